@@ -1,0 +1,1 @@
+"""The counter: every screen asks questions and gives orders here."""

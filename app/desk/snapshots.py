@@ -1,0 +1,182 @@
+"""Frozen answers of the desk: what is known, as of when, and how much of the whole it covers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from app.domain.inbox import TicketFilter
+from app.domain.ticket import Message, Stats, Ticket
+
+
+class Link(StrEnum):
+    """How current the copy is: `stale` when reads fail or lag, `offline` without any answer."""
+
+    LIVE = "live"
+    STALE = "stale"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """Age and coverage of the copy.
+
+    Shape: `as_of` is the start of the last read of the list that succeeded; `problem` is a
+           sentence for the seller or None; `held` of `expected` tickets are in the copy, `expected`
+           None when the API gave no total; `complete` once a walk over the whole list has ended.
+    """
+
+    link: Link
+    as_of: datetime | None
+    problem: str | None
+    held: int
+    expected: int | None
+    complete: bool
+    messages_held: int = 0
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRow:
+    """A ticket as the list shows it, with what is on its way to the API laid over it."""
+
+    ticket: Ticket
+    snippet: str | None = None
+    pending_reply: str | None = None
+    """state of the newest reply that is not settled, a `ReplyState` value"""
+    pending_status: str | None = None
+    """the status that was ordered and is not yet confirmed"""
+    has_draft: bool = False
+    other_open: int = 0
+    """further open tickets of the same customer"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxSnapshot:
+    """One page of the list; `total` counts all tickets the filter matches in the copy."""
+
+    chosen: TicketFilter
+    rows: tuple[InboxRow, ...]
+    total: int
+    held: int
+    """tickets in the copy, whatever the filter"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount:
+    """Tickets opened and closed on one day of the viewer's zone."""
+
+    day: date
+    opened: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeBand:
+    """Tickets that wait for the seller and were last touched this long ago."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The numbers above the list.
+
+    Shape: `stats` are the API's own counts, overlaid with what this desk has done since; `counted`
+           are the copy's; `days` runs over the last 30 days, oldest first; each trend has one value
+           a day, oldest first, None where the copy cannot know.
+    """
+
+    stats: Stats
+    counted: Stats
+    days: tuple[DayCount, ...]
+    waiting: tuple[AgeBand, ...]
+    trends: dict[str, tuple[int | None, ...]]
+    views: dict[str, int]
+    """tickets in each built-in view, by its key"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value a filter can take and how many tickets have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the product and currency filters offer, most frequent first."""
+
+    products: tuple[Choice, ...]
+    currencies: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingReply:
+    """A reply that is not yet seen in the ticket, or was refused."""
+
+    reply_id: str
+    text: str
+    state: str
+    """a `ReplyState` value"""
+    written_at: datetime
+    reason: str | None = None
+    """why it was refused, or what is uncertain, in a sentence"""
+    send_at: datetime | None = None
+    """end of the hold during which it can be undone"""
+    then_close: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTicket:
+    """Another ticket of the same customer."""
+
+    id: str
+    subject: str | None
+    status: str | None
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSnapshot:
+    """The open ticket.
+
+    Shape: `messages` is None while none have been read; `gone` when the API no longer knows the
+           ticket; `problem` is a sentence when the last read of it failed.
+    """
+
+    ticket: Ticket
+    messages: tuple[Message, ...] | None
+    read_at: datetime | None
+    pending: tuple[PendingReply, ...] = ()
+    pending_status: str | None = None
+    others: tuple[OtherTicket, ...] = ()
+    others_total: int = 0
+    draft: str = ""
+    gone: bool = False
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallTicket:
+    """A waiting ticket as a wall shows it: no field here can hold a full address or a message."""
+
+    id: str
+    subject: str | None
+    masked_email: str | None
+    product_name: str | None
+    amount: Decimal | None
+    currency: str | None
+    waiting_since: datetime | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallSnapshot:
+    """What the wall shows: counts and the oldest waiting tickets first."""
+
+    stats: Stats
+    waiting: tuple[WallTicket, ...]
+    freshness: Freshness

@@ -1,0 +1,106 @@
+"""Everything that can go wrong and that a seller may read about.
+
+    DeskError
+      ApiError                    the Tickets API did not do what was asked
+        UnreachableError          no answer: network, name, certificate, timeout, breaker
+          NotSentError            certain: no byte of the request left this machine
+        RateLimitedError          429; carries how long to wait
+        KeyRefusedError           401, 403
+        TicketNotFoundError       404, 410 on a ticket
+        RefusedError              any other 4xx: the request was understood and declined
+        BadAnswerError            of no use: 5xx, redirect, web page, broken JSON, too large
+      StoreError                  the local copy or the outbox
+        StoreBusyError            another process holds it
+        StoreDamagedError         the file cannot be read
+        StoreFullError            nothing can be written: disk full or read-only
+      ReplyError                  a reply that must not be sent as it is
+        BlankReplyError
+        ReplyTooLongError
+      SettingsError               a setting with a wrong value
+
+Every message is one or two sentences a seller can act on; anything else that escapes is a bug.
+"""
+
+
+class DeskError(Exception):
+    """The base of every error of this product."""
+
+
+class ApiError(DeskError):
+    """The Tickets API did not do what was asked."""
+
+
+class UnreachableError(ApiError):
+    """No complete answer came; whether the request arrived is not known."""
+
+
+class NotSentError(UnreachableError):
+    """No byte of the request left this machine, so repeating it is safe."""
+
+
+class RateLimitedError(ApiError):
+    """The API asked for a pause. Units: `retry_after` in seconds, already capped."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"The Tickets API asked for a pause of {retry_after:.0f} s.")
+        self.retry_after = retry_after
+
+
+class KeyRefusedError(ApiError):
+    """The API refused the key (401 or 403)."""
+
+
+class TicketNotFoundError(ApiError):
+    """The API does not know this ticket (any more)."""
+
+
+class RefusedError(ApiError):
+    """The API understood the request and declined it. Units: `status` is the HTTP status."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class BadAnswerError(ApiError):
+    """The answer cannot be used: a web page, broken JSON, a redirect, a server error, too large."""
+
+
+class StoreError(DeskError):
+    """The local copy or the outbox failed."""
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the data folder."""
+
+
+class StoreDamagedError(StoreError):
+    """A database file cannot be read."""
+
+
+class StoreFullError(StoreError):
+    """Nothing can be written: the disk is full or the folder is read-only."""
+
+
+class ReplyError(DeskError):
+    """A reply must not be sent as it is."""
+
+
+class BlankReplyError(ReplyError):
+    """The reply holds nothing a customer could read."""
+
+    def __init__(self) -> None:
+        super().__init__("The reply is empty. Write something, then send it.")
+
+
+class ReplyTooLongError(ReplyError):
+    """The reply is longer than the desk sends. Units: characters."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"The reply has {length:,} characters, the limit is {limit:,}. Shorten it or split it."
+        )
+
+
+class SettingsError(DeskError):
+    """A setting has a wrong value; the message names it, the problem and the remedy."""

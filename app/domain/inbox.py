@@ -1,0 +1,164 @@
+"""Which tickets are asked for: the filter, the views built on it, and both as an address."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from app.domain.ticket import Status, Turn
+
+E = TypeVar("E", bound=StrEnum)
+
+PAGE_SIZE = 25
+MAX_QUERY_LENGTH = 200
+
+
+class SortKey(StrEnum):
+    """A column the list can be ordered by; ties go by ticket id."""
+
+    UPDATED = "updated"
+    CREATED = "created"
+    STATUS = "status"
+    TURN = "turn"
+    SUBJECT = "subject"
+    CUSTOMER = "customer"
+    PRODUCT = "product"
+    AMOUNT = "amount"
+    MESSAGES = "messages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFilter:
+    """Everything that decides which rows are shown, and where in the list.
+
+    Units: dates are days in the viewer's zone, both ends included; `page` counts from 1;
+           `idle_longer_than` is the time since the last update.
+    """
+
+    view: str = ""
+    query: str = ""
+    status: Status | None = None
+    turn: Turn | None = None
+    answered: bool | None = None
+    idle_longer_than: timedelta | None = None
+    product: str | None = None
+    currency: str | None = None
+    created_from: date | None = None
+    created_to: date | None = None
+    sort: SortKey = SortKey.UPDATED
+    descending: bool = True
+    page: int = 1
+
+    @property
+    def needs_response(self) -> bool:
+        """Whether only tickets that wait for the seller are asked for."""
+        return self.turn is Turn.SELLER
+
+    def changed(self, **changes: object) -> "TicketFilter":
+        """The same filter with `changes`, back on its first page unless a page is named."""
+        return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names are checked by replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    """A filter with a name, offered beside the list."""
+
+    key: str
+    label: str
+    filter: TicketFilter
+    indent: int = 0
+
+
+_OPEN = TicketFilter(status=Status.OPEN)
+_WAITS = _OPEN.changed(turn=Turn.SELLER, descending=False)
+VIEWS: dict[str, TicketView] = {
+    key: TicketView(key=key, label=label, indent=indent, filter=replace(chosen, view=key))
+    for key, label, indent, chosen in (
+        ("needs-response", "Needs response", 0, _WAITS),
+        ("never-answered", "Never answered", 1, _WAITS.changed(answered=False)),
+        ("wrote-again", "Wrote again", 1, _WAITS.changed(answered=True)),
+        ("over-a-day", "Over 24 h", 1, _WAITS.changed(idle_longer_than=timedelta(hours=24))),
+        ("waiting-on-customer", "Waiting on customer", 0, _OPEN.changed(turn=Turn.CUSTOMER)),
+        ("open", "Open", 0, _OPEN),
+        ("closed", "Closed", 0, TicketFilter(status=Status.CLOSED)),
+        ("all", "All tickets", 0, TicketFilter()),
+    )
+}
+"""The views every seller has, in the order shown; those that wait show the longest wait first."""
+
+
+def filter_from_query(words: dict[str, str]) -> TicketFilter:
+    """Read a filter from an address; whatever cannot be understood is left out, never an error."""
+    view = VIEWS.get(words.get("view", ""))
+    chosen: dict[str, object] = {}
+    if query := words.get("q", "").strip()[:MAX_QUERY_LENGTH]:
+        chosen["query"] = query
+    if "status" in words:
+        chosen["status"] = _member(Status, words["status"])
+    if "turn" in words:
+        chosen["turn"] = _member(Turn, words["turn"])
+    if words.get("answered") in {"yes", "no"}:
+        chosen["answered"] = words["answered"] == "yes"
+    if words.get("idle_hours", "").isascii() and words.get("idle_hours", "").isdigit():
+        chosen["idle_longer_than"] = timedelta(hours=min(int(words["idle_hours"][:6]), 87_600))
+    for name in ("product", "currency"):
+        if words.get(name):
+            chosen[name] = words[name]
+    for name, word in (("created_from", "from"), ("created_to", "to")):
+        if day := _day(words.get(word, "")):
+            chosen[name] = day
+    sort = words.get("sort", "")
+    if key := _member(SortKey, sort.removeprefix("-")):
+        chosen["sort"], chosen["descending"] = key, sort.startswith("-")
+    if words.get("page", "").isascii() and words.get("page", "").isdigit():
+        chosen["page"] = max(1, int(words["page"][:9]))
+    return replace(view.filter if view else TicketFilter(), **chosen)  # type: ignore[arg-type]
+
+
+def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
+    """Write a filter as an address: only what differs from its view, or from no filter at all."""
+    base = VIEWS[chosen.view].filter if chosen.view in VIEWS else TicketFilter()
+    changed = {f.name for f in fields(chosen) if getattr(chosen, f.name) != getattr(base, f.name)}
+    words: dict[str, str] = {"view": chosen.view} if chosen.view in VIEWS else {}
+    if chosen.query:
+        words["q"] = chosen.query
+    if "status" in changed:
+        words["status"] = chosen.status.value if chosen.status else "all"
+    if "turn" in changed:
+        words["turn"] = chosen.turn.value if chosen.turn else "all"
+    if "answered" in changed and chosen.answered is not None:
+        words["answered"] = "yes" if chosen.answered else "no"
+    if "idle_longer_than" in changed and chosen.idle_longer_than is not None:
+        words["idle_hours"] = str(int(chosen.idle_longer_than.total_seconds() // 3600))
+    for name in ("product", "currency"):
+        if name in changed:
+            words[name] = getattr(chosen, name)
+    for name, word in (("created_from", "from"), ("created_to", "to")):
+        if name in changed:
+            words[word] = getattr(chosen, name).isoformat()
+    if changed & {"sort", "descending"}:
+        words["sort"] = ("-" if chosen.descending else "") + chosen.sort.value
+    if chosen.page > 1:
+        words["page"] = str(chosen.page)
+    return words
+
+
+def address(chosen: TicketFilter, ticket_id: str | None = None) -> str:
+    """The dashboard's address for a filter and the ticket open beside it."""
+    words = filter_to_query(chosen) | ({"ticket": ticket_id} if ticket_id else {})
+    return "/?" + urlencode(words) if words else "/"
+
+
+def _member(kind: type[E], word: str) -> E | None:
+    try:
+        return kind(word.lower())
+    except ValueError:
+        return None
+
+
+def _day(word: str) -> date | None:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        return None

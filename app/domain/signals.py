@@ -1,0 +1,44 @@
+"""How a floor tells those above it that something changed: ids only, never data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What has changed; whoever shows it asks `desk.queries` again."""
+
+    tickets: frozenset[str] = frozenset()
+    """ids of tickets whose row, messages or pending replies differ from before"""
+    stats: bool = False
+    """the API's own counts differ"""
+    link: bool = False
+    """reachability, age or coverage of the copy differs"""
+
+    def __bool__(self) -> bool:
+        return bool(self.tickets) or self.stats or self.link
+
+
+class Signal(Generic[T]):
+    """A list of listeners, called in order on the event loop that emits."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[T], None]] = []
+
+    def subscribe(self, listener: Callable[[T], None]) -> Callable[[], None]:
+        """Call `listener` for each value from now on; returns the function that ends it."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def emit(self, value: T) -> None:
+        """Tell every listener; a listener that leaves meanwhile is not called twice."""
+        for listener in tuple(self._listeners):
+            listener(value)

@@ -1,0 +1,110 @@
+"""The nouns of the Tickets API in our own types: tickets, messages, counts, pages."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The two statuses the API documents; any other word is kept as the API wrote it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Turn(StrEnum):
+    """Whose answer is awaited; the API writes `owner` for the seller."""
+
+    SELLER = "seller"
+    CUSTOMER = "customer"
+
+
+class Sender(StrEnum):
+    """Who wrote a message; the API writes `seller`, in places `owner`."""
+
+    SELLER = "seller"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One ticket as last read; only `id` is certain.
+
+    Units: times are aware UTC; the amount is exact and means nothing without its currency.
+    Shape: `status`, `turn` hold a member of the enums above or the API's own word in lower case;
+           None means unknown; `absent` names the fields the answer did not carry at all,
+           so that a short answer never erases what a fuller one gave.
+    """
+
+    id: str
+    subject: str | None = None
+    status: str | None = None
+    turn: str | None = None
+    customer_email: str | None = None
+    order_id: str | None = None
+    invoice_id: str | None = None
+    product_name: str | None = None
+    order_amount: Decimal | None = None
+    order_currency: str | None = None
+    message_count: int | None = None
+    has_owner_reply: bool | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    closed_at: datetime | None = None
+    absent: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the ticket is known to be open."""
+        return self.status == Status.OPEN
+
+    @property
+    def needs_response(self) -> bool:
+        """Whether a customer waits for the seller: open, and it is the seller's turn."""
+        return self.is_open and self.turn == Turn.SELLER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a conversation; `sender` is a `Sender` or the API's own word."""
+
+    id: str
+    sender: str | None
+    text: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """A ticket with all its messages, oldest first."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """The API's own counts over the whole store; None where it did not say."""
+
+    total: int | None = None
+    open: int | None = None
+    closed: int | None = None
+    needs_response: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPage:
+    """One page of the list in the server's own order.
+
+    Units: `limit` and `offset` are what the server says it served, in tickets.
+    Shape: `unreadable` counts rows without a usable id; `total` counts the filtered list,
+           `stats` the whole store.
+    """
+
+    tickets: tuple[Ticket, ...]
+    unreadable: int = 0
+    total: int | None = None
+    limit: int | None = None
+    offset: int | None = None
+    stats: Stats | None = None

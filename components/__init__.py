@@ -1,0 +1,1 @@
+"""Pieces of the screen: data in, callbacks out; they know nothing of the app behind them."""

@@ -1,0 +1,259 @@
+"""Every value a component shows, frozen and already worded: the seam between app and screen.
+
+Units: `*_at` are ISO 8601 in UTC, from which the browser shows and keeps the age;
+       `*_exact` is the same moment in the viewer's zone, in full, for hover and screen readers.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow:
+    """One row of the table; the words and the tone are decided above."""
+
+    id: str
+    subject: str
+    snippet: str = ""
+    status: str = ""
+    status_label: str = ""
+    turn: str = ""
+    turn_label: str = ""
+    tone: str = ""
+    """waiting | late | idle | closed | unknown: the badge's colour and shape"""
+    customer: str = ""
+    product: str = ""
+    amount: str = ""
+    messages: str = ""
+    updated_at: str = ""
+    updated_exact: str = ""
+    note: str = ""
+    """a short word on what is on its way or kept: Sending, Closing, Draft, Not confirmed"""
+    note_tone: str = ""
+    other_open: str = ""
+    """"+2 open": further open tickets of this customer"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmptyData:
+    """Nothing to show: one sentence, and the next step where there is one."""
+
+    title: str
+    text: str = ""
+    action: str = ""
+    """the button's words; the caller knows what it does"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableData:
+    """One page of tickets. Units: `count` is the number of tickets the filter matches."""
+
+    rows: tuple[TicketRow, ...] = ()
+    count: int = 0
+    range_label: str = ""
+    page: int = 1
+    pages: int = 1
+    sort: str = "updated"
+    descending: bool = True
+    open_id: str = ""
+    loading: bool = False
+    empty: EmptyData | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatCard:
+    """A number that is also a filter. `value` None means unknown."""
+
+    key: str
+    """total | open | closed | needs-response"""
+    label: str
+    value: int | None
+    value_label: str
+    trend: tuple[int | None, ...] = ()
+    note: str = ""
+    active: bool = False
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartData:
+    """A plotly figure and the same said in words."""
+
+    key: str
+    title: str
+    summary: str
+    figure: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A value a list offers."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """A filter that is in force and can be taken away; `key` names it to the caller."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterBarData:
+    """The state of every filter. `status` is open, closed or all; dates are ISO days or empty."""
+
+    query: str = ""
+    status: str = "all"
+    needs_response: bool = False
+    product: str = ""
+    currency: str = ""
+    created_from: str = ""
+    created_to: str = ""
+    products: tuple[Option, ...] = ()
+    currencies: tuple[Option, ...] = ()
+    chips: tuple[Chip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewItem:
+    """A named filter beside the list."""
+
+    key: str
+    label: str
+    count: str = ""
+    indent: int = 0
+    active: bool = False
+    href: str = "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One known thing about the ticket; `copy` is what the copy button copies, empty for none."""
+
+    label: str
+    value: str
+    copy: str = ""
+    exact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A stretch of a message: plain text, or a link when `href` is set (http, https or mailto)."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageData:
+    """One message, or one reply on its way (then `reply_id` and `state` are set)."""
+
+    id: str
+    sender: str
+    """the raw word, for data-sender"""
+    side: str
+    """customer | seller | other"""
+    name: str
+    segments: tuple[Segment, ...]
+    created_at: str = ""
+    created_exact: str = ""
+    time_label: str = ""
+    day_label: str = ""
+    """set on the first message of a day"""
+    more: int = 0
+    """characters left out at the end; asking for them is a callback"""
+    reply_id: str = ""
+    state: str = ""
+    """queued | sending | accepted | confirmed | uncertain | refused"""
+    state_label: str = ""
+    state_tone: str = ""
+    actions: tuple[Option, ...] = ()
+    """what a person may decide about it: check, resend, draft, undo"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTicketData:
+    """Another ticket of the same customer."""
+
+    id: str
+    subject: str
+    status_label: str
+    tone: str
+    updated_at: str = ""
+    updated_exact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeData:
+    """What happened, why, what to do, and what is safe."""
+
+    text: str
+    tone: str = "info"
+    """info | warning | error"""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationData:
+    """The drawer. `messages` None while they are being read; `ticket_id` empty when it is shut."""
+
+    ticket_id: str = ""
+    subject: str = ""
+    status_label: str = ""
+    tone: str = ""
+    facts: tuple[Fact, ...] = ()
+    messages: tuple[MessageData, ...] | None = None
+    earlier: int = 0
+    """older messages not drawn; asking for them is a callback"""
+    others: tuple[OtherTicketData, ...] = ()
+    others_label: str = ""
+    notice: NoticeData | None = None
+    send_to: str = ""
+    """whom Send goes to, in few letters"""
+    may_reply: bool = True
+    status_action: str = ""
+    """Close ticket, Reopen ticket, or empty while neither makes sense"""
+    status_busy: bool = False
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshnessData:
+    """How current everything on this screen is. `state` is live, stale or offline."""
+
+    state: str = "live"
+    label: str = ""
+    as_of: str = ""
+    as_of_exact: str = ""
+    progress: str = ""
+    """"3,400 of 10,000 tickets", empty once the copy is complete"""
+    notice: NoticeData | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallTile:
+    """A waiting ticket on the wall. `tone` is calm, waiting or late."""
+
+    id: str
+    subject: str
+    customer: str
+    product: str
+    waiting_since: str
+    tone: str
+    badge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallData:
+    """One page of the wall."""
+
+    counts: tuple[StatCard, ...] = ()
+    tiles: tuple[WallTile, ...] = ()
+    more: str = ""
+    page: int = 1
+    pages: int = 1
+    freshness: FreshnessData = field(default_factory=FreshnessData)
+    empty: EmptyData | None = None
