@@ -1,0 +1,187 @@
+"""One file, one writer, a few readers, and every sqlite3 error as a sentence."""
+
+import asyncio
+import os
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
+from app.store.database import READERS, Database
+
+FIRST = "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT UNIQUE) ;"
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+
+@pytest.fixture
+def schema(tmp_path: Path) -> Path:
+    folder = tmp_path / "schema"
+    folder.mkdir()
+    (folder / "001_note.sql").write_text(FIRST)
+    return folder
+
+
+@pytest.fixture
+async def database(tmp_path: Path, schema: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(tmp_path / "desk.sqlite3", schema=schema)
+    yield opened
+    await opened.close()
+
+
+async def add(database: Database, text: str) -> None:
+    await database.write(lambda c: c.execute("INSERT INTO note (text) VALUES (?)", (text,)))
+
+
+async def texts(database: Database) -> list[str]:
+    return await database.read(
+        lambda c: [row["text"] for row in c.execute("SELECT text FROM note ORDER BY id")]
+    )
+
+
+async def test_read_sees_what_a_finished_write_stored(database: Database) -> None:
+    await add(database, "one")
+
+    assert await texts(database) == ["one"]
+
+
+async def test_write_is_undone_when_its_work_raises(database: Database) -> None:
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO note (text) VALUES ('half')")
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(half)
+
+    assert await texts(database) == []
+
+
+async def test_write_leaves_a_broken_constraint_to_the_asker(database: Database) -> None:
+    await add(database, "one")
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await add(database, "one")
+
+
+async def test_read_cannot_write(database: Database) -> None:
+    with pytest.raises(StoreFullError):
+        await database.read(lambda c: c.execute("DELETE FROM note"))
+
+
+async def test_reads_run_beside_a_long_read(database: Database) -> None:
+    busy, done = threading.Event(), threading.Event()
+
+    def slow(_: sqlite3.Connection) -> None:
+        busy.set()
+        done.wait(10)
+
+    long = asyncio.create_task(database.read(slow))
+    await asyncio.to_thread(busy.wait, 10)
+
+    assert await texts(database) == []
+    done.set()
+    await long
+
+
+async def test_read_that_is_given_up_stops_its_query(database: Database) -> None:
+    for _ in range(2 * READERS):
+        reading = asyncio.create_task(database.read(lambda c: c.execute(ENDLESS).fetchone()))
+        await asyncio.sleep(0.02)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+
+    assert await asyncio.wait_for(texts(database), 10) == []
+
+
+async def test_write_is_carried_out_when_the_asker_leaves(database: Database) -> None:
+    writing = asyncio.create_task(add(database, "kept"))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    await add(database, "after")
+
+    assert await texts(database) == ["kept", "after"]
+
+
+async def test_open_applies_only_the_steps_that_are_missing(tmp_path: Path, schema: Path) -> None:
+    path = tmp_path / "desk.sqlite3"
+    first = await Database.open(path, schema=schema)
+    await add(first, "old")
+    await first.close()
+    (schema / "002_colour.sql").write_text("ALTER TABLE note ADD COLUMN colour TEXT;")
+
+    second = await Database.open(path, schema=schema)
+
+    row = await second.read(lambda c: dict(c.execute("SELECT * FROM note").fetchone()))
+    assert row == {"id": 1, "text": "old", "colour": None}
+    await second.close()
+
+
+async def test_open_undoes_a_step_that_fails_half_way(tmp_path: Path, schema: Path) -> None:
+    (schema / "002_bad.sql").write_text("CREATE TABLE half (id); CREATE TABLE note (id);")
+    with pytest.raises(sqlite3.OperationalError):
+        await Database.open(tmp_path / "desk.sqlite3", schema=schema)
+    (schema / "002_bad.sql").write_text("CREATE TABLE half (id);")
+
+    database = await Database.open(tmp_path / "desk.sqlite3", schema=schema)
+
+    await database.close()
+
+
+async def test_open_refuses_a_file_of_a_newer_version(tmp_path: Path, schema: Path) -> None:
+    (schema / "002_later.sql").write_text("CREATE TABLE later (id);")
+    await (await Database.open(tmp_path / "desk.sqlite3", schema=schema)).close()
+    (schema / "002_later.sql").unlink()
+
+    with pytest.raises(StoreError, match="newer Ticketdesk"):
+        await Database.open(tmp_path / "desk.sqlite3", schema=schema)
+
+
+async def test_open_says_that_a_file_is_damaged(tmp_path: Path, schema: Path) -> None:
+    (tmp_path / "desk.sqlite3").write_bytes(os.urandom(8192))
+
+    with pytest.raises(StoreDamagedError, match="damaged"):
+        await Database.open(tmp_path / "desk.sqlite3", schema=schema)
+
+
+async def test_open_says_that_a_folder_is_missing(tmp_path: Path, schema: Path) -> None:
+    with pytest.raises(StoreFullError, match="cannot be written"):
+        await Database.open(tmp_path / "nowhere" / "desk.sqlite3", schema=schema)
+
+
+async def test_write_says_that_the_disk_is_full(database: Database) -> None:
+    await database.write(lambda c: c.execute("PRAGMA max_page_count = 12"))
+
+    with pytest.raises(StoreFullError, match="full"):
+        await add(database, "x" * 100_000)
+    assert await texts(database) == []
+
+
+async def test_write_says_that_another_program_holds_the_file(
+    database: Database, tmp_path: Path
+) -> None:
+    await database.write(lambda c: c.execute("PRAGMA busy_timeout = 0"))
+    other = sqlite3.connect(tmp_path / "desk.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreBusyError, match="in use"):
+        await add(database, "one")
+    other.close()
+
+
+async def test_commit_survives_only_a_crash_unless_it_is_durable(
+    tmp_path: Path, schema: Path
+) -> None:
+    levels = []
+    for durable in (False, True):
+        database = await Database.open(
+            tmp_path / f"{durable}.sqlite3", schema=schema, durable=durable
+        )
+        levels.append(await database.write(lambda c: c.execute("PRAGMA synchronous").fetchone()[0]))
+        await database.close()
+
+    assert levels == [1, 2]
