@@ -1,0 +1,57 @@
+"""Finds the assets folder and gives each public file an address that changes with its content."""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PUBLIC = frozenset({".css", ".js", ".mjs", ".svg", ".png", ".woff2"})
+"""What a browser may ask for; everything else in the folder is for us."""
+
+# The registry of some machines calls scripts text/plain, which browsers then refuse to run.
+TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file a browser may load. `gzipped` is None where compression gains nothing."""
+
+    url: str
+    body: bytes
+    gzipped: bytes | None
+    media_type: str
+
+
+def asset_folder() -> Path:
+    """Where the assets lie: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "_assets"
+    return installed if installed.is_dir() else package.parent / "assets"
+
+
+@cache
+def public_asset(name: str) -> Asset | None:
+    """Read the file `name` below the assets folder once; None if there is none for browsers."""
+    path = asset_folder() / name
+    inside = path.resolve().is_relative_to(asset_folder().resolve())
+    if not inside or path.suffix not in PUBLIC or not path.is_file():
+        return None
+    body = path.read_bytes()
+    small = gzip.compress(body, 9, mtime=0)
+    guessed = TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Asset(
+        url=f"/assets/{hashlib.sha256(body).hexdigest()[:12]}/{name}",
+        body=body,
+        gzipped=small if len(small) < len(body) * 0.9 else None,
+        media_type=guessed,
+    )
+
+
+def asset_url(name: str) -> str:
+    """The address of a public asset; it may be kept for ever, since it changes with the content."""
+    asset = public_asset(name)
+    if asset is None:
+        raise FileNotFoundError(f"There is no public asset {name!r}.")
+    return asset.url

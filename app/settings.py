@@ -1,0 +1,205 @@
+"""Every setting: what it means, its default, and one clear sentence when its value is wrong."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from app.domain.errors import SettingsError
+from app.written import PREFIX, Written, read_dotenv, read_environment, read_flags, read_toml
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+PROBLEMS = {
+    "int_parsing": "this is not a whole number",
+    "float_parsing": "this is not a number",
+    "bool_parsing": "this is neither on nor off",
+    "path_type": "this is not a path",
+    "finite_number": "this is not a number",
+    "greater_than_equal": "this is too small",
+    "less_than_equal": "this is too large",
+}
+"""Our words for the errors of the validation library."""
+
+
+def _loopback(host: str) -> str:
+    if host not in LOOPBACK:
+        raise ValueError(
+            "Ticketdesk has no sign-in yet, so it answers only to the machine it runs on"
+        )
+    return host
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError("this is not a web address")
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError("a web address without user name, question mark and # is needed")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("plain http would show the key to everybody on the way")
+    return value.rstrip("/")
+
+
+def _key(value: SecretStr) -> SecretStr:
+    key = value.get_secret_value().strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError("a key has no blanks, line breaks or accents in it")
+    return SecretStr(key)
+
+
+Address = Annotated[str, AfterValidator(_address)]
+data_folder = partial(platformdirs.user_data_path, "ticketdesk", appauthor=False)
+config_folder = partial(platformdirs.user_config_path, "ticketdesk", appauthor=False)
+
+
+class Settings(BaseModel):
+    """The settings of one start; each is written as `TICKETDESK_` and its name in capitals."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False
+    )
+
+    api_url: Address | None = Field(
+        None,
+        description="the address of the Tickets API, without /v1",
+        examples=["https://api.example.com"],
+    )
+    api_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
+        None, description="the API's key", examples=["sg_live_0123456789abcdef"]
+    )
+    api_key_file: Path | None = Field(
+        None, description="a file that holds only the key", examples=["tickets-api.key"]
+    )
+    data_dir: Path = Field(
+        default_factory=data_folder,
+        description="a folder this user may write to",
+        examples=["ticketdesk-data"],
+    )
+    host: Annotated[str, AfterValidator(_loopback)] = Field(
+        "127.0.0.1", description="an address of this machine itself", examples=["127.0.0.1"]
+    )
+    port: int = Field(
+        8080, ge=0, le=65535, description="a port from 1 to 65535, 0 for any", examples=["8081"]
+    )
+    public_url: Address | None = Field(
+        None,
+        description="the address browsers use when a proxy stands in front",
+        examples=["https://desk.example.com"],
+    )
+    refresh_seconds: float = Field(
+        15, ge=1, le=3600, description="the seconds between two looks, 1 to 3600", examples=["15"]
+    )
+    requests_per_second: float | None = Field(
+        None, ge=0.1, le=100, description="the API's share for us, 0.1 to 100", examples=["2"]
+    )
+    demo_customer: bool = Field(
+        True,  # noqa: FBT003  # the default of a field
+        description="on or off: whether a pretended customer writes in the demo store",
+        examples=["off"],
+    )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the desk works on its own Tickets API instead of one elsewhere."""
+        return self.api_url is None
+
+
+def load_settings(
+    flags: Mapping[str, str | None] | None = None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    dotenv: Path = Path(".env"),
+    toml: Path | None = None,
+) -> Settings:
+    """Read the settings: flags, then the environment, then .env, then config.toml.
+
+    Errors: SettingsError, one line that names the setting, its place, the problem and the remedy.
+    """
+    written: dict[str, Written] = {}
+    for layer in (
+        read_toml(toml or config_folder() / "config.toml"),
+        read_dotenv(dotenv),
+        read_environment(environ),
+        read_flags(flags or {}),
+    ):
+        for name in layer:
+            _check_known(name, layer[name])
+        written |= layer
+    return _check_together(_validated(written), written)
+
+
+def _check_known(name: str, written: Written) -> None:
+    if name in Settings.model_fields:
+        return
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
+    hint = f"Did you mean {PREFIX}{near[0].upper()}?" if near else "Remove it; README lists them."
+    raise SettingsError(f"{_called(name, written)}: there is no such setting. {hint}")
+
+
+def _validated(written: Mapping[str, Written]) -> Settings:
+    values: dict[str, Any] = {name: entry.value for name, entry in written.items()}
+    if "data_dir" in values:
+        values["data_dir"] = Path(values["data_dir"]).expanduser()
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+    name = str(first["loc"][0])
+    problem = PROBLEMS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+    raise SettingsError(f"{_called(name, written[name])}: {problem}. {_remedy(name)}")
+
+
+def _check_together(settings: Settings, written: Mapping[str, Written]) -> Settings:
+    """Read the key's file and check what depends on more than one setting."""
+    if settings.api_key and settings.api_key_file:
+        raise SettingsError(
+            f"{_called('api_key_file', written['api_key_file'])}: the key is also given by "
+            f"{_called('api_key', written['api_key'])}. Remove one of the two."
+        )
+    if settings.api_key_file:
+        settings = settings.model_copy(
+            update={"api_key": _key_from(settings.api_key_file, written["api_key_file"])}
+        )
+    if settings.api_url and not settings.api_key:
+        raise SettingsError(
+            f"{_called('api_url', written['api_url'])}: this API needs a key and none is given. "
+            f"Set {PREFIX}API_KEY, or {PREFIX}API_KEY_FILE to the name of a file that holds it."
+        )
+    return settings
+
+
+def _key_from(path: Path, written: Written) -> SecretStr:
+    called = _called("api_key_file", written)
+    try:
+        key = _key(SecretStr(path.expanduser().read_text(encoding="utf-8")))
+    except OSError as error:
+        raise SettingsError(
+            f"{called}: the file cannot be read ({error.strerror}). {_remedy('api_key_file')}"
+        ) from None
+    except ValueError:
+        raise SettingsError(
+            f"{called}: the file holds more than a key. {_remedy('api_key_file')}"
+        ) from None
+    if not key.get_secret_value():
+        raise SettingsError(f"{called}: the file is empty. {_remedy('api_key_file')}")
+    return key
+
+
+def _called(name: str, written: Written) -> str:
+    return f"{PREFIX}{name.upper()} ({written.where})"
+
+
+def _remedy(name: str) -> str:
+    field = Settings.model_fields[name]
+    return f"Write {field.description}, for example {(field.examples or [''])[0]}."
