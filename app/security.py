@@ -1,0 +1,134 @@
+"""The door: who may speak to the desk at all, and what browsers are told to refuse."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from nicegui import core
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN_PAGES = frozenset({"same-origin", "none"})
+
+# The screen's templates are compiled in the browser and its start is an inline script: without
+# 'unsafe-eval' and 'unsafe-inline' the page stays blank. So this stops framing, foreign hosts and
+# trackers, not injected scripts: that customers' text is only ever text must hold by itself.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+FOREIGN_HOST = "Ticketdesk does not answer under this host name."
+FOREIGN_PAGE = "Ticketdesk does not answer to other pages."
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The exact `Host` and `Origin` values that are let in."""
+
+    hosts: frozenset[str]
+    origins: frozenset[str]
+
+
+def doors(port: int, *, public_url: str | None = None) -> Doors:
+    """The names of this machine at `port`, and the public address where a proxy stands in front."""
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
+    origins = {f"http://{host}" for host in hosts}
+    if public_url:
+        public = urlsplit(public_url.lower())
+        hosts.add(public.netloc)
+        origins.add(f"{public.scheme}://{public.netloc}")
+    return Doors(frozenset(hosts), frozenset(origins))
+
+
+class Guard:
+    """Stands before everything else, also before the WebSocket, and puts the headers on answers."""
+
+    def __init__(self, app: ASGIApp, *, admitted: Doors) -> None:
+        self._app = app
+        self._admitted = admitted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or refuse it with one sentence."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await WebSocketClose(1008, refusal)(scope, receive, send)
+        else:
+            await PlainTextResponse(refusal + "\n", 403)(scope, receive, _with_headers(send))
+
+    def _refusal(self, scope: Scope) -> str | None:
+        headers = Headers(scope=scope)
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        if len(hosts) != 1 or hosts[0].lower() not in self._admitted.hosts:
+            return FOREIGN_HOST
+        if any(origin not in self._admitted.origins for origin in origins):
+            return FOREIGN_PAGE
+        if scope["type"] == "websocket":
+            return None if origins else FOREIGN_PAGE
+        writes = scope["method"] not in READING
+        if writes and headers.get("sec-fetch-site", "none") not in OWN_PAGES:
+            return FOREIGN_PAGE
+        return None
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+        await send(message)
+
+    return send_with_headers
+
+
+Handler = Callable[[str, Any], None]
+
+
+def bind_sockets(origins: Iterable[str]) -> None:
+    """Let a socket speak only for the page it was opened by, and only from our own addresses.
+
+    Without this any socket may send events for any page whose id it knows.
+    """
+    core.sio.eio.cors_allowed_origins = sorted(origins)
+    for name in ("event", "javascript_response", "ack", "log"):
+        core.sio.on(name, handler=_for_own_page(core.sio.handlers["/"][name]))
+
+
+def _for_own_page(handler: Handler) -> Handler:
+    def handle(sid: str, message: Any) -> None:
+        page = message.get("client_id") if isinstance(message, dict) else None
+        if page in core.sio.rooms(sid):
+            handler(sid, message)
+
+    return handle

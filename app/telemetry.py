@@ -1,0 +1,91 @@
+"""Logging: short lines on stderr, everything in a file, and no secret or customer in either."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+LOG_NAME = "ticketdesk.log"
+LOG_SIZE_BYTES = 1_000_000
+LOG_FILES = 3
+
+REDACTIONS = (
+    (re.compile(r"(?i)(bearer\s+)\S+"), r"\1<key>"),
+    (re.compile(r"(?i)(authorization['\"]?\s*[:=,]\s*b?['\"]?)[^'\"\s]+"), r"\1<key>"),
+    (re.compile(r"\bsg_(live|test)_\w+"), "<key>"),
+    (re.compile(r"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "<e-mail>"),
+    # What libraries quote when they complain: rows, bodies, what somebody searched for.
+    (re.compile(r"(?s)input_value=.*?(?=, input_type=)"), "input_value=<text>"),
+    (re.compile(r"(?s)\[parameters: .*?\]"), "[parameters: <text>]"),
+    (re.compile(r"([?&](?:q|client_id)=)[^&\s]+"), r"\1<text>"),
+)
+
+
+class Redaction:
+    """Replaces what must not be written down. `secrets` are the keys of this start."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets = [secret for secret in secrets if secret]
+
+    def __call__(self, text: str) -> str:
+        """The text without keys, addresses and quoted contents."""
+        for secret in self._secrets:
+            text = text.replace(secret, "<key>")
+        for pattern, harmless in REDACTIONS:
+            text = pattern.sub(harmless, text)
+        return text
+
+
+class OneLine(logging.Formatter):
+    """One redacted line a record; with `tracebacks` what raised it follows below."""
+
+    def __init__(self, redact: Redaction, *, tracebacks: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._redact = redact
+        self._tracebacks = tracebacks
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record; a line break inside the message cannot fake a second one."""
+        record.message = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
+        record.asctime = self.formatTime(record)
+        text = self.formatMessage(record)
+        if record.exc_info and self._tracebacks:
+            text += "\n" + self.formatException(record.exc_info)
+        elif record.exc_info:
+            text += f" (details are in {LOG_NAME} in the data folder)"
+        return self._redact(text)
+
+
+def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> None:
+    """Send every record to a rotating file in `folder`, warnings also to stderr."""
+    redact = Redaction(secrets)
+    path = folder / LOG_NAME
+    path.touch(mode=0o600)
+    file = RotatingFileHandler(
+        path, maxBytes=LOG_SIZE_BYTES, backupCount=LOG_FILES - 1, encoding="utf-8"
+    )
+    file.setFormatter(OneLine(redact, tracebacks=True))
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(OneLine(redact, tracebacks=False))
+    terminal.setLevel(logging.WARNING)
+    stop_logging()
+    root = logging.getLogger()
+    root.handlers += [file, terminal]
+    root.setLevel(logging.INFO)
+    # One line for each request says nothing the health page does not say better.
+    for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for own in ("nicegui", "uvicorn", "uvicorn.error"):
+        logging.getLogger(own).handlers.clear()
+        logging.getLogger(own).propagate = True
+
+
+def stop_logging() -> None:
+    """Close the file; what is logged after this goes nowhere."""
+    root = logging.getLogger()
+    for handler in tuple(root.handlers):
+        if isinstance(handler.formatter, OneLine):
+            root.removeHandler(handler)
+            handler.close()

@@ -1,0 +1,149 @@
+"""The door: exact hosts, exact origins, and headers on every answer, also on a refusal."""
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import Message, Scope
+from starlette.websockets import WebSocket
+
+from app.security import CONTENT_SECURITY_POLICY, Doors, Guard, doors
+
+HOME = "http://127.0.0.1:8080"
+
+
+async def page(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("in")
+
+
+async def socket(websocket: WebSocket) -> None:
+    await websocket.accept()
+
+
+def guard(admitted: Doors | None = None) -> Guard:
+    inside = Starlette(
+        routes=[
+            Route("/{path:path}", page, methods=["GET", "POST", "PATCH"]),
+            WebSocketRoute("/{path:path}", socket),
+        ]
+    )
+    return Guard(inside, admitted=admitted or doors(8080))
+
+
+async def ask(method: str = "GET", path: str = "/", **headers: str) -> httpx.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    transport = httpx.ASGITransport(app=guard())
+    async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
+        return await client.request(method, path, headers=named)
+
+
+async def knock(headers: list[tuple[bytes, bytes]]) -> str:
+    """Open a WebSocket and return the type of the first answer."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Scope = {"type": "websocket", "path": "/_nicegui_ws/", "headers": headers}
+    await guard()(scope, receive, send)
+    return str(sent[0]["type"])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"])
+async def test_own_names_are_let_in(host: str) -> None:
+    assert (await ask(host=host)).text == "in"
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8080", "127.0.0.1", "127.0.0.1:8081", "a/?x=127.0.0.1:8080", ""],
+)
+async def test_foreign_host_is_refused_with_a_sentence(host: str) -> None:
+    answer = await ask(host=host)
+
+    assert answer.status_code == 403
+    assert answer.text == "Ticketdesk does not answer under this host name.\n"
+
+
+async def test_path_cannot_stand_in_for_the_host() -> None:
+    assert (await ask(path="/@127.0.0.1:8080/", host="evil.example")).status_code == 403
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:9999", ""])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_foreign_origin_is_refused_for_every_method(method: str, origin: str) -> None:
+    answer = await ask(method, "/_nicegui_ws/socket.io/?EIO=4&transport=polling", origin=origin)
+
+    assert answer.status_code == 403
+    assert "other pages" in answer.text
+
+
+async def test_own_origin_is_let_in() -> None:
+    assert (await ask("POST", origin=HOME)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("none", 200)]
+)
+async def test_write_from_another_site_is_refused(site: str, status: int) -> None:
+    assert (await ask("POST", sec_fetch_site=site)).status_code == status
+
+
+async def test_link_from_another_site_opens_a_page() -> None:
+    assert (await ask(sec_fetch_site="cross-site")).status_code == 200
+
+
+async def test_key_holder_without_a_browser_may_write() -> None:
+    assert (await ask("PATCH", "/v1/tickets/tkt_1")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "first"),
+    [
+        (b"127.0.0.1:8080", HOME.encode(), "websocket.accept"),
+        (b"127.0.0.1:8080", b"https://evil.example", "websocket.close"),
+        (b"127.0.0.1:8080", None, "websocket.close"),
+        (b"evil.example", b"http://evil.example", "websocket.close"),
+    ],
+)
+async def test_socket_needs_our_host_and_our_origin(
+    host: bytes, origin: bytes | None, first: str
+) -> None:
+    headers = [(b"host", host)] + ([(b"origin", origin)] if origin else [])
+
+    assert await knock(headers) == first
+
+
+async def test_two_host_headers_are_refused() -> None:
+    assert await knock([(b"host", b"127.0.0.1:8080"), (b"host", b"evil.example")]) == (
+        "websocket.close"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "evil.example"])
+async def test_headers_are_on_every_answer(host: str) -> None:
+    headers = (await ask(host=host)).headers
+
+    assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+
+
+def test_public_address_is_added_exactly() -> None:
+    admitted = doors(8080, public_url="https://Desk.example.com")
+
+    assert "desk.example.com" in admitted.hosts
+    assert "https://desk.example.com" in admitted.origins
+    assert "http://desk.example.com" not in admitted.origins
+
+
+def test_port_80_may_be_left_out() -> None:
+    assert "localhost" in doors(80).hosts
+    assert "localhost" not in doors(8080).hosts

@@ -1,0 +1,84 @@
+"""The log: everything that helps, no key, no address, no text of a customer."""
+
+import logging
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from app.telemetry import LOG_NAME, start_logging, stop_logging
+
+KEY = "sg_live_00aa11bb22cc33dd"
+ODD_KEY = "no-prefix-4711"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[Path]:
+    start_logging(tmp_path, secrets=[ODD_KEY])
+    yield tmp_path / LOG_NAME
+    stop_logging()
+    logging.getLogger().setLevel(logging.WARNING)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Authorization: Bearer {KEY}",
+        f"{{'authorization': '{ODD_KEY}x'}}",
+        f"key {ODD_KEY} refused",
+        f"opened with {KEY}",
+        "reply to ana.perez+shop@mail.example.com",
+        "GET /?q=ana%40example.com&page=2",
+        "socket ?client_id=0b1c-77&x=1",
+    ],
+)
+def test_log_hides_keys_and_addresses(log: Path, text: str) -> None:
+    logging.getLogger("app").warning("%s", text)
+
+    written = log.read_text()
+    for secret in (KEY, ODD_KEY, "ana", "0b1c-77"):
+        assert secret not in written
+    assert "WARNING app: " in written
+
+
+def test_log_hides_what_a_validation_error_quotes(log: Path) -> None:
+    class Wire(BaseModel):
+        count: int
+
+    quoted = "my card number is " + str(4700 + 11)
+    try:
+        Wire.model_validate({"count": quoted})
+    except ValidationError:
+        logging.getLogger("app").exception("Bad answer")
+
+    written = log.read_text()
+    assert "4711" not in written
+    assert "Traceback" in written
+
+
+def test_message_with_a_line_break_stays_one_record(log: Path) -> None:
+    logging.getLogger("app").warning("first\nERROR forged: second")
+
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_terminal_shows_a_sentence_and_no_traceback(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging(log.parent)
+    try:
+        int("inside")
+    except ValueError:
+        logging.getLogger("app").exception("The walk stopped.")
+
+    shown = capsys.readouterr().err
+    assert "The walk stopped." in shown
+    assert LOG_NAME in shown
+    assert "Traceback" not in shown
+    assert "Traceback" in log.read_text()
+
+
+def test_log_file_is_for_its_owner_only(log: Path) -> None:
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
