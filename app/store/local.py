@@ -1,0 +1,67 @@
+"""What exists only here: the drafts. They lie in the outbox's file, safe from a rebuilt copy."""
+
+import sqlite3
+
+from app.domain.clock import Clock
+from app.store.database import Database
+
+
+class Local:
+    """Drafts by ticket and seller; the seller is "" until people have accounts."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def draft(self, ticket_id: str, *, author: str = "") -> str:
+        """The text a seller left in the reply box, "" for none."""
+        return await self._database.read(lambda c: read_draft(c, ticket_id, author))
+
+    async def draft_ids(self, *, author: str = "") -> frozenset[str]:
+        """The tickets a seller has begun to answer."""
+        return await self._database.read(lambda c: _draft_ids(c, author))
+
+    async def save_draft(self, ticket_id: str, text: str, *, author: str = "") -> None:
+        """Keep `text` as the draft; a blank one is none.
+
+        Errors: StoreError when it could not be kept.
+        """
+        at = self._clock.now().isoformat()
+        await self._database.write(lambda c: write_draft(c, ticket_id, author, text=text, at=at))
+
+
+def read_draft(connection: sqlite3.Connection, ticket_id: str, author: str) -> str:
+    """The draft inside a transaction, "" for none."""
+    query = "SELECT text FROM draft WHERE ticket_id = ? AND author = ?"
+    row = connection.execute(query, (ticket_id, author)).fetchone()
+    return str(row["text"]) if row else ""
+
+
+def write_draft(
+    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
+) -> None:
+    """Set the draft inside a transaction; a blank text removes it."""
+    if not text.strip():
+        remove = "DELETE FROM draft WHERE ticket_id = ? AND author = ?"
+        connection.execute(remove, (ticket_id, author))
+        return
+    connection.execute(
+        "INSERT INTO draft (ticket_id, author, text, saved_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET text = excluded.text, saved_at = excluded.saved_at",
+        (ticket_id, author, text, at),
+    )
+
+
+def give_back(
+    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
+) -> str:
+    """Put a text that was not sent back into the draft, before what was typed since; the result."""
+    typed = read_draft(connection, ticket_id, author)
+    whole = f"{text}\n\n{typed}" if typed.strip() and typed.strip() != text.strip() else text
+    write_draft(connection, ticket_id, author, text=whole, at=at)
+    return whole
+
+
+def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
+    rows = connection.execute("SELECT ticket_id FROM draft WHERE author = ?", (author,))
+    return frozenset(row["ticket_id"] for row in rows)
