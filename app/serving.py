@@ -1,0 +1,87 @@
+"""Listens on a port and runs the web server: one process, one event loop."""
+
+import errno
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.domain.errors import DeskError
+
+CLOSING_SECONDS = 2
+BACKLOG = 2048
+
+
+class PortError(DeskError):
+    """The port cannot be listened on; the message names it and the flag."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port; 0 takes any free one. Errors: PortError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    if os.name == "posix":  # elsewhere it would let two programs share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        problem = {
+            errno.EADDRINUSE: "is taken by another program",
+            errno.EACCES: "needs more rights than this user has",
+        }.get(error.errno or 0, f"cannot be used ({error.strerror})")
+        raise PortError(
+            f"Port {port} on {host} {problem}. Choose another one with --port, "
+            f"for example --port {port + 1 if 1023 < port < 65535 else 8081}."
+        ) from None
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address a browser on this machine uses."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class WebServer(uvicorn.Server):
+    """Serves one application on a socket that is already ours."""
+
+    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                # Believing a forwarded address is for those who have said which proxy stands there.
+                proxy_headers=False,
+                timeout_graceful_shutdown=CLOSING_SECONDS,
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self._on_ready()
+
+
+def end_quietly() -> None:
+    """Let Ctrl+C and a polite kill end the server in order, with exit code 0.
+
+    The server repeats the signal to whoever listened before it; this listener hears it and is done.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _heard)
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    return None

@@ -1,0 +1,23 @@
+"""Listening: a taken port is one sentence, and 0 finds a free one."""
+
+import pytest
+
+from app.serving import PortError, address_of, listen
+
+
+def test_taken_port_is_named_with_the_flag() -> None:
+    with listen("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+
+        with pytest.raises(PortError, match=rf"Port {port} .* is taken .*--port"):
+            listen("127.0.0.1", port)
+
+
+def test_address_of_a_free_port_can_be_opened() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_host_that_is_not_here_is_a_sentence() -> None:
+    with pytest.raises(PortError, match="cannot be used"):
+        listen("192.0.2.1", 0)
