@@ -58,6 +58,8 @@ class TableData:
     open_id: str = ""
     loading: bool = False
     empty: EmptyData | None = None
+    asked: int = 0
+    """grows with each thing the person asked for; only then may rows move under the pointer"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,61 @@
+"""The open ticket beside the list: what is known, what was said, and the box to answer in."""
+
+from nicegui import ui
+
+from components.conversation_head import ConversationHead
+from components.data import ConversationData
+from components.message_log import MessageLog
+from components.part import Call
+from components.reply_box import ReplyBox
+
+
+class ConversationDrawer:
+    """Everything about one ticket; hidden while no ticket is open.
+
+    `on_send(text, then_close)` makes the reply durable and then says `sent(ok=True)`; if it ends
+    without saying so, or fails, the text stays in the box and may be sent again.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_close: Call,
+        on_send: Call,
+        on_status: Call,
+        on_draft: Call,
+        on_decide: Call,
+        on_open_other: Call,
+        on_more: Call,
+        on_earlier: Call,
+        on_notice_action: Call,
+    ) -> None:
+        self._data = ConversationData()
+        with ui.element("aside").classes("drawer") as self._aside:
+            self._aside.props["aria-label"] = "Conversation"
+            self._aside.props["hidden"] = True
+            self._head = ConversationHead(
+                on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
+            )
+            self._log = MessageLog(on_decide=on_decide, on_more=on_more, on_earlier=on_earlier)
+            self._box = ReplyBox(on_send=on_send, on_status=on_status, on_draft=on_draft)
+
+    def update(self, data: ConversationData) -> None:
+        """Show `data`; the reply box is written to only when another ticket opens."""
+        if data == self._data:
+            return
+        self._data = data
+        self._head.update(data)
+        self._log.update(data)
+        self._box.update(data)
+        if hidden := not data.ticket_id:
+            self._aside.props["hidden"] = hidden
+        else:
+            self._aside.props.pop("hidden", None)
+
+    def sent(self, *, ok: bool) -> None:
+        """Answer the last `on_send`: empty the box if the reply is durable, else keep its text."""
+        self._box.sent(ok=ok)
+
+    def put(self, text: str) -> None:
+        """Put `text` into the box before whatever is in it, as the person asked for."""
+        self._box.put(text)

@@ -1,0 +1,20 @@
+"""How current the screen is: a dot and an age in the header, a line below when not live."""
+
+from components.data import FreshnessData
+from components.part import Call, Part
+
+
+class FreshnessBar:
+    """Says live, stale or offline, how old the data is, and what still works."""
+
+    def __init__(self, *, on_action: Call) -> None:
+        self._part = _Freshness(FreshnessData())
+        self._part.hear("action", lambda _: on_action())
+
+    def update(self, data: FreshnessData) -> None:
+        """Show `data`; its age goes on counting in the browser."""
+        self._part.show(data)
+
+
+class _Freshness(Part, component="freshness.js"):
+    pass

@@ -1,0 +1,20 @@
+"""The wall: big numbers and the tickets that have waited longest; nothing to click."""
+
+from components.data import WallData
+from components.part import Part
+
+
+class KioskBoard:
+    """A board that is never blank: it keeps the last data and says how old it is."""
+
+    def __init__(self, *, light: bool = False) -> None:
+        self._part = _Kiosk(WallData())
+        self._part.props["light"] = light
+
+    def update(self, data: WallData) -> None:
+        """Show one page of the wall."""
+        self._part.show(data)
+
+
+class _Kiosk(Part, component="kiosk_board.js"):
+    pass

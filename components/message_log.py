@@ -1,0 +1,35 @@
+"""The messages of the open ticket, oldest first, with the replies on their way at the end."""
+
+from dataclasses import dataclass
+
+from components.data import ConversationData, MessageData
+from components.part import Call, Part
+
+
+class MessageLog:
+    """A log that opens at its end and afterwards scrolls only when the reader is at the end."""
+
+    def __init__(self, *, on_decide: Call, on_more: Call, on_earlier: Call) -> None:
+        self._part = _Log(_LogData())
+        self._part.hear(
+            "decide", lambda said: on_decide(said.text("reply_id"), said.text("action"))
+        )
+        self._part.hear("more", lambda said: on_more(said.text("id")))
+        self._part.hear("earlier", lambda _: on_earlier())
+
+    def update(self, data: ConversationData) -> None:
+        """Show the messages of `data`; each is drawn as text, whatever it holds."""
+        self._part.show(
+            _LogData(ticket_id=data.ticket_id, messages=data.messages, earlier=data.earlier)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LogData:
+    ticket_id: str = ""
+    messages: tuple[MessageData, ...] | None = None
+    earlier: int = 0
+
+
+class _Log(Part, component="message_log.js"):
+    pass

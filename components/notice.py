@@ -1,0 +1,20 @@
+"""One banner: what happened, why, what to do, and what is safe."""
+
+from components.data import NoticeData
+from components.part import Call, Part
+
+
+class Notice:
+    """A line with at most one button; takes no room while there is nothing to say."""
+
+    def __init__(self, *, on_action: Call) -> None:
+        self._part = _Notice(None)
+        self._part.hear("action", lambda _: on_action())
+
+    def update(self, data: NoticeData | None) -> None:
+        """Show `data`, or nothing."""
+        self._part.show(data)
+
+
+class _Notice(Part, component="notice.js"):
+    pass

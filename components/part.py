@@ -1,0 +1,62 @@
+"""A Vue component of ours on the page: it draws one frozen value and says what the person did."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+Call = Callable[..., object]
+"""What a component is given to call: a function or a coroutine function."""
+
+
+class Said:
+    """What the browser said with an event; whatever is not of the expected kind counts as empty."""
+
+    def __init__(self, args: Any) -> None:
+        self._args = args if isinstance(args, dict) else {}
+
+    def text(self, key: str) -> str:
+        """The text under `key`."""
+        value = self._args.get(key)
+        return value if isinstance(value, str) else ""
+
+    def texts(self, key: str) -> list[str]:
+        """The list of texts under `key`."""
+        value = self._args.get(key)
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+    def number(self, key: str) -> int:
+        """The whole number under `key`."""
+        value = self._args.get(key)
+        return value if isinstance(value, int) else 0
+
+    def flag(self, key: str) -> bool:
+        """Whether `key` is true."""
+        return self._args.get(key) is True
+
+
+class Part(Element):
+    """Draws `data` by a script beside the class (`class X(Part, component="x.js")`).
+
+    Shape: `data` is a frozen dataclass, or a tuple of them; it travels as it is.
+    """
+
+    def __init__(self, data: object) -> None:
+        super().__init__()
+        self._data = data
+        self.props["data"] = data
+
+    def show(self, data: object) -> None:
+        """Draw `data`; nothing is sent when it equals what is shown."""
+        if data != self._data:
+            self._data = data
+            self.props["data"] = data
+
+    def hear(self, event: str, call: Callable[[Said], object]) -> None:
+        """Call `call` with what the browser says when the script emits `event`."""
+
+        def heard(event_arguments: GenericEventArguments) -> object:
+            return call(Said(event_arguments.args))
+
+        self.on(event, heard)

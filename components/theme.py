@@ -1,0 +1,134 @@
+"""The tokens of the look, once: colours of each theme, type, space, and the CSS they make."""
+
+Palette = dict[str, str]
+
+LIGHT: Palette = {
+    "page": "#f3f5f8",
+    "surface": "#ffffff",
+    "raised": "#f7f9fb",
+    "hover": "#f0f4fa",
+    "line": "#dfe4eb",
+    "control": "#b3bcc9",
+    "text": "#17202c",
+    "text-2": "#4f5a69",
+    "text-3": "#616c7b",
+    "accent": "#2352c8",
+    "accent-hover": "#1b43a8",
+    "on-accent": "#ffffff",
+    "tint": "#e9effc",
+    "tint-line": "#c3d2f5",
+    "amber": "#8a5300",
+    "amber-mark": "#c67a00",
+    "amber-tint": "#fff3dc",
+    "red": "#b3261e",
+    "red-mark": "#d5362b",
+    "red-tint": "#fdecea",
+    "green": "#1a7440",
+    "green-tint": "#e5f4ea",
+    "grey-mark": "#838d9c",
+    "hit": "#fde9a9",
+    "shade": "rgb(20 30 48 / 12%)",
+    "veil": "rgb(20 30 48 / 32%)",
+}
+
+DARK: Palette = {
+    "page": "#12161c",
+    "surface": "#191e26",
+    "raised": "#20262f",
+    "hover": "#222a36",
+    "line": "#2d3541",
+    "control": "#4a5666",
+    "text": "#e3e7ed",
+    "text-2": "#b0bac7",
+    "text-3": "#98a3b2",
+    "accent": "#86a9f5",
+    "accent-hover": "#a5c0fa",
+    "on-accent": "#0f1a33",
+    "tint": "#222f4a",
+    "tint-line": "#3a5285",
+    "amber": "#e5b565",
+    "amber-mark": "#d99b37",
+    "amber-tint": "#352b18",
+    "red": "#f2958b",
+    "red-mark": "#e5685c",
+    "red-tint": "#3d2422",
+    "green": "#74c596",
+    "green-tint": "#1b3325",
+    "grey-mark": "#76818f",
+    "hit": "#5a4a17",
+    "shade": "rgb(0 0 0 / 45%)",
+    "veil": "rgb(0 0 0 / 55%)",
+}
+
+WALL_DARK: Palette = DARK | {
+    "page": "#0d1116",
+    "surface": "#161b22",
+    "text": "#f3f6f9",
+    "text-2": "#c3ccd8",
+    "amber": "#f2b858",
+    "amber-mark": "#f0a93a",
+    "red": "#ff9a90",
+    "red-mark": "#ff6f63",
+}
+
+WALL_LIGHT: Palette = LIGHT | {"page": "#eef1f5", "text": "#0e1620"}
+
+GROUNDS = ("page", "surface", "raised", "hover", "tint")
+"""Backgrounds any text may stand on."""
+
+TEXT_ON: tuple[tuple[str, str], ...] = (
+    *((text, ground) for text in ("text", "text-2", "text-3", "accent") for ground in GROUNDS),
+    *((text, ground) for text in ("amber", "red", "green") for ground in GROUNDS),
+    *((hue, f"{hue}-tint") for hue in ("amber", "red", "green")),
+    *(("text", f"{hue}-tint") for hue in ("amber", "red", "green")),
+    ("text", "hit"),
+    ("on-accent", "accent"),
+    ("on-accent", "accent-hover"),
+)
+"""Every pair of text and background the style sheet uses; each keeps 4.5 : 1."""
+
+CHART = {"opened": "#5b84e0", "closed": "#8a94a4", "waiting": "#c27f14", "late": "#d2574c"}
+"""Traces: between the palettes, so that a figure need not be drawn again for the other theme."""
+
+SIZES: Palette = {
+    "font": '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", Ubuntu, '
+    "Cantarell, sans-serif",
+    "meta": "12px",
+    "cell": "13px",
+    "body": "14px",
+    "title": "16px",
+    "section": "20px",
+    "number": "28px",
+    "gutter": "16px",
+    "row": "44px",
+    "radius": "6px",
+    "radius-card": "10px",
+    "drawer": "520px",
+    "quick": "120ms ease-out",
+}
+
+
+def css() -> str:
+    """The tokens as CSS variables: light, dark by choice or by the system's wish, and the wall."""
+    dark = f"color-scheme: dark; {_variables(DARK)}"
+    return "\n".join(
+        (
+            f":root {{ color-scheme: light; {_variables(SIZES)} {_variables(LIGHT)} }}",
+            f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
+            f":root[data-theme=dark] {{ {dark} }}",
+            f"[data-kiosk] {{ color-scheme: dark; {_variables(WALL_DARK)} }}",
+            f"[data-kiosk][data-light] {{ color-scheme: light; {_variables(WALL_LIGHT)} }}",
+        )
+    )
+
+
+def head_html(*, style_url: str, script_url: str) -> str:
+    """What a page's head needs; the script runs before the first paint: no flash of a theme."""
+    return (
+        f'<style>{css()}</style><link rel="stylesheet" href="{style_url}">'
+        f'<script src="{script_url}"></script>'
+    )
+
+
+def _variables(tokens: Palette) -> str:
+    return " ".join(f"--{name}: {value};" for name, value in tokens.items())

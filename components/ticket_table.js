@@ -1,0 +1,1 @@
+export default { props: ["data"], template: "<div><slot /></div>" };
