@@ -1,11 +1,8 @@
 """The door: who may speak to the desk at all, and what browsers are told to refuse."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
-from nicegui import core
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -110,25 +107,3 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return send_with_headers
-
-
-Handler = Callable[[str, Any], None]
-
-
-def bind_sockets(origins: Iterable[str]) -> None:
-    """Let a socket speak only for the page it was opened by, and only from our own addresses.
-
-    Without this any socket may send events for any page whose id it knows.
-    """
-    core.sio.eio.cors_allowed_origins = sorted(origins)
-    for name in ("event", "javascript_response", "ack", "log"):
-        core.sio.on(name, handler=_for_own_page(core.sio.handlers["/"][name]))
-
-
-def _for_own_page(handler: Handler) -> Handler:
-    def handle(sid: str, message: Any) -> None:
-        page = message.get("client_id") if isinstance(message, dict) else None
-        if page in core.sio.rooms(sid):
-            handler(sid, message)
-
-    return handle

@@ -1,0 +1,180 @@
+"""The command `ticketdesk`; what a command needs is imported only when it runs."""
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from app.domain.errors import DeskError, SettingsError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FLAGS = {
+    "api-url": ("URL", "The Tickets API; without it the desk runs on a demo store of its own."),
+    "api-key-file": ("FILE", "A file that holds the API's key. The key itself is never a flag."),
+    "data-dir": ("FOLDER", "Where copy, drafts and outgoing replies are kept."),
+    "host": ("HOST", "An address of this machine.  [127.0.0.1]"),
+    "port": ("PORT", "0 takes any free one.  [8080]"),
+    "public-url": ("URL", "The address browsers use when a proxy stands in front."),
+    "refresh-seconds": ("SECONDS", "How often the desk looks for news.  [15]"),
+    "requests-per-second": ("NUMBER", "The most the API is asked.  [2]"),
+    "demo-customer": ("on|off", "Whether a customer writes in the demo store.  [on]"),
+}
+
+
+def flags(*names: str) -> Callable[[Command], Command]:
+    """Give a command these flags, or all that settings have."""
+
+    def decorate(command: Command) -> Command:
+        for name in reversed(names or tuple(FLAGS)):
+            metavar, text = FLAGS[name]
+            command = click.option(f"--{name}", metavar=metavar, help=text)(command)
+        return command
+
+    return decorate
+
+
+class ServeByDefault(click.Group):
+    """Runs `serve` when no command is named, so that `ticketdesk --port 9000` works."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `serve` before flags that are not the group's own."""
+        own = {name for option in self.get_params(ctx) for name in option.opts}
+        if not args or (args[0].startswith("-") and args[0] not in own):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=ServeByDefault,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="A setting can be given in four places: flag, environment, .env, config.toml. "
+    "--port is TICKETDESK_PORT there, and port in config.toml. The key is TICKETDESK_API_KEY.",
+)
+@click.version_option(package_name="ticketdesk", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A desk on which sellers answer their customers' support tickets.
+
+    \b
+    ticketdesk                    the desk on a demo store, at http://127.0.0.1:8080
+    ticketdesk --api-url URL      the desk on your shop's Tickets API
+    ticketdesk desktop            the same in a window of its own
+    ticketdesk COMMAND --help     what a command takes, with examples
+    """
+
+
+@cli.command(short_help="Serve the desk to browsers; runs when no command is named.")
+@flags()
+def serve(**given: str | None) -> None:
+    """Serve the desk to browsers (what runs when no command is named).
+
+    \b
+    ticketdesk serve --port 9000
+    TICKETDESK_API_KEY=sg_live_... ticketdesk serve --api-url https://api.example.com
+    """
+    from app.bootstrap import serve_desk
+    from app.settings import load_settings
+
+    serve_desk(load_settings(given))
+
+
+@cli.command(short_help="Open the desk in a window of its own.")
+@flags()
+def desktop(**given: str | None) -> None:
+    """Open the desk in a window of its own, on a free port.
+
+    A native window where pywebview is installed (pip install 'ticketdesk[desktop]'), else a
+    Chromium-family browser without its bars, else the default browser.
+    """
+    from app.desktop import open_desktop
+    from app.settings import load_settings
+
+    open_desktop(load_settings(given))
+
+
+@cli.command(short_help="Show the open tickets to a room.")
+@flags()
+@click.option("--print-url", is_flag=True, help="Only print the address of the wall display.")
+def kiosk(*, print_url: bool, **given: str | None) -> None:
+    """Show the open tickets to a room: the server and a full-screen browser.
+
+    \b
+    ticketdesk kiosk
+    ticketdesk kiosk --print-url  for a display that opens the address itself
+    """
+    from app.desktop import open_kiosk, print_kiosk_address
+    from app.settings import load_settings
+
+    settings = load_settings(given)
+    if print_url:
+        print_kiosk_address(settings)
+    else:
+        open_kiosk(settings)
+
+
+@cli.command(short_help="Serve the embedded Tickets API alone.")
+@flags("host", "port", "data-dir", "demo-customer")
+@click.option("--database", metavar="FILE", help="The SQLite file.  [in the data folder]")
+def api(*, database: str | None, **given: str | None) -> None:
+    """Serve the embedded Tickets API alone, for tests and for a second desk.
+
+    Its key is TICKETDESK_API_KEY, else one made at the first start; either way it is printed.
+
+    \b
+    ticketdesk api --port 8081
+    ticketdesk api --database shop.sqlite3
+    """
+    from app.bootstrap import serve_api
+    from app.settings import load_settings
+
+    serve_api(load_settings(given), database=database)
+
+
+@cli.command(short_help="Fill the embedded store with a believable shop.")
+@flags("data-dir")
+@click.option("--tickets", type=click.IntRange(1, 2_000_000), default=500, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed, same store.")
+@click.option("--database", metavar="FILE", help="The SQLite file.  [in the data folder]")
+def seed(*, tickets: int, seed: int, database: str | None, **given: str | None) -> None:
+    """Fill the embedded store with a believable shop; never touches an API elsewhere.
+
+    \b
+    ticketdesk seed --tickets 100000 --seed 7
+    """
+    from app.bootstrap import seed_embedded
+    from app.settings import load_settings
+
+    seed_embedded(load_settings(given), tickets=tickets, seed=seed, database=database)
+
+
+@cli.command(short_help="Check the installation and say what is broken.")
+@flags()
+def doctor(**given: str | None) -> None:
+    """Check settings, key, API, database, search and windows; exit 1 if something is broken."""
+    from app.doctor import examine
+
+    sys.exit(examine(given))
+
+
+def main() -> None:
+    """Run the command; whatever goes wrong is one sentence on stderr, never a traceback."""
+    log = logging.getLogger("app")
+    log.addHandler(logging.NullHandler())
+    try:
+        cli(prog_name="ticketdesk")
+    except SettingsError as error:
+        click.echo(f"ticketdesk: {error}", err=True)
+        sys.exit(2)
+    except DeskError as error:
+        click.echo(f"ticketdesk: {error}", err=True)
+        sys.exit(1)
+    except Exception as error:
+        log.exception("Stopped by a fault of our own.")
+        click.echo(
+            f"ticketdesk: stopped by a fault of its own ({type(error).__name__}). "
+            "The log in the data folder holds the details; please report it.",
+            err=True,
+        )
+        sys.exit(70)

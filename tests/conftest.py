@@ -1,0 +1,87 @@
+"""What all tests share: fixed seeds, a browser, browser tests last, and a clean end."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import a_browser
+
+HYPOTHESIS_SEED = 2611
+
+settings.register_profile("house", deadline=None, database=None, print_blob=True)
+settings.load_profile("house")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"seed: {HYPOTHESIS_SEED} (another: --hypothesis-seed=N)"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = HYPOTHESIS_SEED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put browser tests last: after a synchronous browser no asynchronous test runs any more."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that leaves threads behind: they would keep the process from ending."""
+    left = [
+        thread.name
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and not thread.daemon
+    ]
+    if left:
+        print(f"\nThreads left behind: {', '.join(left)}")  # noqa: T201  # after the last report
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; where there is none one is fetched, and if that fails the test fails."""
+    with sync_playwright() as playwright:
+        chosen = a_browser(playwright)
+        yield chosen
+        chosen.close()
+
+
+@pytest.fixture
+def console() -> Iterator[list[str]]:
+    """What browsers complained about; a test that provokes a complaint takes it out."""
+    errors: list[str] = []
+    yield errors
+    assert errors == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, console: list[str]) -> Iterator[Callable[..., Page]]:
+    """Open a page in a browser of its own; keywords are those of `Browser.new_context`."""
+    contexts = []
+
+    def open_page(**options: object) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: console.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and console.append(said.text))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """One page, 1440 by 900."""
+    return new_page()

@@ -1,0 +1,74 @@
+"""What no linter says: lengths, words and patterns that must not appear."""
+
+import re
+from itertools import chain
+
+from tests.house.tree import ROOT, all_written, code_files, name_of
+
+LIMIT = 300
+
+# Each of these once ran a script out of a customer's text, or would.
+DANGEROUS = {
+    "an f-string, .format or + into props, style, slots or scripts": re.compile(
+        r"\.(props|style|add_slot|run_javascript|add_head_html|add_body_html)\(\s*(f['\"]|rf['\"])"
+        r"|\.(props|style|add_slot|run_javascript)\([^)\n]*(\.format\(|['\"] ?\+)"
+    ),
+    "HTML that is not cleaned": re.compile(r"sanitize\s*=\s*False|\bhtml\s*=\s*True"),
+    "HTML made in the browser": re.compile(r"\bv-html\b|\binnerHTML\b|\bouterHTML\b"),
+}
+
+FOREIGN = {
+    "a path of one machine": re.compile(r"(?<![\w.:/-])/(work|home|root|tmp|Users)/\w"),
+    "the host of a package registry": re.compile(
+        r"pypi\.org|pythonhosted|npmjs|unpkg\.com|jsdelivr|cdnjs", re.IGNORECASE
+    ),
+}
+
+RAW_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b|\b(?:rgb|hsl)a?\(")
+
+
+def test_every_file_fits_in_three_hundred_lines() -> None:
+    lengths = {
+        name_of(path): len(path.read_text(encoding="utf-8").splitlines())
+        for path in code_files(".py", ".js", ".css", ".sql")
+    }
+
+    assert {name: lines for name, lines in lengths.items() if lines > LIMIT} == {}
+
+
+def test_nothing_makes_markup_from_values() -> None:
+    sources = chain(code_files(".py", ".js", below=("app", "components")))
+
+    assert [
+        f"{name_of(path)}: {what}"
+        for path in sources
+        for what, pattern in DANGEROUS.items()
+        if pattern.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def test_nothing_names_one_machine_or_a_registry() -> None:
+    own = ROOT / "tests" / "house"
+
+    assert [
+        f"{name_of(path)}: {what}"
+        for path in all_written()
+        if own not in path.parents
+        for what, pattern in FOREIGN.items()
+        if pattern.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def test_raw_colours_live_in_the_theme_alone() -> None:
+    sources = chain(code_files(".py", ".js", ".css", below=("app", "components", "assets")))
+
+    assert [
+        name_of(path)
+        for path in sources
+        if name_of(path) != "components/theme.py"
+        and RAW_COLOUR.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def test_every_line_break_is_the_same() -> None:
+    assert [name_of(path) for path in all_written() if b"\r" in path.read_bytes()] == []
