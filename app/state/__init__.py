@@ -1,0 +1,1 @@
+"""What one browser tab looks at, and the words for it: plain Python, without a screen."""

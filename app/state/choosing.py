@@ -1,0 +1,100 @@
+"""What a click on a filter makes of the filter in force."""
+
+from datetime import date
+from typing import Literal
+
+from app.domain.inbox import VIEWS, SortKey, TicketFilter
+from app.domain.ticket import Status, Turn
+
+StatusChoice = Literal["open", "closed", "all"]
+
+_MEANING = ("status", "turn", "answered", "idle_longer_than")
+_EXTRAS: dict[str, object] = {
+    "query": "",
+    "product": None,
+    "currency": None,
+    "created_from": None,
+    "created_to": None,
+}
+
+
+def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
+    """Ask for a status: open, closed or all; whose turn it is only matters while open."""
+    if status == "open":
+        return _off_the_view(chosen).changed(status=Status.OPEN)
+    only = Status.CLOSED if status == "closed" else None
+    return _off_the_view(chosen).changed(
+        status=only, turn=None, answered=None, idle_longer_than=None
+    )
+
+
+def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
+    """Ask only for tickets that wait for the seller, or no longer so."""
+    if on:
+        return _off_the_view(chosen).changed(status=Status.OPEN, turn=Turn.SELLER)
+    return _off_the_view(chosen).changed(turn=None, answered=None, idle_longer_than=None)
+
+
+def with_card(key: str) -> TicketFilter:
+    """The filter behind a number: needs-response, open, closed, or total for everything."""
+    return TicketFilter() if key in {"total", "all"} else VIEWS[key].filter
+
+
+def with_sort(chosen: TicketFilter, key: str, *, descending: bool) -> TicketFilter:
+    """Order by a column; a name that is no column changes nothing."""
+    if key not in set(SortKey):
+        return chosen
+    return chosen.changed(sort=SortKey(key), descending=descending)
+
+
+def with_days(chosen: TicketFilter, *, first: str, last: str) -> TicketFilter:
+    """Ask for tickets created between two ISO days; what is no day is no limit."""
+    return chosen.changed(created_from=_day(first), created_to=_day(last))
+
+
+def without(chosen: TicketFilter, chip: str) -> TicketFilter:
+    """Take one chip away; its key is the name of the filter's field."""
+    if chip == "status":
+        return with_status(chosen, "all")
+    if chip == "turn":
+        return with_needs_response(chosen, on=False)
+    if chip in _MEANING:
+        return _off_the_view(chosen).changed(**{chip: None})
+    return chosen.changed(**{chip: _EXTRAS[chip]})
+
+
+def cleared(chosen: TicketFilter) -> TicketFilter:
+    """No filter at all, in the order that was chosen."""
+    plain = _off_the_view(chosen)
+    return TicketFilter(sort=plain.sort, descending=plain.descending)
+
+
+def view_of(chosen: TicketFilter) -> str:
+    """The built-in view that means the same tickets, whatever is searched or sorted within it."""
+    for key, view in VIEWS.items():
+        if all(getattr(chosen, name) == getattr(view.filter, name) for name in _MEANING):
+            return key
+    return ""
+
+
+def narrowed(chosen: TicketFilter) -> bool:
+    """Whether the view is searched or filtered further."""
+    return any(getattr(chosen, name) != nothing for name, nothing in _EXTRAS.items())
+
+
+def _off_the_view(chosen: TicketFilter) -> TicketFilter:
+    """The same filter under no view's name; an order that was only the view's goes with it."""
+    view = VIEWS.get(chosen.view)
+    if view is None:
+        return chosen.changed(view="")
+    own_order = (chosen.sort, chosen.descending) != (view.filter.sort, view.filter.descending)
+    if own_order:
+        return chosen.changed(view="")
+    return chosen.changed(view="", sort=SortKey.UPDATED, descending=True)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,57 @@
+"""Why a list is empty, and the way out of it."""
+
+from app.desk.snapshots import Freshness, InboxSnapshot, Overview
+from app.domain.inbox import VIEWS, TicketFilter
+from app.state import choosing
+from app.state.wording import Wording, visible
+from components.data import EmptyData
+
+
+def why_empty(
+    snapshot: InboxSnapshot,
+    *,
+    words: Wording,
+    freshness: Freshness | None = None,
+    overview: Overview | None = None,
+) -> EmptyData:
+    """One sentence on an empty list and the words of the button that leads on."""
+    if snapshot.held == 0:
+        return _nothing_held(freshness)
+    chosen = snapshot.chosen
+    if _only_the_waiting(chosen):
+        if owing := _owing(overview):
+            owed = words.counted(owing, "customer owes", "customers owe")
+            text = f"{owed} you an answer."
+            return EmptyData(title="Nobody is waiting.", text=text, action="Show")
+        return EmptyData(title="Nobody is waiting.", action="Show all tickets")
+    searched = f" “{visible(chosen.query)}”" if chosen.query else " these filters"
+    where = "Searched subject, e-mail, ids, product and the messages held." if chosen.query else ""
+    partial = "The copy is still being read." if freshness and not freshness.complete else ""
+    return EmptyData(
+        title=f"No ticket matches{searched}.",
+        text=f"{where} {partial}".strip(),
+        action="Clear filters",
+    )
+
+
+def way_out(chosen: TicketFilter, overview: Overview | None) -> TicketFilter:
+    """The filter behind the button of `why_empty`."""
+    if _only_the_waiting(chosen) and _owing(overview):
+        return VIEWS["waiting-on-customer"].filter
+    return choosing.cleared(chosen)
+
+
+def _nothing_held(freshness: Freshness | None) -> EmptyData:
+    if freshness and freshness.problem:
+        return EmptyData(title="No ticket has been read yet.", text=freshness.problem)
+    if freshness and freshness.complete:
+        return EmptyData(title="No tickets yet.", text="A new one appears here by itself.")
+    return EmptyData(title="Reading the tickets …", text="They appear here as they are read.")
+
+
+def _only_the_waiting(chosen: TicketFilter) -> bool:
+    return choosing.view_of(chosen) == "needs-response" and not choosing.narrowed(chosen)
+
+
+def _owing(overview: Overview | None) -> int:
+    return overview.views.get("waiting-on-customer", 0) if overview else 0

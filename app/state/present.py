@@ -1,0 +1,226 @@
+"""The list and the numbers above it, in the words and shapes the components show."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from app.desk.snapshots import Choice, Choices, Freshness, InboxRow, InboxSnapshot, Link, Overview
+from app.domain.inbox import PAGE_SIZE, VIEWS, TicketFilter, address
+from app.state import choosing
+from app.state.emptiness import why_empty
+from app.state.reply_words import row_note
+from app.state.wording import UNKNOWN, Wording, iso, status_label, tone, turn_label, visible
+from components.data import (
+    Chip,
+    FilterBarData,
+    FreshnessData,
+    NoticeData,
+    Option,
+    StatCard,
+    TableData,
+    TicketRow,
+    ViewItem,
+)
+
+_CARDS = (
+    ("needs-response", "Needs response", "needs_response"),
+    ("open", "Open", "open"),
+    ("closed", "Closed", "closed"),
+    ("total", "All tickets", "total"),
+)
+
+
+def pages_of(total: int) -> int:
+    """How many pages the list has; an empty one has one."""
+    return max(1, -(-total // PAGE_SIZE))
+
+
+def table(
+    snapshot: InboxSnapshot,
+    *,
+    words: Wording,
+    now: datetime,
+    open_id: str = "",
+    asked: int = 0,
+    freshness: Freshness | None = None,
+    overview: Overview | None = None,
+) -> TableData:
+    """One page of the list; `freshness` and `overview` only help to say why it is empty."""
+    chosen = snapshot.chosen
+    first = (chosen.page - 1) * PAGE_SIZE
+    last = first + len(snapshot.rows)
+    shown = f"{words.count(first + 1)}\u2013{words.count(last)} of {words.count(snapshot.total)}"
+    return TableData(
+        rows=tuple(_row(row, words=words, now=now) for row in snapshot.rows),
+        count=snapshot.total,
+        range_label=shown if snapshot.rows else "",
+        page=chosen.page,
+        pages=pages_of(snapshot.total),
+        sort=chosen.sort.value,
+        descending=chosen.descending,
+        open_id=open_id,
+        asked=asked,
+        empty=None
+        if snapshot.rows
+        else why_empty(snapshot, words=words, freshness=freshness, overview=overview),
+    )
+
+
+def _row(row: InboxRow, *, words: Wording, now: datetime) -> TicketRow:
+    ticket = row.ticket
+    status = row.pending_status or ticket.status
+    waited = now - ticket.updated_at if ticket.updated_at else None
+    note, note_tone = row_note(row)
+    return TicketRow(
+        id=ticket.id,
+        subject=visible(ticket.subject) or "(no subject)",
+        snippet=" ".join((row.snippet or "").split())[:200],
+        status=status or "",
+        status_label=status_label(status),
+        turn=ticket.turn or "",
+        turn_label=turn_label(status, ticket.turn),
+        tone=tone(status, ticket.turn, waited=waited),
+        customer=visible(ticket.customer_email) or UNKNOWN,
+        product=visible(ticket.product_name) or UNKNOWN,
+        amount=words.money(ticket.order_amount, ticket.order_currency),
+        messages=words.count(ticket.message_count),
+        updated_at=iso(ticket.updated_at),
+        updated_exact=words.exact(ticket.updated_at),
+        note=note,
+        note_tone=note_tone,
+        other_open=f"+{words.count(row.other_open)} open" if row.other_open else "",
+    )
+
+
+def filter_bar(
+    chosen: TicketFilter, *, words: Wording, choices: Choices | None = None
+) -> FilterBarData:
+    """The filters in force, each also as a chip that takes it away."""
+    return FilterBarData(
+        query=chosen.query,
+        status=chosen.status.value if chosen.status else "all",
+        needs_response=chosen.needs_response,
+        product=chosen.product or "",
+        currency=chosen.currency or "",
+        created_from=chosen.created_from.isoformat() if chosen.created_from else "",
+        created_to=chosen.created_to.isoformat() if chosen.created_to else "",
+        products=_options(choices.products if choices else (), chosen.product, words),
+        currencies=_options(choices.currencies if choices else (), chosen.currency, words),
+        chips=tuple(_chips(chosen, words)),
+    )
+
+
+def _options(choices: tuple[Choice, ...], chosen: str | None, words: Wording) -> tuple[Option, ...]:
+    offered = [
+        Option(value=c.value, label=f"{visible(c.value)} ({words.count(c.count)})") for c in choices
+    ]
+    if chosen and all(option.value != chosen for option in offered):
+        offered.append(Option(value=chosen, label=visible(chosen)))
+    return tuple(offered)
+
+
+def _chips(chosen: TicketFilter, words: Wording) -> Iterator[Chip]:
+    if chosen.query:
+        yield Chip(key="query", label=f"“{visible(chosen.query)}”")
+    if chosen.status:
+        yield Chip(key="status", label=status_label(chosen.status))
+    if chosen.turn:
+        yield Chip(key="turn", label=turn_label("open", chosen.turn))
+    if chosen.answered is not None:
+        yield Chip(key="answered", label="Wrote again" if chosen.answered else "Never answered")
+    if chosen.idle_longer_than is not None:
+        hours = int(chosen.idle_longer_than.total_seconds() // 3600)
+        yield Chip(key="idle_longer_than", label=f"Over {words.count(hours)} h")
+    if chosen.product:
+        yield Chip(key="product", label=visible(chosen.product))
+    if chosen.currency:
+        yield Chip(key="currency", label=visible(chosen.currency))
+    if chosen.created_from:
+        yield Chip(key="created_from", label=f"From {words.short_date(chosen.created_from)}")
+    if chosen.created_to:
+        yield Chip(key="created_to", label=f"To {words.short_date(chosen.created_to)}")
+
+
+def waiting(overview: Overview) -> int | None:
+    """How many tickets wait for the seller: what the title of the window counts."""
+    told = overview.stats.needs_response
+    return overview.counted.needs_response if told is None else told
+
+
+def views(
+    chosen: TicketFilter, *, words: Wording, overview: Overview | None = None
+) -> tuple[ViewItem, ...]:
+    """The built-in views with their counts; the one that means the list shown is active."""
+    active = choosing.view_of(chosen)
+    counts = overview.views if overview else {}
+    return tuple(
+        ViewItem(
+            key=key,
+            label=view.label,
+            count=words.count(counts[key]) if key in counts else "",
+            indent=view.indent,
+            active=key == active,
+            href=address(choosing.with_card(key)),
+        )
+        for key, view in VIEWS.items()
+    )
+
+
+def stats(
+    chosen: TicketFilter,
+    *,
+    words: Wording,
+    overview: Overview | None = None,
+    freshness: Freshness | None = None,
+) -> tuple[StatCard, ...]:
+    """The API's four numbers; where it gave none, what the copy counts, and it says so."""
+    active = choosing.view_of(chosen)
+    aged = freshness is not None and freshness.link is not Link.LIVE and freshness.as_of is not None
+    cards = []
+    for key, label, name in _CARDS:
+        told = getattr(overview.stats, name) if overview else None
+        value = told if told is not None or overview is None else getattr(overview.counted, name)
+        note = f"as of {words.clock(freshness.as_of)}" if aged and freshness else ""
+        if overview and told is None:
+            note = "counted in the copy"
+        cards.append(
+            StatCard(
+                key=key,
+                label=label,
+                value=value,
+                value_label=words.count(value),
+                trend=overview.trends.get(key, ()) if overview else (),
+                note=note,
+                active=active == ("all" if key == "total" else key),
+                tone="waiting" if key == "needs-response" and value else "",
+            )
+        )
+    return tuple(cards)
+
+
+def freshness_bar(known: Freshness, *, words: Wording) -> FreshnessData:
+    """How current the screen is, and while something is wrong what still works."""
+    label = {Link.LIVE: "Live", Link.STALE: "Behind", Link.OFFLINE: "Offline"}[known.link]
+    if known.as_of is None:
+        label = "Not read yet"
+    return FreshnessData(
+        state=known.link.value,
+        label=label,
+        as_of=iso(known.as_of),
+        as_of_exact=words.exact(known.as_of) if known.as_of else "",
+        progress="" if known.complete else _progress(known, words),
+        notice=_trouble(known, words),
+    )
+
+
+def _progress(known: Freshness, words: Wording) -> str:
+    if known.expected is None:
+        return f"{words.counted(known.held, 'ticket', 'tickets')} read"
+    return f"{words.count(known.held)} of {words.counted(known.expected, 'ticket', 'tickets')}"
+
+
+def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
+    if not known.problem:
+        return None
+    shown = f" Showing the copy of {words.clock(known.as_of)};" if known.as_of else " Meanwhile"
+    tone = "error" if known.link is Link.OFFLINE else "warning"
+    return NoticeData(text=f"{known.problem}{shown} drafts and replies are kept.", tone=tone)

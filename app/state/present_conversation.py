@@ -1,0 +1,194 @@
+"""The open ticket in the words and shapes the drawer shows."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.domain.ticket import Message, Sender, Ticket
+from app.state import reply_words
+from app.state.segments import segments
+from app.state.wording import UNKNOWN, Wording, iso, status_label, tone, turn_label, visible
+from components.data import (
+    ConversationData,
+    Fact,
+    MessageData,
+    NoticeData,
+    OtherTicketData,
+)
+
+WINDOW = 50
+"""messages drawn when a conversation opens, and how many more on each request"""
+SHOWN_LENGTH = 4_000
+"""characters of a message drawn before "show all" """
+
+_SIDES = {Sender.CUSTOMER: "customer", Sender.SELLER: "seller"}
+_DRAWN_STATES = frozenset({"queued", "inflight", "accepted", "unknown", "uncertain", "refused"})
+
+
+def conversation(
+    snapshot: ConversationSnapshot,
+    *,
+    words: Wording,
+    now: datetime,
+    window: int = WINDOW,
+    whole: frozenset[str] = frozenset(),
+    notice: NoticeData | None = None,
+    status_busy: bool = False,
+) -> ConversationData:
+    """The drawer for a ticket; `whole` names the messages asked for in full."""
+    ticket = snapshot.ticket
+    status = snapshot.pending_status or ticket.status
+    waited = now - ticket.updated_at if ticket.updated_at else None
+    held = snapshot.messages
+    return ConversationData(
+        ticket_id=ticket.id,
+        subject=visible(ticket.subject) or "(no subject)",
+        status_label=turn_label(status, ticket.turn),
+        tone=tone(status, ticket.turn, waited=waited),
+        facts=tuple(_facts(ticket, words)),
+        messages=None if held is None else _messages(snapshot, words, now, window, whole),
+        earlier=max(0, len(held) - window) if held else 0,
+        others=tuple(_other(other, words) for other in snapshot.others),
+        others_label=_others_label(snapshot, words),
+        notice=notice or _notice(snapshot),
+        send_to=_short_name(ticket.customer_email),
+        may_reply=not snapshot.gone,
+        status_action="" if snapshot.gone else _status_action(status),
+        status_busy=status_busy or snapshot.pending_status is not None,
+        draft=snapshot.draft,
+    )
+
+
+def not_here(ticket_id: str, *, notice: NoticeData | None = None) -> ConversationData:
+    """The drawer for a ticket of which nothing is known, or not yet."""
+    unknown = NoticeData(
+        text="The desk does not know this ticket. If it exists, it appears here once it is read.",
+        tone="warning",
+    )
+    return ConversationData(
+        ticket_id=ticket_id,
+        subject=visible(ticket_id)[:80],
+        messages=(),
+        notice=notice or unknown,
+        may_reply=False,
+    )
+
+
+def _facts(ticket: Ticket, words: Wording) -> Iterator[Fact]:
+    for label, text in (
+        ("Customer", ticket.customer_email),
+        ("Order", ticket.order_id),
+        ("Invoice", ticket.invoice_id),
+        ("Product", ticket.product_name),
+    ):
+        yield Fact(label=label, value=visible(text) or UNKNOWN, copy=text or "")
+    amount = words.money(ticket.order_amount, ticket.order_currency)
+    yield Fact(label="Amount", value=amount, copy="" if amount == UNKNOWN else amount)
+    for label, moment in (
+        ("Created", ticket.created_at),
+        ("Updated", ticket.updated_at),
+        ("Closed", ticket.closed_at),
+    ):
+        if moment or label != "Closed":
+            said = words.moment(moment)
+            yield Fact(label=label, value=said, copy=iso(moment), exact=words.exact(moment))
+    yield Fact(label="Ticket", value=visible(ticket.id), copy=ticket.id)
+
+
+def _messages(
+    snapshot: ConversationSnapshot,
+    words: Wording,
+    now: datetime,
+    window: int,
+    whole: frozenset[str],
+) -> tuple[MessageData, ...]:
+    today = words.day_of(now) or now.date()
+    drawn: list[MessageData] = []
+    last_day: date | None = None
+    for message in (snapshot.messages or ())[-window:]:
+        day = words.day_of(message.created_at)
+        label = words.day(day, today=today) if day and day != last_day else ""
+        last_day = day or last_day
+        drawn.append(_message(message, words, label, whole=message.id in whole))
+    return tuple(drawn) + tuple(
+        _pending(reply, words, whole=reply.reply_id in whole)
+        for reply in snapshot.pending
+        if reply.state in _DRAWN_STATES
+    )
+
+
+def _message(message: Message, words: Wording, day_label: str, *, whole: bool) -> MessageData:
+    side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
+    names = {"customer": "Customer", "seller": "You"}
+    text = message.text if whole else message.text[:SHOWN_LENGTH]
+    return MessageData(
+        id=message.id,
+        sender=message.sender or "",
+        side=side,
+        name=names.get(side, visible(message.sender) or "Unknown sender"),
+        segments=segments(text),
+        created_at=iso(message.created_at),
+        created_exact=words.exact(message.created_at),
+        time_label=words.clock(message.created_at),
+        day_label=day_label,
+        more=len(message.text) - len(text),
+    )
+
+
+def _pending(reply: PendingReply, words: Wording, *, whole: bool) -> MessageData:
+    text = reply.text if whole else reply.text[:SHOWN_LENGTH]
+    return MessageData(
+        id=reply.reply_id,
+        sender=Sender.SELLER.value,
+        side="seller",
+        name="You",
+        segments=segments(text),
+        created_at=iso(reply.written_at),
+        created_exact=words.exact(reply.written_at),
+        time_label=words.clock(reply.written_at),
+        more=len(reply.text) - len(text),
+        reply_id=reply.reply_id,
+        state=reply_words.shown_state(reply),
+        state_label=reply_words.state_label(reply),
+        state_tone=reply_words.state_tone(reply),
+        actions=reply_words.actions(reply),
+    )
+
+
+def _other(other: OtherTicket, words: Wording) -> OtherTicketData:
+    return OtherTicketData(
+        id=other.id,
+        subject=visible(other.subject) or "(no subject)",
+        status_label=status_label(other.status),
+        tone="closed" if other.status == "closed" else "idle",
+        updated_at=iso(other.updated_at),
+        updated_exact=words.exact(other.updated_at),
+    )
+
+
+def _others_label(snapshot: ConversationSnapshot, words: Wording) -> str:
+    if not snapshot.others_total:
+        return ""
+    return words.counted(snapshot.others_total, "other ticket", "other tickets")
+
+
+def _notice(snapshot: ConversationSnapshot) -> NoticeData | None:
+    if snapshot.gone:
+        text = "The Tickets API no longer knows this ticket. Your draft is kept."
+        return NoticeData(text=text, tone="warning")
+    if snapshot.problem:
+        kept = "What was read before is shown; your draft is kept."
+        return NoticeData(text=f"{snapshot.problem} {kept}", tone="warning")
+    return None
+
+
+def _status_action(status: str | None) -> str:
+    return {"open": "Close ticket", "closed": "Reopen ticket"}.get(status or "", "")
+
+
+def _short_name(email: str | None) -> str:
+    """Whom a reply goes to, in few letters: "anna@…"."""
+    name = visible(email).partition("@")[0]
+    if not name:
+        return "customer"
+    return f"{name[:16]}@\u2026" if len(name) <= 16 else f"{name[:15]}\u2026"

@@ -1,0 +1,75 @@
+"""The wall in words: counts, the oldest waiting tickets, and how old all this is."""
+
+from datetime import datetime
+
+from app.desk.snapshots import WallSnapshot, WallTicket
+from app.state.present import freshness_bar
+from app.state.wording import LATE_AFTER, WAITING_AFTER, Wording, iso, visible
+from components.data import EmptyData, StatCard, WallData, WallTile
+
+TILES = 8
+"""tickets on one page: what a room can read at 1080 lines"""
+
+
+def wall(snapshot: WallSnapshot, *, words: Wording, now: datetime, page: int = 1) -> WallData:
+    """One page of the wall; a page past the last is the last."""
+    pages = max(1, -(-len(snapshot.waiting) // TILES))
+    page = min(max(page, 1), pages)
+    shown = snapshot.waiting[(page - 1) * TILES : page * TILES]
+    waiting = snapshot.stats.needs_response
+    left = (waiting or 0) - len(snapshot.waiting)
+    return WallData(
+        counts=_counts(snapshot, words),
+        tiles=tuple(_tile(ticket, words, now) for ticket in shown),
+        more=f"{words.count(left)} more wait" if left > 0 else "",
+        page=page,
+        pages=pages,
+        freshness=freshness_bar(snapshot.freshness, words=words),
+        empty=None if shown else _empty(snapshot),
+    )
+
+
+def _counts(snapshot: WallSnapshot, words: Wording) -> tuple[StatCard, ...]:
+    stats = snapshot.stats
+    return tuple(
+        StatCard(
+            key=key,
+            label=label,
+            value=value,
+            value_label=words.count(value),
+            tone="waiting" if key == "needs-response" and value else "",
+        )
+        for key, label, value in (
+            ("needs-response", "Needs response", stats.needs_response),
+            ("open", "Open", stats.open),
+            ("closed", "Closed", stats.closed),
+        )
+    )
+
+
+def _tile(ticket: WallTicket, words: Wording, now: datetime) -> WallTile:
+    amount = words.money(ticket.amount, ticket.currency) if ticket.amount is not None else ""
+    product = visible(ticket.product_name)
+    return WallTile(
+        id=ticket.id,
+        subject=visible(ticket.subject) or "(no subject)",
+        customer=visible(ticket.masked_email),
+        product=" · ".join(part for part in (product, amount) if part),
+        waiting_since=iso(ticket.waiting_since),
+        tone=_tone(ticket.waiting_since, now),
+        badge="Wrote again" if ticket.answered else "Never answered",
+    )
+
+
+def _tone(since: datetime | None, now: datetime) -> str:
+    waited = now - since if since else None
+    if waited is None or waited < WAITING_AFTER:
+        return "calm"
+    return "late" if waited >= LATE_AFTER else "waiting"
+
+
+def _empty(snapshot: WallSnapshot) -> EmptyData:
+    known = snapshot.freshness
+    if known.as_of is None:
+        return EmptyData(title="No ticket has been read yet.", text=known.problem or "")
+    return EmptyData(title="Nobody is waiting.")

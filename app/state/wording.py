@@ -1,0 +1,164 @@
+"""How times, money, counts and errors are said to one viewer, in their language and zone."""
+
+import logging
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_currency, format_decimal, list_currencies
+
+from app.domain.errors import DeskError, StoreFullError
+from components.data import NoticeData
+
+log = logging.getLogger(__name__)
+
+UNKNOWN = "—"
+LATE_AFTER = timedelta(hours=24)
+WAITING_AFTER = timedelta(hours=4)
+
+_NOT_MONEY = {"XXX", "XTS"}  # CLDR lists "no currency" and "for testing" among the currencies
+_KNOWN_CURRENCIES = frozenset(list_currencies("en")) - _NOT_MONEY
+_HIDDEN_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+_STATUS_LABELS = {"open": "Open", "closed": "Closed"}
+_TURN_LABELS = {"seller": "Needs response", "customer": "Waiting on customer"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The viewer's language and zone; every sentence with a time or a number is made here."""
+
+    zone: tzinfo = UTC
+    locale: Locale = field(default_factory=lambda: Locale("en"))
+
+    @property
+    def zone_name(self) -> str:
+        """The zone's name, as charts and day filters say it."""
+        return getattr(self.zone, "key", None) or "UTC"
+
+    def exact(self, moment: datetime | None) -> str:
+        """The full date and time with its zone, for hover and screen readers."""
+        local = self._local(moment)
+        if local is None:
+            return "unknown time"
+        day = format_date(local, "long", locale=self.locale)
+        return f"{day}, {format_time(local, 'medium', locale=self.locale)} {local.tzname()}"
+
+    def clock(self, moment: datetime | None) -> str:
+        """The time of day, as short as possible."""
+        local = self._local(moment)
+        return format_time(local, "short", locale=self.locale) if local else ""
+
+    def moment(self, moment: datetime | None) -> str:
+        """Date and time of day, short; a dash when it is not known."""
+        local = self._local(moment)
+        return format_datetime(local, "medium", locale=self.locale) if local else UNKNOWN
+
+    def day(self, day: date, *, today: date) -> str:
+        """A day in words: "Today", "Yesterday", or its date, without the year if it is this one."""
+        if day in (today, today - timedelta(days=1)):
+            return "Today" if day == today else "Yesterday"
+        shape = "d MMMM" if day.year == today.year else "d MMMM y"
+        return format_date(day, shape, locale=self.locale)
+
+    def short_date(self, day: date) -> str:
+        """A calendar date, short."""
+        return format_date(day, "medium", locale=self.locale)
+
+    def day_of(self, moment: datetime | None) -> date | None:
+        """The viewer's calendar day at `moment`."""
+        local = self._local(moment)
+        return local.date() if local else None
+
+    def ago(self, span: timedelta) -> str:
+        """A length of time in one unit, never negative: "2 hours"."""
+        return format_timedelta(max(span, timedelta(0)), threshold=1, locale=self.locale)
+
+    def count(self, number: int | None) -> str:
+        """A whole number with its separators; a dash when it is not known."""
+        return UNKNOWN if number is None else format_decimal(number, locale=self.locale)
+
+    def counted(self, number: int, one: str, many: str) -> str:
+        """A number with its noun: "1 ticket", "1,200 tickets"."""
+        return f"{self.count(number)} {one if number == 1 else many}"
+
+    def money(self, amount: Decimal | None, currency: str | None) -> str:
+        """An amount exactly as it is: the currency's sign if we know it, else its raw code."""
+        if amount is None or not amount.is_finite():
+            return UNKNOWN
+        if abs(amount.adjusted()) > 24:
+            number = str(amount)  # written out it could be a million digits long
+        elif currency in _KNOWN_CURRENCIES:
+            return str(
+                format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
+            )
+        else:
+            number = format_decimal(amount, locale=self.locale, decimal_quantization=False)
+        return f"{number} {visible(currency)}" if currency else number
+
+    def _local(self, moment: datetime | None) -> datetime | None:
+        if moment is None:
+            return None
+        try:
+            return moment.astimezone(self.zone)
+        except (OverflowError, ValueError):  # year 1 or 9999 at the edge of a zone
+            return moment
+
+
+def zone_named(name: str | None) -> tzinfo:
+    """The zone a browser says it is in; UTC when it says nothing we know."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (KeyError, ValueError, OSError):  # not found, a path, or a folder
+        return UTC
+
+
+def iso(moment: datetime | None) -> str:
+    """A moment for the browser, which shows and keeps its age; empty when it is not known."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""
+
+
+def visible(text: str | None) -> str:
+    """Text for one line: hidden direction marks and control characters become visible signs."""
+    shown = _HIDDEN_DIRECTIONS.sub("\u25a1", text or "")
+    return "".join("\u25a1" if unicodedata.category(c) == "Cc" else c for c in shown).strip()
+
+
+def status_label(status: str | None) -> str:
+    """The word for a status; one we do not know is said as the API wrote it."""
+    return _STATUS_LABELS.get(status or "", visible(status) or "Unknown")
+
+
+def turn_label(status: str | None, turn: str | None) -> str:
+    """Whose answer is awaited, which only an open ticket has; else the ticket's status."""
+    if status != "open":
+        return status_label(status)
+    return _TURN_LABELS.get(turn or "", visible(turn) or "Open")
+
+
+def tone(status: str | None, turn: str | None, *, waited: timedelta | None = None) -> str:
+    """The badge's colour and shape: waiting, late, idle, closed or unknown."""
+    if status == "closed":
+        return "closed"
+    if status != "open" or turn not in _TURN_LABELS:
+        return "unknown"
+    if turn == "customer":
+        return "idle"
+    return "late" if waited is not None and waited >= LATE_AFTER else "waiting"
+
+
+def trouble(error: Exception, *, kept: str = "") -> NoticeData:
+    """An error as a notice; `kept` says what is safe. Anything we did not foresee is logged."""
+    if isinstance(error, StoreFullError):
+        text = f"{error} Nothing was sent."
+    elif isinstance(error, DeskError):
+        text = str(error)
+    else:
+        log.error("unforeseen error behind a screen", exc_info=error)
+        text = "This did not work because of a fault in the desk; it has been logged. Try again."
+    return NoticeData(text=f"{text} {kept}".strip(), tone="error")

@@ -1,0 +1,36 @@
+from datetime import date
+
+from app.desk.snapshots import AgeBand, DayCount, Overview
+from app.domain.ticket import Stats
+from app.state.charts import charts
+from app.state.wording import Wording
+
+WORDS = Wording()
+
+
+def overview(days: tuple[DayCount, ...] = (), waiting: tuple[AgeBand, ...] = ()) -> Overview:
+    stats = Stats()
+    return Overview(stats=stats, counted=stats, days=days, waiting=waiting, trends={}, views={})
+
+
+def test_charts_say_in_words_what_they_draw() -> None:
+    days = (
+        DayCount(day=date(2025, 1, 19), opened=1, closed=4),
+        DayCount(day=date(2025, 1, 20), opened=3, closed=0),
+    )
+    bands = (AgeBand(label="under 1 h", count=3), AgeBand(label="over 3 d", count=1))
+
+    opened, waiting = charts(overview(days, bands), words=WORDS)
+
+    assert opened.summary == (
+        "4 opened and 4 closed in the last 2 days; most opened on Jan 20, 2025 (3). "
+        "Days of the zone UTC."
+    )
+    assert waiting.summary == "4 tickets wait for an answer: 3 under 1 h, 1 over 3 d."
+
+
+def test_charts_without_a_ticket_say_that_there_is_none() -> None:
+    opened, waiting = charts(overview(), words=WORDS)
+
+    assert opened.summary.startswith("0 opened and 0 closed")
+    assert waiting.summary == "Nobody is waiting."

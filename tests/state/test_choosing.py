@@ -1,0 +1,88 @@
+from datetime import date, timedelta
+
+import pytest
+
+from app.domain.inbox import VIEWS, SortKey, TicketFilter
+from app.domain.ticket import Status, Turn
+from app.state import choosing
+
+WAITING = VIEWS["needs-response"].filter
+SEARCH = WAITING.changed(query="refund", product="Theme", page=3)
+
+
+def test_status_leaves_the_view_but_keeps_the_search() -> None:
+    closed = choosing.with_status(SEARCH, "closed")
+
+    assert (closed.view, closed.status, closed.turn) == ("", Status.CLOSED, None)
+    assert (closed.query, closed.product, closed.page) == ("refund", "Theme", 1)
+
+
+def test_order_that_was_only_the_views_goes_with_the_view() -> None:
+    assert choosing.with_status(WAITING, "all") == TicketFilter()
+    own = WAITING.changed(sort=SortKey.AMOUNT)
+    assert choosing.with_status(own, "all").sort is SortKey.AMOUNT
+
+
+def test_needs_response_means_open_and_the_sellers_turn() -> None:
+    on = choosing.with_needs_response(TicketFilter(status=Status.CLOSED), on=True)
+
+    assert (on.status, on.turn) == (Status.OPEN, Turn.SELLER)
+    off = choosing.with_needs_response(on, on=False)
+    assert (off.status, off.turn) == (Status.OPEN, None)
+
+
+@pytest.mark.parametrize("key", ["needs-response", "open", "closed"])
+def test_card_leads_to_the_view_of_its_name(key: str) -> None:
+    assert choosing.view_of(choosing.with_card(key)) == key
+
+
+def test_card_of_the_total_leads_to_the_bare_list() -> None:
+    assert choosing.with_card("total") == TicketFilter()
+
+
+def test_view_is_known_by_its_meaning_not_by_its_name() -> None:
+    assert choosing.view_of(TicketFilter()) == "all"
+    assert choosing.view_of(TicketFilter(status=Status.OPEN, query="x")) == "open"
+    assert choosing.view_of(WAITING.changed(status=Status.CLOSED)) == ""
+
+
+def test_sort_by_a_name_that_is_no_column_changes_nothing() -> None:
+    assert choosing.with_sort(SEARCH, "; drop table", descending=True) == SEARCH
+    assert choosing.with_sort(SEARCH, "amount", descending=False).sort is SortKey.AMOUNT
+
+
+def test_days_that_are_none_are_no_limit() -> None:
+    chosen = choosing.with_days(TicketFilter(), first="2025-02-01", last="2025-02-31")
+
+    assert (chosen.created_from, chosen.created_to) == (date(2025, 2, 1), None)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        TicketFilter(query="x"),
+        TicketFilter(status=Status.OPEN),
+        TicketFilter(status=Status.OPEN, turn=Turn.SELLER, answered=True),
+        TicketFilter(idle_longer_than=timedelta(hours=24)),
+        TicketFilter(product="Theme", currency="EUR"),
+        TicketFilter(created_from=date(2025, 1, 1), created_to=date(2025, 1, 2)),
+    ],
+)
+def test_taking_every_chip_away_leaves_no_filter(chosen: TicketFilter) -> None:
+    chips = [
+        n for n in ("query", "status", "turn", "answered", "idle_longer_than") if getattr(chosen, n)
+    ]
+    chips += [
+        n for n in ("product", "currency", "created_from", "created_to") if getattr(chosen, n)
+    ]
+
+    for chip in chips:
+        chosen = choosing.without(chosen, chip)
+
+    assert chosen == TicketFilter()
+    assert not choosing.narrowed(chosen)
+
+
+def test_clearing_keeps_only_an_order_the_person_chose() -> None:
+    assert choosing.cleared(SEARCH) == TicketFilter()
+    assert choosing.cleared(SEARCH.changed(sort=SortKey.SUBJECT)).sort is SortKey.SUBJECT

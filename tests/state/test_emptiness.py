@@ -1,0 +1,76 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from app.desk.snapshots import Freshness, InboxSnapshot, Link, Overview
+from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.ticket import Stats
+from app.state.emptiness import way_out, why_empty
+from app.state.wording import Wording
+
+WORDS = Wording()
+WAITING = VIEWS["needs-response"].filter
+FRESH = Freshness(
+    link=Link.LIVE,
+    as_of=datetime(2025, 1, 20, tzinfo=UTC),
+    problem=None,
+    held=9,
+    expected=9,
+    complete=True,
+)
+
+
+def empty(chosen: TicketFilter, *, held: int = 9) -> InboxSnapshot:
+    return InboxSnapshot(chosen=chosen, rows=(), total=0, held=held)
+
+
+def owing(count: int) -> Overview:
+    views = {"waiting-on-customer": count}
+    return Overview(stats=Stats(), counted=Stats(), days=(), waiting=(), trends={}, views=views)
+
+
+def test_nobody_waiting_leads_to_those_who_owe_an_answer() -> None:
+    data = why_empty(empty(WAITING), words=WORDS, overview=owing(4))
+
+    assert (data.title, data.text, data.action) == (
+        "Nobody is waiting.",
+        "4 customers owe you an answer.",
+        "Show",
+    )
+    assert way_out(WAITING, owing(4)) == VIEWS["waiting-on-customer"].filter
+
+
+def test_nobody_waiting_and_nobody_owing_leads_to_all_tickets() -> None:
+    assert why_empty(empty(WAITING), words=WORDS, overview=owing(0)).action == "Show all tickets"
+    assert way_out(WAITING, owing(0)) == TicketFilter()
+
+
+def test_search_without_a_hit_says_what_was_searched() -> None:
+    chosen = WAITING.changed(query="refnud")
+
+    data = why_empty(empty(chosen), words=WORDS, freshness=FRESH, overview=owing(4))
+
+    assert data.title == "No ticket matches \u201crefnud\u201d."
+    assert data.text == "Searched subject, e-mail, ids, product and the messages held."
+    assert way_out(chosen, owing(4)) == TicketFilter()
+
+
+def test_search_in_a_partial_copy_says_that_it_is_partial() -> None:
+    data = why_empty(
+        empty(TicketFilter(query="x")), words=WORDS, freshness=replace(FRESH, complete=False)
+    )
+
+    assert data.text.endswith("The copy is still being read.")
+
+
+def test_empty_copy_is_being_read_or_is_empty_or_says_what_is_wrong() -> None:
+    nothing = empty(TicketFilter(), held=0)
+    reading = replace(FRESH, complete=False)
+    refused = replace(reading, problem="The key was refused.")
+
+    titles = [
+        why_empty(nothing, words=WORDS, freshness=known).title
+        for known in (FRESH, reading, refused)
+    ]
+
+    assert titles == ["No tickets yet.", "Reading the tickets …", "No ticket has been read yet."]
+    assert why_empty(nothing, words=WORDS, freshness=refused).text == "The key was refused."

@@ -1,0 +1,190 @@
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from app.desk.snapshots import (
+    Choice,
+    Choices,
+    Freshness,
+    InboxRow,
+    InboxSnapshot,
+    Link,
+    Overview,
+)
+from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.ticket import Stats, Ticket
+from app.state import present
+from app.state.wording import UNKNOWN, Wording
+
+WORDS = Wording()
+ALL, UNTOLD = TicketFilter(), Stats()
+NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
+FRESH = Freshness(link=Link.LIVE, as_of=NOW, problem=None, held=412, expected=412, complete=True)
+
+
+def snapshot(
+    *rows: InboxRow, total: int | None = None, chosen: TicketFilter = ALL, held: int = 9
+) -> InboxSnapshot:
+    count = len(rows) if total is None else total
+    return InboxSnapshot(chosen=chosen, rows=rows, total=count, held=held)
+
+
+def overview(
+    stats: Stats = UNTOLD, *, counted: Stats = UNTOLD, views: dict[str, int] | None = None
+) -> Overview:
+    return Overview(stats=stats, counted=counted, days=(), waiting=(), trends={}, views=views or {})
+
+
+def test_table_says_everything_known_about_a_ticket() -> None:
+    ticket = Ticket(
+        id="tkt_1",
+        subject="Order not received",
+        status="open",
+        turn="seller",
+        customer_email="anna@example.com",
+        product_name="Theme",
+        order_amount=Decimal("29.99"),
+        order_currency="USD",
+        message_count=3,
+        updated_at=NOW - timedelta(hours=30),
+    )
+
+    data = present.table(
+        snapshot(InboxRow(ticket=ticket, snippet="I  haven't\nreceived", other_open=2), total=412),
+        words=WORDS,
+        now=NOW,
+        open_id="tkt_1",
+    )
+
+    row = data.rows[0]
+    assert (row.turn_label, row.tone, row.amount, row.messages) == (
+        "Needs response",
+        "late",
+        "$29.99",
+        "3",
+    )
+    assert (row.snippet, row.other_open) == ("I haven't received", "+2 open")
+    assert (data.range_label, data.pages, data.open_id) == ("1\u20131 of 412", 17, "tkt_1")
+
+
+def test_table_row_of_a_ticket_with_nothing_but_an_id_has_dashes() -> None:
+    row = present.table(snapshot(InboxRow(ticket=Ticket(id="t"))), words=WORDS, now=NOW).rows[0]
+
+    assert row.subject == "(no subject)"
+    assert {row.customer, row.product, row.amount, row.messages} == {UNKNOWN}
+    assert (row.status_label, row.tone, row.updated_at) == ("Unknown", "unknown", "")
+
+
+def test_table_row_shows_an_ordered_status_before_it_is_confirmed() -> None:
+    ticket = Ticket(id="t", status="open", turn="seller")
+
+    row = present.table(
+        snapshot(InboxRow(ticket=ticket, pending_status="closed")), words=WORDS, now=NOW
+    ).rows[0]
+
+    assert (row.status, row.turn_label, row.note) == ("closed", "Closed", "Closing")
+
+
+def test_table_shows_the_place_in_the_list_on_its_last_page() -> None:
+    rows = [InboxRow(ticket=Ticket(id=str(n))) for n in range(2)]
+    last = snapshot(*rows, total=27, chosen=TicketFilter(page=2))
+
+    assert present.table(last, words=WORDS, now=NOW).range_label == "26\u201327 of 27"
+
+
+def test_filter_bar_has_one_chip_for_each_filter_in_force() -> None:
+    chosen = VIEWS["over-a-day"].filter.changed(
+        query="refund", product="Theme", created_from=date(2025, 1, 2)
+    )
+
+    data = present.filter_bar(chosen, words=WORDS)
+
+    assert [chip.label for chip in data.chips] == [
+        "\u201crefund\u201d",
+        "Open",
+        "Needs response",
+        "Over 24 h",
+        "Theme",
+        "From Jan 2, 2025",
+    ]
+    assert (data.status, data.needs_response, data.created_from) == ("open", True, "2025-01-02")
+
+
+def test_filter_bar_offers_the_chosen_product_also_when_no_ticket_has_it() -> None:
+    choices = Choices(products=(Choice(value="Theme", count=1200),), currencies=())
+
+    data = present.filter_bar(TicketFilter(product="Gone"), words=WORDS, choices=choices)
+
+    assert [(o.value, o.label) for o in data.products] == [
+        ("Theme", "Theme (1,200)"),
+        ("Gone", "Gone"),
+    ]
+
+
+def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:
+    counts = overview(views={"open": 12})
+
+    items = present.views(VIEWS["open"].filter.changed(query="x"), words=WORDS, overview=counts)
+
+    assert [item.key for item in items if item.active] == ["open"]
+    assert {item.key: item.count for item in items}["open"] == "12"
+    assert {item.key: item.href for item in items}["all"] == "/"
+
+
+def test_stats_say_when_the_number_is_our_own_count() -> None:
+    numbers = overview(Stats(open=12), counted=Stats(total=25, open=11, needs_response=8))
+
+    cards = {
+        card.key: card for card in present.stats(TicketFilter(), words=WORDS, overview=numbers)
+    }
+
+    assert (cards["open"].value, cards["open"].note) == (12, "")
+    assert (cards["total"].value, cards["total"].note) == (25, "counted in the copy")
+    assert cards["closed"].value_label == UNKNOWN
+    assert cards["total"].active
+    assert not cards["open"].active
+
+
+def test_stats_say_their_age_while_the_api_is_away() -> None:
+    away = Freshness(link=Link.OFFLINE, as_of=NOW, problem="x", held=1, expected=1, complete=True)
+
+    cards = present.stats(
+        TicketFilter(), words=WORDS, overview=overview(Stats(open=1)), freshness=away
+    )
+
+    assert {c.key: c.note for c in cards}["open"] == "as of 12:30\u202fPM"
+
+
+def test_waiting_prefers_the_apis_own_number() -> None:
+    assert present.waiting(overview(Stats(needs_response=8))) == 8
+    assert present.waiting(overview(counted=Stats(needs_response=7))) == 7
+    assert present.waiting(overview()) is None
+
+
+def test_freshness_says_what_happened_and_what_still_works() -> None:
+    away = Freshness(
+        link=Link.OFFLINE,
+        as_of=NOW,
+        problem="The Tickets API cannot be reached.",
+        held=3400,
+        expected=10_000,
+        complete=False,
+    )
+
+    data = present.freshness_bar(away, words=WORDS)
+
+    assert (data.state, data.label, data.progress) == (
+        "offline",
+        "Offline",
+        "3,400 of 10,000 tickets",
+    )
+    assert data.notice is not None
+    assert data.notice.text == (
+        "The Tickets API cannot be reached. "
+        "Showing the copy of 12:30\u202fPM; drafts and replies are kept."
+    )
+
+
+def test_freshness_without_trouble_says_nothing_more() -> None:
+    data = present.freshness_bar(FRESH, words=WORDS)
+
+    assert (data.state, data.progress, data.notice) == ("live", "", None)

@@ -1,0 +1,172 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.domain.ticket import Message, Ticket
+from app.state.present_conversation import SHOWN_LENGTH, WINDOW, conversation, not_here
+from app.state.wording import UNKNOWN, Wording
+
+WORDS = Wording()
+NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
+TICKET = Ticket(
+    id="tkt_1", subject="Help", status="open", turn="seller", customer_email="anna@example.com"
+)
+
+
+def message(number: int, text: str = "Hello", *, sender: str | None = "customer") -> Message:
+    at = NOW - timedelta(days=1, minutes=60 - number)
+    return Message(id=f"msg_{number}", sender=sender, text=text, created_at=at)
+
+
+def pending(state: str, **more: object) -> PendingReply:
+    return PendingReply(reply_id="r1", text="Sent again.", state=state, written_at=NOW, **more)  # type: ignore[arg-type]  # words of the case
+
+
+def snapshot(*messages: Message, ticket: Ticket = TICKET, **more: object) -> ConversationSnapshot:
+    return ConversationSnapshot(ticket=ticket, messages=messages, read_at=NOW, **more)  # type: ignore[arg-type]  # words of the case
+
+
+def test_facts_are_dashes_and_not_copied_when_nothing_is_known() -> None:
+    data = conversation(snapshot(ticket=Ticket(id="t")), words=WORDS, now=NOW)
+
+    facts = {fact.label: fact for fact in data.facts}
+    assert {facts[k].value for k in ("Customer", "Order", "Product", "Amount")} == {UNKNOWN}
+    assert facts["Order"].copy == ""
+    assert "Closed" not in facts
+
+
+def test_facts_copy_the_raw_value_and_say_the_exact_time() -> None:
+    ticket = Ticket(
+        id="t",
+        order_id="ord_1",
+        order_amount=Decimal("29.99"),
+        order_currency="USD",
+        closed_at=NOW,
+    )
+
+    facts = {f.label: f for f in conversation(snapshot(ticket=ticket), words=WORDS, now=NOW).facts}
+
+    assert (facts["Order"].copy, facts["Amount"].value) == ("ord_1", "$29.99")
+    assert facts["Closed"].copy == "2025-01-20T12:30:00Z"
+    assert facts["Closed"].exact.endswith("UTC")
+
+
+def test_messages_show_the_last_window_and_how_many_are_earlier() -> None:
+    held = [message(n) for n in range(WINDOW + 7)]
+
+    data = conversation(snapshot(*held), words=WORDS, now=NOW)
+
+    assert data.messages is not None
+    assert (len(data.messages), data.earlier) == (WINDOW, 7)
+    assert data.messages[-1].id == held[-1].id
+
+
+def test_messages_are_none_while_they_are_being_read() -> None:
+    unread = ConversationSnapshot(ticket=TICKET, messages=None, read_at=None)
+
+    assert conversation(unread, words=WORDS, now=NOW).messages is None
+
+
+def test_message_of_a_megabyte_is_cut_until_it_is_asked_for() -> None:
+    held = snapshot(message(1, "x" * 1_000_000))
+
+    cut = conversation(held, words=WORDS, now=NOW).messages
+    whole = conversation(held, words=WORDS, now=NOW, whole=frozenset({"msg_1"})).messages
+
+    assert cut
+    assert cut[0].more == 1_000_000 - SHOWN_LENGTH
+    assert sum(len(s.text) for s in cut[0].segments) == SHOWN_LENGTH
+    assert whole
+    assert (whole[0].more, len(whole[0].segments[0].text)) == (0, 1_000_000)
+
+
+def test_messages_of_unknown_senders_stand_on_neither_side() -> None:
+    held = snapshot(message(1, sender="bot"), message(2, sender=None), message(3, sender="seller"))
+
+    shown = conversation(held, words=WORDS, now=NOW).messages or ()
+
+    assert [(m.side, m.name, m.sender) for m in shown] == [
+        ("other", "bot", "bot"),
+        ("other", "Unknown sender", ""),
+        ("seller", "You", "seller"),
+    ]
+
+
+def test_day_is_named_once_for_all_its_messages() -> None:
+    undated = Message(id="m", sender="customer", text="?", created_at=None)
+
+    shown = conversation(snapshot(message(1), undated, message(2)), words=WORDS, now=NOW).messages
+
+    assert [m.day_label for m in shown or ()] == ["Yesterday", "", ""]
+
+
+def test_replies_on_their_way_stand_last_with_their_state() -> None:
+    held = snapshot(message(1), pending=(pending("uncertain", reason="It was cut off."),))
+
+    shown = (conversation(held, words=WORDS, now=NOW).messages or ())[-1]
+
+    assert (shown.reply_id, shown.state, shown.side) == ("r1", "uncertain", "seller")
+    assert shown.state_label == "Not confirmed: check. It was cut off."
+    assert [a.value for a in shown.actions] == ["check", "resend", "draft"]
+
+
+def test_replies_that_are_settled_are_not_drawn_twice() -> None:
+    held = snapshot(message(1), pending=(pending("confirmed"), pending("cancelled")))
+
+    assert len(conversation(held, words=WORDS, now=NOW).messages or ()) == 1
+
+
+def test_status_action_is_offered_only_for_statuses_we_understand() -> None:
+    actions = [
+        conversation(
+            snapshot(ticket=Ticket(id="t", status=status)), words=WORDS, now=NOW
+        ).status_action
+        for status in ("open", "closed", "pending", None)
+    ]
+
+    assert actions == ["Close ticket", "Reopen ticket", "", ""]
+
+
+def test_ticket_that_is_gone_keeps_its_messages_and_takes_no_reply() -> None:
+    data = conversation(snapshot(message(1), gone=True, draft="Hi"), words=WORDS, now=NOW)
+
+    assert (data.may_reply, data.status_action, data.draft) == (False, "", "Hi")
+    assert data.messages
+    assert data.notice
+    assert data.notice.text.endswith("Your draft is kept.")
+
+
+def test_failed_read_is_said_beside_what_was_read_before() -> None:
+    held = snapshot(message(1), problem="The Tickets API cannot be reached.")
+
+    notice = conversation(held, words=WORDS, now=NOW).notice
+
+    assert notice
+    assert notice.text.startswith("The Tickets API cannot be reached. What was read before")
+
+
+def test_send_names_the_customer_in_few_letters() -> None:
+    named = [
+        conversation(
+            snapshot(ticket=Ticket(id="t", customer_email=email)), words=WORDS, now=NOW
+        ).send_to
+        for email in ("anna@example.com", "a" * 60 + "@example.com", None)
+    ]
+
+    assert named == ["anna@…", "a" * 15 + "…", "customer"]
+
+
+def test_other_tickets_of_the_customer_are_counted_in_words() -> None:
+    others = (OtherTicket(id="o", subject=None, status="closed", updated_at=NOW),)
+
+    data = conversation(snapshot(others=others, others_total=1), words=WORDS, now=NOW)
+
+    assert (data.others_label, data.others[0].subject) == ("1 other ticket", "(no subject)")
+    assert data.others[0].tone == "closed"
+
+
+def test_ticket_nobody_knows_says_so() -> None:
+    data = not_here("tkt_9\u202e")
+
+    assert (data.ticket_id, data.subject, data.may_reply) == ("tkt_9\u202e", "tkt_9□", False)
+    assert data.notice

@@ -1,0 +1,79 @@
+from time import perf_counter
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.state.segments import LINKED_LENGTH, segments
+from components.data import Segment
+
+pieces = st.sampled_from(
+    [
+        "https://example.com/a?b=c",
+        "HTTP://EXAMPLE.COM",
+        "mailto:anna@example.com",
+        "anna@example.com",
+        "javascript:alert(1)",
+        "data:text/html,<b>",
+        "ftp://example.com",
+        "//evil.example",
+        "<img src=x onerror=alert(1)>",
+        "http://",
+        "\u202e",
+        "\u0000",
+        "(",
+        ")",
+        ".",
+        " ",
+        "\n",
+    ]
+)
+texts = st.lists(pieces | st.text(max_size=20), max_size=30).map("".join)
+
+
+@given(texts)
+@example("https://example.com" + "a" * LINKED_LENGTH)
+def test_segments_joined_are_the_text_and_link_only_to_named_schemes(text: str) -> None:
+    found = segments(text)
+
+    assert "".join(segment.text for segment in found) == text
+    hrefs = [segment.href.lower() for segment in found if segment.href]
+    assert all(href.startswith(("http://", "https://", "mailto:")) for href in hrefs)
+
+
+def test_segments_link_what_a_person_would_follow() -> None:
+    found = segments("See https://example.com/a_(b), or write to anna@example.com.")
+
+    assert [(s.text, s.href) for s in found if s.href] == [
+        ("https://example.com/a_(b)", "https://example.com/a_(b)"),
+        ("anna@example.com", "mailto:anna@example.com"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "data:text/html;base64,AA",
+        "//evil.example/x",
+        "ftp://example.com/x",
+        "setup.py",
+        "example.com",
+        "https://example.com/\u202egpj.exe",
+        "file:///etc/passwd",
+    ],
+)
+def test_segments_leave_everything_else_plain(text: str) -> None:
+    assert segments(text) == (Segment(text=text),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@" * 500_000, "http://" * 150_000, "https://a.b/" + "(" * 1_000_000, "http://a@" * 110_000],
+    ids=["at", "schemes", "brackets", "users"],
+)
+def test_segments_of_a_megabyte_cost_no_noticeable_time(text: str) -> None:
+    began = perf_counter()
+    segments(text)
+
+    assert perf_counter() - began < 1

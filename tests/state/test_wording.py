@@ -1,0 +1,150 @@
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.domain.errors import StoreFullError, UnreachableError
+from app.state.wording import (
+    UNKNOWN,
+    Wording,
+    iso,
+    status_label,
+    tone,
+    trouble,
+    turn_label,
+    visible,
+    zone_named,
+)
+
+WORDS = Wording()
+BERLIN = Wording(zone=ZoneInfo("Europe/Berlin"))
+NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        ("29.99", "USD", "$29.99"),
+        ("1234.5", "EUR", "€1,234.50"),
+        ("1200", "JPY", "¥1,200"),
+        ("0.12345", "USD", "$0.12345"),
+        ("-5", "USD", "-$5.00"),
+        ("0", "EUR", "€0.00"),
+        ("29.99", "XXX", "29.99 XXX"),
+        ("29.99", "usd", "29.99 usd"),
+        ("0.5", "BTC", "0.5 BTC"),
+        ("29.99", "$", "29.99 $"),
+        ("29.99", None, "29.99"),
+        ("1E+22", "USD", "$10,000,000,000,000,000,000,000.00"),
+        ("1E+999999", "USD", "1E+999999 USD"),
+        ("NaN", "USD", UNKNOWN),
+        (None, "USD", UNKNOWN),
+        (None, None, UNKNOWN),
+    ],
+)
+def test_money_is_said_exactly_or_as_a_dash(amount: str | None, currency: str, said: str) -> None:
+    assert WORDS.money(Decimal(amount) if amount else None, currency) == said
+
+
+def test_exact_time_names_the_viewers_zone() -> None:
+    assert BERLIN.exact(NOON).endswith("1:30:00\u202fPM CET")
+    assert BERLIN.exact(datetime(2025, 7, 1, tzinfo=UTC)).endswith("2:00:00\u202fAM CEST")
+
+
+def test_time_at_the_edge_of_the_calendar_is_still_said() -> None:
+    first = datetime(1, 1, 1, tzinfo=UTC)
+
+    assert "1" in Wording(zone=ZoneInfo("America/New_York")).exact(first)
+    assert WORDS.exact(None) == "unknown time"
+
+
+def test_days_are_today_yesterday_or_a_date() -> None:
+    today = date(2025, 1, 20)
+
+    said = [WORDS.day(day, today=today) for day in (today, date(2025, 1, 19), date(2025, 1, 18))]
+
+    assert said == ["Today", "Yesterday", "18 January"]
+    assert WORDS.day(date(2024, 12, 31), today=today) == "31 December 2024"
+
+
+def test_day_of_a_moment_is_the_viewers_day() -> None:
+    late = datetime(2025, 1, 20, 23, 30, tzinfo=UTC)
+
+    assert (WORDS.day_of(late), BERLIN.day_of(late)) == (date(2025, 1, 20), date(2025, 1, 21))
+
+
+def test_counts_have_separators_nouns_and_a_dash_for_unknown() -> None:
+    assert [WORDS.count(n) for n in (0, 1200, None)] == ["0", "1,200", UNKNOWN]
+    assert [WORDS.counted(n, "ticket", "tickets") for n in (0, 1, 2)] == [
+        "0 tickets",
+        "1 ticket",
+        "2 tickets",
+    ]
+
+
+def test_statuses_we_do_not_know_are_said_as_they_came() -> None:
+    assert [status_label(s) for s in ("open", "closed", "pending", "", None)] == [
+        "Open",
+        "Closed",
+        "pending",
+        "Unknown",
+        "Unknown",
+    ]
+
+
+def test_whose_turn_it_is_only_matters_while_open() -> None:
+    assert turn_label("open", "seller") == "Needs response"
+    assert turn_label("open", "customer") == "Waiting on customer"
+    assert turn_label("open", "robot") == "robot"
+    assert turn_label("open", None) == "Open"
+    assert turn_label("closed", "seller") == "Closed"
+
+
+def test_tone_turns_late_after_a_day_of_waiting() -> None:
+    assert tone("open", "seller", waited=timedelta(hours=23)) == "waiting"
+    assert tone("open", "seller", waited=timedelta(hours=24)) == "late"
+    assert tone("open", "customer", waited=timedelta(days=9)) == "idle"
+    assert tone("closed", "seller", waited=timedelta(days=9)) == "closed"
+    assert tone("pending", "seller") == tone("open", None) == "unknown"
+
+
+def test_hidden_signs_become_visible_in_one_line_texts() -> None:
+    assert visible("invoice\u202efdp.exe\x00") == "invoice□fdp.exe□"
+    assert visible(None) == ""
+
+
+@pytest.mark.parametrize(
+    "name", [None, "", "Mars/Base", "../../etc/passwd", "/etc/passwd", "Europe"]
+)
+def test_zone_nobody_knows_is_utc(name: str | None) -> None:
+    assert zone_named(name) is UTC
+
+
+def test_zone_of_the_viewer_is_taken_by_name() -> None:
+    assert zone_named("Europe/Berlin") == ZoneInfo("Europe/Berlin")
+    assert (BERLIN.zone_name, WORDS.zone_name) == ("Europe/Berlin", "UTC")
+
+
+def test_moment_for_the_browser_is_utc() -> None:
+    assert iso(NOON.astimezone(ZoneInfo("Asia/Tokyo"))) == "2025-01-20T12:30:00Z"
+    assert iso(None) == ""
+
+
+def test_trouble_says_what_happened_and_what_is_kept() -> None:
+    notice = trouble(UnreachableError("The Tickets API cannot be reached."), kept="It is kept.")
+
+    assert (notice.text, notice.tone) == ("The Tickets API cannot be reached. It is kept.", "error")
+
+
+def test_trouble_of_a_full_disk_says_that_nothing_was_sent() -> None:
+    assert "Nothing was sent." in trouble(StoreFullError("The disk is full.")).text
+
+
+def test_trouble_we_did_not_foresee_is_logged_and_never_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    notice = trouble(KeyError("secret inner name"))
+
+    assert "secret" not in notice.text
+    assert "unforeseen" in caplog.text
