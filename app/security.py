@@ -67,17 +67,17 @@ class Guard:
     """Stands before everything else, also before the WebSocket, and puts the headers on answers."""
 
     def __init__(self, app: ASGIApp, *, admitted: Doors) -> None:
-        self._app = app
+        self.app = app
         self._admitted = admitted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it with one sentence."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._app(scope, receive, _with_headers(send))
+            await self.app(scope, receive, _with_headers(send))
         elif scope["type"] == "websocket":
             await WebSocketClose(1008, refusal)(scope, receive, send)
         else:

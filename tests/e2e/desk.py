@@ -1,4 +1,4 @@
-"""Real processes for the tests: the desk and the API, each on a free port and a folder of its own."""
+"""Real processes for the tests: desk and API, each on a free port with a folder of its own."""
 
 import os
 import re

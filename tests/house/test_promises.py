@@ -8,6 +8,8 @@ import tomllib
 from importlib import import_module
 from pkgutil import walk_packages
 
+from pydantic.fields import FieldInfo
+
 import app
 from app.cli import FLAGS, cli
 from app.domain.errors import DeskError
@@ -22,6 +24,24 @@ def test_readme_names_every_setting_and_no_other() -> None:
     written = set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", README))
 
     assert written == {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+
+
+def test_readme_explains_every_setting_as_the_code_does() -> None:
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {usual(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+
+    assert "\n".join(rows) in README
+
+
+def usual(field: FieldInfo) -> str:
+    """The default, as a person would write it."""
+    if isinstance(field.default, bool):
+        return "on" if field.default else "off"
+    if field.default_factory:
+        return "the user's own"
+    return str(field.default) if field.default is not None else ""
 
 
 def test_readme_names_every_command_and_no_other() -> None:
