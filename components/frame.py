@@ -1,6 +1,7 @@
 """The page every screen of the desk stands in: header, views, work, conversation."""
 
 from nicegui import context, ui
+from nicegui.elements.mixins.text_element import TextElement
 
 
 class Frame:
@@ -11,12 +12,13 @@ class Frame:
     """
 
     def __init__(self, *, title: str, badge: str = "") -> None:
-        _own_the_page()
+        own_the_page()
+        _text("a", "Skip to the tickets", "skip").props["href"] = "#work"
         with ui.element("div").classes("desk"):
             with ui.element("header").classes("bar"):
-                ui.link(title, "/").classes("bar-title")
+                _text("a", title, "bar-title").props["href"] = "/"
                 if badge:
-                    ui.label(badge).classes("badge")
+                    _text("span", badge, "badge")
                 self.search = ui.element("div").classes("bar-search")
                 self.fresh = ui.element("div").classes("bar-fresh")
                 self.tools = ui.element("div").classes("bar-tools")
@@ -25,11 +27,16 @@ class Frame:
                 self.overview = ui.element("div").classes("desk-overview")
                 self.filters = ui.element("div").classes("desk-filters")
                 self.work = ui.element("div").classes("desk-work")
+                self.work.props.update({"id": "work", "tabindex": "-1"})
             self.side = ui.element("div").classes("desk-side")
 
 
-def _own_the_page() -> None:
+def own_the_page() -> None:
     """Make the framework's own page element a plain one, so that ours is the only main landmark."""
     slot = context.client.content.parent_slot
     if slot is not None:
         slot.parent.tag = "div"
+
+
+def _text(tag: str, words: str, style: str) -> TextElement:
+    return TextElement(tag=tag, text=words).classes(style)

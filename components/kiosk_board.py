@@ -1,6 +1,7 @@
 """The wall: big numbers and the tickets that have waited longest; nothing to click."""
 
 from components.data import WallData
+from components.frame import own_the_page
 from components.part import Part
 
 
@@ -8,6 +9,7 @@ class KioskBoard:
     """A board that is never blank: it keeps the last data and says how old it is."""
 
     def __init__(self, *, light: bool = False) -> None:
+        own_the_page()
         self._part = _Kiosk(WallData())
         self._part.props["light"] = light
 

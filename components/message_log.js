@@ -1,1 +1,100 @@
-export default { props: ["data"], template: "<div><slot /></div>" };
+// The conversation. It opens at its end; later it follows new messages only while its end is in view.
+import { h, nextTick } from "vue";
+
+const SAFE = /^(https?:|mailto:)/i;
+const NEAR_END = 48;
+
+// Where a link really leads: the host as the network knows it, so that look-alike letters show.
+function target(href) {
+  try {
+    const url = new URL(href);
+    return url.protocol === "mailto:" ? url.pathname : url.host;
+  } catch {
+    return "";
+  }
+}
+
+function link({ text, href }) {
+  const goes = target(href);
+  return h(
+    "a",
+    { href, target: "_blank", rel: "noopener noreferrer nofollow", title: `Opens ${goes}`, "data-host": goes },
+    text,
+  );
+}
+
+// Text nodes and links only; nothing a customer wrote is ever read as HTML.
+const Words = ({ segments }) => segments.map((part) => (SAFE.test(part.href) ? link(part) : part.text));
+Words.props = ["segments"];
+
+export default {
+  components: { Words },
+  props: { data: Object },
+  emits: ["decide", "more", "earlier"],
+  data: () => ({ unseen: 0 }),
+  mounted() {
+    this.watcher = new ResizeObserver(() => this.following && this.toEnd());
+    this.watcher.observe(this.$el);
+    this.following = true;
+    nextTick(this.toEnd);
+  },
+  unmounted() {
+    this.watcher.disconnect();
+  },
+  watch: {
+    data(now, before) {
+      const log = this.$refs.log;
+      const opened = now.ticket_id !== before.ticket_id || !before.messages;
+      const height = log?.scrollHeight ?? 0;
+      const first = before.messages?.[0]?.id;
+      const added = (now.messages?.length ?? 0) - (before.messages?.length ?? 0);
+      nextTick(() => {
+        if (opened || this.following) return this.toEnd();
+        const prepended = first !== now.messages?.[0]?.id;
+        if (prepended) this.$refs.log.scrollTop += this.$refs.log.scrollHeight - height;
+        else if (added > 0) this.unseen += added;
+      });
+    },
+  },
+  methods: {
+    toEnd() {
+      const log = this.$refs.log;
+      if (log) log.scrollTop = log.scrollHeight;
+      this.following = true;
+      this.unseen = 0;
+    },
+    scrolled() {
+      const { scrollHeight, scrollTop, clientHeight } = this.$refs.log;
+      this.following = scrollHeight - scrollTop - clientHeight < NEAR_END;
+      if (this.following) this.unseen = 0;
+    },
+    says: (message) => [message.name, message.created_exact].filter(Boolean).join(", "),
+  },
+  template: `
+    <div class="log-box">
+      <div class="log" role="log" aria-label="Messages" tabindex="0" ref="log" :key="data.ticket_id"
+           :aria-busy="data.messages === null" @scroll.passive="scrolled">
+        <button v-if="data.earlier" type="button" class="secondary earlier" @click="$emit('earlier')">Show {{ data.earlier }} earlier messages</button>
+        <template v-if="data.messages === null">
+          <div v-for="side in ['customer', 'seller', 'customer']" class="msg skeleton" :class="side" aria-hidden="true"><i></i><i></i></div>
+        </template>
+        <p v-else-if="!data.messages.length" class="log-empty">No messages yet.</p>
+        <template v-for="message in data.messages ?? []" :key="message.reply_id + message.id">
+          <div v-if="message.day_label" class="day"><span>{{ message.day_label }}</span></div>
+          <article :class="['msg', message.side]" :aria-label="says(message)" :data-message-id="message.id"
+                   :data-sender="message.sender" :data-reply-state="message.state || null">
+            <header><span class="msg-name"><bdi>{{ message.name }}</bdi></span><time :datetime="message.created_at"
+              :title="message.created_exact">{{ message.time_label }}</time></header>
+            <div class="msg-text" dir="auto"><Words :segments="message.segments"/></div>
+            <button v-if="message.more" type="button" class="link" @click="$emit('more', { id: message.id })">Show all ({{ message.more.toLocaleString() }} more characters)</button>
+            <footer v-if="message.state_label || message.actions.length" :class="message.state_tone">
+              <span v-if="message.state_label">{{ message.state_label }}</span>
+              <button v-for="action in message.actions" :key="action.value" type="button" class="link"
+                      @click="$emit('decide', { reply_id: message.reply_id, action: action.value })">{{ action.label }}</button>
+            </footer>
+          </article>
+        </template>
+      </div>
+      <button v-if="unseen" type="button" class="pill to-end" @click="toEnd">{{ unseen === 1 ? '1 new message' : unseen + ' new messages' }}</button>
+    </div>`,
+};

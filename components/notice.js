@@ -1,1 +1,9 @@
-export default { props: ["data"], template: "<div><slot /></div>" };
+export default {
+  props: { data: Object },
+  emits: ["action"],
+  template: `
+    <div v-if="data" class="notice" :class="data.tone" :role="data.tone === 'error' ? 'alert' : null">
+      <p>{{ data.text }}</p>
+      <button v-if="data.action" type="button" class="link" @click="$emit('action')">{{ data.action }}</button>
+    </div>`,
+};

@@ -1,1 +1,111 @@
-export default { props: ["data"], template: "<div><slot /></div>" };
+// The text belongs to the person: it is loaded when a ticket opens, emptied when the server says that
+// the reply is kept for good, and never written to in between. A draft is handed over while typing.
+const DRAFT_MS = 400;
+const NEAR_LIMIT = 0.9;
+const number = new Intl.NumberFormat("en");
+
+export default {
+  props: { data: Object },
+  emits: ["send", "draft", "status"],
+  data() {
+    return { text: this.data.draft, sending: false, problem: "" };
+  },
+  created() {
+    this.saved = this.text;
+  },
+  mounted() {
+    this.leave = () => this.flush();
+    window.addEventListener("desk:leave", this.leave);
+    window.addEventListener("pagehide", this.leave);
+  },
+  unmounted() {
+    clearTimeout(this.timer);
+    window.removeEventListener("desk:leave", this.leave);
+    window.removeEventListener("pagehide", this.leave);
+  },
+  watch: {
+    data(now, before) {
+      if (now.ticket_id === before.ticket_id) return;
+      if (!this.sending) this.flush(before.ticket_id);
+      clearTimeout(this.timer);
+      this.timer = null;
+      this.text = this.saved = now.draft;
+      this.sending = false;
+      this.problem = "";
+    },
+  },
+  computed: {
+    tooLong() {
+      return this.text.length > this.data.limit;
+    },
+    count() {
+      if (this.text.length < this.data.limit * NEAR_LIMIT) return "";
+      return `${number.format(this.text.length)} of ${number.format(this.data.limit)} characters`;
+    },
+    says() {
+      if (!this.tooLong) return this.problem;
+      return `The reply has ${this.count}. Shorten it or split it; the text stays here.`;
+    },
+  },
+  methods: {
+    type(event) {
+      this.text = event.target.value;
+      this.problem = "";
+      this.timer ??= setTimeout(() => this.flush(), DRAFT_MS);
+    },
+    flush(ticket = this.data.ticket_id) {
+      clearTimeout(this.timer);
+      this.timer = null;
+      if (this.text === this.saved || this.tooLong || !ticket) return;
+      this.saved = this.text;
+      this.$emit("draft", { ticket_id: ticket, text: this.text });
+    },
+    send(thenClose) {
+      if (this.sending || !this.data.may_reply || this.tooLong) return;
+      if (!this.text.trim()) {
+        this.problem = "The reply is empty. Write something, then send it.";
+        this.$refs.text.focus();
+        return;
+      }
+      this.flush();
+      this.sending = true;
+      this.problem = "";
+      this.$emit("send", { ticket_id: this.data.ticket_id, text: this.text, then_close: thenClose });
+    },
+    // Called by the server: the reply for `ticket` is kept for good, or was not taken.
+    answered(ticket, ok) {
+      if (ticket !== this.data.ticket_id || !this.sending) return;
+      this.sending = false;
+      if (ok) this.text = this.saved = "";
+      else this.problem = "Not sent. Your text is kept here; try again.";
+    },
+    // Called by the server when the person takes a reply back into the box.
+    put(text) {
+      this.text = this.text.trim() ? `${text}\n\n${this.text}` : text;
+      this.flush();
+      this.$refs.text.focus();
+    },
+    escape(event) {
+      event.preventDefault();
+      event.target.blur();
+    },
+  },
+  template: `
+    <form class="reply" @submit.prevent="send(false)">
+      <textarea ref="text" aria-label="Reply" rows="3" dir="auto" :placeholder="data.send_to ? 'Reply to ' + data.send_to : 'Reply'"
+                :value="text" :readonly="sending" :aria-invalid="!!says || null" :aria-describedby="says ? 'reply-says' : null"
+                @input="type" @blur="flush()" @keydown.esc="escape"
+                @keydown.ctrl.enter.prevent="send(false)" @keydown.meta.enter.prevent="send(false)"></textarea>
+      <p v-if="says" id="reply-says" class="reply-says" role="alert">{{ says }}</p>
+      <div class="reply-actions">
+        <button v-if="data.status_action" type="button" class="quiet" :disabled="data.status_busy"
+                @click="$emit('status')">{{ data.status_action }}</button>
+        <span class="grow"></span>
+        <span v-if="count && !tooLong" class="reply-count">{{ count }}</span>
+        <button v-if="data.may_close" type="button" class="secondary" :disabled="sending || !data.may_reply || tooLong"
+                @click="send(true)">Send and close</button>
+        <button type="submit" class="primary" aria-label="Send" title="Send (Ctrl Enter)"
+                :disabled="sending || !data.may_reply || tooLong">Send<span v-if="data.send_to" class="send-to"> to {{ data.send_to }}</span></button>
+      </div>
+    </form>`,
+};

@@ -1,5 +1,6 @@
 """The box a reply is typed into: the browser owns its text, the caller decides what is sent."""
 
+import asyncio
 import inspect
 from dataclasses import dataclass
 
@@ -16,7 +17,9 @@ class ReplyBox:
     def __init__(self, *, on_send: Call, on_status: Call, on_draft: Call) -> None:
         self._on_send, self._on_draft = on_send, on_draft
         self._ticket_id = ""
-        self._sending = False
+        self._waiting: set[str] = set()
+        self._answering = ""
+        self._one_at_a_time = asyncio.Lock()
         self._part = _Box(_BoxData())
         self._part.hear("send", self._send)
         self._part.hear("draft", self._draft)
@@ -30,6 +33,7 @@ class ReplyBox:
                 ticket_id=data.ticket_id,
                 send_to=data.send_to,
                 may_reply=data.may_reply,
+                may_close=data.tone != "closed",
                 status_action=data.status_action,
                 status_busy=data.status_busy,
                 draft=data.draft,
@@ -38,26 +42,35 @@ class ReplyBox:
 
     def sent(self, *, ok: bool) -> None:
         """End the wait that Send began; empties the box when the reply is durable."""
-        if self._sending:
-            self._sending = False
-            self._part.run_method("answered", ok)
+        if self._answering:
+            self._part.run_method("answered", self._answering, ok)
+            self._answering = ""
 
     def put(self, text: str) -> None:
         """Put `text` before whatever is in the box."""
         self._part.run_method("put", text)
 
     async def _send(self, said: Said) -> None:
-        text = said.text("text")
-        if self._sending:
+        ticket_id = said.text("ticket_id")
+        if ticket_id in self._waiting:  # a second click that left before the first was locked in
             return
-        self._sending = True
-        try:
-            if said.text("ticket_id") == self._ticket_id and 0 < len(text) <= LIMIT:
-                result = self._on_send(text, said.flag("then_close"))
-                if inspect.isawaitable(result):
-                    await result
-        finally:
-            self.sent(ok=False)
+        self._waiting.add(ticket_id)
+        async with self._one_at_a_time:
+            self._answering = ticket_id
+            try:
+                await self._hand_over(
+                    ticket_id, said.text("text"), then_close=said.flag("then_close")
+                )
+            finally:
+                self.sent(ok=False)
+                self._waiting.discard(ticket_id)
+
+    async def _hand_over(self, ticket_id: str, text: str, *, then_close: bool) -> None:
+        """Give the reply to the caller, who sends to the ticket that is open now: only to that."""
+        if ticket_id == self._ticket_id and 0 < len(text) <= LIMIT:
+            result = self._on_send(text, then_close)
+            if inspect.isawaitable(result):
+                await result
 
     def _draft(self, said: Said) -> object:
         text = said.text("text")
@@ -71,6 +84,7 @@ class _BoxData:
     ticket_id: str = ""
     send_to: str = ""
     may_reply: bool = True
+    may_close: bool = True
     status_action: str = ""
     status_busy: bool = False
     draft: str = ""

@@ -1,5 +1,7 @@
 """The tokens of the look, once: colours of each theme, type, space, and the CSS they make."""
 
+from collections.abc import Callable
+
 Palette = dict[str, str]
 
 LIGHT: Palette = {
@@ -26,7 +28,6 @@ LIGHT: Palette = {
     "green": "#1a7440",
     "green-tint": "#e5f4ea",
     "grey-mark": "#838d9c",
-    "hit": "#fde9a9",
     "shade": "rgb(20 30 48 / 12%)",
     "veil": "rgb(20 30 48 / 32%)",
 }
@@ -55,7 +56,6 @@ DARK: Palette = {
     "green": "#74c596",
     "green-tint": "#1b3325",
     "grey-mark": "#76818f",
-    "hit": "#5a4a17",
     "shade": "rgb(0 0 0 / 45%)",
     "veil": "rgb(0 0 0 / 55%)",
 }
@@ -81,7 +81,6 @@ TEXT_ON: tuple[tuple[str, str], ...] = (
     *((text, ground) for text in ("amber", "red", "green") for ground in GROUNDS),
     *((hue, f"{hue}-tint") for hue in ("amber", "red", "green")),
     *(("text", f"{hue}-tint") for hue in ("amber", "red", "green")),
-    ("text", "hit"),
     ("on-accent", "accent"),
     ("on-accent", "accent-hover"),
 )
@@ -122,12 +121,17 @@ def css() -> str:
     )
 
 
-def head_html(*, style_url: str, script_url: str) -> str:
-    """What a page's head needs; the script runs before the first paint: no flash of a theme."""
-    return (
-        f'<style>{css()}</style><link rel="stylesheet" href="{style_url}">'
-        f'<script src="{script_url}"></script>'
-    )
+STYLES = ("style.css", "conversation.css", "wall.css")
+SCRIPT = "desk.js"
+
+
+def head_html(address: Callable[[str], str]) -> str:
+    """What a page's head needs; the script runs before the first paint, so no theme flashes.
+
+    `address` gives the URL of a file in the assets folder.
+    """
+    links = (f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
+    return f'<style>{css()}</style>{"".join(links)}<script src="{address(SCRIPT)}"></script>'
 
 
 def _variables(tokens: Palette) -> str:

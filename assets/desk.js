@@ -1,0 +1,186 @@
+// What the browser does by itself: the theme, ages that go on counting, the viewer's zone, keys, copying.
+// Loaded in the head, before the first paint. It fills no values in from anywhere.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
+
+  // ── Theme: system, light or dark, kept on this machine ──────────────────────────────────────
+  const THEMES = ["system", "light", "dark"];
+
+  function theme() {
+    try {
+      return THEMES.includes(localStorage.ticketdesk_theme) ? localStorage.ticketdesk_theme : "system";
+    } catch {
+      return "system"; // storage is switched off
+    }
+  }
+
+  function setTheme(name) {
+    if (name === "system") delete root.dataset.theme;
+    else root.dataset.theme = name;
+    try {
+      localStorage.ticketdesk_theme = name;
+    } catch {
+      // it holds for this page only
+    }
+    return name;
+  }
+
+  setTheme(theme());
+
+  // ── Ages: <time data-since="2025-01-20T10:00:00Z"> says "2 h", with data-fine also "4 s" ─────
+  const STEPS = [
+    [31536000, "y"],
+    [7776000, "mo", 2592000],
+    [86400, "d"],
+    [3600, "h"],
+    [60, "min"],
+  ];
+
+  function age(since, fine) {
+    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / 1000));
+    if (Number.isNaN(seconds)) return "";
+    for (const [from, unit, length] of STEPS) {
+      if (seconds >= from) return `${Math.floor(seconds / (length ?? from))} ${unit}`;
+    }
+    return fine ? `${seconds} s` : "now";
+  }
+
+  function writeAge(element) {
+    const text = age(element.dataset.since, "fine" in element.dataset);
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  const writeAges = (within, which) => within.querySelectorAll(which).forEach(writeAge);
+  let seconds = 0;
+  setInterval(() => {
+    seconds += 1;
+    if (!document.hidden) writeAges(document, seconds % 15 ? "time[data-since][data-fine]" : "time[data-since]");
+  }, 1000);
+  document.addEventListener("visibilitychange", () => writeAges(document, "time[data-since]"));
+
+  new MutationObserver((changes) => {
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "attributes") writeAge(target);
+      for (const node of addedNodes) {
+        if (node.nodeType !== Node.ELEMENT_NODE) continue;
+        if (node.matches("time[data-since]")) writeAge(node);
+        else writeAges(node, "time[data-since]");
+      }
+    }
+  }).observe(root, { subtree: true, childList: true, attributeFilter: ["data-since"] });
+
+  // ── To the server: global events, once the connection stands ────────────────────────────────
+  function emit(name, value) {
+    if (window.did_handshake) window.emitEvent(name, value);
+    else setTimeout(() => emit(name, value), 50);
+  }
+
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  const zoneCookie = `ticketdesk_zone=${encodeURIComponent(zone)}`;
+  if (!document.cookie.split("; ").includes(zoneCookie)) {
+    document.cookie = `${zoneCookie}; path=/; max-age=31536000; samesite=lax`;
+    emit("desk_zone", zone);
+  }
+
+  window.addEventListener("popstate", () => {
+    tell("desk:leave"); // a draft is handed over before another ticket opens
+    emit("desk_popstate", location.pathname + location.search);
+  });
+
+  // ── Said aloud to screen readers; copied to the clipboard ───────────────────────────────────
+  function say(text) {
+    let place = document.getElementById("desk-say");
+    if (!place) {
+      place = Object.assign(document.createElement("div"), { id: "desk-say", className: "sr" });
+      place.setAttribute("aria-live", "polite");
+      document.body.append(place);
+    }
+    place.textContent = "";
+    setTimeout(() => (place.textContent = text), 30); // the same words twice are said twice
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      if (!copyBySelection(text)) return say("Not copied: the browser does not allow it.");
+    }
+    say("Copied");
+    return true;
+  }
+
+  // Without https the clipboard is closed to scripts; a selected field still copies.
+  function copyBySelection(text) {
+    const field = Object.assign(document.createElement("textarea"), { value: text, className: "sr" });
+    const before = document.activeElement;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    before?.focus();
+    return done;
+  }
+
+  // ── Keys: one table for what they do and for the list that `?` shows ────────────────────────
+  const focusOn = (selector) => {
+    const element = document.querySelector(selector);
+    element?.focus();
+    if (element?.type === "search") element.select();
+  };
+  const KEYS = [
+    ["/", "Search tickets", () => focusOn('input[aria-label="Search tickets"]')],
+    ["j", "Next ticket", () => tell("desk:move", 1)],
+    ["k", "Previous ticket", () => tell("desk:move", -1)],
+    ["Enter", "Open the ticket"],
+    ["x", "Select the ticket", () => tell("desk:select")],
+    ["r", "Write a reply", () => focusOn('textarea[aria-label="Reply"]')],
+    ["Ctrl Enter", "Send the reply"],
+    ["Escape", "Close the conversation, leave a field", () => tell("desk:close")],
+    ["?", "Show these keys", () => showKeys()],
+  ];
+  const ACTIONS = new Map(KEYS.filter(([, , act]) => act).map(([key, , act]) => [key, act]));
+  const TEXT = 'textarea, select, [contenteditable], input:not([type="checkbox"], [type="radio"])';
+
+  document.addEventListener("keydown", (event) => {
+    const act = ACTIONS.get(event.key);
+    const busy = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+    if (!act || busy || event.defaultPrevented) return;
+    if (event.target.closest?.(TEXT) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    act();
+  });
+
+  function element(tag, className, ...children) {
+    const made = document.createElement(tag);
+    made.className = className;
+    made.append(...children);
+    return made;
+  }
+
+  function showKeys() {
+    const list = element("dl", "keys-list");
+    for (const [key, meaning] of KEYS) {
+      const caps = key.split(" ").map((cap) => element("kbd", "", cap));
+      list.append(element("dt", "", ...caps), element("dd", "", meaning));
+    }
+    const done = element("button", "secondary", "Done");
+    const dialog = element("dialog", "keys", element("h2", "", "Keys"), list, done);
+    dialog.setAttribute("aria-label", "Keys");
+    done.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  window.desk = {
+    age,
+    copy,
+    say,
+    showKeys,
+    theme,
+    nextTheme: () => setTheme(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]),
+  };
+})();
