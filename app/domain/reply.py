@@ -12,7 +12,7 @@ from app.domain.errors import BlankReplyError, ReplyTooLongError
 from app.domain.ticket import Status
 
 MAX_LENGTH = 40_000
-"""Characters; in the longest encoding of each this still fits the API's 256 kB."""
+"""Characters; a text without a single Latin letter still fits the 256 kB a request may have."""
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
@@ -95,10 +95,6 @@ REPEATING: Edges = frozenset({(_U, _Q)})
 """What a machine may do with an order besides: closing twice is closing once."""
 
 
-class ForbiddenMoveError(Exception):
-    """A move that is not in the tables: a mistake in the program, never in the input."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One row of the outbox.
@@ -150,13 +146,16 @@ class Reply:
 
 
 def check_move(reply: Reply, to: ReplyState, *, by_person: bool) -> None:
-    """Raise ForbiddenMoveError unless the tables have the edge."""
+    """Refuse a move the tables do not have.
+
+    Errors: ValueError; it is a mistake in the program, never in the input.
+    """
     allowed = BY_PERSON if by_person else BY_MACHINE
     if reply.order is not None and not by_person:
         allowed |= REPEATING
     if (reply.state, to) not in allowed:
         who = "a person" if by_person else "the machine"
-        raise ForbiddenMoveError(f"{reply.reply_id}: {who} cannot move {reply.state} to {to}")
+        raise ValueError(f"{reply.reply_id}: {who} cannot move {reply.state} to {to}")
 
 
 def readable(text: str) -> str:
@@ -164,9 +163,14 @@ def readable(text: str) -> str:
 
     Errors: BlankReplyError, ReplyTooLongError.
     """
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    whole = whole_characters(text)
     if all(unicodedata.category(c) in _UNSEEN or c in _BLANK_LETTERS for c in whole):
         raise BlankReplyError
     if len(whole) > MAX_LENGTH:
         raise ReplyTooLongError(len(whole), MAX_LENGTH)
     return whole
+
+
+def whole_characters(text: str) -> str:
+    """The text with halves of characters put together or, where one is missing, replaced."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

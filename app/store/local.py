@@ -21,13 +21,14 @@ class Local:
         """The tickets a seller has begun to answer."""
         return await self._database.read(lambda c: _draft_ids(c, author))
 
-    async def save_draft(self, ticket_id: str, text: str, *, author: str = "") -> None:
-        """Keep `text` as the draft; a blank one is none.
+    async def save_draft(self, ticket_id: str, text: str, *, author: str = "") -> bool:
+        """Keep `text` as the draft, a blank one as none.
 
+        Shape:  whether a draft appeared or disappeared by that, so that a badge knows.
         Errors: StoreError when it could not be kept.
         """
         at = self._clock.now().isoformat()
-        await self._database.write(lambda c: write_draft(c, ticket_id, author, text=text, at=at))
+        return await self._database.write(lambda c: _save(c, ticket_id, author, text=text, at=at))
 
 
 def read_draft(connection: sqlite3.Connection, ticket_id: str, author: str) -> str:
@@ -65,3 +66,11 @@ def give_back(
 def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
     rows = connection.execute("SELECT ticket_id FROM draft WHERE author = ?", (author,))
     return frozenset(row["ticket_id"] for row in rows)
+
+
+def _save(
+    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
+) -> bool:
+    before = read_draft(connection, ticket_id, author)
+    write_draft(connection, ticket_id, author, text=text, at=at)
+    return bool(before) != bool(read_draft(connection, ticket_id, author))

@@ -95,17 +95,29 @@ class Outbox:
         """
         return await self.database.write(lambda c: self._enqueue(c, reply))
 
-    async def move(
-        self, reply: Reply, to: ReplyState, *, by_person: bool = False, **changes: object
-    ) -> Reply | None:
+    async def move(self, reply: Reply, to: ReplyState, **changes: object) -> Reply | None:
         """Bring `reply` from the state it has here to `to`, with `changes` of other fields.
 
         Shape:  the row as it is then; None when somebody else moved it first.
-        Errors: ForbiddenMoveError, StoreError.
+        Errors: ValueError unless the machine may do this by itself; StoreError.
         """
-        check_move(reply, to, by_person=by_person)
-        changes["state"] = to
-        return await self.database.write(lambda c: self._change(c, reply, changes))
+        check_move(reply, to, by_person=False)
+        return await self.note(reply, state=to, **changes)
+
+    async def approve(self, reply: Reply) -> Reply | None:
+        """Queue `reply` once more because a person said so; None when it was moved first."""
+        check_move(reply, ReplyState.QUEUED, by_person=True)
+        return await self.note(
+            reply,
+            state=ReplyState.QUEUED,
+            approvals=reply.approvals + 1,
+            reason=None,
+            next_check_at=None,
+        )
+
+    async def answer(self, reply: Reply) -> Reply | None:
+        """Let a reply with a question go because a person said so; None when it was moved first."""
+        return await self.note(reply, question=None, reason=None)
 
     async def note(self, reply: Reply, **changes: object) -> Reply | None:
         """Change other fields of a row; None when it is no longer in that state."""
@@ -137,8 +149,11 @@ class Outbox:
 
     async def undecided(self) -> tuple[Reply, ...]:
         """Everything that waits for a person, in all tickets, oldest first."""
-        rows = await self._select(f"{_UNSETTLED} ORDER BY seq")
-        return tuple(reply for reply in rows if reply.needs_person)
+        return tuple(reply for reply in await self.unsettled() if reply.needs_person)
+
+    async def unsettled(self) -> tuple[Reply, ...]:
+        """Everything to which something may still happen, oldest first."""
+        return await self._select(f"{_UNSETTLED} ORDER BY seq")
 
     async def doubled(self, ticket_id: str) -> tuple[Reply, ...]:
         """The ticket's replies that the customer has more than once, oldest first."""
@@ -147,7 +162,7 @@ class Outbox:
     async def overlays(self) -> dict[str, Overlay]:
         """What lies over each ticket that has something unsettled, by ticket id."""
         overlays: dict[str, Overlay] = {}
-        for reply in await self._select(f"{_UNSETTLED} ORDER BY seq"):
+        for reply in await self.unsettled():
             overlays[reply.ticket_id] = _laid_over(overlays.get(reply.ticket_id, Overlay()), reply)
         return overlays
 
@@ -158,6 +173,16 @@ class Outbox:
     async def watched(self) -> tuple[Reply, ...]:
         """What has left and must be looked for in its ticket, or was interrupted while leaving."""
         return await self._select("state = 'inflight' OR next_check_at IS NOT NULL ORDER BY seq")
+
+    async def departed(self, ticket_id: str) -> tuple[Reply, ...]:
+        """The ticket's replies that may have reached it within the last day, oldest first."""
+        since = (self._clock.now() - timedelta(days=1)).isoformat()
+        return await self._select(
+            'ticket_id = ? AND "order" IS NULL AND sent_at > ?'
+            " AND state IN ('accepted', 'unknown', 'uncertain', 'confirmed') ORDER BY seq",
+            ticket_id,
+            since,
+        )
 
     async def bound(self, ticket_id: str) -> dict[str, str]:
         """The messages of a ticket that are known replies: reply ids by message id."""

@@ -1,0 +1,173 @@
+"""The orders a seller can give; each returns once it is durable, delivery does the rest."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol, TypeVar
+from uuid import uuid4
+
+from app.domain.clock import Clock
+from app.domain.errors import ReplyError
+from app.domain.reply import Decision, Reply, ReplyState, readable, whole_characters
+from app.domain.signals import Changes, Signal
+from app.domain.ticket import Status
+from app.store.local import Local
+from app.store.outbox import Outbox
+from app.sync.delivery import Delivery
+
+T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """What the desk asks of whoever reads the tickets."""
+
+    def look_at(self, viewer: object, ticket_id: str | None) -> None:
+        """`viewer` has this ticket open now, None for no ticket."""
+
+    async def refresh_now(self) -> None:
+        """Read the list and the open tickets without waiting for their turn."""
+
+
+class Commands:
+    """Takes orders. Units: `hold_seconds` is how long a reply can be undone, 0 to 30."""
+
+    def __init__(
+        self,
+        *,
+        outbox: Outbox,
+        local: Local,
+        delivery: Delivery,
+        reader: Reader,
+        changes: Signal[Changes],
+        clock: Clock,
+        hold_seconds: float = 5.0,
+    ) -> None:
+        self._outbox = outbox
+        self._local = local
+        self._delivery = delivery
+        self._reader = reader
+        self._changes = changes
+        self._clock = clock
+        self._hold = timedelta(seconds=hold_seconds)
+
+    def look_at(self, viewer: object, ticket_id: str | None) -> None:
+        """`viewer` has this ticket open now, so it is read more often; None for no ticket."""
+        self._reader.look_at(viewer, ticket_id)
+
+    async def refresh_now(self) -> None:
+        """Read the list and the open tickets now."""
+        await self._reader.refresh_now()
+
+    async def reply(
+        self,
+        ticket_id: str,
+        reply_id: str,
+        text: str,
+        *,
+        seen: frozenset[str] = frozenset(),
+        then_close: bool = False,
+    ) -> None:
+        """Put a reply into the outbox; the draft goes with it.
+
+        Shape:  `reply_id` was made when the box was opened, so a second click is the same reply;
+                `seen` are the message ids shown then, empty when not known.
+        Errors: ReplyError, StoreError; then nothing was sent and the draft is untouched.
+        """
+        now = self._clock.now()
+        reply = Reply(
+            reply_id=reply_id,
+            ticket_id=ticket_id,
+            written_at=now,
+            text=readable(text),
+            seen=seen,
+            then_close=then_close,
+            send_at=now + self._hold if self._hold else None,
+        )
+        kept = await self._outbox.enqueue(reply)
+        if kept.text != reply.text or kept.state is ReplyState.CANCELLED:
+            raise ReplyError("This box has already sent another text. Press Send once more.")
+        self._told(ticket_id)
+
+    async def set_status(
+        self, ticket_id: str, status: Status, *, seen: frozenset[str] = frozenset()
+    ) -> None:
+        """Order a ticket closed or reopened; a newer order replaces one that has not left.
+
+        Shape:  `seen` as in `reply`.
+        Errors: StoreError.
+        """
+        await self._outbox.enqueue(self._order(ticket_id, status, seen=seen))
+        self._told(ticket_id)
+
+    async def set_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
+        """Order many tickets closed or reopened.
+
+        Errors: StoreError; the tickets before the failure are then ordered.
+        """
+        done: list[str] = []
+        try:
+            for ticket_id in ticket_ids:
+                await self._outbox.enqueue(self._order(ticket_id, status))
+                done.append(ticket_id)
+        finally:
+            self._told(*done)
+
+    async def decide(self, reply_id: str, decision: Decision) -> str | None:
+        """Do what a person decided about a reply.
+
+        Shape:  for DRAFT and UNDO the text that goes back into the box, else None.
+        Errors: ReplyError when it is too late for that; StoreError.
+        """
+        reply = await self._outbox.find(reply_id)
+        if reply is None:
+            raise ReplyError("This reply is no longer kept here.")
+        text = await self._decide(reply, decision)
+        self._delivery.hurry(reply_id)
+        self._told(reply.ticket_id)
+        return text
+
+    async def save_draft(self, ticket_id: str, text: str) -> None:
+        """Keep what is in the reply box; blank for nothing.
+
+        Errors: StoreError.
+        """
+        if await self._local.save_draft(ticket_id, whole_characters(text)):
+            self._changes.emit(Changes(tickets=frozenset({ticket_id})))
+
+    async def _decide(self, reply: Reply, decision: Decision) -> str | None:
+        match decision, reply.state:
+            case Decision.CHECK, _:
+                await self._delivery.confirming.look_now(reply)
+                return None
+            case Decision.RESEND, ReplyState.QUEUED:
+                moved = await self._outbox.answer(reply)
+            case Decision.RESEND, ReplyState.UNCERTAIN | ReplyState.REFUSED:
+                moved = await self._outbox.approve(reply)
+            case ((Decision.UNDO | Decision.DRAFT), ReplyState.QUEUED):
+                return _in_time(await self._outbox.take_back(reply))
+            case Decision.DRAFT, ReplyState.UNCERTAIN | ReplyState.REFUSED:
+                return _in_time(await self._outbox.take_back(reply))
+            case _:
+                moved = None
+        _in_time(moved)
+        return None
+
+    def _order(
+        self, ticket_id: str, status: Status, *, seen: frozenset[str] = frozenset()
+    ) -> Reply:
+        return Reply(
+            reply_id=uuid4().hex,
+            ticket_id=ticket_id,
+            written_at=self._clock.now(),
+            order=status,
+            seen=seen,
+        )
+
+    def _told(self, *ticket_ids: str) -> None:
+        self._changes.emit(Changes(tickets=frozenset(ticket_ids)))
+        self._delivery.wake()
+
+
+def _in_time(result: T | None) -> T:
+    if result is None:
+        raise ReplyError("Too late for that: the reply has moved on. Look at it again.")
+    return result

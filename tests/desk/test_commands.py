@@ -1,0 +1,273 @@
+"""What a seller orders: durable at once, undone in time, decided by a person."""
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from app.domain.errors import (
+    BlankReplyError,
+    RefusedError,
+    ReplyError,
+    ReplyTooLongError,
+    UnreachableError,
+)
+from app.domain.reply import Decision
+from app.domain.ticket import Status
+from tests.doubles.bench import Bench
+from tests.doubles.shop import Fate
+
+LOST = UnreachableError("The answer broke off.")
+
+
+async def uncertain(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=None, error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(140)
+    assert await bench.state() == "uncertain"
+
+
+async def test_reply_is_durable_when_the_order_returns(bench: Bench) -> None:
+    await bench.send("Hello")
+
+    other = sqlite3.connect(bench.path)
+    assert other.execute("SELECT text, state FROM outbox").fetchall() == [("Hello", "queued")]
+    other.close()
+    assert bench.told[-1].tickets == {"tkt_1"}
+
+
+async def test_second_click_is_the_same_reply(bench: Bench) -> None:
+    await bench.send("Hello")
+    await bench.send("Hello")
+
+    await bench.run_for(60)
+    await bench.send("Hello")
+    await bench.run_for(60)
+
+    assert bench.truth.texts("tkt_1") == ["Hello"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [(" \u200b", BlankReplyError), ("x" * 50_000, ReplyTooLongError)]
+)
+async def test_reply_that_cannot_be_sent_is_refused_and_its_draft_kept(
+    bench: Bench, text: str, error: type[ReplyError]
+) -> None:
+    await bench.commands.save_draft("tkt_1", "typed")
+
+    with pytest.raises(error):
+        await bench.send(text)
+
+    assert await bench.local.draft("tkt_1") == "typed"
+
+
+async def test_other_text_from_a_box_that_has_sent_is_not_swallowed(bench: Bench) -> None:
+    await bench.send("Hello")
+    await bench.commands.save_draft("tkt_1", "Hello and more")
+
+    with pytest.raises(ReplyError, match="another text"):
+        await bench.send("Hello and more")
+
+    assert await bench.local.draft("tkt_1") == "Hello and more"
+
+
+async def test_text_that_was_undone_is_not_swallowed_either(bench: Bench) -> None:
+    await bench.send("Hello")
+    await bench.commands.decide("r1", Decision.UNDO)
+
+    with pytest.raises(ReplyError):
+        await bench.send("Hello")
+
+
+async def test_reply_is_held_and_can_be_undone_meanwhile(bench: Bench) -> None:
+    await bench.send("Hello")
+    assert (await bench.row()).send_at == bench.clock.now() + timedelta(seconds=5)
+
+    await bench.run_for(4)
+    text = await bench.commands.decide("r1", Decision.UNDO)
+    await bench.run_for(60)
+
+    assert text == await bench.local.draft("tkt_1") == "Hello"
+    assert bench.truth.texts("tkt_1") == []
+
+
+async def test_reply_leaves_when_its_hold_is_over(bench: Bench) -> None:
+    await bench.send("Hello")
+
+    await bench.run_for(5)
+
+    assert await bench.state() == "confirmed"
+
+
+async def test_undo_comes_too_late_once_the_reply_has_left(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=20))
+    await bench.send("Hello")
+    await bench.run_for(6)
+
+    with pytest.raises(ReplyError, match="Too late"):
+        await bench.commands.decide("r1", Decision.UNDO)
+
+
+async def test_undo_during_the_last_read_wins_over_the_send(bench: Bench) -> None:
+    await bench.send("Hello")
+
+    async def undo() -> None:
+        await bench.commands.decide("r1", Decision.UNDO)
+
+    bench.shop.while_reading = undo
+    await bench.run_for(60)
+
+    assert not bench.truth.arrived
+
+
+async def test_kill_during_the_hold_leaves_it_queued_and_says_so(bench: Bench) -> None:
+    await bench.send("Hello")
+    await bench.run_for(2)
+
+    await bench.restart()
+
+    row = await bench.row()
+    assert (row.state, row.reason) == ("queued", "The desk was restarted before this left.")
+    assert row.send_at == bench.clock.now() + timedelta(seconds=3)
+    assert await bench.commands.decide("r1", Decision.UNDO) == "Hello"
+
+
+async def test_check_again_finds_what_arrived_late(bench: Bench) -> None:
+    await uncertain(bench)
+    bench.truth.reply("tkt_1", "Hello", "r1")
+
+    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.run_for(0)
+
+    assert await bench.state() == "confirmed"
+
+
+async def test_check_again_that_finds_nothing_says_when_it_looked(bench: Bench) -> None:
+    await uncertain(bench)
+    await bench.run_for(30)
+
+    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.run_for(0)
+
+    row = await bench.row()
+    assert (row.state, row.checked_at) == ("uncertain", bench.clock.now())
+
+
+async def test_check_never_sends_a_refused_reply(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=None, error=RefusedError("No.", status=422)))
+    await bench.send("Hello")
+    await bench.run_for(10)
+
+    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.run_for(1000)
+
+    assert (await bench.state(), bench.truth.arrived["r1"]) == ("refused", 1)
+
+
+async def test_send_again_sends_once_more_and_no_more(bench: Bench) -> None:
+    await uncertain(bench)
+
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(60)
+
+    row = await bench.row()
+    assert (row.state, row.approvals, row.attempts) == ("confirmed", 1, 2)
+    assert bench.truth.texts("tkt_1") == ["Hello"]
+
+
+async def test_send_again_reads_first_and_sends_nothing_when_it_is_there(bench: Bench) -> None:
+    await uncertain(bench)
+    bench.truth.reply("tkt_1", "Hello", "r1")
+
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(60)
+
+    assert (await bench.state(), bench.truth.arrived["r1"]) == ("confirmed", 1)
+
+
+async def test_first_attempt_that_arrives_after_send_again_is_told(bench: Bench) -> None:
+    await uncertain(bench)
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(60)
+
+    bench.truth.reply("tkt_1", "Hello", "r1")
+    await bench.run_for(3600)
+
+    (row,) = await bench.outbox.doubled("tkt_1")
+    assert (row.state, row.copies) == ("confirmed", 2)
+    assert row.reason == "The customer received this more than once."
+
+
+async def test_keep_as_draft_gives_the_text_back_and_sends_nothing(bench: Bench) -> None:
+    await uncertain(bench)
+
+    assert await bench.commands.decide("r1", Decision.DRAFT) == "Hello"
+    await bench.run_for(1000)
+
+    assert (await bench.state(), await bench.local.draft("tkt_1")) == ("cancelled", "Hello")
+    assert bench.truth.arrived["r1"] == 1
+
+
+async def test_kept_draft_that_arrived_after_all_is_asked_about_when_sent(bench: Bench) -> None:
+    await uncertain(bench)
+    seen = bench.truth.seen("tkt_1")
+    await bench.commands.decide("r1", Decision.DRAFT)
+    bench.truth.reply("tkt_1", "Hello", "r1")
+
+    await bench.commands.reply("tkt_1", "r2", "Hello", seen=seen)
+    await bench.run_for(60)
+
+    assert (await bench.row("r2")).reason == "Somebody else answered in the meantime."
+    assert bench.truth.arrived["r2"] == 0
+
+
+async def test_decision_about_a_settled_reply_changes_nothing(bench: Bench) -> None:
+    await bench.send("Hello")
+    await bench.run_for(60)
+
+    for decision in (Decision.RESEND, Decision.DRAFT, Decision.UNDO):
+        with pytest.raises(ReplyError):
+            await bench.commands.decide("r1", decision)
+    await bench.run_for(60)
+
+    assert (await bench.state(), bench.truth.arrived["r1"]) == ("confirmed", 1)
+
+
+async def test_decision_about_an_unknown_reply_is_an_error(bench: Bench) -> None:
+    with pytest.raises(ReplyError, match="no longer kept"):
+        await bench.commands.decide("r9", Decision.CHECK)
+
+
+async def test_many_tickets_are_closed_one_after_the_other(bench: Bench) -> None:
+    bench.truth.open_ticket("tkt_2")
+
+    await bench.commands.set_statuses(["tkt_1", "tkt_2"], Status.CLOSED)
+    await bench.run_for(10)
+
+    assert {ticket.status for ticket in bench.truth.tickets.values()} == {"closed"}
+
+
+async def test_draft_is_announced_only_when_it_appears_or_disappears(bench: Bench) -> None:
+    for text in ("a", "ab", "abc\ud83d", ""):
+        await bench.commands.save_draft("tkt_1", text)
+
+    assert [change.tickets for change in bench.told] == [{"tkt_1"}, {"tkt_1"}]
+
+
+async def test_looking_and_refreshing_are_passed_on(bench: Bench) -> None:
+    bench.commands.look_at("tab", "tkt_1")
+    await bench.commands.refresh_now()
+
+    assert (bench.reader.looked_at, bench.reader.refreshed) == ([("tab", "tkt_1")], 1)
+
+
+async def test_waiting_list_after_an_outage_names_all_that_need_a_person(bench: Bench) -> None:
+    for number in range(3):
+        bench.truth.open_ticket(f"tkt_x{number}")
+        bench.shop.fates.append(Fate(late=None, error=LOST))
+        await bench.send("Hi", ticket=f"tkt_x{number}", reply_id=f"x{number}")
+    await bench.run_for(300)
+
+    waiting = [reply.reply_id for reply in await bench.outbox.undecided()]
+    assert waiting == ["x0", "x1", "x2"]

@@ -1,0 +1,105 @@
+"""Outbox, delivery and commands on a clock by hand: time passes only in `run_for`."""
+
+from pathlib import Path
+
+from app.desk.commands import Commands
+from app.domain.reply import Reply, ReplyState
+from app.domain.signals import Changes, Signal
+from app.store.local import Local
+from app.store.outbox import Outbox
+from app.sync.agenda import Timing
+from app.sync.delivery import Delivery
+from tests.doubles.clock import HandClock
+from tests.doubles.shop import Shop
+from tests.doubles.truth import Truth
+
+
+class NoReader:
+    """Nobody reads in the background here; what was looked at is remembered."""
+
+    def __init__(self) -> None:
+        self.looked_at: list[tuple[object, str | None]] = []
+        self.refreshed = 0
+
+    def look_at(self, viewer: object, ticket_id: str | None) -> None:
+        self.looked_at.append((viewer, ticket_id))
+
+    async def refresh_now(self) -> None:
+        self.refreshed += 1
+
+
+class Bench:
+    """One desk and its shop; `open` and `restart` build the desk anew on the same file."""
+
+    def __init__(self, folder: Path, *, hold_seconds: float = 0, spacing: float = 0) -> None:
+        self.path = folder / "outbox.sqlite3"
+        self.clock = HandClock()
+        self.truth = Truth()
+        self.shop = Shop(self.clock, self.truth)
+        self.told: list[Changes] = []
+        self.reader = NoReader()
+        self.timing = Timing(spacing=spacing)
+        self._hold_seconds = hold_seconds
+        self.outbox: Outbox
+        self.local: Local
+        self.delivery: Delivery
+        self.commands: Commands
+
+    async def open(self) -> "Bench":
+        """Start the desk."""
+        changes = Signal[Changes]()
+        changes.subscribe(self.told.append)
+        self.outbox = await Outbox.open(self.path, clock=self.clock)
+        self.local = Local(self.outbox.database, clock=self.clock)
+        self.delivery = Delivery(
+            client=self.shop,
+            read=self.shop.read,
+            outbox=self.outbox,
+            changes=changes,
+            clock=self.clock,
+            timing=self.timing,
+        )
+        self.commands = Commands(
+            outbox=self.outbox,
+            local=self.local,
+            delivery=self.delivery,
+            reader=self.reader,
+            changes=changes,
+            clock=self.clock,
+            hold_seconds=self._hold_seconds,
+        )
+        await self.delivery.resume()
+        return self
+
+    async def restart(self) -> None:
+        """End the desk and start it again."""
+        await self.outbox.close()
+        await self.open()
+
+    async def close(self) -> None:
+        """End the desk."""
+        await self.outbox.close()
+
+    async def run_for(self, seconds: float) -> None:
+        """Let `seconds` pass, with everything that becomes due meanwhile."""
+        end = self.clock.monotonic() + seconds
+        while True:
+            wait = min(await self.delivery.send_next(), await self.delivery.confirming.check_next())
+            if self.clock.monotonic() + wait > end:
+                self.clock.advance(end - self.clock.monotonic())
+                return
+            self.clock.advance(max(wait, 0))
+
+    async def send(self, text: str, *, ticket: str = "tkt_1", reply_id: str = "r1") -> None:
+        """Order a reply, with everything in the ticket seen."""
+        await self.commands.reply(ticket, reply_id, text, seen=self.truth.seen(ticket))
+
+    async def row(self, reply_id: str = "r1") -> Reply:
+        """The row of a reply."""
+        found = await self.outbox.find(reply_id)
+        assert found is not None
+        return found
+
+    async def state(self, reply_id: str = "r1") -> ReplyState:
+        """The state of a reply."""
+        return (await self.row(reply_id)).state

@@ -1,0 +1,166 @@
+"""Which message is the reply, and when a person must be asked first."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain.reply import Question, Reply
+from app.domain.ticket import Conversation, Message, Status, Ticket
+from app.sync.readback import is_done, look_for, question_before, same_text
+
+AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LATER = datetime(2026, 11, 24, 13, tzinfo=UTC)
+LONG = "Dear customer, we have looked into your order and found that it was paid twice. " * 40
+REPLY = Reply(
+    reply_id="r1",
+    ticket_id="tkt_1",
+    written_at=AT,
+    text="Hello",
+    baseline=frozenset({"m1"}),
+    seen=frozenset({"m1"}),
+)
+CLOSING = replace(REPLY, text="", order=Status.CLOSED, touched_at=AT)
+
+
+def thread(*messages: tuple[str, str, str], status: str = "open") -> Conversation:
+    first = ("m1", "customer", "Where is it?")
+    return Conversation(
+        ticket=Ticket(id="tkt_1", status=status, updated_at=AT),
+        messages=tuple(
+            Message(id=key, sender=sender, text=text, created_at=AT)
+            for key, sender, text in (first, *messages)
+        ),
+    )
+
+
+def found(text: str, sent: str, sender: str = "seller") -> list[str]:
+    sight = look_for(replace(REPLY, text=sent), thread(("m2", sender, text)))
+    return [message.id for message in sight.found]
+
+
+@pytest.mark.parametrize(
+    ("shown", "sent"),
+    [
+        ("Hello", "Hello"),
+        ("Hello", "  Hello\r\n"),
+        ("a b c", "a\r\nb \t c"),
+        ("caf\u00e9", "cafe\u0301"),
+        ("a &lt;b&gt; &amp; c", "a <b> & c"),
+        ("it&#39;s", "it's"),
+    ],
+)
+def test_reply_is_found_however_a_server_tidied_it(shown: str, sent: str) -> None:
+    assert found(shown, sent) == ["m2"]
+
+
+@pytest.mark.parametrize("sender", ["seller", "owner", "agent"])
+def test_reply_is_found_whatever_the_api_calls_us(sender: str) -> None:
+    assert found("Hello", "Hello", sender) == ["m2"]
+
+
+@pytest.mark.parametrize("sender", ["customer", "bot"])
+def test_message_of_others_is_never_our_reply(sender: str) -> None:
+    assert found("Hello", "Hello", sender) == []
+
+
+@pytest.mark.parametrize("shown", ["Hello!!", "hello", "Hello Hello"])
+def test_other_text_is_not_our_reply(shown: str) -> None:
+    assert found(shown, "Hello") == []
+
+
+def test_message_from_before_the_send_is_not_our_reply() -> None:
+    reply = replace(REPLY, baseline=frozenset({"m1", "m2"}))
+
+    assert look_for(reply, thread(("m2", "seller", "Hello"))).found == ()
+
+
+def test_message_that_is_another_reply_is_not_this_one() -> None:
+    assert look_for(REPLY, thread(("m2", "seller", "Hello")), taken={"m2"}).found == ()
+
+
+def test_exact_text_comes_before_a_tidied_one() -> None:
+    sight = look_for(REPLY, thread(("m2", "seller", "Hello "), ("m3", "seller", "Hello")))
+
+    assert [message.id for message in sight.found] == ["m3", "m2"]
+
+
+@pytest.mark.parametrize(
+    "shown", [LONG[:2000], LONG[:2000] + "…", LONG.replace("paid", "payed", 9)]
+)
+def test_cut_or_changed_text_is_alike_but_not_found(shown: str) -> None:
+    sight = look_for(replace(REPLY, text=LONG), thread(("m2", "seller", shown)))
+
+    assert sight.found == ()
+    assert [message.id for message in sight.alike] == ["m2"]
+
+
+@pytest.mark.parametrize("sent", ["Thanks, we resent the key to you.", LONG])
+def test_small_change_is_alike_in_short_and_long_texts(sent: str) -> None:
+    shown = sent.replace("we ", "We ", 1)
+
+    assert look_for(replace(REPLY, text=sent), thread(("m2", "seller", shown))).alike
+
+
+def test_very_long_texts_are_compared_without_delay() -> None:
+    text = "".join(chr(0x4E00 + i * 7 % 9000) for i in range(40_000))
+
+    sight = look_for(replace(REPLY, text=text), thread(("m2", "seller", text[::-1])))
+
+    assert sight.alike == ()
+
+
+def test_read_that_lost_messages_is_not_complete() -> None:
+    reply = replace(REPLY, baseline=frozenset({"m1", "m0"}))
+
+    assert look_for(REPLY, thread()).complete
+    assert not look_for(reply, thread()).complete
+
+
+def test_order_is_done_when_the_ticket_says_so() -> None:
+    assert is_done(CLOSING, thread(status="closed"))
+    assert not is_done(CLOSING, thread())
+
+
+@pytest.mark.parametrize(
+    ("new", "own", "expected"),
+    [
+        ([], "", None),
+        ([("m2", "customer", "Hurry")], "", Question.WROTE_AGAIN),
+        ([("m2", "seller", "On it")], "", Question.ANSWERED),
+        ([("m2", "seller", "On it")], "m2", None),
+        ([("m2", "system", "Moved")], "", None),
+        ([("m2", "seller", "On it"), ("m3", "customer", "Hm")], "m2", Question.WROTE_AGAIN),
+    ],
+)
+def test_person_is_asked_when_the_ticket_changed_since_the_box_was_opened(
+    new: list[tuple[str, str, str]], own: str, expected: Question | None
+) -> None:
+    first = replace(REPLY, baseline=None)
+
+    assert question_before(first, thread(*new), own={own}) is expected
+
+
+def test_nobody_is_asked_when_it_is_not_known_what_was_on_screen() -> None:
+    reply = replace(REPLY, seen=frozenset(), baseline=None)
+
+    assert question_before(reply, thread(("m2", "customer", "Hurry"))) is None
+
+
+def test_closing_asks_when_the_customer_wrote_and_reopening_does_not() -> None:
+    wrote = thread(("m2", "customer", "Hurry"))
+
+    assert question_before(CLOSING, wrote) is Question.WROTE_AGAIN
+    assert question_before(replace(CLOSING, order=Status.OPEN), wrote) is None
+
+
+def test_repeated_order_asks_when_the_ticket_was_touched() -> None:
+    touched = replace(thread(), ticket=replace(thread().ticket, updated_at=LATER))
+
+    assert question_before(CLOSING, thread()) is None
+    assert question_before(CLOSING, touched) is Question.CHANGED
+
+
+def test_same_text_looks_through_tidying() -> None:
+    assert same_text("a\r\nb", "a b ")
+    assert not same_text("a", "b")
