@@ -16,8 +16,12 @@ def opened_and_closed(days: Sequence[tuple[str, int, int]]) -> Figure:
     labels = [day for day, _, _ in days]
     opened, closed = [o for _, o, _ in days], [c for _, _, c in days]
     figure = _figure([_line("Opened", labels, opened), _line("Closed", labels, closed)])
-    figure["layout"]["xaxis"] |= {"type": "date", "tickformat": "%-d %b", "nticks": 6}
+    figure["layout"]["xaxis"] |= {"type": "date", "tickformat": "%-d %b", "nticks": 5}
     figure["layout"]["hovermode"] = "x unified"
+    figure["layout"]["margin"] |= {"r": 52}
+    if days:
+        figure["layout"]["xaxis"]["range"] = [labels[0], labels[-1]]
+        figure["layout"]["annotations"] = _names_at_the_end(labels[-1], opened[-1], closed[-1])
     return figure
 
 
@@ -58,14 +62,31 @@ def _line(name: str, days: list[str], counts: list[int]) -> Figure:
     }
 
 
+def _names_at_the_end(day: str, opened: int, closed: int) -> list[Figure]:
+    """What each line is, beside its last point; the higher name is pushed up, the lower down."""
+    up = 6 if opened >= closed else -6
+    return [
+        {
+            "text": name,
+            "x": day,
+            "y": value,
+            "xanchor": "left",
+            "xshift": 4,
+            "yshift": shift,
+            "showarrow": False,
+        }
+        for name, value, shift in (("Opened", opened, up), ("Closed", closed, -up))
+    ]
+
+
 def _figure(traces: list[Figure]) -> Figure:
-    axis = {"fixedrange": True, "zeroline": False, "showline": False, "ticks": ""}
+    axis = {"fixedrange": True, "zeroline": False, "showline": False, "tickangle": 0}
     return {
         "data": traces,
         "layout": {
             "margin": {"l": 28, "r": 8, "t": 6, "b": 20},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": "transparent",
+            "plot_bgcolor": "transparent",
             "font": {"family": SIZES["font"], "size": 11},
             "showlegend": False,
             "autosize": True,

@@ -16,12 +16,14 @@ class Frame:
         _text("a", "Skip to the tickets", "skip").props["href"] = "#work"
         with ui.element("div").classes("desk"):
             with ui.element("header").classes("bar"):
-                _text("a", title, "bar-title").props["href"] = "/"
-                if badge:
-                    _text("span", badge, "badge")
+                with ui.element("div").classes("bar-name"):
+                    _text("a", title, "bar-title").props["href"] = "/"
+                    if badge:
+                        _text("span", badge, "badge")
                 self.search = ui.element("div").classes("bar-search")
-                self.fresh = ui.element("div").classes("bar-fresh")
-                self.tools = ui.element("div").classes("bar-tools")
+                with ui.element("div").classes("bar-end"):
+                    self.fresh = ui.element("div").classes("bar-fresh")
+                    self.tools = ui.element("div").classes("bar-tools")
             self.views = ui.element("div").classes("desk-views")
             with ui.element("main").classes("desk-main"):
                 self.overview = ui.element("div").classes("desk-overview")

@@ -23,8 +23,22 @@ function link({ text, href }) {
   );
 }
 
-// Text nodes and links only; nothing a customer wrote is ever read as HTML.
-const Words = ({ segments }) => segments.map((part) => (SAFE.test(part.href) ? link(part) : part.text));
+// Text nodes and links only; nothing a customer wrote is ever read as HTML. Each paragraph is a box
+// of its own, so that letters with towers of marks do not paint over the paragraphs around them.
+function Words({ segments }) {
+  const lines = [[]];
+  for (const part of segments) {
+    if (SAFE.test(part.href)) {
+      lines.at(-1).push(link(part));
+      continue;
+    }
+    part.text.split("\n").forEach((text, i) => {
+      if (i) lines.push([]);
+      lines.at(-1).push(text);
+    });
+  }
+  return lines.map((line, i) => h("div", { class: "msg-line" }, i < lines.length - 1 ? [...line, "\n"] : line));
+}
 Words.props = ["segments"];
 
 export default {
@@ -74,7 +88,7 @@ export default {
     <div class="log-box">
       <div class="log" role="log" aria-label="Messages" tabindex="0" ref="log" :key="data.ticket_id"
            :aria-busy="data.messages === null" @scroll.passive="scrolled">
-        <button v-if="data.earlier" type="button" class="secondary earlier" @click="$emit('earlier')">Show {{ data.earlier }} earlier messages</button>
+        <button v-if="data.earlier && data.messages" type="button" class="secondary earlier" @click="$emit('earlier')">Show {{ data.earlier }} earlier messages</button>
         <template v-if="data.messages === null">
           <div v-for="side in ['customer', 'seller', 'customer']" class="msg skeleton" :class="side" aria-hidden="true"><i></i><i></i></div>
         </template>

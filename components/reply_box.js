@@ -105,7 +105,7 @@ export default {
         <button v-if="data.may_close" type="button" class="secondary" :disabled="sending || !data.may_reply || tooLong"
                 @click="send(true)">Send and close</button>
         <button type="submit" class="primary" aria-label="Send" title="Send (Ctrl Enter)"
-                :disabled="sending || !data.may_reply || tooLong">Send<span v-if="data.send_to" class="send-to"> to {{ data.send_to }}</span></button>
+                :disabled="sending || !data.may_reply || tooLong">Send<span v-if="data.send_to" class="send-to">to {{ data.send_to }}</span></button>
       </div>
     </form>`,
 };

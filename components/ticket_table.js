@@ -210,14 +210,12 @@ export default {
               class="icon arrow" viewBox="0 0 16 16" aria-hidden="true"><path d="M8 3v10m-4-4 4 4 4-4"/></svg></button>
             <button v-if="column.key === 'subject' && parked" type="button" class="pill" @click="showParked">{{ waiting }}</button>
           </th>
-          <th class="c-act" role="columnheader" scope="col"><span class="sr">Actions</span></th>
         </tr></thead>
         <tbody role="rowgroup" ref="body" @focusout="release">
           <template v-if="data.loading && !rows.length">
             <tr v-for="n in 16" :key="'s' + n" role="row" class="skeleton" aria-hidden="true">
               <td class="c-pick" role="cell"></td>
               <td v-for="column in columns" :key="column.key" :class="'c-' + column.key" role="cell"><i></i></td>
-              <td class="c-act" role="cell"></td>
             </tr>
           </template>
           <tr v-for="row in rows" :key="row.id"
@@ -230,19 +228,20 @@ export default {
             <td class="c-status" role="cell">{{ row.status_label }}</td>
             <td class="c-turn" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{{ row.turn_label }}</span></td>
             <td class="c-subject" role="cell">
-              <div class="subject-line"><a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject">{{ row.subject }}</a>
+              <a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject">{{ row.subject }}</a>
+              <div v-if="row.note || row.other_open || row.snippet" class="below">
                 <span v-if="row.note" :class="['note', 'note-' + row.note_tone]">{{ row.note }}</span>
-                <span v-if="row.other_open" class="other-open">{{ row.other_open }}</span></div>
-              <div v-if="row.snippet" class="snippet" dir="auto">{{ row.snippet }}</div>
+                <span v-if="row.other_open" class="other-open">{{ row.other_open }}</span>
+                <span v-if="row.snippet" class="snippet" dir="auto">{{ row.snippet }}</span>
+              </div>
             </td>
             <td class="c-customer" role="cell" :title="row.customer"><bdi>{{ row.customer }}</bdi></td>
             <td class="c-product" role="cell" :title="row.product"><bdi>{{ row.product }}</bdi></td>
             <td class="c-amount" role="cell">{{ row.amount }}</td>
-            <td class="c-messages" role="cell">{{ row.messages }}</td>
+            <td class="c-messages" role="cell"><span>{{ row.messages }}</span><button type="button" class="row-act"
+                tabindex="-1" @click="actOn(row)">{{ isClosed(row) ? 'Reopen' : 'Close' }}</button></td>
             <td class="c-updated" role="cell"><time :datetime="row.updated_at" :data-since="row.updated_at"
                 :title="row.updated_exact"></time><span class="sr">{{ row.updated_exact }}</span></td>
-            <td class="c-act" role="cell"><button type="button" class="quiet row-act" tabindex="-1"
-                @click="actOn(row)">{{ isClosed(row) ? 'Reopen' : 'Close' }}</button></td>
           </tr>
         </tbody>
       </table>

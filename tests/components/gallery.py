@@ -1,0 +1,185 @@
+"""All components on one page, on a port of its own: `python -m tests.components.gallery 8300`.
+
+`/` is the desk, `/wall` the kiosk. What a person does is kept at `/said`; `/do/NAME` puts the
+page that was opened last into one of the states of `Stage.STATES`.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from nicegui import app, ui
+
+from components import theme
+from components.chart import Chart
+from components.chart_bundle import register_chart_bundle
+from components.conversation_drawer import ConversationDrawer
+from components.data import ConversationData, NoticeData, TableData
+from components.filter_bar import FilterBar
+from components.frame import Frame
+from components.freshness import FreshnessBar
+from components.header_tools import HeaderTools
+from components.kiosk_board import KioskBoard
+from components.notice import Notice
+from components.search_box import SearchBox
+from components.stats_row import StatsRow
+from components.ticket_table import TicketTable
+from components.view_list import ViewList
+from tests.components import samples, talk
+
+ASSETS = Path(__file__).parents[2] / "assets"
+said: list[list[object]] = []
+
+
+def hear(name: str) -> Callable[..., None]:
+    return lambda *args: said.append([name, *args])
+
+
+class Stage:
+    """The whole desk, filled from `samples`."""
+
+    last: "ClassVar[Stage | None]" = None
+
+    def __init__(self, ticket: str) -> None:
+        Stage.last = self
+        self.client = ui.context.client
+        self.slow = False
+        frame = Frame(title="Ticketdesk", badge="Demo store")
+        with frame.search:
+            self.search = SearchBox(on_query=hear("query"))
+        with frame.fresh:
+            self.fresh = FreshnessBar(on_action=hear("fresh"))
+        with frame.tools:
+            HeaderTools()
+        with frame.views:
+            self.views = ViewList(on_view=hear("view"))
+        with frame.overview:
+            self.stats = StatsRow(on_card=hear("card"))
+            self.charts = [Chart(title=chart.title) for chart in samples.CHARTS]
+        with frame.filters:
+            self.filters = FilterBar(
+                **{
+                    f"on_{name}": hear(name)
+                    for name in ("status", "product", "currency", "created", "clear", "chip")
+                },
+                on_needs_response=hear("needs_response"),
+            )
+        with frame.work:
+            self.notice = Notice(on_action=hear("notice"))
+            self.table = TicketTable(
+                on_open=self.open,
+                **{f"on_{name}": hear(name) for name in ("sort", "page", "action", "empty_action")},
+            )
+        with frame.side:
+            self.drawer = ConversationDrawer(
+                on_close=lambda: self.drawer.update(ConversationData()),
+                on_send=self.send,
+                on_open_other=self.open,
+                **{
+                    f"on_{name}": hear(name)
+                    for name in ("status", "draft", "decide", "more", "earlier", "notice_action")
+                },
+            )
+        self.fill()
+        if ticket:
+            self.drawer.update(talk.conversation(int(ticket)))
+
+    def fill(self) -> None:
+        self.table.update(samples.table())
+        self.fresh.update(samples.LIVE)
+        self.views.update(samples.VIEWS)
+        self.stats.update(samples.STATS)
+        self.filters.update(samples.FILTERS)
+        for chart, data in zip(self.charts, samples.CHARTS, strict=True):
+            chart.update(data)
+
+    def open(self, ticket_id: str) -> None:
+        said.append(["open", ticket_id])
+        number = int(ticket_id.removeprefix("tkt_"))
+        self.drawer.update(talk.conversation(number, draft="Draft of 1" if number == 1 else ""))
+
+    def send(self, text: str, then_close: bool) -> None:
+        said.append(["send", text, then_close])
+        if text != "refuse me":
+            self.drawer.sent(ok=True)
+
+    STATES: ClassVar[dict[str, Callable[["Stage"], None]]] = {
+        "new": lambda s: s.table.update(samples.table([90, 91, 92, *range(22)])),
+        "reorder": lambda s: s.table.update(samples.table([4, 0, 1, 2, 3, *range(5, 25)])),
+        "asked": lambda s: s.table.update(samples.table([4, 3, 2, 1, 0], asked=2)),
+        "changed": lambda s: s.table.update(
+            samples.table(
+                [0],
+                rows=tuple(samples.row(n, subject=f"Changed {n}") for n in (3, *range(3), 4)),
+            )
+        ),
+        "loading": lambda s: s.table.update(TableData(loading=True)),
+        "empty": lambda s: s.table.update(TableData(empty=samples.EMPTY, asked=3)),
+        "filtered": lambda s: s.filters.update(samples.FILTERED),
+        "stale": lambda s: s.fresh.update(samples.STALE),
+        "offline": lambda s: s.fresh.update(samples.OFFLINE),
+        "notice": lambda s: s.notice.update(
+            NoticeData(text="12 tickets closed.", action="Undo", tone="info")
+        ),
+        "query": lambda s: s.search.update("from outside"),
+        "talk": lambda s: s.drawer.update(
+            talk.conversation(
+                messages=(*talk.MESSAGES, talk.message(11, "customer", "I write again.")),
+                draft="A refresh must never write this",
+            )
+        ),
+        "reading": lambda s: s.drawer.update(talk.conversation(messages=None)),
+        "gone": lambda s: s.drawer.update(
+            talk.conversation(
+                may_reply=False,
+                status_action="",
+                notice=NoticeData(
+                    text="The Tickets API no longer knows this ticket. Your draft is kept.",
+                    tone="error",
+                ),
+            )
+        ),
+        "put": lambda s: s.drawer.put("Taken back."),
+    }
+
+
+@ui.page("/")
+def desk(ticket: str = "") -> None:
+    ui.add_head_html(HEAD)
+    Stage(ticket)
+
+
+@ui.page("/wall")
+def wall(light: bool = False) -> None:
+    ui.add_head_html(HEAD)
+    KioskBoard(light=light).update(samples.WALL)
+
+
+@app.get("/do/{name}")
+def do(name: str) -> str:
+    assert Stage.last is not None
+    with Stage.last.client:
+        Stage.STATES[name](Stage.last)
+    return name
+
+
+@app.get("/said")
+def what_was_said() -> list[list[object]]:
+    return said
+
+
+HEAD = theme.head_html(lambda name: f"/assets/{name}")
+
+if __name__ == "__main__":
+    app.add_static_files("/assets", ASSETS)
+    register_chart_bundle(app, ASSETS / "vendor")
+    ui.run(
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        reload=False,
+        show=False,
+        show_welcome_message=False,
+        tailwind=False,
+        reconnect_timeout=30,
+    )

@@ -1,0 +1,220 @@
+"""What the gallery and the tests of the components show: plausible data, and hostile data."""
+
+from datetime import UTC, datetime, timedelta
+
+from components import figures
+from components.data import (
+    ChartData,
+    Chip,
+    EmptyData,
+    FilterBarData,
+    FreshnessData,
+    NoticeData,
+    Option,
+    StatCard,
+    TableData,
+    TicketRow,
+    ViewItem,
+    WallData,
+    WallTile,
+)
+
+NOW = datetime.now(UTC)
+
+SUBJECTS = (
+    "Order not received",
+    "License key says it is already used",
+    "Charged twice for the same order",
+    "Crypto payment stuck at 0 of 2 confirmations",
+    "Invoice with VAT number needed",
+    "Download link expired before I could use it",
+    "مرحبا، لم يصلني الطلب حتى الآن",
+    "<img src=x onerror=alert(1)> <b>bold</b> & ${7*7} `{{ 1 + 1 }}`",
+    "Wrong product was delivered and nobody answers, this is the third time I write about it "
+    "and I would really like to hear something before the weekend",
+    "H̷̛͎̼̝̳̲̟͙̻̠͙̱̖͙͍̞̹̐͒̿̉̎̀̿̚ę̴̡̢̛̼̟̫̫̗̖͕͇͚̞̺̈́̇͑̑͛̈́̀̽͆͒͋͋̇l̷̢̧̛̟̦̰̠̟͔̟̰̞̯͐͐̓̒̈́̈́̔̈̍̅͠p̵̢̧̝̬̲̳̤̼̱̹̟͙̤̋̓̑̓̀̈́̓͑̅̎̕͠ zalgo",
+    "\u202egnorw si siht\u202c and \u2067isolated\u2069",
+    "キーが届きません",
+    "Refund please",
+)
+PEOPLE = ("anna@example.com", "k.weber@example.org", "j.o'neil+shop@example.com", "李雷@example.cn")
+PRODUCTS = ("Premium License", "Pixel Theme Pro", "Synth Pack Vol. 3", "Course: Watercolour")
+TONES = (
+    ("waiting", "Needs response"),
+    ("late", "Needs response"),
+    ("idle", "Waiting on customer"),
+    ("closed", "Waiting on customer"),
+    ("waiting", "Needs response"),
+    ("unknown", "pending"),
+)
+
+
+def ago(**length: float) -> str:
+    return (NOW - timedelta(**length)).isoformat()
+
+
+def row(number: int, **changes: str) -> TicketRow:
+    tone, turn = TONES[number % len(TONES)]
+    values: dict[str, str] = {
+        "id": f"tkt_{number:04}",
+        "subject": SUBJECTS[number % len(SUBJECTS)],
+        "snippet": "I have waited for two days now and nothing came." if number % 3 == 0 else "",
+        "status": "closed" if tone == "closed" else "open",
+        "status_label": "Closed" if tone == "closed" else "Open",
+        "turn": "seller" if turn == "Needs response" else "customer",
+        "turn_label": turn,
+        "tone": tone,
+        "customer": PEOPLE[number % len(PEOPLE)],
+        "product": PRODUCTS[number % len(PRODUCTS)],
+        "amount": ("$29.99", "€1,249.00", "¥3,800", "—")[number % 4],
+        "messages": str(1 + number % 7),
+        "updated_at": ago(minutes=3 * number * number),
+        "updated_exact": "20 January 2025, 12:30:00",
+        "note": ("", "Draft", "", "Not confirmed", "", "Sending", "", "")[number % 8],
+        "note_tone": "late" if number % 8 == 3 else "",
+        "other_open": "+2 open" if number % 5 == 4 else "",
+    }
+    return TicketRow(**(values | changes))
+
+
+def table(numbers: range | list[int] = range(25), **changes: object) -> TableData:
+    values: dict[str, object] = {
+        "rows": tuple(row(number) for number in numbers),
+        "count": 412,
+        "range_label": "1\u201325 of 412",
+        "pages": 17,
+        "asked": 1,
+    }
+    return TableData(**(values | changes))  # type: ignore[arg-type]  # names are those of the class
+
+
+EMPTY = EmptyData(
+    title="Nobody is waiting.", text="4 customers owe you an answer.", action="Show them"
+)
+
+STATS = (
+    StatCard(
+        key="needs-response",
+        label="Needs response",
+        value=8,
+        value_label="8",
+        trend=(2, 5, 3, 6, 4, 7, 9, 6, 8),
+        tone="waiting",
+        active=True,
+    ),
+    StatCard(
+        key="open", label="Open", value=12, value_label="12", trend=(8, 9, 11, 10, None, 12, 12)
+    ),
+    StatCard(
+        key="closed", label="Closed", value=10013, value_label="10,013", trend=tuple(range(20))
+    ),
+    StatCard(key="total", label="All tickets", value=None, value_label="—", note="as of 12:31"),
+)
+
+CHARTS = (
+    ChartData(
+        key="days",
+        title="Opened and closed per day",
+        summary="Most were opened on 12 January.",
+        figure=figures.opened_and_closed(
+            [
+                (
+                    (NOW - timedelta(days=29 - d)).date().isoformat(),
+                    (d * 7) % 11 + 3,
+                    (d * 5) % 9 + 2,
+                )
+                for d in range(30)
+            ]
+        ),
+    ),
+    ChartData(
+        key="waiting",
+        title="Waiting by age",
+        summary="2 wait longer than a day.",
+        figure=figures.waiting_by_age(
+            [("< 1 h", 3), ("1\u20134 h", 2), ("4\u201324 h", 5), ("1\u20133 d", 2), ("> 3 d", 1)]
+        ),
+    ),
+)
+
+FILTERS = FilterBarData(
+    products=tuple(Option(value=name, label=f"{name} ({n})") for n, name in enumerate(PRODUCTS)),
+    currencies=(Option(value="USD", label="USD (300)"), Option(value="EUR", label="EUR (112)")),
+)
+FILTERED = FilterBarData(
+    query="refund",
+    status="open",
+    needs_response=True,
+    product=PRODUCTS[0],
+    created_from="2025-01-01",
+    products=FILTERS.products,
+    currencies=FILTERS.currencies,
+    chips=(Chip(key="query", label="“refund”"), Chip(key="product", label=PRODUCTS[0])),
+)
+
+VIEWS = tuple(
+    ViewItem(
+        key=key,
+        label=label,
+        count=count,
+        indent=indent,
+        active=key == "needs-response",
+        href=f"/?view={key}",
+    )
+    for key, label, count, indent in (
+        ("needs-response", "Needs response", "8", 0),
+        ("never-answered", "Never answered", "3", 1),
+        ("wrote-again", "Wrote again", "5", 1),
+        ("over-a-day", "Over 24 h", "2", 1),
+        ("waiting-on-customer", "Waiting on customer", "4", 0),
+        ("open", "Open", "12", 0),
+        ("closed", "Closed", "10,013", 0),
+        ("all", "All tickets", "10,025", 0),
+    )
+)
+
+LIVE = FreshnessData(state="live", label="Live", as_of=ago(seconds=4), as_of_exact="12:31:04")
+STALE = FreshnessData(
+    state="stale",
+    label="Behind",
+    as_of=ago(minutes=3),
+    as_of_exact="12:28:00",
+    progress="3,400 of 10,000 tickets",
+    notice=NoticeData(
+        text="The Tickets API asked for a pause of 40 s. Drafts and replies are kept.",
+        tone="warning",
+        action="Try now",
+    ),
+)
+OFFLINE = FreshnessData(
+    state="offline",
+    label="Offline",
+    as_of=ago(hours=2),
+    as_of_exact="10:31:00",
+    notice=NoticeData(
+        text="The Tickets API cannot be reached. Showing the copy of 10:31; drafts and replies "
+        "are kept.",
+        tone="error",
+        action="Try now",
+    ),
+)
+
+
+WALL = WallData(
+    counts=tuple(card for card in STATS if card.key != "total"),
+    tiles=tuple(
+        WallTile(
+            id=f"tkt_{n:04}",
+            subject=SUBJECTS[n],
+            customer="a•••@e•••.com",
+            product=f"{PRODUCTS[n % 4]} · $29.99",
+            waiting_since=ago(hours=40 - 5 * n),
+            tone=("late", "late", "waiting", "waiting", "waiting", "calm", "calm", "calm")[n],
+            badge="Never answered" if n % 2 else "Wrote again",
+        )
+        for n in range(8)
+    ),
+    more="14 more wait",
+    pages=3,
+    freshness=LIVE,
+)

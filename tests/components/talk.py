@@ -1,0 +1,94 @@
+"""A conversation with everything in it: days, links, pending replies, hostile text."""
+
+from components.data import (
+    ConversationData,
+    Fact,
+    MessageData,
+    Option,
+    OtherTicketData,
+    Segment,
+)
+from tests.components.samples import SUBJECTS, ago
+
+
+def says(*texts: str) -> tuple[Segment, ...]:
+    return tuple(Segment(text=text, href=text if text.startswith("http") else "") for text in texts)
+
+
+def message(number: int, side: str, *texts: str, **changes: object) -> MessageData:
+    values: dict[str, object] = {
+        "id": f"msg_{number:03}",
+        "sender": side,
+        "side": side,
+        "name": {"customer": "Customer", "seller": "You"}.get(side, "system"),
+        "segments": says(*texts),
+        "created_at": ago(hours=40 - number),
+        "created_exact": f"20 January 2025, 10:{number:02}:00",
+        "time_label": f"10:{number:02}",
+    }
+    return MessageData(**(values | changes))  # type: ignore[arg-type]  # names are the class's
+
+
+HOSTILE = (
+    "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\n"
+    "${document.title} {{ 7*7 }} `x` </script> javascript:alert(1)\n"
+    "\u202eright to left override\u202c \u2067isolate\n"
+    "H̷̛͎̼̝̳̲̟͙̻̠͙̱̖͙͍̞̹̐͒̿̉̎̀̿̚ę̴̡̢̛̼̟̫̫̗̖͕͇͚̞̺̈́̇͑̑͛̈́̀̽͆͒͋͋̇l̷̢̧̛̟̦̰̠̟͔̟̰̞̯͐͐̓̒̈́̈́̔̈̍̅͠p̵̢̧̝̬̲̳̤̼̱̹̟͙̤̋̓̑̓̀̈́̓͑̅̎̕͠\n" + "unbroken" * 40
+)
+
+MESSAGES = (
+    message(1, "customer", "Hello,\n\nI haven't received my order yet. I paid two days ago, the "
+            "money is gone from my account and there is no key in my mailbox. Could you look into it?",
+            day_label="20 January"),
+    message(2, "seller", "Let me check on that for you."),
+    message(3, "customer", HOSTILE, day_label="Yesterday"),
+    message(4, "customer", "مرحبا، لم يصلني الطلب حتى الآن. شكرا لكم على المساعدة."),
+    message(5, "other", "Imported from the old system."),
+    message(6, "customer", "See ", "https://xn--pple-43d.example/login?a=b", " and ",
+            "http://example.com", ".", more=12345),
+    message(7, "seller", "Your order has been resent. Please check your e-mail.",
+            day_label="Today"),
+    message(8, "seller", "And here is the invoice.", reply_id="r1", state="sending",
+            state_label="Sending"),
+    message(9, "seller", "Did it arrive?", reply_id="r2", state="uncertain", state_tone="late",
+            state_label="Not confirmed: check",
+            actions=(Option(value="check", label="Check again"),
+                     Option(value="resend", label="Send again"),
+                     Option(value="draft", label="Keep as draft"))),
+    message(10, "seller", "One more thing.", reply_id="r3", state="refused", state_tone="late",
+            state_label="Not sent. The reply was refused.",
+            actions=(Option(value="resend", label="Send again"),)),
+)  # fmt: skip
+
+FACTS = (
+    Fact(label="Customer", value="anna@example.com", copy="anna@example.com"),
+    Fact(label="Order", value="ord_xyz789", copy="ord_xyz789"),
+    Fact(label="Invoice", value="INV-12345", copy="INV-12345"),
+    Fact(label="Product", value="Premium License with a long name", copy="Premium License"),
+    Fact(label="Amount", value="$29.99", copy="29.99"),
+    Fact(label="Created", value="20 Jan, 10:00", copy="2025-01-20T10:00:00Z", exact="20 January"),
+    Fact(label="Updated", value="20 Jan, 12:30", copy="2025-01-20T12:30:00Z"),
+    Fact(label="Ticket", value="tkt_0000", copy="tkt_0000"),
+)
+
+
+def conversation(number: int = 0, **changes: object) -> ConversationData:
+    values: dict[str, object] = {
+        "ticket_id": f"tkt_{number:04}",
+        "subject": SUBJECTS[number % len(SUBJECTS)],
+        "status_label": "Needs response",
+        "tone": "waiting",
+        "facts": FACTS,
+        "messages": MESSAGES,
+        "earlier": 40,
+        "others": (
+            OtherTicketData(id="tkt_0003", subject="Charged twice", status_label="Closed",
+                            tone="closed", updated_at=ago(days=3)),
+            OtherTicketData(id="tkt_0004", subject=SUBJECTS[8], status_label="Open", tone="idle",
+                            updated_at=ago(days=9)),
+        ),
+        "others_label": "2 other tickets, 1 open",
+        "send_to": "anna@…",
+        "status_action": "Close ticket",
+    }  # fmt: skip
+    return ConversationData(**(values | changes))  # type: ignore[arg-type]  # names are the class's

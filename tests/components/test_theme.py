@@ -1,0 +1,74 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from components import theme
+
+ASSETS = Path(__file__).parents[2] / "assets"
+PALETTES = {
+    "light": theme.LIGHT,
+    "dark": theme.DARK,
+    "wall, dark": theme.WALL_DARK,
+    "wall, light": theme.WALL_LIGHT,
+}
+MARKS = ("amber-mark", "red-mark", "green", "grey-mark", "accent")
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_text_stands_out_from_every_background_it_is_used_on(name: str) -> None:
+    palette = PALETTES[name]
+
+    weak = [(t, g) for t, g in theme.TEXT_ON if contrast(palette[t], palette[g]) < 4.5]
+
+    assert weak == []
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_marks_and_traces_stand_out_from_the_surface(name: str) -> None:
+    palette = PALETTES[name]
+    colours = {mark: palette[mark] for mark in MARKS} | theme.CHART
+
+    assert [c for c, v in colours.items() if contrast(v, palette["surface"]) < 3] == []
+
+
+def test_every_palette_has_the_same_tokens() -> None:
+    assert len({frozenset(palette) for palette in PALETTES.values()}) == 1
+
+
+def test_style_sheets_use_only_tokens_that_exist() -> None:
+    known = {*theme.LIGHT, *theme.SIZES, "drift-x", "drift-y"}
+
+    used = {
+        token
+        for name in theme.STYLES
+        for token in re.findall(r"var\(--([\w-]+)\)", (ASSETS / name).read_text("utf-8"))
+    }
+
+    assert used - known == set()
+    assert known - used == set()
+
+
+def test_css_gives_the_dark_tokens_by_choice_and_by_the_systems_wish() -> None:
+    css = theme.css()
+
+    assert css.count(f"--page: {theme.DARK['page']};") == 2
+    assert ":root:not([data-theme=light])" in css
+
+
+def test_head_runs_the_script_before_the_first_paint() -> None:
+    head = theme.head_html(lambda name: f"/a/{name}")
+
+    assert '<script src="/a/desk.js"></script>' in head
+    assert [name for name in theme.STYLES if f'href="/a/{name}"' not in head] == []
