@@ -3,11 +3,15 @@
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from app.domain.errors import DeskError, SettingsError
+from app.telemetry import Redaction
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -74,10 +78,10 @@ def serve(**given: str | None) -> None:
     ticketdesk serve --port 9000
     TICKETDESK_API_KEY=sg_live_... ticketdesk serve --api-url https://api.example.com
     """
+    settings = _settings(given)
     from app.bootstrap import serve_desk
-    from app.settings import load_settings
 
-    serve_desk(load_settings(given))
+    serve_desk(settings)
 
 
 @cli.command(short_help="Open the desk in a window of its own.")
@@ -88,10 +92,10 @@ def desktop(**given: str | None) -> None:
     A native window where pywebview is installed (pip install 'ticketdesk[desktop]'), else a
     Chromium-family browser without its bars, else the default browser.
     """
+    settings = _settings(given)
     from app.desktop import open_desktop
-    from app.settings import load_settings
 
-    open_desktop(load_settings(given))
+    open_desktop(settings)
 
 
 @cli.command(short_help="Show the open tickets to a room.")
@@ -104,10 +108,9 @@ def kiosk(*, print_url: bool, **given: str | None) -> None:
     ticketdesk kiosk
     ticketdesk kiosk --print-url  for a display that opens the address itself
     """
+    settings = _settings(given)
     from app.desktop import open_kiosk, print_kiosk_address
-    from app.settings import load_settings
 
-    settings = load_settings(given)
     if print_url:
         print_kiosk_address(settings)
     else:
@@ -120,16 +123,16 @@ def kiosk(*, print_url: bool, **given: str | None) -> None:
 def api(*, database: str | None, **given: str | None) -> None:
     """Serve the embedded Tickets API alone, for tests and for a second desk.
 
-    Its key is TICKETDESK_API_KEY, else one made at the first start; either way it is printed.
+    Its key is TICKETDESK_API_KEY, else one that is made at the first start, kept and printed.
 
     \b
     ticketdesk api --port 8081
     ticketdesk api --database shop.sqlite3
     """
-    from app.bootstrap import serve_api
-    from app.settings import load_settings
+    settings = _settings(given)
+    from app.embedded import serve_api
 
-    serve_api(load_settings(given), database=database)
+    serve_api(settings, database=database)
 
 
 @cli.command(short_help="Fill the embedded store with a believable shop.")
@@ -143,10 +146,10 @@ def seed(*, tickets: int, seed: int, database: str | None, **given: str | None) 
     \b
     ticketdesk seed --tickets 100000 --seed 7
     """
-    from app.bootstrap import seed_embedded
-    from app.settings import load_settings
+    settings = _settings(given)
+    from app.embedded import seed_embedded
 
-    seed_embedded(load_settings(given), tickets=tickets, seed=seed, database=database)
+    seed_embedded(settings, tickets=tickets, seed=seed, database=database)
 
 
 @cli.command(short_help="Check the installation and say what is broken.")
@@ -156,6 +159,13 @@ def doctor(**given: str | None) -> None:
     from app.doctor import examine
 
     sys.exit(examine(given))
+
+
+def _settings(given: dict[str, str | None]) -> "Settings":
+    """Read the settings before anything heavy is loaded, so that a mistake shows at once."""
+    from app.settings import load_settings
+
+    return load_settings(given)
 
 
 def main() -> None:
@@ -172,9 +182,10 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         log.exception("Stopped by a fault of our own.")
+        what = Redaction()(f"{type(error).__name__}: {error}").replace("\n", " ")
         click.echo(
-            f"ticketdesk: stopped by a fault of its own ({type(error).__name__}). "
-            "The log in the data folder holds the details; please report it.",
+            f"ticketdesk: stopped by a fault of its own ({what}). "
+            "Please report it; the log in the data folder may hold more.",
             err=True,
         )
         sys.exit(70)

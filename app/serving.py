@@ -1,15 +1,19 @@
 """Listens on a port and runs the web server: one process, one event loop."""
 
+import asyncio
 import errno
 import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.loops.auto import auto_loop_factory
 
 from app.domain.errors import DeskError
 
@@ -49,6 +53,14 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A server that answers: where, and how to end it from any thread."""
+
+    address: str
+    stop: Callable[[], None]
+
+
 class WebServer(uvicorn.Server):
     """Serves one application on a socket that is already ours."""
 
@@ -71,6 +83,25 @@ class WebServer(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         self._on_ready()
+
+    def end(self) -> None:
+        """End soon, in order; may be called from any thread."""
+        self.should_exit = True
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run to its end on the fastest event loop there is."""
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(main)
+
+
+async def serve(
+    listener: socket.socket, app: ASGIApp, *, on_ready: Callable[[Serving], None]
+) -> None:
+    """Serve until told to end by Ctrl+C, a polite kill or `Serving.stop`."""
+    end_quietly()
+    server = WebServer(app, on_ready=lambda: on_ready(Serving(address_of(listener), server.end)))
+    await server.serve([listener])
 
 
 def end_quietly() -> None:

@@ -48,7 +48,7 @@ def _address(value: str) -> str:
         raise ValueError("a web address without user name, question mark and # is needed")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ValueError("plain http would show the key to everybody on the way")
-    return value.rstrip("/")
+    return value.rstrip("/").removesuffix("/v1")
 
 
 def _key(value: SecretStr) -> SecretStr:
@@ -72,7 +72,7 @@ class Settings(BaseModel):
 
     api_url: Address | None = Field(
         None,
-        description="the address of the Tickets API, without /v1",
+        description="the address of the Tickets API",
         examples=["https://api.example.com"],
     )
     api_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
@@ -100,14 +100,19 @@ class Settings(BaseModel):
     refresh_seconds: float = Field(
         15, ge=1, le=3600, description="the seconds between two looks, 1 to 3600", examples=["15"]
     )
-    requests_per_second: float | None = Field(
-        None, ge=0.1, le=100, description="the API's share for us, 0.1 to 100", examples=["2"]
+    requests_per_second: float = Field(
+        2, ge=0.1, le=100, description="the API's share for us, 0.1 to 100", examples=["2"]
     )
     demo_customer: bool = Field(
         True,  # noqa: FBT003  # the default of a field
         description="on or off: whether a pretended customer writes in the demo store",
         examples=["off"],
     )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written down."""
+        return (self.api_key.get_secret_value(),) if self.api_key else ()
 
     @property
     def embedded(self) -> bool:

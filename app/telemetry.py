@@ -3,13 +3,16 @@
 import logging
 import re
 import sys
+from collections import deque
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 LOG_NAME = "ticketdesk.log"
 LOG_SIZE_BYTES = 1_000_000
 LOG_FILES = 3
+ERRORS_KEPT = 10
 
 REDACTIONS = (
     (re.compile(r"(?i)(bearer\s+)\S+"), r"\1<key>"),
@@ -58,7 +61,25 @@ class OneLine(logging.Formatter):
         return self._redact(text)
 
 
-def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> None:
+class LastErrors(logging.Handler):
+    """Remembers the last warnings and errors for the health page, newest first."""
+
+    def __init__(self, redact: Redaction) -> None:
+        super().__init__(logging.WARNING)
+        self._redact = redact
+        self._kept: deque[tuple[datetime, str]] = deque(maxlen=ERRORS_KEPT)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Remember one."""
+        at = datetime.fromtimestamp(record.created, UTC)
+        self._kept.appendleft((at, self._redact(record.getMessage().replace("\n", " "))))
+
+    def __call__(self) -> tuple[tuple[datetime, str], ...]:
+        """Those that are remembered, each with its time in UTC."""
+        return tuple(self._kept)
+
+
+def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> LastErrors:
     """Send every record to a rotating file in `folder`, warnings also to stderr."""
     redact = Redaction(secrets)
     path = folder / LOG_NAME
@@ -72,7 +93,8 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> None:
     terminal.setLevel(logging.WARNING)
     stop_logging()
     root = logging.getLogger()
-    root.handlers += [file, terminal]
+    last = LastErrors(redact)
+    root.handlers += [file, terminal, last]
     root.setLevel(logging.INFO)
     # One line for each request says nothing the health page does not say better.
     for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic"):
@@ -80,12 +102,13 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> None:
     for own in ("nicegui", "uvicorn", "uvicorn.error"):
         logging.getLogger(own).handlers.clear()
         logging.getLogger(own).propagate = True
+    return last
 
 
 def stop_logging() -> None:
     """Close the file; what is logged after this goes nowhere."""
     root = logging.getLogger()
     for handler in tuple(root.handlers):
-        if isinstance(handler.formatter, OneLine):
+        if isinstance(handler, LastErrors) or isinstance(handler.formatter, OneLine):
             root.removeHandler(handler)
             handler.close()

@@ -82,3 +82,15 @@ def test_terminal_shows_a_sentence_and_no_traceback(
 
 def test_log_file_is_for_its_owner_only(log: Path) -> None:
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_last_errors_are_remembered_without_secrets(tmp_path: Path) -> None:
+    last = start_logging(tmp_path, secrets=[ODD_KEY])
+    for number in range(12):
+        logging.getLogger("app").warning("failure %d with %s", number, ODD_KEY)
+    stop_logging()
+
+    kept = last()
+    assert len(kept) == 10
+    assert kept[0][1] == "failure 11 with <key>"
+    assert kept[0][0].tzinfo is not None

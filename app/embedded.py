@@ -1,0 +1,128 @@
+"""The embedded Tickets API: beside the desk, alone on a port, or being filled with a shop."""
+
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import click
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from app.assets import asset_folder
+from app.domain.errors import StoreError
+from app.premises import Premises
+from app.security import Guard, doors
+from app.server.application import build_api, utc_now
+from app.server.database import DatabaseUnusableError, open_database
+from app.server.demo import seed_store
+from app.server.key import load_or_create_key
+from app.server.simulated import SimulatedCustomer
+from app.serving import Serving, listen, run, serve
+from app.settings import Settings
+from app.telemetry import start_logging
+
+API_PORT = 8081
+DEMO_TICKETS = 500
+DEMO_SEED = 1
+CONVERSATIONS = asset_folder() / "demo" / "conversations"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The API in this process and its key; `shown` is how the key may be printed."""
+
+    api: FastAPI
+    key: str
+    shown: str
+
+
+@asynccontextmanager
+async def embedded_api(
+    settings: Settings, premises: Premises, *, database: str | None = None
+) -> AsyncIterator[Embedded]:
+    """Open the store, filled with the demo shop if it is new, and the API over it.
+
+    Errors: StoreError.
+    """
+    key = _key(settings, premises)
+    with _store(premises, database) as engine:
+        _seed(engine, tickets=DEMO_TICKETS, seed=DEMO_SEED)
+        customer = SimulatedCustomer(engine, conversations=CONVERSATIONS, now=utc_now)
+        if settings.demo_customer:
+            customer.start()
+        try:
+            shown = "$TICKETDESK_API_KEY" if settings.api_key else key
+            yield Embedded(build_api(engine, api_key=key, demo=True), key, shown)
+        finally:
+            await customer.stop()
+
+
+def serve_api(settings: Settings, *, database: str | None) -> None:
+    """Serve the API alone until it is told to end."""
+    premises = Premises(settings.data_dir)
+    start_logging(premises.folder, secrets=settings.secrets)
+    port = settings.port if "port" in settings.model_fields_set else API_PORT
+    with listen(settings.host, port) as listener:
+        run(_serve_api(settings, premises, listener, database=database))
+
+
+async def _serve_api(
+    settings: Settings, premises: Premises, listener: socket.socket, *, database: str | None
+) -> None:
+    async with embedded_api(settings, premises, database=database) as embedded:
+        guard = Guard(embedded.api, admitted=doors(listener.getsockname()[1]))
+        await serve(listener, guard, on_ready=lambda serving: _announce(serving, embedded))
+
+
+def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str | None) -> None:
+    """Fill an empty store and say what happened."""
+    premises = Premises(settings.data_dir)
+    start_logging(premises.folder, secrets=settings.secrets)
+    started = time.perf_counter()
+    with _store(premises, database) as engine:
+        written = _seed(engine, tickets=tickets, seed=seed)
+    if not written:
+        raise StoreError(
+            "The store already holds tickets, so nothing was added. "
+            "Choose an empty one with --data-dir or --database."
+        )
+    click.echo(f"{written:,} tickets in {time.perf_counter() - started:.1f} s, seed {seed}.")
+
+
+def curl_line(address: str, embedded: Embedded) -> str:
+    """A command that asks the embedded API, ready to be pasted."""
+    return f'curl -H "Authorization: Bearer {embedded.shown}" "{address}/v1/tickets?limit=1"'
+
+
+def _announce(serving: Serving, embedded: Embedded) -> None:
+    click.echo(f"The Tickets API is at {serving.address}/v1 with the key {embedded.shown}")
+    click.echo(f"Ask it: {curl_line(serving.address, embedded)}")
+
+
+def _key(settings: Settings, premises: Premises) -> str:
+    if settings.api_key:
+        return settings.api_key.get_secret_value()
+    try:
+        return load_or_create_key(premises.embedded())
+    except (OSError, ValueError) as error:
+        raise StoreError(str(error)) from None
+
+
+@contextmanager
+def _store(premises: Premises, database: str | None) -> Iterator[Engine]:
+    try:
+        engine = open_database(database or premises.embedded() / "api.sqlite3")
+    except DatabaseUnusableError as error:
+        raise StoreError(str(error)) from None
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _seed(engine: Engine, *, tickets: int, seed: int) -> int:
+    return seed_store(
+        engine, tickets=tickets, seed=seed, now=utc_now(), conversations=CONVERSATIONS
+    )

@@ -1,0 +1,70 @@
+"""The web application: the embedded API, the assets and the screens behind one guard."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from nicegui import ui
+from nicegui.storage import Storage
+
+from app.assets import asset_folder, public_asset
+from app.security import Doors, Guard
+from app.server.application import ApiRoute
+from app.sockets import bind_sockets
+from components.chart_bundle import register_chart_bundle
+
+RECONNECT_SECONDS = 30
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def new_web(*, api: FastAPI | None) -> FastAPI:
+    """The application before its pages are registered: the embedded API and the assets."""
+    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    if api is not None:
+        web.router.routes.append(ApiRoute(api))
+
+    @web.get("/assets/{digest}/{name:path}")
+    async def asset(digest: str, name: str, request: Request) -> Response:
+        return _asset(f"/assets/{digest}/{name}", name, request)
+
+    register_chart_bundle(web, asset_folder() / "vendor")
+    return web
+
+
+def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bool) -> None:
+    """Mount the pages that have been registered."""
+    Storage.path = sessions
+    icon = asset_folder() / "favicon.svg"
+    ui.run_with(
+        web,
+        title="Ticketdesk",
+        favicon=icon if icon.is_file() else None,
+        dark=None,
+        language="en-US",
+        # A page outlives half a minute without network; what it missed is replayed.
+        reconnect_timeout=RECONNECT_SECONDS,
+        # Nothing here is bound to plain attributes, so nothing need be polled.
+        binding_refresh_interval=None,
+        tailwind=False,
+        prod_js=True,
+        show_welcome_message=False,
+        storage_secret=secret,
+        session_middleware_kwargs={"same_site": "lax", "https_only": secure_cookies},
+    )
+
+
+def behind_guard(web: FastAPI, admitted: Doors) -> Guard:
+    """The application as the server gets it: nothing passes but through the guard."""
+    bind_sockets(admitted.origins)
+    return Guard(web, admitted=admitted)
+
+
+def _asset(url: str, name: str, request: Request) -> Response:
+    asset = public_asset(name)
+    if asset is None or asset.url != url:
+        return Response("There is no such file.\n", 404, media_type="text/plain")
+    headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    body = asset.body
+    if asset.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body, headers["Content-Encoding"] = asset.gzipped, "gzip"
+    return Response(body, media_type=asset.media_type, headers=headers)

@@ -1,0 +1,88 @@
+"""The command as a person meets it: help, mistakes, and one sentence for each."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.desk import command
+
+COMMANDS = ("serve", "desktop", "kiosk", "api", "seed", "doctor")
+KEY = "sg_live_00aa11bb22cc33dd"
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    done = command("--help", cwd=tmp_path)
+
+    assert done.returncode == 0
+    for name in COMMANDS:
+        assert f"\n  {name} " in done.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(tmp_path: Path, name: str) -> None:
+    done = command(name, "--help", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert "Usage: ticketdesk" in done.stdout
+
+
+def test_version_is_printed(tmp_path: Path) -> None:
+    assert command("--version", cwd=tmp_path).stdout.startswith("ticketdesk 20")
+
+
+@pytest.mark.parametrize("words", [("--port", "x"), ("serve", "--port", "x")])
+def test_wrong_flag_value_is_one_line_and_exit_code_two(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = command(*words, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "ticketdesk: TICKETDESK_PORT (flag --port): this is not a whole number. "
+        "Write a port from 1 to 65535, 0 for any, for example 8081."
+    ]
+
+
+def test_broken_dotenv_is_one_line_and_exit_code_two(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TICKETDESK_PORT 80\n")
+
+    done = command(cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "ticketdesk: .env, line 1: this is not NAME=value. "
+        "Correct the line, or put a # before it.\n"
+    )
+
+
+def test_other_hosts_are_refused_plainly_while_there_is_no_sign_in(tmp_path: Path) -> None:
+    done = command("--host", "0.0.0.0", cwd=tmp_path)  # noqa: S104  # must be refused
+
+    assert done.returncode == 2
+    assert "no sign-in yet" in done.stderr
+
+
+def test_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    done = command("--data-dir", str(tmp_path / "file" / "data"), cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "cannot be written to" in done.stderr
+
+
+def test_key_is_not_repeated_by_any_error(tmp_path: Path) -> None:
+    done = command(
+        cwd=tmp_path, TICKETDESK_API_KEY=f"{KEY} x", TICKETDESK_API_URL="https://api.example.com"
+    )
+
+    assert done.returncode == 2
+    assert KEY not in done.stdout + done.stderr
+
+
+def test_unknown_command_says_where_help_is(tmp_path: Path) -> None:
+    done = command("sevre", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "--help" in done.stderr
