@@ -1,0 +1,1 @@
+"""The embedded Tickets API: the document's four endpoints over a real database."""

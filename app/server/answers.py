@@ -1,0 +1,50 @@
+"""Answers given before: a reply that comes twice under one Idempotency-Key is added once."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Connection, delete, insert, select
+
+from app.server.contract import TicketAnswer
+from app.server.problems import KeyReusedError
+from app.server.tables import given_answers
+
+KEPT_FOR = timedelta(days=30)
+
+
+def given_answer(
+    connection: Connection, *, key: str, ticket_id: str, text: str
+) -> TicketAnswer | None:
+    """What was answered to this request under `key`, None if it is new.
+
+    Errors: KeyReusedError when the key belongs to another request.
+    """
+    columns = given_answers.c
+    row = connection.execute(
+        select(columns.request_digest, columns.answer).where(columns.idempotency_key == key)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.request_digest != _digest(ticket_id, text):
+        raise KeyReusedError
+    return TicketAnswer.model_validate_json(row.answer)
+
+
+def remember_answer(
+    connection: Connection, answer: TicketAnswer, *, key: str, text: str, now: datetime
+) -> None:
+    """Keep `answer` for the next time, and let go of those nobody will ask for again."""
+    columns = given_answers.c
+    connection.execute(delete(given_answers).where(columns.created_at < now - KEPT_FOR))
+    connection.execute(
+        insert(given_answers).values(
+            idempotency_key=key,
+            request_digest=_digest(answer.data.id, text),
+            answer=answer.model_dump_json(),
+            created_at=now,
+        )
+    )
+
+
+def _digest(ticket_id: str, text: str) -> str:
+    return sha256(f"{ticket_id}\n{text}".encode()).hexdigest()

@@ -1,0 +1,96 @@
+"""The embedded Tickets API as an ASGI app: run alone, called in process, or routed by the desk."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from starlette.datastructures import URLPath
+from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.types import Receive, Scope, Send
+
+from app.server.customer_html import CUSTOMER_PATH
+from app.server.customer_page import customer_page
+from app.server.door import Door, is_api_path
+from app.server.faults import Faults
+from app.server.misbehaviour import Misbehaviour
+from app.server.refusals import refuse_in_one_shape
+from app.server.repository import TicketStore
+from app.server.router import ticket_routes
+
+
+def utc_now() -> datetime:
+    """The time of day, aware UTC."""
+    return datetime.now(UTC)
+
+
+def build_api(
+    engine: Engine,
+    *,
+    api_key: str,
+    faults: Faults | None = None,
+    demo: bool = False,
+    now: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """The API over the store in `engine`; with `demo` also the page to write as a customer."""
+    api = TicketsApi(
+        title="Tickets API",
+        version="1",
+        description="Handle customer support tickets, view messages, and respond to inquiries.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    store = TicketStore(engine, now=now)
+    api.include_router(ticket_routes(store, faults=faults or Faults()))
+    if demo:
+        api.include_router(customer_page(store))
+    refuse_in_one_shape(api)
+    api.add_middleware(Door, api_key=api_key)
+    if faults:
+        api.add_middleware(Misbehaviour, faults=faults)
+    return api
+
+
+class TicketsApi(FastAPI):
+    """The framework's app, whose description names only answers that are given."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description; the framework adds a 422 of its own shape to whatever has parameters."""
+        if self.openapi_schema is None:
+            described = super().openapi()
+            for operations in described["paths"].values():
+                for operation in operations.values():
+                    if "HTTPValidationError" in str(operation["responses"].get("422")):
+                        del operation["responses"]["422"]
+            for foreign in ("HTTPValidationError", "ValidationError"):
+                described["components"]["schemas"].pop(foreign, None)
+        return super().openapi()
+
+
+class ApiRoute(BaseRoute):
+    """Hands the API's own paths, and no others, to it from within another app.
+
+    Use: `host.router.routes.append(ApiRoute(api))`, before anything that is mounted at the root.
+    """
+
+    def __init__(self, api: FastAPI) -> None:
+        self._api = api
+        self._paths = {CUSTOMER_PATH, api.openapi_url}
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the API answers this path."""
+        ours = scope["type"] == "http" and (
+            is_api_path(scope["path"]) or scope["path"] in self._paths
+        )
+        return (Match.FULL if ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the API answer; it looks at its own routes, not the host's."""
+        own = {name: value for name, value in scope.items() if name != "router"}
+        await self._api(own, receive, send)
+
+    def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
+        """No address is made by name here."""
+        raise NoMatchFound(name, path_params)

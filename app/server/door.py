@@ -1,0 +1,79 @@
+"""What every request passes before a route sees it: the key, the size, a net under bugs."""
+
+import logging
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.server.contract import MAX_BODY_BYTES
+from app.server.key import carries_key
+from app.server.problems import BodyTooLargeError, ProblemError, WrongKeyError, problem_answer
+
+_log = logging.getLogger(__name__)
+
+
+class Door:
+    """An ASGI layer: 401 before anything is looked at, 413 while reading, 500 where we failed."""
+
+    def __init__(self, app: ASGIApp, *, api_key: str) -> None:
+        self._app = app
+        self._api_key = api_key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request in, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            self._check(scope)
+        except ProblemError as problem:
+            await problem.answer()(scope, receive, send)
+            return
+        await _caught(self._app, scope, _bounded(receive), send)
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        if is_api_path(scope["path"]):
+            given = headers.getlist("authorization")
+            if len(given) != 1 or not carries_key(given[0], key=self._api_key):
+                raise WrongKeyError
+        length = headers.get("content-length", "")
+        if length.isascii() and length.isdigit() and int(length[:20]) > MAX_BODY_BYTES:
+            raise BodyTooLargeError(MAX_BODY_BYTES)
+
+
+def is_api_path(path: str) -> bool:
+    """Whether `path` belongs to the API and so needs the key."""
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def _bounded(receive: Receive) -> Receive:
+    read_bytes = 0
+
+    async def bounded_receive() -> Message:
+        nonlocal read_bytes
+        message = await receive()
+        read_bytes += len(message.get("body", b""))
+        if read_bytes > MAX_BODY_BYTES:
+            raise BodyTooLargeError(MAX_BODY_BYTES)
+        return message
+
+    return bounded_receive
+
+
+async def _caught(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    started = False
+
+    async def watched_send(message: Message) -> None:
+        nonlocal started
+        started = True
+        await send(message)
+
+    try:
+        await app(scope, receive, watched_send)
+    except Exception:
+        if started:
+            raise
+        _log.exception("The embedded Tickets API failed on a request.")
+        message = "The Tickets API failed on this request. Its log says more."
+        await problem_answer(500, "internal", message)(scope, receive, send)

@@ -1,0 +1,105 @@
+"""Everything the API answers that is not a success: one shape, one class for each reason."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import HTTPException
+from fastapi.responses import JSONResponse
+
+
+class ProblemError(HTTPException):
+    """A request that is not fulfilled; the message is for a person and quotes no secret."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    code = "internal"
+
+    def __init__(self, message: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(self.status, message, headers)
+
+    def answer(self) -> JSONResponse:
+        """This problem as the API sends it."""
+        return problem_answer(self.status, self.code, self.detail, headers=self.headers)
+
+
+class BadJsonError(ProblemError):
+    """The body is not JSON at all."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "bad_json"
+
+
+class BadParameterError(ProblemError):
+    """A parameter of the address or a header has a wrong value."""
+
+    status = HTTPStatus.BAD_REQUEST
+    code = "bad_parameter"
+
+
+class WrongKeyError(ProblemError):
+    """The request carries no key or not the right one."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The API key is missing or wrong. Send it as: Authorization: Bearer sg_live_...",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+class UnknownTicketError(ProblemError):
+    """No ticket has this id."""
+
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no ticket with this id.")
+
+
+class TicketClosedError(ProblemError):
+    """The ticket is closed and takes no reply; only where a test asks for this choice."""
+
+    status = HTTPStatus.CONFLICT
+    code = "ticket_closed"
+
+    def __init__(self) -> None:
+        super().__init__("The ticket is closed. Reopen it, then reply.")
+
+
+class BodyTooLargeError(ProblemError):
+    """The body is larger than the API reads. Units: `limit` in bytes."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit // 1024} kB. Send less.")
+
+
+class BadFieldError(ProblemError):
+    """The body is JSON, but a field is missing, unknown or of a wrong kind."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "bad_field"
+
+
+class KeyReusedError(ProblemError):
+    """An Idempotency-Key came back with another request."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was used for another reply. Use a new key for a new reply."
+        )
+
+
+def problem_answer(
+    status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """The error body of the API."""
+    body = {"error": {"code": code, "message": message}}
+    return JSONResponse(body, status_code=status, headers=headers)

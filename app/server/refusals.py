@@ -1,0 +1,75 @@
+"""Turns what the framework refuses into the API's own words, status and shape."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.server.problems import (
+    BadFieldError,
+    BadJsonError,
+    BadParameterError,
+    ProblemError,
+    problem_answer,
+)
+
+_WORDS = {
+    400: ("bad_json", "The body cannot be read as JSON."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take this method."),
+}
+_FIELDS = {"message", "status"}
+_PARAMETERS = {
+    "page": "page must be a whole number from 1.",
+    "limit": "limit must be a whole number from 1.",
+    "status": "status must be open or closed.",
+    "idempotency-key": "Idempotency-Key must be 1 to 255 visible ASCII characters.",
+}
+
+
+def refuse_in_one_shape(api: FastAPI) -> None:
+    """Answer every error of `api` as `{"error": {"code", "message"}}`."""
+    api.add_exception_handler(RequestValidationError, _not_valid)
+    api.add_exception_handler(HTTPException, _refused)
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, ProblemError):
+        return error.answer()
+    if not isinstance(error, HTTPException):
+        raise error
+    code, message = _WORDS.get(error.status_code, ("refused", "The request was refused."))
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and request.url.path.startswith("/v1/tickets/"):
+        headers["Allow"] = "GET, PATCH, POST"  # the framework names the first route's alone
+    return problem_answer(error.status_code, code, message, headers=headers)
+
+
+async def _not_valid(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    return (await _problem(request, error)).answer()
+
+
+async def _problem(request: Request, error: RequestValidationError) -> ProblemError:
+    first = error.errors()[0]
+    if first["loc"][0] != "body":
+        return BadParameterError(_PARAMETERS[str(first["loc"][1]).lower()])
+    if not await request.body():
+        return BadJsonError("The body is empty. Send a JSON object.")
+    if first["type"] == "json_invalid":
+        return BadJsonError("The body is not JSON.")
+    if isinstance(error.body, bytes):
+        return BadJsonError("The body is not JSON. Send it with Content-Type: application/json.")
+    return BadFieldError(_sentence(first))
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    """Own words around known names only: a name that was sent may be anything."""
+    if error["type"] == "extra_forbidden":
+        return "The body holds a field that is not known here."
+    name = error["loc"][-1]
+    reason = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{name if name in _FIELDS else 'The body'}: {reason}."

@@ -1,0 +1,241 @@
+"""All tickets of one store: what the four endpoints and the demo's customers read and write."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+
+from app.server.answers import given_answer, remember_answer
+from app.server.contract import (
+    Message,
+    Meta,
+    Stats,
+    Ticket,
+    TicketAnswer,
+    TicketList,
+    TicketStatus,
+    TicketWithMessages,
+)
+from app.server.counts import Kind, count_change, read_counts
+from app.server.database import writing
+from app.server.names import new_id
+from app.server.problems import TicketClosedError, UnknownTicketError
+from app.server.tables import messages, tickets
+
+ListOrder = Literal["updated_desc", "updated_asc", "created_desc", "created_asc", "open_first"]
+OnClosed = Literal["stay", "reopen", "refuse"]
+
+_T = tickets.c
+_ORDERS: dict[ListOrder, tuple[Any, ...]] = {
+    "updated_desc": (_T.updated_at.desc(), _T.id),
+    "updated_asc": (_T.updated_at, _T.id),
+    "created_desc": (_T.created_at.desc(), _T.id),
+    "created_asc": (_T.created_at, _T.id),
+    "open_first": (_T.status.desc(), _T.updated_at.desc(), _T.id),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a ticket is about, where it is about an order. Units: `amount` in `currency`."""
+
+    order_id: str
+    invoice_id: str
+    product_name: str
+    amount: Decimal
+    currency: str
+
+
+class TicketStore:
+    """The tickets of one store in one database; every method is one transaction."""
+
+    def __init__(self, engine: Engine, *, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def page(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 25,
+        status: TicketStatus | None = None,
+        order: ListOrder = "updated_desc",
+    ) -> TicketList:
+        """Some tickets of the filtered list; none past its end. Units: tickets."""
+        with self._engine.connect() as connection, connection.begin():
+            stats = read_counts(connection)
+            total = stats.total if status is None else getattr(stats, status)
+            inside = offset < total
+            rows = _rows(connection, offset, limit, status, order) if inside else []
+        return TicketList(
+            data=rows, stats=stats, meta=Meta(total=total, limit=limit, offset=offset)
+        )
+
+    def stats(self) -> Stats:
+        """The counts over the whole store."""
+        with self._engine.connect() as connection, connection.begin():
+            return read_counts(connection)
+
+    def ticket(self, ticket_id: str) -> TicketAnswer:
+        """One ticket with its messages. Errors: UnknownTicketError."""
+        with self._engine.connect() as connection, connection.begin():
+            return _answer(connection, ticket_id)
+
+    def reply(
+        self, ticket_id: str, text: str, *, key: str | None = None, on_closed: OnClosed = "stay"
+    ) -> TicketAnswer:
+        """Add the seller's message, once for each `key`.
+
+        Errors: UnknownTicketError, KeyReusedError; TicketClosedError if `on_closed` is refuse.
+        """
+        with writing(self._engine) as connection:
+            row = _locked(connection, ticket_id)
+            if key and (given := given_answer(connection, key=key, ticket_id=ticket_id, text=text)):
+                return given
+            if row.status == "closed" and on_closed == "refuse":
+                raise TicketClosedError
+            changes = _reopening(row) if on_closed == "reopen" else {}
+            self._add_message(connection, row, "seller", text, has_owner_reply=True, **changes)
+            answer = _answer(connection, ticket_id)
+            if key:
+                now = self._now()
+                remember_answer(connection, answer, key=key, text=text, now=now)
+            return answer
+
+    def set_status(self, ticket_id: str, status: TicketStatus) -> TicketAnswer:
+        """Close or reopen, unless it is so already. Errors: UnknownTicketError."""
+        with writing(self._engine) as connection:
+            row = _locked(connection, ticket_id)
+            if row.status != status:
+                now = self._moment(row)
+                closed_at = now if status == "closed" else None
+                _change(connection, row, status=status, closed_at=closed_at, updated_at=now)
+            return _answer(connection, ticket_id)
+
+    def open_ticket(
+        self, *, subject: str, customer_email: str, text: str, order: Order | None = None
+    ) -> TicketAnswer:
+        """A customer's new ticket with its first message."""
+        now = self._now().replace(microsecond=0)
+        ticket_id = new_id("tkt_")
+        row = {
+            "id": ticket_id,
+            "subject": subject,
+            "status": "open",
+            "awaiting_response_from": "owner",
+            "customer_email": customer_email,
+            **order_columns(order),
+            "message_count": 0,
+            "has_owner_reply": False,
+            "created_at": now,
+            "updated_at": now,
+        }
+        with writing(self._engine) as connection:
+            connection.execute(insert(tickets).values(row))
+            count_change(connection, after=("open", "owner"))
+            self._add_message(connection, _locked(connection, ticket_id), "customer", text)
+            return _answer(connection, ticket_id)
+
+    def customer_writes(self, ticket_id: str, text: str) -> TicketAnswer:
+        """A customer's further message; it reopens a closed ticket. Errors: UnknownTicketError."""
+        with writing(self._engine) as connection:
+            row = _locked(connection, ticket_id)
+            self._add_message(connection, row, "customer", text, **_reopening(row))
+            return _answer(connection, ticket_id)
+
+    def _add_message(
+        self, connection: Connection, row: Row[Any], sender: str, text: str, **changes: object
+    ) -> None:
+        now = self._moment(row)
+        connection.execute(
+            insert(messages).values(
+                ticket_id=row.id,
+                position=row.message_count + 1,
+                id=new_id("msg_"),
+                sender=sender,
+                message=text,
+                created_at=now,
+            )
+        )
+        _change(
+            connection,
+            row,
+            message_count=row.message_count + 1,
+            awaiting_response_from="customer" if sender == "seller" else "owner",
+            updated_at=now,
+            **changes,
+        )
+
+    def _moment(self, row: Row[Any]) -> datetime:
+        """Now, but never before the ticket's last change: a clock may be set back."""
+        last_change: datetime = row.updated_at
+        return max(self._now().replace(microsecond=0), last_change)
+
+
+def order_columns(order: Order | None) -> dict[str, object]:
+    """The order as a ticket's row holds it; all None without one."""
+    return {
+        "order_id": order and order.order_id,
+        "invoice_id": order and order.invoice_id,
+        "product_name": order and order.product_name,
+        "order_amount": order and order.amount,
+        "order_currency": order and order.currency,
+    }
+
+
+def _rows(
+    connection: Connection,
+    offset: int,
+    limit: int,
+    status: TicketStatus | None,
+    order: ListOrder,
+) -> list[Ticket]:
+    chosen = select(_T.id.label("chosen_id"))
+    if status:
+        chosen = chosen.where(_T.status == status)
+    # Skipping runs over the index alone; only the page itself is read from the table.
+    page = chosen.order_by(*_ORDERS[order]).limit(limit).offset(offset).subquery()
+    rows = connection.execute(
+        select(tickets).join(page, page.c.chosen_id == _T.id).order_by(*_ORDERS[order])
+    )
+    return [Ticket.model_construct(**row._mapping) for row in rows]
+
+
+def _answer(connection: Connection, ticket_id: str) -> TicketAnswer:
+    row = _found(connection.execute(select(tickets).where(_T.id == ticket_id)).one_or_none())
+    found = connection.execute(
+        select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.position)
+    )
+    conversation = [
+        Message(id=m.id, sender=m.sender, message=m.message, created_at=m.created_at) for m in found
+    ]
+    ticket = TicketWithMessages.model_construct(**row._mapping, messages=conversation)
+    return TicketAnswer.model_construct(data=ticket)
+
+
+def _locked(connection: Connection, ticket_id: str) -> Row[Any]:
+    statement = select(tickets).where(_T.id == ticket_id).with_for_update()
+    return _found(connection.execute(statement).one_or_none())
+
+
+def _found(row: Row[Any] | None) -> Row[Any]:
+    if row is None:
+        raise UnknownTicketError
+    return row
+
+
+def _change(connection: Connection, row: Row[Any], **changes: object) -> None:
+    connection.execute(update(tickets).where(_T.id == row.id).values(**changes))
+    before: Kind = (row.status, row.awaiting_response_from)
+    after: Kind = (
+        str(changes.get("status", row.status)),
+        str(changes.get("awaiting_response_from", row.awaiting_response_from)),
+    )
+    count_change(connection, before=before, after=after)
+
+
+def _reopening(row: Row[Any]) -> dict[str, object]:
+    return {} if row.status == "open" else {"status": "open", "closed_at": None}
