@@ -99,6 +99,16 @@ async def test_reply_leaves_when_its_hold_is_over(bench: Bench) -> None:
     assert await bench.state() == "confirmed"
 
 
+async def test_hold_is_shown_by_the_clock_and_kept_by_the_other(bench: Bench) -> None:
+    await bench.send("Hello")
+
+    await bench.run_for(1)
+    bench.clock.set_wrong(-24 * 3600)
+    await bench.run_for(5)
+
+    assert await bench.state() == "confirmed"
+
+
 async def test_undo_comes_too_late_once_the_reply_has_left(bench: Bench) -> None:
     bench.shop.fates.append(Fate(late=20))
     await bench.send("Hello")

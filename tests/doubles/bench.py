@@ -1,5 +1,7 @@
 """Outbox, delivery and commands on a clock by hand: time passes only in `run_for`."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from app.desk.commands import Commands
@@ -8,7 +10,7 @@ from app.domain.signals import Changes, Signal
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.sync.agenda import Timing
-from app.sync.delivery import Delivery
+from app.sync.delivery import Delivery, Writer
 from tests.doubles.clock import HandClock
 from tests.doubles.shop import Shop
 from tests.doubles.truth import Truth
@@ -31,14 +33,18 @@ class NoReader:
 class Bench:
     """One desk and its shop; `open` and `restart` build the desk anew on the same file."""
 
-    def __init__(self, folder: Path, *, hold_seconds: float = 0, spacing: float = 0) -> None:
+    def __init__(
+        self, folder: Path, *, hold_seconds: float = 0, clock: HandClock | None = None
+    ) -> None:
         self.path = folder / "outbox.sqlite3"
-        self.clock = HandClock()
+        self.clock = clock or HandClock()
         self.truth = Truth()
         self.shop = Shop(self.clock, self.truth)
+        self.client: Writer = self.shop
+        self.read = self.shop.read
         self.told: list[Changes] = []
         self.reader = NoReader()
-        self.timing = Timing(spacing=spacing)
+        self.timing = Timing(spacing=0)
         self._hold_seconds = hold_seconds
         self.outbox: Outbox
         self.local: Local
@@ -52,8 +58,8 @@ class Bench:
         self.outbox = await Outbox.open(self.path, clock=self.clock)
         self.local = Local(self.outbox.database, clock=self.clock)
         self.delivery = Delivery(
-            client=self.shop,
-            read=self.shop.read,
+            client=self.client,
+            read=self.read,
             outbox=self.outbox,
             changes=changes,
             clock=self.clock,
@@ -103,3 +109,9 @@ class Bench:
     async def state(self, reply_id: str = "r1") -> ReplyState:
         """The state of a reply."""
         return (await self.row(reply_id)).state
+
+    def state_on_disk(self, reply_id: str = "r1") -> str:
+        """The state of a reply as another process would read it."""
+        with closing(sqlite3.connect(self.path)) as other:
+            query = "SELECT state FROM outbox WHERE reply_id = ?"
+            return str(other.execute(query, (reply_id,)).fetchone()[0])

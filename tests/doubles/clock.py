@@ -39,3 +39,11 @@ class HandClock:
     def set_wrong(self, seconds: float) -> None:
         """Move the time of day alone, as a person or a time server does."""
         self._now += timedelta(seconds=seconds)
+
+
+class LeapClock(HandClock):
+    """Time that passes only by sleeping, and then at once: for one sleeper beside real sockets."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(max(seconds, 0))
+        await asyncio.sleep(0)
