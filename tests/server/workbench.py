@@ -1,5 +1,6 @@
 """What the server's tests work with: a clock that is set by hand, a key, a client in process."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +27,11 @@ class SetClock:
 
     def advance(self, **by: float) -> None:
         self.moment += timedelta(**by)
+
+
+def chance(seed: int = 1) -> random.Random:
+    """A source of chance that repeats itself."""
+    return random.Random(seed)  # noqa: S311  # repeatable, nothing secret
 
 
 def client_of(api: FastAPI, *, key: str = KEY) -> httpx.AsyncClient:
