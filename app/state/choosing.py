@@ -36,8 +36,8 @@ def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
 
 
 def with_card(key: str) -> TicketFilter:
-    """The filter behind a number: needs-response, open, closed, or total for everything."""
-    return TicketFilter() if key in {"total", "all"} else VIEWS[key].filter
+    """The filter behind a number or a view: all tickets for "total" and for what is neither."""
+    return VIEWS[key].filter if key in VIEWS and key != "all" else TicketFilter()
 
 
 def with_sort(chosen: TicketFilter, key: str, *, descending: bool) -> TicketFilter:
@@ -47,7 +47,7 @@ def with_sort(chosen: TicketFilter, key: str, *, descending: bool) -> TicketFilt
     return chosen.changed(sort=SortKey(key), descending=descending)
 
 
-def with_days(chosen: TicketFilter, *, first: str, last: str) -> TicketFilter:
+def with_days(chosen: TicketFilter, first: str, last: str) -> TicketFilter:
     """Ask for tickets created between two ISO days; what is no day is no limit."""
     return chosen.changed(created_from=_day(first), created_to=_day(last))
 
@@ -60,7 +60,7 @@ def without(chosen: TicketFilter, chip: str) -> TicketFilter:
         return with_needs_response(chosen, on=False)
     if chip in _MEANING:
         return _off_the_view(chosen).changed(**{chip: None})
-    return chosen.changed(**{chip: _EXTRAS[chip]})
+    return chosen.changed(**{chip: _EXTRAS[chip]}) if chip in _EXTRAS else chosen
 
 
 def cleared(chosen: TicketFilter) -> TicketFilter:

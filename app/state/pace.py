@@ -17,17 +17,24 @@ LONGEST_REST_SECONDS = 5.0
 
 
 class Shown(Generic[T]):
-    """A value on the screen; it is drawn only when it differs from what is there."""
+    """A value a screen shows; it is drawn only when it differs from what is there."""
 
-    def __init__(self, draw: Callable[[T], None]) -> None:
-        self._draw = draw
+    def __init__(self) -> None:
         self.value: T | None = None
+        self._draw: Callable[[T], None] | None = None
+
+    def on(self, draw: Callable[[T], None]) -> None:
+        """From now on `draw` puts the value on the screen."""
+        self._draw = draw
+        if self.value is not None:
+            draw(self.value)
 
     def show(self, value: T) -> None:
         """Draw `value`, unless it is what the screen shows already."""
         if value != self.value:
             self.value = value
-            self._draw(value)
+            if self._draw is not None:
+                self._draw(value)
 
 
 class Newest:

@@ -1,6 +1,7 @@
 """A customer's text as plain stretches and links; no markup is ever made from it."""
 
 import unicodedata
+from functools import lru_cache
 
 from linkify_it import LinkifyIt
 
@@ -8,6 +9,8 @@ from components.data import Segment
 
 LINKED_LENGTH = 50_000
 """characters searched for links; what follows stays plain, so that no text costs more than 0.1 s"""
+
+REMEMBERED_LENGTH = 4_000
 
 _SCHEMES = ("http://", "https://", "mailto:")
 
@@ -23,6 +26,10 @@ _finder = _only_named_schemes()
 
 def segments(text: str) -> tuple[Segment, ...]:
     """Split `text` into segments whose texts joined are `text` again."""
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _split(text)
+
+
+def _split(text: str) -> tuple[Segment, ...]:
     found: list[Segment] = []
     end = 0
     searched = text[:LINKED_LENGTH]
@@ -37,6 +44,10 @@ def segments(text: str) -> tuple[Segment, ...]:
     if end < len(text):
         found.append(Segment(text=text[end:]))
     return tuple(found)
+
+
+# A conversation is drawn again with each message that comes; the others have not changed.
+_remembered = lru_cache(maxsize=1024)(_split)
 
 
 def _may_be_followed(shown: str, href: str) -> bool:

@@ -4,7 +4,7 @@ import logging
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from components.data import NoticeData
 
 log = logging.getLogger(__name__)
 
+UTC_ZONE = ZoneInfo("UTC")
 UNKNOWN = "—"
 LATE_AFTER = timedelta(hours=24)
 WAITING_AFTER = timedelta(hours=4)
@@ -33,13 +34,13 @@ _TURN_LABELS = {"seller": "Needs response", "customer": "Waiting on customer"}
 class Wording:
     """The viewer's language and zone; every sentence with a time or a number is made here."""
 
-    zone: tzinfo = UTC
+    zone: ZoneInfo = UTC_ZONE
     locale: Locale = field(default_factory=lambda: Locale("en"))
 
     @property
     def zone_name(self) -> str:
         """The zone's name, as charts and day filters say it."""
-        return getattr(self.zone, "key", None) or "UTC"
+        return self.zone.key
 
     def exact(self, moment: datetime | None) -> str:
         """The full date and time with its zone, for hover and screen readers."""
@@ -110,12 +111,12 @@ class Wording:
             return moment
 
 
-def zone_named(name: str | None) -> tzinfo:
+def zone_named(name: str | None) -> ZoneInfo:
     """The zone a browser says it is in; UTC when it says nothing we know."""
     try:
-        return ZoneInfo(name) if name else UTC
+        return ZoneInfo(name or "UTC")
     except (KeyError, ValueError, OSError):  # not found, a path, or a folder
-        return UTC
+        return UTC_ZONE
 
 
 def iso(moment: datetime | None) -> str:

@@ -52,7 +52,7 @@ def test_sort_by_a_name_that_is_no_column_changes_nothing() -> None:
 
 
 def test_days_that_are_none_are_no_limit() -> None:
-    chosen = choosing.with_days(TicketFilter(), first="2025-02-01", last="2025-02-31")
+    chosen = choosing.with_days(TicketFilter(), "2025-02-01", "2025-02-31")
 
     assert (chosen.created_from, chosen.created_to) == (date(2025, 2, 1), None)
 

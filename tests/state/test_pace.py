@@ -28,12 +28,23 @@ async def until_quiet() -> None:
 
 def test_shown_draws_only_what_differs() -> None:
     drawn: list[int] = []
-    shown = Shown(drawn.append)
+    shown: Shown[int] = Shown()
+    shown.on(drawn.append)
 
     for value in (1, 1, 2, 2, 1):
         shown.show(value)
 
     assert drawn == [1, 2, 1]
+
+
+def test_shown_value_is_drawn_when_its_screen_comes_later() -> None:
+    drawn: list[int] = []
+    shown: Shown[int] = Shown()
+
+    shown.show(1)
+    shown.on(drawn.append)
+
+    assert drawn == [1]
 
 
 async def test_newest_wish_takes_the_place_of_the_older() -> None:

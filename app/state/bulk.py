@@ -1,0 +1,66 @@
+"""Closing and reopening many tickets at once, and taking it back."""
+
+from collections.abc import Iterable, Mapping
+
+from app.desk.commands import Commands
+from app.domain.clock import Clock
+from app.domain.ticket import Status
+from app.state.pace import Newest, Shown
+from app.state.wording import Wording, trouble
+from components.data import NoticeData
+
+UNDO_SECONDS = 10.0
+
+_DONE = {Status.CLOSED: "being closed", Status.OPEN: "being reopened"}
+
+
+class BulkState:
+    """One order at a time can be undone: it turns back exactly the tickets that it turned."""
+
+    def __init__(self, commands: Commands, *, words: Wording, clock: Clock) -> None:
+        self.notice = Shown[NoticeData | None]()
+        self._commands, self._words, self._clock = commands, words, clock
+        self._turned: tuple[tuple[str, ...], Status] | None = None
+        self._fading = Newest()
+
+    async def order(
+        self, ids: Iterable[str], status: Status, *, known: Mapping[str, str | None]
+    ) -> None:
+        """Turn those of `ids` that are not there yet; `known` is the status on screen."""
+        turning = tuple(i for i in ids if known.get(i) != status)
+        if not turning:
+            self.notice.show(NoticeData(text=f"All of them are {status.value} already."))
+            return
+        if await self._set(turning, status):
+            self._turned = (turning, status)
+            counted = self._words.counted(len(turning), "ticket is", "tickets are")
+            self.notice.show(NoticeData(text=f"{counted} {_DONE[status]}.", action="Undo"))
+            self._fading.start(self._fade())
+
+    async def undo(self) -> None:
+        """Turn back what the last order turned."""
+        if self._turned is None:
+            return
+        (ids, status), self._turned = self._turned, None
+        back = Status.OPEN if status is Status.CLOSED else Status.CLOSED
+        if await self._set(ids, back):
+            self.notice.show(None)
+
+    async def close(self) -> None:
+        """Stop the clock of the undo."""
+        await self._fading.close()
+
+    async def _set(self, ids: tuple[str, ...], status: Status) -> bool:
+        try:
+            await self._commands.set_statuses(ids, status)
+        except Exception as error:  # noqa: BLE001  # said above the list
+            self.notice.show(
+                trouble(error, kept="Look at the list: some may not have been changed.")
+            )
+            return False
+        return True
+
+    async def _fade(self) -> None:
+        await self._clock.sleep(UNDO_SECONDS)
+        self._turned = None
+        self.notice.show(None)

@@ -1,0 +1,230 @@
+"""The conversation one tab has open: what it shows, what is typed into it, what is ordered."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass, field, replace
+
+from app.desk.desk import Desk
+from app.desk.snapshots import ConversationSnapshot
+from app.domain.clock import Clock
+from app.domain.errors import ReplyError
+from app.domain.reply import Decision
+from app.domain.signals import Changes, Signal
+from app.domain.ticket import Status
+from app.state import present_conversation as present
+from app.state.drafts import Drafts
+from app.state.pace import Newest, Shown, Soon
+from app.state.wording import Wording, trouble
+from components.data import ConversationData, NoticeData
+
+KEPT = "Your text is kept."
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(slots=True, kw_only=True)
+class _Opening:
+    """One ticket from the moment its drawer opens; what is typed there belongs to it alone."""
+
+    ticket_id: str
+    reply_id: str = field(default_factory=_new_id)
+    snapshot: ConversationSnapshot | None = None
+    draft: str = ""
+    window: int = present.WINDOW
+    whole: frozenset[str] = frozenset()
+    notice: NoticeData | None = None
+    unread: NoticeData | None = None
+    status_busy: bool = False
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The messages the person had before their eyes."""
+        held = self.snapshot.messages if self.snapshot else None
+        return frozenset(message.id for message in held or ())
+
+
+class ConversationState:
+    """At most one ticket is open; orders go to the one on the screen, whatever was asked since.
+
+    `sent` says that the box may be emptied, `put` brings a text that belongs into it.
+    """
+
+    def __init__(self, desk: Desk, *, viewer: str, words: Wording, clock: Clock) -> None:
+        self.drawer = Shown[ConversationData]()
+        self.sent = Signal[None]()
+        self.put = Signal[str]()
+        self._desk, self._viewer, self._words, self._clock = desk, viewer, words, clock
+        self._wanted: _Opening | None = None
+        self._drawn: _Opening | None = None
+        self._wish = Newest()
+        self._again = Soon(self._reload, clock=clock)
+        self._drafts = Drafts(desk.commands, clock=clock, on_trouble=self._say)
+        self._leave = desk.changes.subscribe(self._changed)
+
+    @property
+    def ticket_id(self) -> str:
+        """The ticket asked for last; empty when none is."""
+        return self._wanted.ticket_id if self._wanted else ""
+
+    def open(self, ticket_id: str) -> asyncio.Task[None] | None:
+        """Show a ticket in place of what is open; an empty id shuts the drawer."""
+        if ticket_id == self.ticket_id:
+            return None
+        self._desk.commands.look_at(self._viewer, ticket_id or None)
+        self._wanted = _Opening(ticket_id=ticket_id) if ticket_id else None
+        if self._wanted is not None:
+            return self._wish.start(self._load(self._wanted))
+        self._wish.cancel()
+        self._drawn = None
+        self.drawer.show(ConversationData())
+        return None
+
+    def type(self, text: str) -> None:
+        """Keep what is in the box, which is saved within a second."""
+        if self._drawn is not None:
+            self._drafts.keep(self._drawn.ticket_id, text)
+
+    async def send(self, text: str, *, then_close: bool = False) -> None:
+        """Order a reply; the box is emptied once it is durable, and keeps its text if it is not."""
+        opening = self._drawn
+        if opening is None:
+            return
+        await self._drafts.let_go(opening.ticket_id)  # or it would come back after the reply
+        try:
+            await self._desk.commands.reply(
+                opening.ticket_id,
+                opening.reply_id,
+                text,
+                seen=opening.seen,
+                then_close=then_close,
+            )
+        except Exception as error:  # noqa: BLE001  # whatever happened, the text is safe in the box
+            if isinstance(error, ReplyError):
+                opening.reply_id = _new_id()
+            self._drafts.keep(opening.ticket_id, text)
+            self._say(trouble(error, kept=KEPT), opening)
+            return
+        opening.reply_id, opening.notice = _new_id(), None
+        if opening is self._drawn:
+            self.sent.emit(None)
+        await self._load(opening)
+
+    async def turn_status(self) -> None:
+        """Close the ticket on the screen, or reopen it if it is closed."""
+        opening = self._drawn
+        shown = self.drawer.value
+        if opening is None or shown is None or not shown.status_action or opening.status_busy:
+            return
+        status = Status.CLOSED if shown.status_action == "Close ticket" else Status.OPEN
+        opening.status_busy = True
+        try:
+            await self._desk.commands.set_status(opening.ticket_id, status, seen=opening.seen)
+        except Exception as error:  # noqa: BLE001  # said in the drawer
+            self._say(trouble(error, kept="Nothing was changed."), opening)
+        finally:
+            opening.status_busy = False
+        await self._load(opening)
+
+    async def decide(self, reply_id: str, action: str) -> None:
+        """Do with a reply what the person decided; a text that comes back goes into the box."""
+        opening = self._drawn
+        if opening is None or action not in set(Decision):
+            return
+        try:
+            text = await self._desk.commands.decide(reply_id, Decision(action))
+        except Exception as error:  # noqa: BLE001  # said in the drawer
+            self._say(trouble(error, kept="The reply is as it was."), opening)
+            return
+        if text and opening is self._drawn:
+            self.put.emit(text)
+        await self._load(opening)
+
+    def earlier(self) -> None:
+        """Draw more of the older messages."""
+        if self._drawn is not None:
+            self._drawn.window += present.WINDOW
+            self._draw(self._drawn)
+
+    def show_all(self, message_id: str) -> None:
+        """Draw a long message in full."""
+        if self._drawn is not None:
+            self._drawn.whole |= {message_id}
+            self._draw(self._drawn)
+
+    def dismiss(self) -> None:
+        """Take the notice away; a standing one comes back with its reason."""
+        self._say(None)
+
+    def speak(self, words: Wording) -> None:
+        """Say everything again in the viewer's own zone."""
+        self._words = words
+        if self._drawn is not None:
+            self._draw(self._drawn)
+
+    async def close(self) -> None:
+        """Save what is typed, look at nothing, hear of nothing more."""
+        self._leave()
+        self._desk.commands.look_at(self._viewer, None)
+        for work in (self._wish, self._again, self._drafts):
+            await work.close()
+
+    def _changed(self, changes: Changes) -> None:
+        opening = self._wanted
+        if opening is None or not changes.tickets:
+            return
+        others = opening.snapshot.others if opening.snapshot else ()
+        if not changes.tickets.isdisjoint({opening.ticket_id, *(o.id for o in others)}):
+            self._again.ask()
+
+    async def _reload(self) -> None:
+        if self._wanted is not None:
+            await self._load(self._wanted)
+
+    async def _load(self, opening: _Opening) -> None:
+        """Ask for the ticket; an answer for one no longer wanted is dropped."""
+        try:
+            snapshot = await self._desk.queries.conversation(opening.ticket_id)
+        except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
+            opening.unread = trouble(error, kept=KEPT)
+            self._draw(opening)
+            return
+        opening.unread = None
+        if opening is not self._wanted:
+            return
+        found_late = self._drawn is opening and opening.snapshot is None
+        if snapshot is None and opening.snapshot is not None:
+            snapshot = replace(opening.snapshot, gone=True)
+        if snapshot is not None and opening.snapshot is None:
+            opening.draft = snapshot.draft
+        opening.snapshot = snapshot
+        self._draw(opening)
+        if found_late and opening.draft:
+            self.put.emit(opening.draft)
+
+    def _draw(self, opening: _Opening) -> None:
+        if opening is not self._wanted:
+            return
+        self._drawn = opening
+        if opening.snapshot is None:
+            self.drawer.show(present.not_here(opening.ticket_id, notice=opening.unread))
+            return
+        shown = present.conversation(
+            opening.snapshot,
+            words=self._words,
+            now=self._clock.now(),
+            window=opening.window,
+            whole=opening.whole,
+            notice=opening.notice or opening.unread,
+            status_busy=opening.status_busy,
+        )
+        # The box is the person's: a draft saved meanwhile never comes back into it.
+        self.drawer.show(replace(shown, draft=opening.draft))
+
+    def _say(self, notice: NoticeData | None, opening: _Opening | None = None) -> None:
+        """Show a notice in the drawer it belongs to."""
+        about = opening or self._drawn
+        if about is not None:
+            about.notice = notice
+            self._draw(about)

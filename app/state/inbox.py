@@ -1,0 +1,180 @@
+"""The list one tab looks at: its filter, its page, and when to ask the desk again."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, TypeVar
+
+from app.desk.queries import Queries
+from app.domain.clock import Clock
+from app.domain.inbox import TicketFilter
+from app.domain.signals import Changes, Signal
+from app.state import present
+from app.state.charts import charts
+from app.state.emptiness import way_out
+from app.state.pace import Newest, Shown, Soon
+from app.state.wording import Wording, trouble
+from components.data import (
+    ChartData,
+    FilterBarData,
+    FreshnessData,
+    NoticeData,
+    StatCard,
+    TableData,
+    ViewItem,
+)
+
+if TYPE_CHECKING:
+    from app.desk.snapshots import Choices, Freshness, InboxSnapshot, Overview
+
+T = TypeVar("T")
+
+
+class InboxState:
+    """Rows first, everything else after; only what differs is drawn."""
+
+    def __init__(
+        self,
+        queries: Queries,
+        changes: Signal[Changes],
+        *,
+        chosen: TicketFilter,
+        words: Wording,
+        clock: Clock,
+    ) -> None:
+        self.chosen = chosen
+        self.overview: Overview | None = None
+        self.table = Shown[TableData]()
+        self.filters = Shown[FilterBarData]()
+        self.views = Shown[tuple[ViewItem, ...]]()
+        self.stats = Shown[tuple[StatCard, ...]]()
+        self.charts = Shown[tuple[ChartData, ...]]()
+        self.freshness = Shown[FreshnessData]()
+        self.waiting = Shown[int | None]()
+        self.notice = Shown[NoticeData | None]()
+        self.clamped = Signal[TicketFilter]()
+        self._queries, self._words, self._clock = queries, words, clock
+        self._snapshot: InboxSnapshot | None = None
+        self._choices: Choices | None = None
+        self._known: Freshness | None = None
+        self._open_id, self._asked, self._number, self._filled = "", 0, 0, False
+        self._wish = Newest()
+        self._again = Soon(self.load, clock=clock)
+        self._refill = Soon(self._fill, clock=clock)
+        self._recheck = Soon(self.check, clock=clock)
+        self._leave = changes.subscribe(self._changed)
+
+    async def load(self) -> None:
+        """Ask for the rows and draw them, unless something newer was asked for meanwhile."""
+        self._number += 1
+        number, chosen = self._number, self.chosen
+        snapshot = await self._asked_for(self._queries.inbox(chosen, zone=self._words.zone))
+        if snapshot is None or number != self._number:
+            return
+        last = present.pages_of(snapshot.total)
+        if chosen.page > last:
+            self.chosen = chosen.changed(page=last)
+            self.clamped.emit(self.chosen)
+            await self.load()
+            return
+        self._snapshot = snapshot
+        self._draw_table()
+
+    async def check(self) -> None:
+        """Ask how current the copy is, and say so."""
+        self._known = await self._asked_for(self._queries.freshness()) or self._known
+        self._draw_around()
+        self._draw_table()
+
+    def show(self, chosen: TicketFilter) -> asyncio.Task[None]:
+        """Show the tickets of `chosen`; what was asked for before no longer matters."""
+        self.chosen = chosen
+        self._asked += 1
+        self._draw_around()
+        return self._wish.start(self.load())
+
+    def follow_empty(self) -> TicketFilter:
+        """The filter behind the button that an empty list shows."""
+        return way_out(self.chosen, self.overview)
+
+    def known_statuses(self) -> dict[str, str | None]:
+        """The status of each ticket on the screen, as far as it has been ordered."""
+        rows = self._snapshot.rows if self._snapshot else ()
+        return {row.ticket.id: row.pending_status or row.ticket.status for row in rows}
+
+    def mark_open(self, ticket_id: str) -> None:
+        """Mark the row whose conversation is open; empty for none."""
+        self._open_id = ticket_id
+        self._draw_table()
+
+    def fill(self) -> None:
+        """Ask for numbers, choices and charts, now that the rows are up; and from now on."""
+        self._filled = True
+        self._refill.ask()
+
+    def speak(self, words: Wording) -> None:
+        """Say everything again in the viewer's own zone."""
+        self._words = words
+        self._draw_around()
+        self._wish.start(self.load())
+        if self._filled:
+            self._refill.ask()
+
+    async def close(self) -> None:
+        """Hear of nothing more and stop what runs."""
+        self._leave()
+        for work in (self._wish, self._again, self._refill, self._recheck):
+            await work.close()
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.tickets:
+            self._again.ask()  # any of them may enter the list, leave it, or move in it
+        if self._filled and (changes.tickets or changes.stats):
+            self._refill.ask()
+        if changes.link:
+            self._recheck.ask()
+
+    async def _fill(self) -> None:
+        overview = await self._asked_for(self._queries.overview(zone=self._words.zone))
+        choices = await self._asked_for(self._queries.choices())
+        self.overview, self._choices = overview or self.overview, choices or self._choices
+        self._draw_around()
+        self._draw_table()
+        if self.overview is not None:
+            self.waiting.show(present.waiting(self.overview))
+            self.charts.show(charts(self.overview, words=self._words))
+
+    def _draw_table(self) -> None:
+        """Draw the rows held; some words also change with time alone."""
+        if self._snapshot is None:
+            return
+        self.table.show(
+            present.table(
+                self._snapshot,
+                words=self._words,
+                now=self._clock.now(),
+                open_id=self._open_id,
+                asked=self._asked,
+                freshness=self._known,
+                overview=self.overview,
+            )
+        )
+
+    def _draw_around(self) -> None:
+        chosen, words = self.chosen, self._words
+        self.filters.show(present.filter_bar(chosen, words=words, choices=self._choices))
+        self.views.show(present.views(chosen, words=words, overview=self.overview))
+        self.stats.show(
+            present.stats(chosen, words=words, overview=self.overview, freshness=self._known)
+        )
+        if self._known is not None:
+            self.freshness.show(present.freshness_bar(self._known, words=words))
+
+    async def _asked_for(self, question: Awaitable[T]) -> T | None:
+        """The answer; None when there is none, which is then said on the screen."""
+        try:
+            answer = await question
+        except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
+            self.notice.show(trouble(error, kept="What was read before is shown."))
+            return None
+        self.notice.show(None)
+        return answer

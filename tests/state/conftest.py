@@ -1,0 +1,27 @@
+"""A scripted desk of ten conversations, and the state of a tab that works on it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.ticket import Message
+from app.state.conversation import ConversationState
+from app.state.wording import Wording
+from tests.state.scripted import NOON, FastClock, ScriptedDesk
+
+
+@pytest.fixture
+def scripted() -> ScriptedDesk:
+    desk = ScriptedDesk()
+    desk.many(10)
+    for ticket_id in desk.queries.tickets:
+        first = Message(id=f"m-{ticket_id}", sender="customer", text="Help", created_at=NOON)
+        desk.queries.messages[ticket_id] = (first,)
+    return desk
+
+
+@pytest.fixture
+async def state(scripted: ScriptedDesk) -> AsyncIterator[ConversationState]:
+    made = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=FastClock())
+    yield made
+    await made.close()

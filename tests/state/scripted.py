@@ -1,0 +1,236 @@
+"""A desk whose answers a test holds back, releases in any order, and counts."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from app.desk.desk import Desk
+from app.desk.snapshots import (
+    Choices,
+    ConversationSnapshot,
+    Freshness,
+    InboxRow,
+    InboxSnapshot,
+    Link,
+    Overview,
+    WallSnapshot,
+    WallTicket,
+)
+from app.domain.clock import SystemClock
+from app.domain.inbox import PAGE_SIZE, TicketFilter
+from app.domain.reply import Decision
+from app.domain.signals import Changes, Signal
+from app.domain.ticket import Message, Stats, Status, Ticket
+from app.state.conversation import ConversationState
+from components.data import ConversationData
+
+if TYPE_CHECKING:
+    from app.desk.commands import Commands
+    from app.desk.queries import Queries
+
+NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
+
+
+class FastClock(SystemClock):
+    """Noon for ever; a sleep lasts one turn of the loop, so that nothing waits in a test."""
+
+    def now(self) -> datetime:
+        return NOON
+
+    async def sleep(self, _seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+class ScriptedQueries:
+    """Answers from `tickets`; with `held` set, only when the test releases the question."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[str, Ticket] = {}
+        self.messages: dict[str, tuple[Message, ...]] = {}
+        self.drafts: dict[str, str] = {}
+        self.total: int | None = None
+        self.error: Exception | None = None
+        self.known = Freshness(
+            link=Link.LIVE, as_of=NOON, problem=None, held=1, expected=1, complete=True
+        )
+        self.asked: list[str] = []
+        self.held: list[asyncio.Future[None]] | None = None
+
+    async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:  # noqa: ARG002  # as the desk has it
+        await self._asked(f"inbox {chosen.query} {chosen.page}".strip())
+        found = [t for t in self.tickets.values() if chosen.query in (t.subject or "")]
+        start = (chosen.page - 1) * PAGE_SIZE
+        rows = tuple(InboxRow(ticket=t) for t in found[start : start + PAGE_SIZE])
+        total = len(found) if self.total is None else self.total
+        return InboxSnapshot(chosen=chosen, rows=rows, total=total, held=len(self.tickets))
+
+    async def overview(self, *, zone: ZoneInfo) -> Overview:  # noqa: ARG002  # as the desk has it
+        await self._asked("overview")
+        waiting = sum(t.needs_response for t in self.tickets.values())
+        counted = Stats(total=len(self.tickets), needs_response=waiting)
+        return Overview(stats=counted, counted=counted, days=(), waiting=(), trends={}, views={})
+
+    async def choices(self) -> Choices:
+        await self._asked("choices")
+        return Choices(products=(), currencies=())
+
+    async def freshness(self) -> Freshness:
+        await self._asked("freshness")
+        return self.known
+
+    async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
+        await self._asked(f"conversation {ticket_id}")
+        if ticket_id not in self.tickets:
+            return None
+        return ConversationSnapshot(
+            ticket=self.tickets[ticket_id],
+            messages=self.messages.get(ticket_id, ()),
+            read_at=NOON,
+            draft=self.drafts.get(ticket_id, ""),
+        )
+
+    async def wall(self, *, limit: int = 64) -> WallSnapshot:
+        await self._asked("wall")
+        waiting = tuple(
+            WallTicket(
+                id=t.id,
+                subject=t.subject,
+                masked_email="a…@example.com",
+                product_name=None,
+                amount=None,
+                currency=None,
+                waiting_since=t.updated_at,
+                answered=False,
+            )
+            for t in self.tickets.values()
+        )
+        return WallSnapshot(stats=Stats(), waiting=waiting[:limit], freshness=self.known)
+
+    async def _asked(self, question: str) -> None:
+        self.asked.append(question)
+        error = self.error
+        if self.held is not None:
+            release = asyncio.get_running_loop().create_future()
+            self.held.append(release)
+            await release
+        if error is not None:
+            raise error
+
+
+class ScriptedCommands:
+    """Writes down what was ordered; `error` is raised instead when it is set."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[Any, ...]] = []
+        self.drafts: dict[str, str] = {}
+        self.looked: list[str | None] = []
+        self.error: Exception | None = None
+        self.returned: str | None = None
+
+    def look_at(self, viewer: object, ticket_id: str | None) -> None:  # noqa: ARG002  # as the desk has it
+        self.looked.append(ticket_id)
+
+    async def refresh_now(self) -> None:
+        self._order("refresh")
+
+    async def reply(
+        self,
+        ticket_id: str,
+        reply_id: str,
+        text: str,
+        *,
+        seen: frozenset[str] = frozenset(),
+        then_close: bool = False,
+    ) -> None:
+        await asyncio.sleep(0)
+        self._order("reply", ticket_id, reply_id, text, seen, then_close)
+
+    async def set_status(
+        self,
+        ticket_id: str,
+        status: Status,
+        *,
+        seen: frozenset[str] = frozenset(),  # noqa: ARG002  # so
+    ) -> None:
+        await asyncio.sleep(0)
+        self._order("status", ticket_id, status)
+
+    async def set_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
+        self._order("statuses", tuple(ticket_ids), status)
+
+    async def decide(self, reply_id: str, decision: Decision) -> str | None:
+        self._order("decide", reply_id, decision)
+        return self.returned
+
+    async def save_draft(self, ticket_id: str, text: str) -> None:
+        await asyncio.sleep(0)
+        if self.error is not None:
+            raise self.error
+        self.drafts[ticket_id] = text
+
+    def _order(self, *order: Any) -> None:
+        if self.error is not None:
+            raise self.error
+        self.orders.append(order)
+
+
+class ScriptedDesk:
+    """A desk made of the two, and the signal they would send."""
+
+    def __init__(self) -> None:
+        self.queries = ScriptedQueries()
+        self.commands = ScriptedCommands()
+        self.changes: Signal[Changes] = Signal()
+        self.desk = Desk(
+            queries=cast("Queries", self.queries),
+            commands=cast("Commands", self.commands),
+            changes=self.changes,
+        )
+
+    def put(self, *tickets: Ticket) -> None:
+        """Let the copy hold these tickets as well, and say so."""
+        self.queries.tickets |= {ticket.id: ticket for ticket in tickets}
+        self.changes.emit(Changes(tickets=frozenset(ticket.id for ticket in tickets)))
+
+    def many(self, count: int) -> None:
+        """Let the copy hold `count` tickets that wait for the seller."""
+        made = [
+            Ticket(id=f"t{n}", subject=f"No {n}", status="open", turn="seller")
+            for n in range(count)
+        ]
+        self.queries.tickets |= {ticket.id: ticket for ticket in made}
+
+    def release(self, chance: Random | None = None) -> None:
+        """Answer some of the questions held back; all of them, and from now on at once, without."""
+        held = [release for release in self.queries.held or () if not release.done()]
+        released = chance.sample(held, chance.randrange(len(held) + 1)) if chance else held
+        for release in released:
+            release.set_result(None)
+        self.queries.held = None if chance is None else [r for r in held if r not in released]
+
+    @property
+    def listeners(self) -> int:
+        """How many hear of changes."""
+        return len(self.changes._listeners)
+
+
+async def until_quiet() -> None:
+    """Let everything that can run run."""
+    for _ in range(30):
+        await asyncio.sleep(0)
+
+
+async def opened(state: ConversationState, ticket_id: str) -> None:
+    """Open a ticket and wait until it is on the screen."""
+    task = state.open(ticket_id)
+    assert task is not None
+    await task
+
+
+def shown(state: ConversationState) -> ConversationData:
+    """What the drawer shows."""
+    assert state.drawer.value is not None
+    return state.drawer.value

@@ -1,0 +1,80 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.domain.clock import SystemClock
+from app.domain.errors import StoreFullError
+from app.domain.ticket import Status
+from app.state.bulk import BulkState
+from app.state.wording import Wording
+from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
+
+KNOWN: dict[str, str | None] = {"a": "open", "b": "closed", "c": "open", "d": None}
+
+
+class StoppedClock(SystemClock):
+    """Nothing ever comes to its time."""
+
+    async def sleep(self, _seconds: float) -> None:
+        await asyncio.Event().wait()
+
+
+@pytest.fixture
+async def bulk(scripted: ScriptedDesk) -> AsyncIterator[BulkState]:
+    state = BulkState(scripted.desk.commands, words=Wording(), clock=StoppedClock())
+    yield state
+    await state.close()
+
+
+async def test_bulk_turns_only_tickets_that_are_not_there_yet(
+    bulk: BulkState, scripted: ScriptedDesk
+) -> None:
+    await bulk.order(["a", "b", "c", "d"], Status.CLOSED, known=KNOWN)
+
+    assert scripted.commands.orders == [("statuses", ("a", "c", "d"), Status.CLOSED)]
+    assert bulk.notice.value
+    assert (bulk.notice.value.text, bulk.notice.value.action) == (
+        "3 tickets are being closed.",
+        "Undo",
+    )
+
+
+async def test_bulk_undo_turns_back_exactly_those(bulk: BulkState, scripted: ScriptedDesk) -> None:
+    await bulk.order(["a", "b"], Status.CLOSED, known=KNOWN)
+
+    await bulk.undo()
+    await bulk.undo()
+
+    assert scripted.commands.orders[1:] == [("statuses", ("a",), Status.OPEN)]
+    assert bulk.notice.value is None
+
+
+async def test_bulk_undo_is_offered_for_some_seconds_only(scripted: ScriptedDesk) -> None:
+    bulk = BulkState(scripted.desk.commands, words=Wording(), clock=FastClock())
+    await bulk.order(["a"], Status.CLOSED, known=KNOWN)
+
+    await until_quiet()
+    await bulk.undo()
+
+    assert bulk.notice.value is None
+    assert len(scripted.commands.orders) == 1
+
+
+async def test_bulk_with_nothing_to_do_says_so(bulk: BulkState, scripted: ScriptedDesk) -> None:
+    await bulk.order(["b"], Status.CLOSED, known=KNOWN)
+
+    assert scripted.commands.orders == []
+    assert bulk.notice.value
+    assert bulk.notice.value.text == "All of them are closed already."
+
+
+async def test_bulk_that_fails_says_so_and_has_nothing_to_undo(
+    bulk: BulkState, scripted: ScriptedDesk
+) -> None:
+    scripted.commands.error = StoreFullError("The disk is full.")
+
+    await bulk.order(["a"], Status.CLOSED, known=KNOWN)
+
+    assert bulk.notice.value
+    assert (bulk.notice.value.tone, bulk.notice.value.action) == ("error", "")

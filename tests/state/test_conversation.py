@@ -1,0 +1,291 @@
+import asyncio
+import random
+
+import pytest
+
+from app.desk.snapshots import ConversationSnapshot
+from app.domain.errors import BlankReplyError, StoreFullError
+from app.domain.reply import Decision
+from app.domain.signals import Changes
+from app.domain.ticket import Message, Status, Ticket
+from app.state.conversation import ConversationState
+from components.data import ConversationData
+from tests.state.scripted import NOON, ScriptedDesk, opened, shown, until_quiet
+
+
+def heard(state: ConversationState) -> tuple[list[None], list[str]]:
+    emptied: list[None] = []
+    texts: list[str] = []
+    state.sent.subscribe(emptied.append)
+    state.put.subscribe(texts.append)
+    return emptied, texts
+
+
+async def test_opening_shows_the_ticket_and_tells_who_looks_at_it(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+
+    assert (shown(state).ticket_id, shown(state).subject) == ("t1", "No 1")
+    assert scripted.commands.looked == ["t1"]
+
+    state.open("")
+    assert shown(state) == ConversationData()
+    assert scripted.commands.looked == ["t1", None]
+
+
+async def test_answer_for_another_ticket_is_dropped(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.held = []
+    state.open("t1")
+    await until_quiet()
+    second = state.open("t2")
+    await until_quiet()
+    for release in reversed(scripted.queries.held):
+        if not release.done():
+            release.set_result(None)
+    assert second is not None
+    await second
+
+    assert shown(state).ticket_id == "t2"
+
+
+async def test_orders_go_to_the_ticket_on_the_screen_not_to_the_one_asked_for(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    scripted.queries.held = []
+    state.open("t2")
+
+    state.type("for one")
+    sending = asyncio.create_task(state.send("for one"))
+    await until_quiet()
+
+    assert scripted.commands.orders[0][1] == "t1"
+    assert shown(state).ticket_id == "t1"
+    sending.cancel()
+
+
+async def test_switching_a_thousand_times_never_mixes_tickets(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    chance = random.Random(11)  # noqa: S311  # a fixed schedule, not a secret
+    drawn: list[ConversationData] = []
+    state.drawer.on(drawn.append)
+    sending: list[asyncio.Task[None]] = []
+    scripted.queries.held = []
+
+    async def answer_what_is_shown() -> None:
+        state.type(f"for {drawn[-1].ticket_id}")
+        await state.send(f"for {drawn[-1].ticket_id}")
+
+    for _ in range(1000):
+        state.open(f"t{chance.randrange(10)}")
+        scripted.changes.emit(Changes(tickets=frozenset({f"t{chance.randrange(10)}"})))
+        if drawn and chance.random() < 0.3:
+            sending.append(asyncio.create_task(answer_what_is_shown()))
+        for _ in range(chance.randrange(6)):
+            scripted.release(chance)
+            await asyncio.sleep(0)
+    scripted.release()
+    await asyncio.gather(*sending)
+    await until_quiet()
+
+    assert len(drawn) > 300
+    for data in drawn:
+        assert data.subject == f"No {data.ticket_id[1:]}"
+        assert [m.id for m in data.messages or ()] == [f"m-{data.ticket_id}"]
+    for _, ticket_id, _, text, seen, _ in scripted.commands.orders:
+        assert (text, seen) == (f"for {ticket_id}", {f"m-{ticket_id}"})
+    for ticket_id, text in scripted.commands.drafts.items():
+        assert text == f"for {ticket_id}"
+    assert shown(state).ticket_id == state.ticket_id
+
+
+async def test_reply_carries_what_was_on_the_screen_and_empties_the_box_when_it_is_durable(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    emptied, _ = heard(state)
+
+    await state.send("Sent again.", then_close=True)
+
+    (_, ticket_id, _, text, seen, then_close) = scripted.commands.orders[0]
+    assert (ticket_id, text, seen, then_close) == ("t1", "Sent again.", {"m-t1"}, True)
+    assert len(emptied) == 1
+
+
+async def test_two_clicks_while_sending_are_one_reply_and_the_next_reply_is_another(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+
+    await asyncio.gather(state.send("Hello"), state.send("Hello"))
+    await state.send("And more")
+
+    replies = [order[2] for order in scripted.commands.orders]
+    assert replies[0] == replies[1] != replies[2]
+
+
+@pytest.mark.parametrize("error", [StoreFullError("The disk is full."), KeyError("bug")])
+async def test_reply_that_is_not_durable_keeps_its_text_and_says_so(
+    state: ConversationState, scripted: ScriptedDesk, error: Exception
+) -> None:
+    await opened(state, "t1")
+    emptied, _ = heard(state)
+    scripted.commands.error = error
+
+    await state.send("Hello")
+
+    notice = shown(state).notice
+    assert notice is not None
+    assert notice.text.endswith("Your text is kept.")
+    assert emptied == []
+
+    scripted.commands.error = None
+    await until_quiet()
+    assert scripted.commands.drafts == {"t1": "Hello"}
+    await state.send("Hello")
+    assert len({order[2] for order in scripted.commands.orders}) == 1
+    assert shown(state).notice is None
+
+
+async def test_blank_reply_is_refused_in_words(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    scripted.commands.error = BlankReplyError()
+
+    await state.send("  ")
+
+    notice = shown(state).notice
+    assert notice is not None
+    assert notice.text.startswith("The reply is empty.")
+
+
+async def test_status_is_turned_once_while_the_order_is_on_its_way(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+
+    await asyncio.gather(state.turn_status(), state.turn_status())
+
+    assert scripted.commands.orders == [("status", "t1", Status.CLOSED)]
+
+
+async def test_status_that_we_do_not_understand_is_not_turned(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.put(Ticket(id="t1", status="pending"))
+    await opened(state, "t1")
+
+    await state.turn_status()
+
+    assert scripted.commands.orders == []
+
+
+async def test_text_that_is_taken_back_goes_into_the_box(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    _, texts = heard(state)
+    scripted.commands.returned = "Hello"
+
+    await state.decide("r1", "undo")
+    await state.decide("r1", "no such decision")
+
+    assert scripted.commands.orders == [("decide", "r1", Decision.UNDO)]
+    assert texts == ["Hello"]
+
+
+async def test_new_message_appears_in_the_open_conversation(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    second = Message(id="m2", sender="customer", text="Anyone?", created_at=NOON)
+    scripted.queries.messages["t1"] += (second,)
+
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+
+    assert [m.id for m in shown(state).messages or ()] == ["m-t1", "m2"]
+
+
+async def test_change_of_other_tickets_does_not_ask_again(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    scripted.queries.asked.clear()
+
+    scripted.changes.emit(Changes(tickets=frozenset({"t2"}), stats=True, link=True))
+    await until_quiet()
+
+    assert scripted.queries.asked == []
+
+
+async def test_ticket_that_vanishes_while_open_stays_readable(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    del scripted.queries.tickets["t1"]
+
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+
+    assert (shown(state).subject, shown(state).may_reply) == ("No 1", False)
+    assert shown(state).messages
+    notice = shown(state).notice
+    assert notice is not None
+    assert notice.text.endswith("Your draft is kept.")
+
+
+async def test_ticket_nobody_knows_appears_with_its_draft_once_it_is_read(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    _, texts = heard(state)
+    await opened(state, "new")
+    assert not shown(state).may_reply
+
+    scripted.queries.drafts["new"] = "kept"
+    scripted.put(Ticket(id="new", subject="No ew", status="open"))
+    await until_quiet()
+
+    assert (shown(state).subject, texts) == ("No ew", ["kept"])
+
+
+async def test_earlier_messages_and_long_ones_come_on_request(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    long = "x" * 5000
+    scripted.queries.messages["t1"] = tuple(
+        Message(id=f"m{n}", sender="customer", text=long, created_at=NOON) for n in range(120)
+    )
+    await opened(state, "t1")
+    assert (len(shown(state).messages or ()), shown(state).earlier) == (50, 70)
+
+    state.earlier()
+    state.show_all("m119")
+
+    messages = shown(state).messages or ()
+    assert (len(messages), shown(state).earlier) == (100, 20)
+    assert (messages[-1].more, messages[-2].more) == (0, 1000)
+
+
+async def test_read_that_fails_is_said_and_goes_away_with_the_next(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    scripted.queries.error = RuntimeError("bug")
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+    assert shown(state).notice
+
+    scripted.queries.error = None
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+    assert shown(state).notice is None
+
+
+async def test_snapshot_of_the_double_has_the_real_shape(scripted: ScriptedDesk) -> None:
+    assert isinstance(await scripted.queries.conversation("t1"), ConversationSnapshot)

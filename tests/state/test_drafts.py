@@ -1,0 +1,89 @@
+import asyncio
+
+from app.domain.errors import StoreFullError
+from app.domain.signals import Changes
+from app.state.conversation import ConversationState
+from app.state.wording import Wording
+from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
+
+
+async def test_draft_is_saved_soon_and_only_its_newest_text(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+
+    for end in range(1, 6):
+        state.type("Hello"[:end])
+    await until_quiet()
+
+    assert scripted.commands.drafts == {"t1": "Hello"}
+
+
+async def test_draft_belongs_to_its_ticket_also_when_another_is_opened(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    state.type("one")
+    await opened(state, "t2")
+    state.type("two")
+    await until_quiet()
+
+    assert scripted.commands.drafts == {"t1": "one", "t2": "two"}
+
+
+async def test_draft_is_saved_when_the_tab_goes_away(scripted: ScriptedDesk) -> None:
+    state = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=FastClock())
+    await opened(state, "t1")
+    state.type("half a sen")
+
+    await state.close()
+
+    assert scripted.commands.drafts == {"t1": "half a sen"}
+    assert (scripted.listeners, scripted.commands.looked[-1]) == (0, None)
+
+
+async def test_draft_that_cannot_be_saved_is_said_and_saved_later(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    scripted.commands.error = StoreFullError("The disk is full.")
+    state.type("Hello")
+    await until_quiet()
+    notice = shown(state).notice
+    assert notice is not None
+    assert "only in this window" in notice.text
+
+    scripted.commands.error = None
+    state.type("Hello!")
+    await until_quiet()
+
+    assert scripted.commands.drafts == {"t1": "Hello!"}
+    assert shown(state).notice is None
+
+
+async def test_draft_never_comes_back_after_its_reply_was_sent(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    state.type("Hello")
+    await asyncio.sleep(0)
+
+    await state.send("Hello")
+    scripted.commands.drafts.clear()  # the desk drops it with the reply
+    await until_quiet()
+
+    assert scripted.commands.drafts == {}
+
+
+async def test_draft_saved_elsewhere_never_comes_into_an_open_box(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.drafts["t1"] = "kept"
+    await opened(state, "t1")
+    assert shown(state).draft == "kept"
+
+    scripted.queries.drafts["t1"] = "typed by somebody else"
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+
+    assert shown(state).draft == "kept"

@@ -1,0 +1,288 @@
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.desk.snapshots import Link
+from app.domain.errors import StoreDamagedError
+from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.signals import Changes
+from app.domain.ticket import Stats, Ticket
+from app.state.inbox import InboxState
+from app.state.wording import Wording
+from components.data import TableData
+from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
+
+
+@pytest.fixture
+async def inbox(scripted: ScriptedDesk) -> AsyncIterator[InboxState]:
+    scripted.many(60)
+    state = InboxState(
+        scripted.desk.queries,
+        scripted.changes,
+        chosen=TicketFilter(),
+        words=Wording(),
+        clock=FastClock(),
+    )
+    yield state
+    await state.close()
+
+
+def drawn(state: InboxState) -> list[TableData]:
+    tables: list[TableData] = []
+    state.table.on(tables.append)
+    return tables
+
+
+def ids(state: InboxState) -> list[str]:
+    return [row.id for row in state.table.value.rows] if state.table.value else []
+
+
+async def test_rows_are_asked_for_before_anything_else(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    await inbox.show(TicketFilter())
+
+    assert scripted.queries.asked == ["inbox  1"]
+    assert len(ids(inbox)) == 25
+
+    inbox.fill()
+    await until_quiet()
+    assert scripted.queries.asked[1:] == ["overview", "choices"]
+    assert inbox.waiting.value == 60
+
+
+async def test_late_answer_never_replaces_a_newer_one(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.held = []
+    older = inbox.show(TicketFilter(query="No 1"))
+    await until_quiet()
+    newer = inbox.show(TicketFilter(query="No 2"))
+    await until_quiet()
+
+    for release in reversed(scripted.queries.held):
+        if not release.done():
+            release.set_result(None)
+    await asyncio.gather(older, newer, return_exceptions=True)
+
+    assert older.cancelled()
+    assert ids(inbox)[:2] == ["t2", "t20"]
+
+
+async def test_late_answer_of_a_refresh_never_replaces_a_newer_one(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.held = []
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+    wish = inbox.show(TicketFilter(query="No 2"))
+    await until_quiet()
+
+    refresh, asked = scripted.queries.held
+    asked.set_result(None)
+    await wish
+    refresh.set_result(None)
+    await until_quiet()
+
+    assert ids(inbox)[:2] == ["t2", "t20"]
+
+
+async def test_what_was_typed_last_is_shown_whatever_order_the_answers_come_in(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    chance = random.Random(7)  # noqa: S311  # a fixed schedule, not a secret
+    scripted.queries.held = []
+    for _ in range(500):
+        inbox.show(TicketFilter(query=f"No {chance.randrange(60)}"))
+        if chance.random() < 0.3:
+            scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+        scripted.release(chance)
+        await asyncio.sleep(0)
+    wish = inbox.show(TicketFilter(query="No 5"))
+    await until_quiet()
+    scripted.release()
+    await wish
+    await until_quiet()
+
+    assert ids(inbox)[0] == "t5"
+
+
+async def test_change_that_alters_nothing_on_screen_is_not_drawn(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    await inbox.show(TicketFilter())
+    tables = drawn(inbox)
+
+    scripted.changes.emit(Changes(tickets=frozenset({"t59"})))
+    await until_quiet()
+
+    assert scripted.queries.asked.count("inbox  1") == 2
+    assert len(tables) == 1
+
+
+async def test_change_of_a_row_is_drawn_without_a_wish(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    await inbox.show(TicketFilter())
+    asked = inbox.table.value.asked if inbox.table.value else -1
+
+    scripted.put(Ticket(id="t3", subject="Changed", status="open", turn="customer"))
+    await until_quiet()
+
+    assert inbox.table.value
+    assert inbox.table.value.rows[3].subject == "Changed"
+    assert inbox.table.value.asked == asked
+
+
+async def test_burst_of_changes_asks_once(inbox: InboxState, scripted: ScriptedDesk) -> None:
+    await inbox.show(TicketFilter())
+    inbox.fill()
+    await until_quiet()
+    scripted.queries.asked.clear()
+
+    for number in range(500):
+        scripted.changes.emit(Changes(tickets=frozenset({f"t{number}"}), stats=True, link=True))
+    await until_quiet()
+
+    assert sorted(scripted.queries.asked) == ["choices", "freshness", "inbox  1", "overview"]
+
+
+async def test_changes_ask_only_for_what_they_may_touch(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    scripted.changes.emit(Changes(link=True))
+    scripted.changes.emit(Changes(stats=True))
+    await until_quiet()
+    assert scripted.queries.asked == ["freshness"]
+
+    inbox.fill()
+    await until_quiet()
+    scripted.queries.asked.clear()
+    scripted.changes.emit(Changes(stats=True))
+    await until_quiet()
+    assert scripted.queries.asked == ["overview", "choices"]
+
+
+async def test_page_that_no_longer_exists_becomes_the_last(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    moved: list[int] = []
+    inbox.clamped.subscribe(lambda chosen: moved.append(chosen.page))
+
+    await inbox.show(TicketFilter(page=9))
+
+    assert (inbox.chosen.page, moved, len(ids(inbox))) == (3, [3], 10)
+
+
+async def test_list_that_shrinks_while_shown_moves_to_its_last_page(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    await inbox.show(TicketFilter(page=3))
+    for number in range(20, 60):
+        del scripted.queries.tickets[f"t{number}"]
+
+    scripted.changes.emit(Changes(tickets=frozenset({"t20"})))
+    await until_quiet()
+
+    assert (inbox.chosen.page, len(ids(inbox))) == (1, 20)
+
+
+async def test_failed_answer_is_said_and_leaves_the_rows(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    await inbox.show(TicketFilter())
+    scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
+
+    await inbox.show(TicketFilter(query="No 1"))
+    assert len(ids(inbox)) == 25
+    assert inbox.notice.value
+    assert inbox.notice.value.text.startswith("The local copy cannot be read.")
+
+    scripted.queries.error = None
+    await inbox.show(TicketFilter(query="No 1"))
+    assert inbox.notice.value is None
+
+
+async def test_freshness_is_drawn_when_the_link_changes(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.known = replace(
+        scripted.queries.known, link=Link.OFFLINE, problem="The Tickets API cannot be reached."
+    )
+
+    scripted.changes.emit(Changes(link=True))
+    await until_quiet()
+
+    assert inbox.freshness.value
+    assert (inbox.freshness.value.state, inbox.freshness.value.label) == ("offline", "Offline")
+
+
+async def test_open_ticket_is_marked_in_its_row(inbox: InboxState) -> None:
+    await inbox.show(TicketFilter())
+
+    inbox.mark_open("t4")
+
+    assert inbox.table.value
+    assert inbox.table.value.open_id == "t4"
+
+
+async def test_filter_bar_follows_at_once_before_the_rows_come(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.held = []
+
+    inbox.show(VIEWS["open"].filter)
+
+    assert inbox.filters.value
+    assert inbox.filters.value.status == "open"
+    assert inbox.views.value
+    assert [view.key for view in inbox.views.value if view.active] == ["open"]
+
+
+async def test_times_are_said_in_the_viewers_zone_once_it_is_known(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    scripted.put(Ticket(id="t0", updated_at=FastClock().now()))
+    await inbox.show(TicketFilter())
+
+    inbox.speak(Wording(zone=ZoneInfo("Asia/Tokyo")))
+    await until_quiet()
+
+    assert inbox.table.value
+    assert inbox.table.value.rows[0].updated_exact.endswith("JST")
+
+
+async def test_empty_list_of_the_waiting_leads_to_those_who_owe(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    inbox.overview = replace(
+        await scripted.queries.overview(zone=ZoneInfo("UTC")),
+        stats=Stats(),
+        views={"waiting-on-customer": 4},
+    )
+    scripted.queries.total = 0
+    scripted.queries.tickets = {"t": Ticket(id="t", subject="x")}
+    await inbox.show(VIEWS["needs-response"].filter.changed(query=""))
+
+    assert inbox.follow_empty() == VIEWS["waiting-on-customer"].filter
+
+
+async def test_closed_state_hears_of_nothing_more(scripted: ScriptedDesk) -> None:
+    state = InboxState(
+        scripted.desk.queries,
+        scripted.changes,
+        chosen=TicketFilter(),
+        words=Wording(),
+        clock=FastClock(),
+    )
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+
+    await state.close()
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+
+    assert (scripted.listeners, scripted.queries.asked) == (0, [])

@@ -1,0 +1,133 @@
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import pytest
+
+from app.domain.clock import SystemClock
+from app.domain.errors import StoreDamagedError
+from app.domain.signals import Changes
+from app.domain.ticket import Ticket
+from app.state.kiosk import DWELL_SECONDS, KioskState
+from app.state.wording import Wording
+from components.data import WallData
+from tests.state.scripted import NOON, ScriptedDesk, until_quiet
+
+
+class WallClock(SystemClock):
+    """Noon; a dwell lasts until the test says `next`, everything else one turn of the loop."""
+
+    def __init__(self) -> None:
+        self.next = asyncio.Event()
+
+    def now(self) -> datetime:
+        return NOON
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds == DWELL_SECONDS:
+            await self.next.wait()
+            self.next.clear()
+        else:
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def wall(scripted: ScriptedDesk) -> AsyncIterator[tuple[KioskState, WallClock]]:
+    clock = WallClock()
+    state = KioskState(scripted.desk.queries, scripted.changes, words=Wording(), clock=clock)
+    yield state, clock
+    await state.close()
+
+
+def board(state: KioskState) -> WallData:
+    assert state.board.value is not None
+    return state.board.value
+
+
+async def test_wall_turns_its_pages_and_begins_again(wall: tuple[KioskState, WallClock]) -> None:
+    state, clock = wall
+    await state.load()
+    state.turn_pages()
+
+    seen = []
+    for _ in range(4):
+        seen.append((board(state).page, len(board(state).tiles)))
+        clock.next.set()
+        await until_quiet()
+
+    assert seen == [(1, 8), (2, 2), (1, 8), (2, 2)]
+
+
+async def test_wall_follows_every_change(
+    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+) -> None:
+    state, _ = wall
+    await state.load()
+
+    scripted.put(Ticket(id="t0", subject="Changed"))
+    await until_quiet()
+
+    assert board(state).tiles[0].subject == "Changed"
+
+
+async def test_wall_keeps_its_last_board_when_the_copy_cannot_be_read(
+    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+) -> None:
+    state, _ = wall
+    await state.load()
+    before = board(state)
+    scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
+
+    scripted.changes.emit(Changes(link=True))
+    await until_quiet()
+
+    assert board(state) == before
+
+
+async def test_wall_stays_on_an_existing_page_when_the_list_shrinks(
+    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+) -> None:
+    state, clock = wall
+    await state.load()
+    state.turn_pages()
+    await until_quiet()
+    clock.next.set()
+    await until_quiet()
+    assert board(state).page == 2
+
+    for number in range(8, 10):
+        del scripted.queries.tickets[f"t{number}"]
+    scripted.changes.emit(Changes(tickets=frozenset({"t8"})))
+    await until_quiet()
+
+    assert (board(state).page, len(board(state).tiles)) == (1, 8)
+
+
+async def test_wall_that_is_closed_hears_of_nothing_more(
+    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+) -> None:
+    state, _ = wall
+    state.turn_pages()
+
+    await state.close()
+
+    assert scripted.listeners == 0
+
+
+@pytest.mark.parametrize("module", ["app.state.kiosk", "app.state.inbox", "app.state.conversation"])
+def test_state_loads_no_screen(module: str) -> None:
+    code = f"import sys, {module}; sys.exit('nicegui' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603  # our own code
+
+
+def test_wall_knows_no_way_to_change_anything() -> None:
+    code = (
+        "import sys, app.state.kiosk\n"
+        "names = ('app.desk.commands', 'app.sync', 'app.client', 'httpx')\n"
+        "sys.exit(any(n.startswith(names) for n in sys.modules))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603  # our own code

@@ -1,0 +1,69 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from app.desk.snapshots import Freshness, Link, WallSnapshot, WallTicket
+from app.domain.ticket import Stats
+from app.state.present_wall import TILES, wall
+from app.state.wording import Wording
+
+WORDS = Wording()
+NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
+FRESH = Freshness(link=Link.LIVE, as_of=NOON, problem=None, held=9, expected=9, complete=True)
+
+
+def waiting(hours: float | None = 1, *, answered: bool = False) -> WallTicket:
+    return WallTicket(
+        id="t",
+        subject="Order not received",
+        masked_email="a…@example.com",
+        product_name="Theme",
+        amount=Decimal("29.99"),
+        currency="USD",
+        waiting_since=None if hours is None else NOON - timedelta(hours=hours),
+        answered=answered,
+    )
+
+
+def snapshot(*tickets: WallTicket, stats: Stats | None = None) -> WallSnapshot:
+    return WallSnapshot(stats=stats or Stats(), waiting=tickets, freshness=FRESH)
+
+
+@pytest.mark.parametrize(
+    ("hours", "tone"), [(0, "calm"), (3.9, "calm"), (4, "waiting"), (24, "late"), (None, "calm")]
+)
+def test_tile_changes_its_tone_with_the_wait(hours: float | None, tone: str) -> None:
+    assert wall(snapshot(waiting(hours)), words=WORDS, now=NOON).tiles[0].tone == tone
+
+
+def test_tile_says_what_a_room_may_read() -> None:
+    tile = wall(snapshot(waiting(answered=True)), words=WORDS, now=NOON).tiles[0]
+
+    assert (tile.customer, tile.product, tile.badge) == (
+        "a…@example.com",
+        "Theme · $29.99",
+        "Wrote again",
+    )
+
+
+def test_wall_is_paged_and_never_cut_off() -> None:
+    many = snapshot(*[waiting() for _ in range(TILES + 1)], stats=Stats(needs_response=90))
+
+    first, last = (wall(many, words=WORDS, now=NOON, page=page) for page in (1, 99))
+
+    assert (first.page, first.pages, len(first.tiles)) == (1, 2, TILES)
+    assert (last.page, len(last.tiles)) == (2, 1)
+    assert first.more == "81 more wait"
+
+
+def test_wall_without_a_waiting_ticket_says_so() -> None:
+    board = wall(snapshot(stats=Stats(open=3)), words=WORDS, now=NOON)
+
+    assert board.empty
+    assert board.empty.title == "Nobody is waiting."
+    assert [(c.key, c.value_label) for c in board.counts] == [
+        ("needs-response", "—"),
+        ("open", "3"),
+        ("closed", "—"),
+    ]
