@@ -1,0 +1,190 @@
+"""One browser tab at work: what the person does goes to its states, what they say to the screen."""
+
+import asyncio
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+from nicegui import Client, ui
+from nicegui.events import GenericEventArguments
+
+from app.desk.desk import Desk
+from app.domain.clock import Clock
+from app.domain.inbox import TicketFilter, address, filter_from_query
+from app.domain.ticket import Status
+from app.pages.frame import count_in_title
+from app.state import choosing
+from app.state.bulk import BulkState
+from app.state.charts import OPENED, WAITING
+from app.state.conversation import ConversationState
+from app.state.inbox import InboxState
+from app.state.wording import Wording, zone_named
+from components.chart import Chart
+from components.conversation_drawer import ConversationDrawer
+from components.data import ChartData
+from components.filter_bar import FilterBar
+from components.frame import Frame
+from components.freshness import FreshnessBar
+from components.notice import Notice
+from components.search_box import SearchBox
+from components.stats_row import StatsRow
+from components.ticket_table import TicketTable
+from components.view_list import ViewList
+
+_ACTIONS = {"close": Status.CLOSED, "reopen": Status.OPEN}
+
+
+class Dashboard:
+    """Builds the parts of `/` and ties them together; decides nothing."""
+
+    def __init__(
+        self,
+        client: Client,
+        desk: Desk,
+        frame: Frame,
+        chosen: TicketFilter,
+        *,
+        words: Wording,
+        clock: Clock,
+    ) -> None:
+        self._client = client
+        self._inbox = InboxState(
+            desk.queries, desk.changes, chosen=chosen, words=words, clock=clock
+        )
+        self._conversation = ConversationState(desk, viewer=client.id, words=words, clock=clock)
+        self._bulk = BulkState(desk.commands, words=words, clock=clock)
+        self._build_header(frame, desk)
+        self._build_filters(frame)
+        self._build_list(frame)
+        self._build_drawer(frame)
+        self._search.update(chosen.query)
+        ui.on("desk_popstate", self._go_to)
+        ui.on("desk_zone", self._move_zone)
+        client.on_connect(self._inbox.fill)
+        client.on_delete(self._leave)
+
+    def begin(self, ticket_id: str) -> list[asyncio.Task[None]]:
+        """Start reading what is shown first; each task ends when its part is drawn."""
+        first = [asyncio.create_task(self._inbox.check()), self._inbox.show(self._inbox.chosen)]
+        self._inbox.mark_open(ticket_id)
+        opening = self._conversation.open(ticket_id)
+        return [*first, opening] if opening else first
+
+    def _build_header(self, frame: Frame, desk: Desk) -> None:
+        with frame.search:
+            self._search = SearchBox(on_query=self._type_query)
+        with frame.fresh:
+            self._inbox.freshness.on(FreshnessBar(on_action=desk.commands.refresh_now).update)
+        with frame.views:
+            self._inbox.views.on(ViewList(on_view=self._choose_card).update)
+        with frame.overview:
+            self._inbox.stats.on(StatsRow(on_card=self._choose_card).update)
+            self._charts = (Chart(title=OPENED), Chart(title=WAITING))
+        self._inbox.charts.on(self._draw_charts)
+        self._inbox.waiting.on(lambda waiting: count_in_title(self._client, waiting))
+
+    def _build_filters(self, frame: Frame) -> None:
+        def choose(change: Callable[..., TicketFilter]) -> Callable[..., None]:
+            return lambda *said: self._choose(change(self._inbox.chosen, *said))
+
+        with frame.filters:
+            bar = FilterBar(
+                on_status=choose(choosing.with_status),
+                on_needs_response=choose(lambda now, on: choosing.with_needs_response(now, on=on)),
+                on_product=choose(lambda now, value: now.changed(product=value or None)),
+                on_currency=choose(lambda now, value: now.changed(currency=value or None)),
+                on_created=choose(choosing.with_days),
+                on_clear=choose(choosing.cleared),
+                on_chip=choose(choosing.without),
+            )
+        self._inbox.filters.on(bar.update)
+
+    def _build_list(self, frame: Frame) -> None:
+        with frame.work:
+            notice = Notice(on_action=self._bulk.undo)
+            table = TicketTable(
+                on_open=self._open,
+                on_sort=self._sort,
+                on_page=lambda page: self._choose(self._inbox.chosen.changed(page=max(page, 1))),
+                on_action=self._act,
+                on_empty_action=lambda: self._choose(self._inbox.follow_empty()),
+            )
+        self._inbox.table.on(table.update)
+        self._inbox.notice.on(notice.update)
+        self._bulk.notice.on(notice.update)
+        self._inbox.clamped.subscribe(lambda _: self._write_address(push=False))
+
+    def _build_drawer(self, frame: Frame) -> None:
+        open_ticket = self._conversation
+        with frame.side:
+            drawer = ConversationDrawer(
+                on_close=lambda: self._open(""),
+                on_send=lambda text, close: open_ticket.send(text, then_close=close),
+                on_status=open_ticket.turn_status,
+                on_draft=open_ticket.type,
+                on_decide=open_ticket.decide,
+                on_open_other=self._open,
+                on_more=open_ticket.show_all,
+                on_earlier=open_ticket.earlier,
+                on_notice_action=open_ticket.dismiss,
+            )
+        open_ticket.drawer.on(drawer.update)
+        open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
+        open_ticket.put.subscribe(drawer.put)
+
+    def _draw_charts(self, both: tuple[ChartData, ...]) -> None:
+        for chart, data in zip(self._charts, both, strict=True):
+            chart.update(data)
+
+    def _type_query(self, text: str) -> None:
+        """Search as the person types: one entry in the history for the whole word."""
+        self._inbox.show(self._inbox.chosen.changed(query=text.strip()))
+        self._write_address(push=False)
+
+    def _choose(self, chosen: TicketFilter) -> None:
+        self._search.update(chosen.query)
+        self._inbox.show(chosen)
+        self._write_address(push=True)
+
+    def _choose_card(self, key: str) -> None:
+        self._choose(choosing.with_card(key))
+
+    def _sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  # as the table calls it
+        self._choose(choosing.with_sort(self._inbox.chosen, key, descending=descending))
+
+    def _open(self, ticket_id: str) -> None:
+        self._show_ticket(ticket_id)
+        self._write_address(push=True)
+
+    def _show_ticket(self, ticket_id: str) -> None:
+        self._inbox.mark_open(ticket_id)
+        self._conversation.open(ticket_id)
+
+    async def _act(self, ids: list[str], action: str) -> None:
+        if action in _ACTIONS:
+            await self._bulk.order(ids, _ACTIONS[action], known=self._inbox.known_statuses())
+
+    def _go_to(self, event: GenericEventArguments) -> None:
+        """Show what the address says after back or forward."""
+        words = dict(parse_qsl(urlsplit(str(event.args)).query))
+        chosen = filter_from_query(words)
+        self._search.update(chosen.query)
+        self._inbox.show(chosen)
+        self._show_ticket(words.get("ticket", ""))
+
+    def _move_zone(self, event: GenericEventArguments) -> None:
+        words = Wording(zone=zone_named(str(event.args)))
+        self._inbox.speak(words)
+        self._conversation.speak(words)
+
+    def _write_address(self, *, push: bool) -> None:
+        if self._client.is_deleted:
+            return
+        history = ui.navigate.history
+        with self._client:
+            (history.push if push else history.replace)(
+                address(self._inbox.chosen, self._conversation.ticket_id)
+            )
+
+    async def _leave(self) -> None:
+        for state in (self._inbox, self._conversation, self._bulk):
+            await state.close()

@@ -1,0 +1,39 @@
+"""What is shown where there is no page, and where one could not be built: one sentence each."""
+
+import html
+
+from nicegui import app as screens
+from nicegui import ui
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+NO_PAGE = "There is no page at this address."
+FAULT = "This page could not be shown because of a fault in the desk; it has been logged."
+
+
+def register_errors(*, head_html: str) -> None:
+    """Say what is wrong in the desk's own words; a missing page costs no session."""
+
+    @screens.exception_handler(404)
+    async def no_page(request: Request, error: Exception) -> Response:
+        said = error.detail if isinstance(error, HTTPException) else NO_PAGE
+        if "text/html" not in request.headers.get("accept", ""):
+            return JSONResponse({"error": {"code": "not_found", "message": said}}, 404)
+        return HTMLResponse(_page(head_html, NO_PAGE), 404)
+
+    @screens.on_page_exception
+    def fault(_: Exception) -> None:
+        ui.add_head_html(head_html)
+        with ui.element("main").classes("alone"):
+            ui.label(FAULT)
+            ui.link("Back to the tickets", "/")
+
+
+def _page(head_html: str, sentence: str) -> str:
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ticketdesk</title>'
+        f'<meta name="viewport" content="width=device-width">{head_html}</head>'
+        f'<body><main class="alone"><h1>{html.escape(sentence)}</h1>'
+        f'<p><a href="/">Back to the tickets</a></p></main></body></html>'
+    )

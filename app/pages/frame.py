@@ -1,0 +1,35 @@
+"""What every page for sellers shares: the header, the title, the viewer's zone."""
+
+from nicegui import Client, ui
+from starlette.requests import Request
+
+from app.state.wording import Wording, zone_named
+from components.frame import Frame
+from components.header_tools import HeaderTools
+
+TITLE = "Ticketdesk"
+ZONE_COOKIE = "ticketdesk_zone"
+
+
+def open_frame(*, head_html: str, demo: bool) -> Frame:
+    """Draw the header and return the places to draw in; the demo store says what it is."""
+    ui.add_head_html(head_html)
+    frame = Frame(title=TITLE, badge="Demo store" if demo else "")
+    with frame.tools:
+        if demo:
+            ui.link("Write as a customer", "/demo/customer", new_tab=True).classes("bar-link")
+        ui.link("Health", "/health").classes("bar-link")
+        HeaderTools()
+    return frame
+
+
+def words_for(request: Request) -> Wording:
+    """The viewer's zone as their browser left it in a cookie; UTC until it has."""
+    return Wording(zone=zone_named(request.cookies.get(ZONE_COOKIE, "").replace("%2F", "/")))
+
+
+def count_in_title(client: Client, waiting: int | None) -> None:
+    """Say in the window's title how many customers wait."""
+    if not client.is_deleted:
+        with client:
+            ui.page_title(f"({waiting}) {TITLE}" if waiting else TITLE)

@@ -1,0 +1,102 @@
+"""How the desk is: `/health` for people, `/healthz` and `/readyz` for machines."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+from starlette.requests import Request
+
+from app.desk.queries import Queries
+from app.desk.snapshots import Freshness
+from app.domain.errors import DeskError
+from app.pages.frame import open_frame, words_for
+from app.state.wording import UNKNOWN, Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """What only the running process knows.
+
+    Units: `requests_per_second` is the most we ask, None for no limit.
+    Shape: `errors` holds the last errors with their times, newest first, in sentences; `versions`
+           holds (name, version).
+    """
+
+    api: str
+    requests_last_minute: int
+    requests_per_second: float | None
+    paused_until: datetime | None = None
+    errors: tuple[tuple[datetime, str], ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+def register_health(
+    app: FastAPI, queries: Queries, *, head_html: str, demo: bool, vitals: Callable[[], Vitals]
+) -> None:
+    """Put the three addresses in their places; the two for machines build no page."""
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> JSONResponse:
+        try:
+            known = await queries.freshness()
+        except DeskError as error:
+            return JSONResponse({"status": "not ready", "problem": str(error)}, 503)
+        facts = {"status": "ok", "link": known.link.value, "tickets": known.held}
+        return JSONResponse(facts | {"complete": known.complete})
+
+    @ui.page("/health", title="Health · Ticketdesk")
+    async def health(request: Request) -> None:
+        words = words_for(request)
+        frame = open_frame(head_html=head_html, demo=demo)
+        known = await queries.freshness()
+        with frame.work, ui.element("section").classes("health"):
+            _draw("Copy", copy_facts(known, words))
+            _draw("Requests", request_facts(vitals(), words))
+            _draw("Last errors", error_facts(vitals(), words))
+            _draw("Versions", dict(vitals().versions))
+
+
+def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
+    """How complete and how old the copy is."""
+    of = f" of {words.count(known.expected)}" if known.expected is not None else ""
+    return {
+        "State": known.link.value,
+        "Problem": known.problem or "none",
+        "Tickets": f"{words.count(known.held)}{of}",
+        "Complete": "yes" if known.complete else "not yet",
+        "Text of": words.counted(known.messages_held, "ticket", "tickets"),
+        "Unreadable rows": words.count(known.unreadable),
+        "As of": words.exact(known.as_of) if known.as_of else "never read",
+    }
+
+
+def request_facts(seen: Vitals, words: Wording) -> dict[str, str]:
+    """How much of the budget is used."""
+    most = seen.requests_per_second
+    return {
+        "Tickets API": seen.api,
+        "Requests in the last minute": words.count(seen.requests_last_minute),
+        "At most": f"{most:g} a second" if most is not None else "no limit",
+        "Paused until": words.exact(seen.paused_until) if seen.paused_until else "not paused",
+    }
+
+
+def error_facts(seen: Vitals, words: Wording) -> dict[str, str]:
+    """The last errors by their time."""
+    return {words.moment(at): sentence for at, sentence in seen.errors} or {UNKNOWN: "none"}
+
+
+def _draw(title: str, facts: dict[str, str]) -> None:
+    TextElement(tag="h2", text=title)
+    with ui.element("dl").classes("facts"):
+        for name, value in facts.items():
+            TextElement(tag="dt", text=name)
+            TextElement(tag="dd", text=value)

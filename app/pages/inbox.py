@@ -1,0 +1,32 @@
+"""The dashboard at `/`: the list, the numbers above it, the open conversation beside it."""
+
+import asyncio
+
+from nicegui import Client, ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from app.desk.desk import Desk
+from app.domain.clock import Clock
+from app.domain.inbox import TicketFilter, address, filter_from_query
+from app.pages.dashboard import Dashboard
+from app.pages.frame import TITLE, open_frame, words_for
+
+FIRST_PAINT_SECONDS = 1.0
+"""how long the page waits for its rows before it goes out without them"""
+
+
+def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> None:
+    """Put the dashboard at `/`, and an address for each ticket at `/tickets/{id}`."""
+
+    @ui.page("/", title=TITLE)
+    async def inbox(request: Request, client: Client) -> None:
+        frame = open_frame(head_html=head_html, demo=demo)
+        query = dict(request.query_params)
+        chosen = filter_from_query(query)
+        tab = Dashboard(client, desk, frame, chosen, words=words_for(request), clock=clock)
+        await asyncio.wait(tab.begin(query.get("ticket", "")), timeout=FIRST_PAINT_SECONDS)
+
+    @ui.page("/tickets/{ticket_id:path}")
+    def ticket(ticket_id: str) -> RedirectResponse:
+        return RedirectResponse(address(TicketFilter(), ticket_id))

@@ -1,0 +1,31 @@
+"""The wall at `/kiosk`: large type, oldest first, nothing to click, nothing it could change."""
+
+import asyncio
+
+from nicegui import Client, ui
+from starlette.requests import Request
+
+from app.desk.queries import Queries
+from app.domain.clock import Clock
+from app.domain.signals import Changes, Signal
+from app.pages.frame import words_for
+from app.state.kiosk import KioskState
+from components.kiosk_board import KioskBoard
+
+FIRST_PAINT_SECONDS = 1.0
+
+
+def register_kiosk(
+    queries: Queries, changes: Signal[Changes], *, head_html: str, clock: Clock
+) -> None:
+    """Put the wall at `/kiosk`; `?theme=light` turns it light."""
+
+    @ui.page("/kiosk", title="Ticketdesk wall")
+    async def kiosk(request: Request, client: Client) -> None:
+        ui.add_head_html(head_html)
+        board = KioskBoard(light=request.query_params.get("theme") == "light")
+        wall = KioskState(queries, changes, words=words_for(request), clock=clock)
+        wall.board.on(board.update)
+        client.on_delete(wall.close)
+        await asyncio.wait([asyncio.create_task(wall.load())], timeout=FIRST_PAINT_SECONDS)
+        wall.turn_pages()

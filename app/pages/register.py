@@ -1,0 +1,32 @@
+"""Every page at its address."""
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+
+from app.desk.desk import Desk
+from app.domain.clock import Clock
+from app.pages.errors import register_errors
+from app.pages.health import Vitals, register_health
+from app.pages.inbox import register_inbox
+from app.pages.kiosk import register_kiosk
+
+
+def register_pages(
+    app: FastAPI,
+    desk: Desk,
+    *,
+    head_html: str,
+    clock: Clock,
+    demo: bool,
+    vitals: Callable[[], Vitals],
+) -> None:
+    """Register the pages of one desk, before the screens are mounted on `app`.
+
+    Shape: `head_html` goes into the head of each page as it is; `demo` adds the badge and the way
+           to the page that writes as a customer; `vitals` is asked whenever Health is looked at.
+    """
+    register_errors(head_html=head_html)
+    register_health(app, desk.queries, head_html=head_html, demo=demo, vitals=vitals)
+    register_inbox(desk, head_html=head_html, clock=clock, demo=demo)
+    register_kiosk(desk.queries, desk.changes, head_html=head_html, clock=clock)
