@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  root.lang ||= "en";
   const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
 
   // ── Theme: system, light or dark, kept on this machine ──────────────────────────────────────

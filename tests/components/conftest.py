@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 20
@@ -84,6 +84,25 @@ def _wait_until_up(process: "subprocess.Popen[bytes]", url: str) -> None:
 @pytest.fixture
 def gallery(gallery_process: str) -> Gallery:
     return Gallery(gallery_process)
+
+
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for these tests: what was fetched once stays in its cache."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(profile: BrowserContext, console: list[str]) -> Iterator[Page]:
+    """A page of the shared profile."""
+    page = profile.new_page()
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.on("console", lambda said: said.type == "error" and console.append(said.text))
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """All components on one page, on a port of its own: `python -m tests.components.gallery 8300`.
 
-`/` is the desk, `/wall` the kiosk. What a person does is kept at `/said`; `/do/NAME` puts the
-page that was opened last into one of the states of `Stage.STATES`.
+`/?charts=1` is the desk, `/wall` the kiosk. What a person does is kept at `/said`; `/do/NAME` puts
+the page that was opened last into one of the states of `Stage.STATES`.
 """
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -41,7 +43,7 @@ class Stage:
 
     last: "ClassVar[Stage | None]" = None
 
-    def __init__(self, ticket: str) -> None:
+    def __init__(self, ticket: str, *, charts: bool) -> None:
         Stage.last = self
         self.client = ui.context.client
         self.slow = False
@@ -56,7 +58,8 @@ class Stage:
             self.views = ViewList(on_view=hear("view"))
         with frame.overview:
             self.stats = StatsRow(on_card=hear("card"))
-            self.charts = [Chart(title=chart.title) for chart in samples.CHARTS]
+            shown = samples.CHARTS if charts else ()
+            self.charts = [Chart(title=chart.title) for chart in shown]
         with frame.filters:
             self.filters = FilterBar(
                 **{
@@ -91,7 +94,7 @@ class Stage:
         self.views.update(samples.VIEWS)
         self.stats.update(samples.STATS)
         self.filters.update(samples.FILTERS)
-        for chart, data in zip(self.charts, samples.CHARTS, strict=True):
+        for chart, data in zip(self.charts, samples.CHARTS, strict=False):
             chart.update(data)
 
     def open(self, ticket_id: str) -> None:
@@ -145,15 +148,16 @@ class Stage:
 
 
 @ui.page("/")
-def desk(ticket: str = "") -> None:
+def desk(ticket: str = "", charts: bool = False) -> None:
     ui.add_head_html(HEAD)
-    Stage(ticket)
+    Stage(ticket, charts=charts)
 
 
 @ui.page("/wall")
 def wall(light: bool = False) -> None:
     ui.add_head_html(HEAD)
-    KioskBoard(light=light).update(samples.WALL)
+    fresh = replace(samples.LIVE, as_of=datetime.now(UTC).isoformat())
+    KioskBoard(light=light).update(replace(samples.WALL, freshness=fresh))
 
 
 @app.get("/do/{name}")

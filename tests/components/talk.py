@@ -38,7 +38,7 @@ HOSTILE = (
 
 MESSAGES = (
     message(1, "customer", "Hello,\n\nI haven't received my order yet. I paid two days ago, the "
-            "money is gone from my account and there is no key in my mailbox. Could you look into it?",
+            "money is gone from my account and there is no key in my mailbox. Could you look?",
             day_label="20 January"),
     message(2, "seller", "Let me check on that for you."),
     message(3, "customer", HOSTILE, day_label="Yesterday"),

@@ -1,0 +1,135 @@
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.components.conftest import Gallery
+from tests.components.talk import HOSTILE, MESSAGES
+
+pytestmark = pytest.mark.browser
+
+
+def log(page: Page) -> Locator:
+    return page.get_by_role("log", name="Messages")
+
+
+def space_below(page: Page) -> float:
+    return float(log(page).evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight"))
+
+
+def test_a_conversation_has_its_names(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+    drawer = page.get_by_role("complementary", name="Conversation")
+
+    expect(drawer.get_by_role("heading", name="Order not received")).to_be_visible()
+    articles = log(page).get_by_role("article")
+    expect(articles).to_have_count(len(MESSAGES))
+    expect(articles.first).to_have_attribute("data-message-id", "msg_001")
+    expect(articles.first).to_have_attribute("data-sender", "customer")
+    expect(log(page).locator('[data-reply-state="uncertain"]')).to_contain_text("Not confirmed")
+
+
+def test_hostile_text_is_drawn_as_text(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=7")
+
+    article = log(page).locator('[data-message-id="msg_003"]')
+    assert HOSTILE.splitlines()[0] in article.locator(".msg-text").text_content()
+    expect(page.get_by_role("heading", level=2, name="<img src=x")).to_be_visible()
+    expect(page.locator('tr[data-ticket-id="tkt_0007"]')).to_contain_text("${7*7} `{{ 1 + 1 }}`")
+    assert page.locator("main img, aside img, main script, aside script").count() == 0
+    assert page.title() == "NiceGUI"
+
+
+def test_links_open_elsewhere_and_show_where_they_lead(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+
+    link = log(page).get_by_role("link").first
+
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(link).to_have_attribute("target", "_blank")
+    expect(link).to_have_attribute("data-host", "xn--pple-43d.example")
+
+
+def test_the_log_opens_at_its_end_and_follows_it(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    assert space_below(page) < 2
+
+    gallery.do("talk")
+
+    expect(page.get_by_text("I write again.")).to_be_in_viewport()
+    assert space_below(page) < 2
+
+
+def test_the_log_stays_where_the_reader_is(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    log(page).evaluate("log => log.scrollTop = 40")
+    page.wait_for_timeout(50)
+
+    gallery.do("talk")
+
+    news = page.get_by_role("button", name="1 new message")
+    expect(news).to_be_visible()
+    assert log(page).evaluate("log => log.scrollTop") == 40
+    news.click()
+    expect(page.get_by_text("I write again.")).to_be_in_viewport()
+
+
+def test_decisions_and_questions_are_handed_over(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+
+    page.get_by_role("button", name="Check again").click()
+    page.get_by_role("button", name="Show all (12,345 more characters)").click()
+    page.get_by_role("button", name="Show 40 earlier messages").click()
+
+    assert gallery.wait("earlier") == []
+    assert gallery.wait("decide") == ["r2", "check"]
+    assert gallery.wait("more") == ["msg_006"]
+
+
+def test_facts_can_be_copied(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Copy invoice").click()
+
+    expect(page.locator("#desk-say")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "INV-12345"
+
+
+def test_escape_closes_and_gives_the_focus_back(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.click('tr[data-ticket-id="tkt_0002"]')
+    drawer = page.get_by_role("complementary", name="Conversation")
+    expect(drawer).to_be_visible()
+    drawer.get_by_role("log").focus()
+
+    page.keyboard.press("Escape")
+
+    expect(drawer).to_be_hidden()
+    expect(page.locator('tr[data-ticket-id="tkt_0002"]')).to_be_focused()
+
+
+def test_other_tickets_of_the_customer_open(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    page.get_by_text("2 other tickets, 1 open").click()
+
+    page.get_by_role("complementary").get_by_role("link", name="Charged twice").click()
+
+    assert gallery.wait("open") == ["tkt_0003"]
+
+
+def test_messages_that_are_being_read_have_a_skeleton(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+
+    gallery.do("reading")
+
+    expect(log(page)).to_have_attribute("aria-busy", "true")
+    expect(log(page).get_by_role("article")).to_have_count(0)

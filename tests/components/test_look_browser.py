@@ -1,0 +1,128 @@
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from components.chart_bundle import ADDRESS
+from tests.components.conftest import Gallery
+
+pytestmark = pytest.mark.browser
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def serious(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{problem['id']}: {node['html'][:120]}"
+        for problem in found
+        if problem["impact"] in ("serious", "critical")
+        for node in problem["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(
+    new_page: Callable[..., Page], gallery: Gallery, size: dict[str, int], scheme: str
+) -> None:
+    page = new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    gallery.open(page, "/?charts=1&ticket=0" if size is WIDE else "/")
+    for state in ("filtered", "stale", "notice"):
+        gallery.do(state)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+    assert serious(page) == []
+    if size is NARROW:
+        page.click("tbody tr >> nth=0")
+        expect(page.get_by_role("complementary")).to_be_visible()
+        assert serious(page) == []
+
+
+def test_axe_finds_nothing_serious_on_the_wall(stage: Callable[..., Page]) -> None:
+    assert serious(stage("/wall")) == []
+    assert serious(stage("/wall?light=1")) == []
+
+
+def test_nothing_sticks_out_sideways(new_page: Callable[..., Page], gallery: Gallery) -> None:
+    page = new_page()
+    gallery.open(page, "/?ticket=0")
+    main = page.locator(".desk-main")
+
+    for width in (390, 700, 1100, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert main.evaluate("main => main.scrollWidth - main.clientWidth") == 0
+
+
+def test_the_first_screen_holds_twelve_rows_and_the_last_message(
+    stage: Callable[..., Page],
+) -> None:
+    page = stage("/?ticket=0")
+
+    pager = page.locator(".pager").bounding_box()
+    twelfth = page.locator("tbody tr").nth(11).bounding_box()
+    assert pager
+    assert twelfth
+    assert twelfth["y"] + twelfth["height"] <= pager["y"]
+    expect(page.get_by_text("One more thing.")).to_be_in_viewport()
+    expect(page.get_by_role("textbox", name="Reply")).to_be_in_viewport()
+
+
+def test_charts_draw_with_the_small_bundle_after_the_rows(
+    stage: Callable[..., Page], page: Page
+) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+
+    stage("/?charts=1")
+
+    chart = page.get_by_role("img", name="Opened and closed per day. Most were opened")
+    expect(chart.locator("path.js-line")).to_have_count(2)
+    expect(page.get_by_role("img", name="Waiting by age").locator(".bars .point")).to_have_count(5)
+    assert len([url for url in fetched if url.endswith(ADDRESS)]) == 1
+    assert [url for url in fetched if "/esm/" in url and "plotly" in url] == []
+
+
+def test_chart_text_follows_the_theme_without_a_redraw(stage: Callable[..., Page]) -> None:
+    page = stage("/?charts=1")
+    tick = page.locator(".xtick text").first
+    light = tick.evaluate("tick => getComputedStyle(tick).fill")
+
+    page.emulate_media(color_scheme="dark")
+
+    assert tick.evaluate("tick => getComputedStyle(tick).fill") != light
+
+
+def test_the_wall_shows_eight_tiles_inside_its_margin(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page(viewport={"width": 1920, "height": 1080})
+
+    gallery.open(page, "/wall")
+
+    tiles = page.locator("[data-kiosk] [data-ticket-id]")
+    expect(tiles).to_have_count(8)
+    boxes = tiles.evaluate_all("all => all.map(tile => tile.getBoundingClientRect().toJSON())")
+    assert min(box["left"] for box in boxes) >= 1920 * 0.03 - 8
+    assert max(box["right"] for box in boxes) <= 1920 * 0.97 + 8
+    assert max(box["bottom"] for box in boxes) < 1080 * 0.97
+
+
+def test_the_wall_says_by_itself_when_news_stay_away(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page()
+    page.clock.install()
+    gallery.open(page, "/wall")
+    status = page.get_by_role("status")
+    expect(status).to_have_attribute("data-freshness", "live")
+
+    page.clock.fast_forward(90_000)
+    expect(status).to_have_attribute("data-freshness", "stale")
+    page.clock.fast_forward(300_000)
+
+    expect(status).to_have_attribute("data-freshness", "offline")
+    expect(page.locator("[data-kiosk] [data-ticket-id]")).to_have_count(8)

@@ -1,0 +1,168 @@
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.components.conftest import Gallery
+
+pytestmark = pytest.mark.browser
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Reply")
+
+
+def send(page: Page) -> Locator:
+    return page.get_by_role("button", name="Send", exact=True)
+
+
+def test_a_double_click_sends_once_and_empties_the_box(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("On its way.")
+
+    send(page).dblclick()
+
+    expect(box(page)).to_have_value("")
+    assert gallery.said("send") == [["send", "On its way.", False]]
+
+
+def test_two_keys_at_once_send_once(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("Twice?")
+
+    page.evaluate(
+        """() => { const press = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
+           const box = document.querySelector("textarea");
+           for (let n = 0; n < 3; n++) box.dispatchEvent(new KeyboardEvent("keydown", press)); }"""
+    )
+
+    expect(box(page)).to_have_value("")
+    assert len(gallery.said("send")) == 1
+
+
+def test_a_reply_that_was_not_taken_stays_in_the_box(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("refuse me")
+
+    box(page).press("Control+Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("Your text is kept")
+    expect(box(page)).to_have_value("refuse me")
+    expect(send(page)).to_be_enabled()
+
+
+def test_send_and_close_says_so(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("Done.")
+
+    page.get_by_role("button", name="Send and close").click()
+
+    assert gallery.wait("send") == ["Done.", True]
+
+
+def test_a_blank_reply_gets_a_sentence(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("  \n ")
+
+    send(page).click()
+
+    expect(page.get_by_role("alert")).to_contain_text("The reply is empty")
+    assert gallery.said("send") == []
+
+
+def test_a_text_over_the_limit_is_kept_and_never_sent(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("x" * 1_200_000)
+
+    box(page).press("Control+Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("1,200,000 of 100,000 characters")
+    expect(send(page)).to_be_disabled()
+    page.wait_for_timeout(600)
+    assert gallery.said() == []
+    assert len(box(page).input_value()) == 1_200_000
+
+
+def test_a_draft_is_handed_over_while_typing(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+
+    box(page).press_sequentially("Dear Anna")
+
+    page.wait_for_timeout(700)
+    assert gallery.said("draft")[-1] == ["draft", "Dear Anna"]
+    assert len(gallery.said("draft")) < len("Dear Anna")
+
+
+def test_typing_survives_a_refresh(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    box(page).press_sequentially("Half a sen")
+
+    gallery.do("talk")
+
+    expect(page.get_by_text("I write again.")).to_be_visible()
+    expect(box(page)).to_have_value("Half a sen")
+    expect(box(page)).to_be_focused()
+    box(page).press_sequentially("tence")
+    expect(box(page)).to_have_value("Half a sentence")
+
+
+def test_another_ticket_brings_its_own_draft(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    box(page).press_sequentially("For Anna")
+
+    page.click('tr[data-ticket-id="tkt_0001"]')
+
+    expect(box(page)).to_have_value("Draft of 1")
+    assert [call[0] for call in gallery.said()] == ["draft", "open"]
+    assert gallery.said("draft") == [["draft", "For Anna"]]
+
+
+def test_text_taken_back_stands_before_what_is_there(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("New words.")
+
+    gallery.do("put")
+
+    expect(box(page)).to_have_value("Taken back.\n\nNew words.")
+    assert gallery.wait("draft") == ["Taken back.\n\nNew words."]
+
+
+def test_the_box_grows_to_twelve_lines(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+    heights = []
+
+    for lines in (1, 8, 40):
+        box(page).fill("\n".join("x" * lines))
+        heights.append((box(page).bounding_box() or {})["height"])
+
+    three, eight, twelve = heights
+    assert three < eight < twelve
+    assert twelve < 4.2 * three
+
+
+def test_a_ticket_that_is_gone_takes_no_reply_and_keeps_the_text(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("Kept")
+
+    gallery.do("gone")
+
+    expect(send(page)).to_be_disabled()
+    expect(box(page)).to_have_value("Kept")
+
+
+def test_close_ticket_is_handed_over(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+
+    page.get_by_role("button", name="Close ticket").click()
+
+    assert gallery.wait("status") == []
