@@ -180,7 +180,7 @@ def stats(
         told = getattr(overview.stats, name) if overview else None
         value = told if told is not None or overview is None else getattr(overview.counted, name)
         note = f"as of {words.clock(freshness.as_of)}" if aged and freshness else ""
-        if overview and told is None:
+        if told is None and value is not None:
             note = "counted in the copy"
         cards.append(
             StatCard(

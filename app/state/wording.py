@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, list_currencies
 
 from app.domain.errors import DeskError, StoreFullError
@@ -58,7 +58,9 @@ class Wording:
     def moment(self, moment: datetime | None) -> str:
         """Date and time of day, short; a dash when it is not known."""
         local = self._local(moment)
-        return format_datetime(local, "medium", locale=self.locale) if local else UNKNOWN
+        if local is None:
+            return UNKNOWN
+        return f"{self.short_date(local)}, {format_time(local, 'short', locale=self.locale)}"
 
     def day(self, day: date, *, today: date) -> str:
         """A day in words: "Today", "Yesterday", or its date, without the year if it is this one."""

@@ -1,0 +1,89 @@
+import asyncio
+import html
+from time import perf_counter
+
+from app.domain.ticket import Ticket
+from tests.pages.conftest import Site
+from tests.state.scripted import until_quiet
+
+
+async def test_first_page_holds_the_rows_already(site: Site) -> None:
+    answer = await site.http.get("/")
+
+    assert answer.status_code == 200
+    assert "No 24" in answer.text
+    assert site.desk.queries.asked.count("inbox  1") == 1
+    assert "overview" not in site.desk.queries.asked
+
+
+async def test_first_page_shows_what_its_address_asks_for(site: Site) -> None:
+    answer = await site.http.get("/?q=No+5&ticket=t7")
+
+    assert "No 59" in answer.text
+    assert "No 24" not in answer.text
+    assert site.desk.commands.looked == ["t7"]
+
+
+async def test_first_page_goes_out_without_rows_when_they_take_long(site: Site) -> None:
+    site.desk.queries.held = []
+
+    began = perf_counter()
+    answer = await site.http.get("/")
+
+    assert perf_counter() - began < 2
+    assert answer.status_code == 200
+    assert '"loading":true' in html.unescape(answer.text)
+
+
+async def test_page_survives_any_address(site: Site) -> None:
+    hostile = (
+        "/?q=%F0%9F%98%80%00%ED%A0%80&page=-1&page=1e9&sort=;drop&from=2025-02-31&ticket=../%2e"
+    )
+
+    assert (await site.http.get(hostile)).status_code == 200
+
+
+async def test_address_of_a_ticket_leads_to_the_list_beside_it(site: Site) -> None:
+    answer = await site.http.get("/tickets/tkt_1%2F..%20%26")
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/?ticket=tkt_1%2F..+%26"
+
+
+async def test_customers_text_stays_text_in_the_first_page(site: Site) -> None:
+    nasty = "</script><img src=x onerror=alert(1)>${alert(1)}`"
+    site.desk.put(Ticket(id="t0", subject=nasty, customer_email=nasty, product_name=nasty))
+
+    answer = await site.http.get("/?ticket=t0")
+
+    assert "<img src=x" not in answer.text
+    assert "</script><img" not in answer.text
+
+
+async def test_tab_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
+    for _ in range(5):
+        await site.http.get("/?ticket=t1")
+    assert site.desk.listeners == 10
+
+    for tab in site.tabs:
+        tab.delete()
+    await asyncio.sleep(0.01)
+    site.desk.put(Ticket(id="t1", subject="Later"))
+    await until_quiet()
+
+    assert site.desk.listeners == 0
+    assert site.desk.commands.looked[-5:] == [None] * 5
+
+
+async def test_change_after_the_tab_is_gone_is_no_error(site: Site) -> None:
+    await site.http.get("/?page=9&ticket=t1")
+    site.desk.queries.held = []
+    site.desk.put(Ticket(id="t1", subject="Later"))
+    await until_quiet()
+
+    for tab in site.tabs:
+        tab.delete()
+    site.desk.release()
+    await until_quiet()
+
+    assert site.tabs == []

@@ -1,0 +1,21 @@
+import asyncio
+
+from tests.pages.conftest import Site
+
+
+async def test_wall_is_on_the_screen_with_the_first_page(site: Site) -> None:
+    answer = await site.http.get("/kiosk")
+
+    assert answer.status_code == 200
+    assert "No 7" in answer.text
+    assert "No 8" not in answer.text
+
+
+async def test_wall_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
+    await site.http.get("/kiosk")
+    assert site.desk.listeners == 1
+
+    site.tabs[0].delete()
+    await asyncio.sleep(0.01)
+
+    assert site.desk.listeners == 0
