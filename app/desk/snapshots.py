@@ -3,18 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from app.domain.inbox import TicketFilter
+from app.domain.link import Link as Link  # noqa: PLC0414 screens read it from here
 from app.domain.ticket import Message, Stats, Ticket
-
-
-class Link(StrEnum):
-    """How current the copy is: `stale` when reads fail or lag, `offline` without any answer."""
-
-    LIVE = "live"
-    STALE = "stale"
-    OFFLINE = "offline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +119,12 @@ class PendingReply:
     send_at: datetime | None = None
     """end of the hold during which it can be undone"""
     then_close: bool = False
+    question: str | None = None
+    """a `Question` value: a queued reply that waits for a person's yes (resend) or no (draft)"""
+    checked_at: datetime | None = None
+    """the last good look at the ticket that did not show it"""
+    order: str | None = None
+    """not a reply but an order that needs a person: the status it asks for"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

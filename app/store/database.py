@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -102,8 +102,6 @@ class Database:
     def _close(self) -> None:
         self._writing.shutdown()
         self._reading.shutdown()
-        with suppress(sqlite3.Error):  # it only helps later plans
-            self._writer.execute("PRAGMA optimize")
         for connection in (*self._readers, self._writer):
             connection.close()
 

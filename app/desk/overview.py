@@ -1,0 +1,170 @@
+"""The numbers above the list, worked out from counts: stats, days, trends, waits. (pure)"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app.desk.snapshots import AgeBand, DayCount, Overview
+from app.domain.ticket import Stats, Status, Ticket
+
+DAYS = 30
+BANDS = (
+    ("< 1 h", timedelta(hours=1)),
+    ("1\N{EN DASH}4 h", timedelta(hours=4)),
+    ("4\N{EN DASH}24 h", timedelta(hours=24)),
+    ("1\N{EN DASH}3 d", timedelta(days=3)),
+)
+LONGEST_BAND = "> 3 d"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """What the copy knows about the whole store at one moment.
+
+    Shape: `said` is what the API counted and `counted_then` what the copy held then, `counted` what
+           it holds now; `orders` are the tickets with the status ordered for each; `heard_since`
+           is when the last ticket changed of which not all messages are held, None when all are.
+    """
+
+    said: Stats | None
+    counted_then: Stats
+    counted: Stats
+    complete: bool
+    orders: tuple[tuple[Ticket, str | None], ...] = ()
+    happened: "Happenings" = ()
+    heard_since: datetime | None = None
+    waiting: Sequence[int] = ()
+    views: Mapping[str, int] = field(default_factory=dict)
+
+
+Happenings = Sequence[tuple[datetime, Mapping[str, int]]]
+"""Beginning of a stretch of time, and what was opened, closed and began to wait (waits) in it."""
+
+
+def overview(numbers: Numbers, *, now: datetime, zone: ZoneInfo) -> Overview:
+    """Everything above the list."""
+    days = last_days(now, zone)
+    sums = by_day(days, zone, numbers.happened)
+    stats = shown_stats(numbers)
+    heard = numbers.heard_since
+    ends = [midnight(day, zone) for day in days[1:]]
+    waits_known = [heard is None or heard < end for end in ends] + [True]
+    return Overview(
+        stats=stats,
+        counted=numbers.counted,
+        days=day_counts(days, sums),
+        waiting=age_bands(numbers.waiting),
+        trends=trends(stats, sums, complete=numbers.complete, waits_known=waits_known),
+        views=dict(numbers.views),
+    )
+
+
+def shown_stats(numbers: Numbers) -> Stats:
+    """What the API said, moved by what the copy has learned since and by what was ordered.
+
+    Shape: where the API said nothing the copy's own count, once that is complete.
+    """
+    shown = {}
+    for name in (of.name for of in fields(Stats)):
+        own, then = getattr(numbers.counted, name), getattr(numbers.counted_then, name)
+        value = getattr(numbers.said, name, None)
+        if numbers.complete:
+            moved = own - then if then is not None else 0
+            value = own if value is None else max(0, value + moved)
+        shown[name] = value
+    return with_orders(Stats(**shown), numbers.orders)
+
+
+def with_orders(stats: Stats, orders: Iterable[tuple[Ticket, str | None]]) -> Stats:
+    """The stats as they will be once the ordered statuses are applied."""
+    for ticket, status in orders:
+        if status is None or status == ticket.status:
+            continue
+        after = replace(ticket, status=status)
+        stats = Stats(
+            total=stats.total,
+            open=_moved(stats.open, after.is_open - ticket.is_open),
+            closed=_moved(stats.closed, _is_closed(after) - _is_closed(ticket)),
+            needs_response=_moved(
+                stats.needs_response, after.needs_response - ticket.needs_response
+            ),
+        )
+    return stats
+
+
+def last_days(now: datetime, zone: ZoneInfo) -> list[date]:
+    """The days that are shown, oldest first, the last one today."""
+    today = now.astimezone(zone).date()
+    return [today - timedelta(days=back) for back in reversed(range(DAYS))]
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins."""
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def by_day(days: Sequence[date], zone: ZoneInfo, happened: Happenings) -> list[dict[str, int]]:
+    """What happened on each day; anything before the first is left out."""
+    starts = [midnight(day, zone) for day in days]
+    sums = [dict.fromkeys(("opened", "closed", "waits"), 0) for _ in days]
+    for at, what in happened:
+        place = bisect_right(starts, at) - 1
+        if place >= 0:
+            for name, number in what.items():
+                sums[place][name] += number
+    return sums
+
+
+def day_counts(days: Sequence[date], sums: Sequence[Mapping[str, int]]) -> tuple[DayCount, ...]:
+    """Opened and closed per day."""
+    return tuple(
+        DayCount(day=day, opened=max(0, of["opened"]), closed=max(0, of["closed"]))
+        for day, of in zip(days, sums, strict=True)
+    )
+
+
+def trends(
+    stats: Stats, sums: Sequence[Mapping[str, int]], *, complete: bool, waits_known: Sequence[bool]
+) -> dict[str, tuple[int | None, ...]]:
+    """Each number at the end of each day, worked out backwards from now.
+
+    Shape: None where the copy cannot know: all but today while it is not complete, and who waited
+           on days of which not all messages are held (`waits_known`). A ticket that was closed and
+           reopened counts as open throughout.
+    """
+    known = [complete] * (len(sums) - 1) + [True]
+    waits = [a and b for a, b in zip(known, waits_known, strict=True)]
+    opened, closed, began = ([of[name] for of in sums] for name in ("opened", "closed", "waits"))
+    grown = [plus - minus for plus, minus in zip(opened, closed, strict=True)]
+    return {
+        "total": _backwards(stats.total, opened, known),
+        "open": _backwards(stats.open, grown, known),
+        "closed": _backwards(stats.closed, closed, known),
+        "needs-response": _backwards(stats.needs_response, began, waits),
+    }
+
+
+def age_bands(counts: Sequence[int]) -> tuple[AgeBand, ...]:
+    """The bands with their counts, youngest first."""
+    labels = (*(label for label, _ in BANDS), LONGEST_BAND)
+    return tuple(AgeBand(label=label, count=n) for label, n in zip(labels, counts, strict=True))
+
+
+def _backwards(
+    now: int | None, changes: Sequence[int], known: Sequence[bool]
+) -> tuple[int | None, ...]:
+    values: list[int | None] = []
+    for change, is_known in zip(reversed(changes), reversed(known), strict=True):
+        values.append(max(0, now) if is_known and now is not None else None)
+        now = None if now is None else now - change
+    return tuple(reversed(values))
+
+
+def _is_closed(ticket: Ticket) -> bool:
+    return ticket.status == Status.CLOSED
+
+
+def _moved(count: int | None, difference: int) -> int | None:
+    return None if count is None else max(0, count + difference)

@@ -1,0 +1,245 @@
+"""What a screen can ask: answered from the copy, what is on its way laid over it; reads only."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from app.desk.masking import masked, without_addresses
+from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
+from app.desk.snapshots import (
+    Choice,
+    Choices,
+    ConversationSnapshot,
+    Freshness,
+    InboxRow,
+    InboxSnapshot,
+    OtherTicket,
+    Overview,
+    PendingReply,
+    WallSnapshot,
+    WallTicket,
+)
+from app.domain.clock import Clock
+from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.link import LinkState
+from app.domain.reply import Reply
+from app.store.counts import Counts
+from app.store.filing import Kept, buried, look_up
+from app.store.lists import newest_unheard, others_of, waiting_counts, waiting_longest
+from app.store.local import Local
+from app.store.mirror import Mirror
+from app.store.outbox import Outbox, Overlay
+from app.store.rollup import quarters
+from app.store.rows import micros, moment, ticket_from
+from app.store.search import Search
+
+Overlays = Mapping[str, Overlay]
+
+OTHERS_SHOWN = 10
+
+
+class Queries:
+    """Answers from what is held; no question ever waits for the API. Errors: StoreError."""
+
+    def __init__(
+        self,
+        *,
+        mirror: Mirror,
+        outbox: Outbox,
+        local: Local,
+        link: Callable[[], LinkState],
+        clock: Clock,
+    ) -> None:
+        self._mirror = mirror
+        self._outbox = outbox
+        self._local = local
+        self._link = link
+        self._clock = clock
+        self._search = Search()
+        self._overviews: dict[str, tuple[object, Overview]] = {}
+        self._counting = asyncio.Lock()
+
+    async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:
+        """The page of the list that `chosen` names."""
+        now, generation = self._clock.now(), self._mirror.generation
+        found, overlays, drafts = await asyncio.gather(
+            self._mirror.read(
+                lambda c: self._search.find(c, chosen, zone=zone, now=now, generation=generation)
+            ),
+            self._outbox.overlays(),
+            self._local.draft_ids(),
+        )
+        rows = tuple(_inbox_row(row, overlays, drafts) for row in found.rows)
+        return InboxSnapshot(chosen=chosen, rows=rows, total=found.total, held=found.held)
+
+    async def overview(self, *, zone: ZoneInfo) -> Overview:
+        """The numbers above the list; worked out again only when something has changed."""
+        async with self._counting:  # many screens ask at once, one of them counts
+            now, overlays = self._clock.now(), await self._outbox.overlays()
+            minute = now.replace(second=0, microsecond=0)
+            state = (self._mirror.generation, self._mirror.reading.stats, minute, overlays)
+            known = self._overviews.get(zone.key)
+            if known is not None and known[0] == state:
+                return known[1]
+            numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, zone))
+            self._overviews[zone.key] = (state, overview(numbers, now=now, zone=zone))
+            return self._overviews[zone.key][1]
+
+    async def choices(self) -> Choices:
+        """What the product and currency filters offer."""
+        counts = await self._counts()
+        return Choices(
+            products=_choices(counts.values("product")),
+            currencies=_choices(counts.values("currency")),
+        )
+
+    async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
+        """A ticket with what is held of it; None for one that nobody has heard of."""
+        found, pending, overlays, draft = await asyncio.gather(
+            self._mirror.read(lambda c: _look(c, ticket_id)),
+            self._outbox.pending(ticket_id),
+            self._outbox.overlays(),
+            self._local.draft(ticket_id),
+        )
+        if found is None:
+            return None
+        kept, is_gone, (others, others_total) = found
+        heard = self._mirror.heard_at(ticket_id) or kept.read_at
+        return ConversationSnapshot(
+            ticket=kept.ticket,
+            messages=kept.messages,
+            read_at=None if heard is None else moment(heard),
+            pending=tuple(_pending(reply) for reply in pending),
+            pending_status=overlays.get(ticket_id, Overlay()).status,
+            others=tuple(_other(row) for row in others),
+            others_total=others_total,
+            draft=draft,
+            gone=is_gone,
+            problem=self._mirror.problem(ticket_id),
+        )
+
+    async def freshness(self) -> Freshness:
+        """How current and how complete the copy is."""
+        counts, state, reading = await self._counts(), self._link(), self._mirror.reading
+        return Freshness(
+            link=state.link,
+            as_of=reading.as_of,
+            problem=state.problem,
+            held=counts.held,
+            expected=reading.expected,
+            complete=self._mirror.walk.complete,
+            messages_held=counts.heard,
+            unreadable=state.unreadable,
+        )
+
+    async def wall(self, *, limit: int = 64) -> WallSnapshot:
+        """What a wall shows: at most `limit` waiting tickets, the longest wait first."""
+        overlays = await self._outbox.overlays()
+        rows, numbers = await self._mirror.read(
+            lambda c: (waiting_longest(c, limit), self._standing(c, overlays))
+        )
+        return WallSnapshot(
+            stats=shown_stats(numbers),
+            waiting=tuple(_wall_ticket(row) for row in rows),
+            freshness=await self.freshness(),
+        )
+
+    async def _counts(self) -> Counts:
+        generation = self._mirror.generation
+        return await self._mirror.read(lambda c: self._search.counts(c, generation))
+
+    def _standing(self, connection: sqlite3.Connection, overlays: Overlays) -> Numbers:
+        """The part of the numbers that the stats need."""
+        orders = {id_: overlay.status for id_, overlay in overlays.items() if overlay.status}
+        held = look_up(connection, list(orders))
+        counts = self._search.counts(connection, self._mirror.generation)
+        return Numbers(
+            said=self._mirror.reading.stats,
+            counted_then=self._mirror.reading.counted,
+            counted=counts.stats,
+            complete=self._mirror.walk.complete,
+            orders=tuple((kept.ticket, orders[id_]) for id_, (_, kept) in held.items()),
+        )
+
+    def _numbers(
+        self, connection: sqlite3.Connection, overlays: Overlays, zone: ZoneInfo
+    ) -> Numbers:
+        now, generation = self._clock.now(), self._mirror.generation
+        bounds = [micros(now - age) for _, age in BANDS]
+        heard = newest_unheard(connection)
+        return replace(
+            self._standing(connection, overlays),
+            happened=quarters(connection, now - timedelta(days=DAYS + 1)),
+            heard_since=None if heard is None else moment(heard),
+            waiting=waiting_counts(connection, bounds),
+            views={
+                key: self._search.count(
+                    connection, view.filter, zone=zone, now=now, generation=generation
+                )
+                for key, view in VIEWS.items()
+            },
+        )
+
+
+def _inbox_row(row: sqlite3.Row, overlays: Overlays, drafts: frozenset[str]) -> InboxRow:
+    overlay = overlays.get(row["id"], Overlay())
+    return InboxRow(
+        ticket=ticket_from(row),
+        snippet=row["snippet"],
+        pending_reply=overlay.reply_state,
+        pending_status=overlay.status,
+        has_draft=row["id"] in drafts,
+        other_open=row["other_open"],
+    )
+
+
+def _choices(values: list[tuple[str, int]]) -> tuple[Choice, ...]:
+    return tuple(Choice(value=value, count=count) for value, count in values)
+
+
+def _look(
+    connection: sqlite3.Connection, ticket_id: str
+) -> tuple[Kept, bool, tuple[list[sqlite3.Row], int]] | None:
+    """What is held of a ticket, whether it is gone, and the customer's others."""
+    found = look_up(connection, [ticket_id])
+    kept = found[ticket_id][1] if found else buried(connection, ticket_id)
+    if kept is None:
+        return None
+    others = others_of(connection, kept.ticket.customer_email, ticket_id, OTHERS_SHOWN)
+    return kept, not found, others
+
+
+def _pending(reply: Reply) -> PendingReply:
+    return PendingReply(
+        reply_id=reply.reply_id,
+        text=reply.text,
+        state=reply.state.value,
+        written_at=reply.written_at,
+        reason=reply.reason,
+        send_at=reply.send_at,
+        then_close=reply.then_close,
+    )
+
+
+def _other(row: sqlite3.Row) -> OtherTicket:
+    ticket = ticket_from(row)
+    return OtherTicket(
+        id=ticket.id, subject=ticket.subject, status=ticket.status, updated_at=ticket.updated_at
+    )
+
+
+def _wall_ticket(row: sqlite3.Row) -> WallTicket:
+    ticket = ticket_from(row)
+    return WallTicket(
+        id=ticket.id,
+        subject=without_addresses(ticket.subject),
+        masked_email=masked(ticket.customer_email),
+        product_name=ticket.product_name,
+        amount=ticket.order_amount,
+        currency=ticket.order_currency,
+        waiting_since=moment(row["waits_since"]),
+        answered=bool(row["answered"]),
+    )

@@ -1,0 +1,25 @@
+"""How the desk stands with the Tickets API right now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Link(StrEnum):
+    """How current the copy is: `stale` when reads fail or lag, `offline` without any answer."""
+
+    LIVE = "live"
+    STALE = "stale"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkState:
+    """What the last reads of the list say about the API.
+
+    Shape: `problem` is a sentence for the seller or None; `unreadable` counts the rows of the
+           last walk that carried no usable id.
+    """
+
+    link: Link
+    problem: str | None = None
+    unreadable: int = 0

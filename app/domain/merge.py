@@ -1,0 +1,60 @@
+"""May this answer change what is held? Answers overlap and come late; none may undo a newer one.
+
+Requests carry start numbers. A write raises its ticket's floor to the number at which its response
+came, so that what was asked for before the write cannot take it back.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from app.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What earlier answers about a ticket left behind.
+
+    Shape: `latest` is the start of the newest read that was believed, `floor` that of the last
+           write; `doubt` is the older `updated_at` that one newer read has claimed.
+    """
+
+    latest: int = 0
+    floor: int = 0
+    doubt: datetime | None = None
+
+
+class Verdict(Enum):
+    """What to do with an answer about one ticket."""
+
+    TAKE = "take"
+    IGNORE = "ignore"
+    DOUBT = "doubt"
+    """it says the ticket went back in time: believed when the next newer read says the same"""
+
+
+def judge(held: Ticket | None, read: Ticket, *, started: int, past: Past) -> Verdict:
+    """Decide about `read`, whose request was number `started`, against what is held."""
+    order = age(held, read)
+    if order > 0:
+        return Verdict.TAKE
+    if started <= past.floor or started < past.latest:
+        return Verdict.IGNORE
+    if order < 0 and read.updated_at != past.doubt:
+        return Verdict.DOUBT
+    return Verdict.TAKE
+
+
+def merged(held: Ticket | None, read: Ticket) -> Ticket:
+    """What is known after `read`: fields that the answer did not carry stay as they were."""
+    if held is None:
+        return replace(read, absent=frozenset())
+    kept = {name: getattr(held, name) for name in read.absent}
+    return replace(read, absent=frozenset(), **kept)
+
+
+def age(held: Ticket | None, read: Ticket) -> int:
+    """1 when `read` is newer by the API's own clock, -1 when older, 0 when it does not tell."""
+    if held is None or held.updated_at is None or read.updated_at is None:
+        return 0
+    return (read.updated_at > held.updated_at) - (read.updated_at < held.updated_at)

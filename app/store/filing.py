@@ -1,0 +1,181 @@
+"""Puts changed tickets away: the row, the messages, the counts and the search entries, together."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.domain.metrics import is_answered, is_heard, waiting_since
+from app.domain.ticket import Message, Ticket
+from app.store.folding import fold
+from app.store.indexing import all_words, index_parts, index_words, said, short
+from app.store.rollup import Combination, Rollup, combination
+from app.store.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
+
+SNIPPET_LENGTH = 140
+SORT_LENGTH = 60
+"""Signs of a subject that decide its place in the list."""
+
+COLUMNS = (
+    *("n", *FIELDS, "kind", "read_at", "heard", "answered", "waits_since", "snippet"),
+    *("amount", "subject_key", "customer_key", "product_key", "short"),
+)
+_INSERT = f"INSERT INTO ticket ({', '.join(COLUMNS)}) VALUES (:{', :'.join(COLUMNS)})"  # noqa: S608 our own names
+
+
+Row = dict[str, object]
+"""Values by column; empty for a ticket that is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What the copy holds of one ticket; `read_at` is the start of the read of its messages."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...] | None = None
+    read_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A ticket before and after; None for one that was, or will be, not there."""
+
+    n: int
+    old: Kept | None
+    new: Kept | None
+
+
+def look_up(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[int, Kept]]:
+    """What is held of these tickets, with their numbers."""
+    rows = connection.execute(
+        "SELECT ticket.*, messages FROM ticket LEFT JOIN conversation USING (n)"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {row["id"]: (row["n"], _kept(row)) for row in rows}
+
+
+def put_away(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """Bring everything in line with `changes`; a ticket appears once in them."""
+    rollup = Rollup()
+    for change in changes:
+        for kept, sign in ((change.old, -1), (change.new, 1)):
+            if kept is not None:
+                rollup.count(kept.ticket, kept.messages, sign)
+    kinds = rollup.save(connection)
+    _put_rows(
+        connection, [(c.n, _row(c.n, c.old, kinds), _row(c.n, c.new, kinds)) for c in changes]
+    )
+    _put_messages(connection, changes)
+    _put_texts(connection, changes)
+    found = [(c.new.ticket.id,) for c in changes if c.old is None and c.new is not None]
+    connection.executemany("DELETE FROM gone WHERE id = ?", found)
+
+
+def bury(connection: sqlite3.Connection, ticket_id: str, gone_at: int) -> frozenset[str]:
+    """Take a ticket that is gone out of the copy and remember it; its id if that is news."""
+    held = look_up(connection, [ticket_id])
+    if not held and buried(connection, ticket_id):
+        return frozenset()
+    n, kept = held.get(ticket_id, (0, Kept(ticket=Ticket(id=ticket_id))))
+    if held:
+        put_away(connection, [Change(n=n, old=kept, new=None)])
+    body = json.dumps(ticket_row(kept.ticket)).encode()
+    messages = None if kept.messages is None else packed(kept.messages)
+    connection.execute(
+        "INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?)", (ticket_id, gone_at, body, messages)
+    )
+    return frozenset({ticket_id})
+
+
+def buried(connection: sqlite3.Connection, ticket_id: str) -> Kept | None:
+    """What was known of a ticket that is gone; `read_at` is when that was found."""
+    row = connection.execute("SELECT * FROM gone WHERE id = ?", (ticket_id,)).fetchone()
+    if row is None:
+        return None
+    messages = None if row["messages"] is None else unpacked(row["messages"])
+    ticket = ticket_from(json.loads(row["ticket"]))
+    return Kept(ticket=ticket, messages=messages, read_at=row["gone_at"])
+
+
+def customer_key(email: str | None) -> str | None:
+    """The address as it tells customers apart."""
+    return None if email is None else email.strip().casefold()
+
+
+def _kept(row: sqlite3.Row) -> Kept:
+    messages = None if row["messages"] is None else unpacked(row["messages"])
+    return Kept(ticket=ticket_from(row), messages=messages, read_at=row["read_at"])
+
+
+def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[int, Row, Row]]) -> None:
+    connection.executemany(_INSERT, [new for _, old, new in rows if not old])
+    lost = [(n,) for n, _, new in rows if not new]
+    connection.executemany("DELETE FROM ticket WHERE n = ?", lost)
+    connection.executemany("DELETE FROM seen WHERE n = ?", lost)
+    for _, old, new in rows:
+        differing = [name for name in new if old and old[name] != new[name]]
+        if differing:  # only their indexes are touched
+            pairs = ", ".join(f"{name} = :{name}" for name in differing)
+            connection.execute(f"UPDATE ticket SET {pairs} WHERE n = :n", new)  # noqa: S608 our own names
+
+
+def _messages(kept: Kept | None) -> tuple[Message, ...] | None:
+    return None if kept is None else kept.messages
+
+
+def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    pairs = [(c.n, _messages(c.old), _messages(c.new)) for c in changes]
+    bodies = [(n, packed(new)) for n, old, new in pairs if new is not None and new != old]
+    connection.executemany("INSERT OR REPLACE INTO conversation VALUES (?, ?)", bodies)
+    lost = [(n,) for n, old, new in pairs if new is None and old is not None]
+    connection.executemany("DELETE FROM conversation WHERE n = ?", lost)
+
+
+def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    shorts = [(c, _short(c.old), _short(c.new)) for c in changes]
+    index_parts(connection, [(c.n, old, new) for c, old, new in shorts])
+    index_words(
+        connection,
+        [
+            (c.n, _words(old, c.old), _words(new, c.new))
+            for c, old, new in shorts
+            if old != new or _messages(c.old) != _messages(c.new)
+        ],
+    )
+
+
+def _short(kept: Kept | None) -> str:
+    return "" if kept is None else short(kept.ticket)
+
+
+def _words(short: str, kept: Kept | None) -> str:
+    return "" if kept is None else all_words(short, said(kept.messages))
+
+
+def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
+    if kept is None:
+        return {}
+    ticket, messages = kept.ticket, kept.messages
+    since = waiting_since(ticket, messages)
+    return ticket_row(ticket) | {
+        "n": n,
+        "kind": kinds[combination(ticket, messages)],
+        "read_at": kept.read_at,
+        "heard": is_heard(ticket, messages),
+        "answered": is_answered(ticket, messages),
+        "waits_since": None if since is None else micros(since),
+        "snippet": _snippet(messages),
+        "amount": None if ticket.order_amount is None else float(ticket.order_amount),
+        "subject_key": None if ticket.subject is None else fold(ticket.subject)[:SORT_LENGTH],
+        "customer_key": customer_key(ticket.customer_email),
+        "product_key": None if ticket.product_name is None else fold(ticket.product_name),
+        "short": short(ticket),
+    }
+
+
+def _snippet(messages: Sequence[Message] | None) -> str | None:
+    if not messages:
+        return None
+    start = messages[-1].text[: 4 * SNIPPET_LENGTH]
+    return " ".join(start.split())[:SNIPPET_LENGTH] or None

@@ -1,0 +1,68 @@
+"""Text as it is searched: lower case, without accents, every word apart, however it was typed.
+
+The same folding makes the index and the question, so they cannot disagree; the index itself only
+has to split at spaces. Scripts that write no spaces are split into single signs, so that a run of
+them is found from any of its signs on.
+"""
+
+import unicodedata
+
+_KEPT_MARKS = {0, 7, 8, 9}
+"""combining classes that spell a letter (vowel signs, nukta, kana voicing, virama)"""
+
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x2E80, 0x30FF),  # ideographs' parts, kana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x9FFF),  # ideographs
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+
+
+def fold(text: str) -> str:
+    """The words of `text` with single spaces between them."""
+    return " ".join(_spaced(text).split())
+
+
+def fold_lines(text: str) -> str:
+    """Each line of `text` folded for itself, with a space before its first word."""
+    return "\n".join(" " + " ".join(line.split()) for line in _spaced(text).split("\n"))
+
+
+def _spaced(text: str) -> str:
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNMARKED)
+        text = unicodedata.normalize("NFC", plain)
+    return text.lower().translate(_SPACED)
+
+
+class _Unmarked(dict[int, int | None]):
+    """Drops accents, tone and vowel points; made one sign at a time, as they are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        drop = unicodedata.combining(sign) not in _KEPT_MARKS or sign == "\u0640"  # a mere stretch
+        self[code] = None if drop else code
+        return self[code]
+
+
+class _Spaced(dict[int, int | str]):
+    """Turns what is no letter or digit into a space, and sets signs that are words apart."""
+
+    def __missing__(self, code: int) -> int | str:
+        sign = chr(code)
+        kind = unicodedata.category(sign)
+        if kind in {"So", "Sc"} or (
+            kind[0] in "LNM" and any(low <= code <= high for low, high in _UNSPACED)
+        ):
+            self[code] = f" {sign} "
+        else:
+            self[code] = code if kind[0] in "LNM" else " "
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
+_SPACED = _Spaced({10: 10})

@@ -1,0 +1,51 @@
+"""The short lists beside the main one: who waits longest, what else a customer wrote."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from app.store.filing import customer_key
+
+
+def waiting_longest(connection: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
+    """Tickets that wait for the seller, the longest wait first."""
+    return connection.execute(
+        "SELECT * FROM ticket INDEXED BY waiting WHERE waits_since IS NOT NULL"
+        " ORDER BY waits_since, id LIMIT ?",
+        (limit,),
+    ).fetchall()
+
+
+def waiting_counts(connection: sqlite3.Connection, bounds: Sequence[int]) -> list[int]:
+    """How many wait since after each bound, each ticket once, and since before the last.
+
+    Units: microseconds since 1970, latest first.
+    """
+    query = "SELECT count(*) FROM ticket INDEXED BY waiting WHERE waits_since > ?"
+    since = [connection.execute(query, (bound,)).fetchone()[0] for bound in bounds]
+    query = "SELECT count(*) FROM ticket INDEXED BY waiting WHERE waits_since IS NOT NULL"
+    since.append(connection.execute(query).fetchone()[0])
+    return [count - before for count, before in zip(since, [0, *since], strict=False)]
+
+
+def others_of(
+    connection: sqlite3.Connection, email: str | None, ticket_id: str, limit: int
+) -> tuple[list[sqlite3.Row], int]:
+    """The customer's other tickets, newest first, and how many there are in all."""
+    values = (customer_key(email), ticket_id)
+    other = "FROM ticket INDEXED BY by_customer WHERE customer_key = ? AND id <> ?"
+    total = connection.execute(f"SELECT count(*) {other}", values).fetchone()[0]
+    rows = connection.execute(
+        f"SELECT * {other} ORDER BY updated_at DESC, id DESC LIMIT ?",
+        (*values, limit),
+    ).fetchall()
+    return rows, int(total)
+
+
+def newest_unheard(connection: sqlite3.Connection) -> int | None:
+    """The last update of a ticket whose messages are not all held; None when all are.
+
+    Units: microseconds since 1970.
+    """
+    query = "SELECT max(updated_at) FROM ticket INDEXED BY unheard WHERE heard = 0"
+    found: int | None = connection.execute(query).fetchone()[0]
+    return found

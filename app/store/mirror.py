@@ -1,0 +1,218 @@
+"""The local copy of the API's tickets: what may change it, and what is held of one ticket.
+
+It is only a copy: a damaged file is set aside and filled again from the API.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from app.domain.clock import Clock
+from app.domain.errors import StoreDamagedError
+from app.domain.merge import age
+from app.domain.ticket import Conversation, Ticket, TicketPage
+from app.store import notes
+from app.store.database import Database
+from app.store.filing import Change, Kept, bury, look_up, put_away
+from app.store.notes import Reading, Walk
+from app.store.ordering import Ordering
+from app.store.rows import micros
+
+T = TypeVar("T")
+
+SCHEMA = Path(__file__).parent / "schema" / "mirror"
+PROBLEMS_KEPT = 1000
+
+log = logging.getLogger(__name__)
+
+
+class Mirror:
+    """All tickets read so far; made by `Mirror.open`. Errors: StoreError from every method."""
+
+    def __init__(self, path: Path, database: Database, *, clock: Clock) -> None:
+        self._path = path
+        self._database = database
+        self._clock = clock
+        self._ordering = Ordering()
+        self._last_start = 0
+        self._problems: dict[str, str] = {}
+        self.generation = 0
+        """grows whenever something that is held changes"""
+        self.reading = Reading()
+        self.walk = Walk()
+
+    @classmethod
+    async def open(cls, path: Path, *, clock: Clock) -> "Mirror":
+        """Open the copy at `path`; a missing or damaged one begins empty."""
+        try:
+            mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
+            await mirror._recall()
+        except StoreDamagedError:
+            _set_aside(path)
+            mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
+        return mirror
+
+    async def close(self) -> None:
+        """Finish writing and let go of the file."""
+        await self._database.write(lambda c: notes.save_reading(c, self.reading))
+        await self._database.close()
+
+    async def rebuild(self) -> None:
+        """Begin again with an empty copy; the damaged file stays beside it."""
+        await self._database.close()
+        _set_aside(self._path)
+        self._database = await Database.open(self._path, schema=SCHEMA)
+        self.reading, self.walk = Reading(), Walk()
+        self.generation += 1
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on a consistent view of the copy, in another thread."""
+        return await self._database.read(work)
+
+    def start(self) -> int:
+        """The number for a request that starts now.
+
+        Units: microseconds since 1970, but always more than any number given before.
+        """
+        self._last_start = max(self._last_start + 1, micros(self._clock.now()))
+        return self._last_start
+
+    def raise_floor(self, ticket_id: str, started: int) -> None:
+        """Believe nothing about this ticket that was asked for before number `started`."""
+        self._ordering.raise_floor(ticket_id, started)
+
+    async def apply_page(self, page: TicketPage, *, started: int) -> frozenset[str]:
+        """Take in a page of the unfiltered list, asked for at number `started`.
+
+        Shape: the ids of tickets that are held differently now.
+        """
+        return await self.apply_pages([(page, started)])
+
+    async def apply_pages(self, pages: Sequence[tuple[TicketPage, int]]) -> frozenset[str]:
+        """Take in several pages at once, each with its number; a batch costs less than its pages.
+
+        Shape: the ids of tickets that are held differently now.
+        """
+
+        def take_in(connection: sqlite3.Connection) -> frozenset[str]:
+            return frozenset().union(
+                *(self._take_page(connection, page, started) for page, started in pages)
+            )
+
+        return self._announced(await self._database.write(take_in))
+
+    async def apply_conversation(self, read: Conversation, *, started: int) -> frozenset[str]:
+        """Take in a ticket with its messages, asked for at number `started`.
+
+        Shape: its id if it is held differently now.
+        """
+        self._problems.pop(read.ticket.id, None)
+        kept = Kept(ticket=read.ticket, messages=read.messages, read_at=started)
+        return self._announced(
+            await self._database.write(lambda c: self._take_in(c, [kept], started))
+        )
+
+    async def mark_gone(self, ticket_id: str, *, started: int) -> frozenset[str]:
+        """Note that the API does not know this ticket any more; its id if that is news."""
+        self._problems.pop(ticket_id, None)
+        self.raise_floor(ticket_id, started)
+        return self._announced(await self._database.write(lambda c: bury(c, ticket_id, started)))
+
+    async def held(self, ticket_id: str) -> Conversation | None:
+        """The ticket with its messages; None when either is not held."""
+        found = await self.read(lambda c: look_up(c, [ticket_id]))
+        kept = found[ticket_id][1] if ticket_id in found else None
+        if kept is None or kept.messages is None:
+            return None
+        return Conversation(ticket=kept.ticket, messages=kept.messages)
+
+    def heard_at(self, ticket_id: str) -> int | None:
+        """The number of the newest read of this ticket's messages since the desk runs."""
+        return self._ordering.heard_at(ticket_id)
+
+    def problem(self, ticket_id: str) -> str | None:
+        """Why the last read of this ticket failed, None if it did not."""
+        return self._problems.get(ticket_id)
+
+    def note_problem(self, ticket_id: str, sentence: str) -> bool:
+        """Remember why a read of this ticket failed; whether that is news."""
+        if len(self._problems) >= PROBLEMS_KEPT:
+            self._problems.clear()
+        known = self._problems.get(ticket_id)
+        self._problems[ticket_id] = sentence
+        return known != sentence
+
+    async def save_walk(self, walk: Walk) -> None:
+        """Keep how far the walk over all pages is, across restarts."""
+        await self._database.write(lambda c: notes.save_walk(c, walk))
+        self.walk = walk
+
+    async def met(self) -> int:
+        """How many tickets the pages have shown since this walk began."""
+        return await self.read(notes.met)
+
+    async def unmet(self) -> tuple[str, ...]:
+        """Tickets that were held before this walk began and that it has not met."""
+        began = self.walk.began
+        return await self.read(lambda c: notes.unmet(c, began))
+
+    def _take_page(
+        self, connection: sqlite3.Connection, page: TicketPage, started: int
+    ) -> frozenset[str]:
+        reads = [Kept(ticket=ticket) for ticket in _without_repeats(page.tickets)]
+        changed = self._take_in(connection, reads, started)
+        notes.meet(connection, page)
+        if started > self._ordering.highest_floor:
+            self.reading = notes.take_reading(connection, page, started, self.reading)
+        return changed
+
+    def _take_in(
+        self, connection: sqlite3.Connection, reads: Sequence[Kept], started: int
+    ) -> frozenset[str]:
+        changes = self._changes(connection, reads, started)
+        if changes:
+            put_away(connection, changes)
+        return frozenset(change.new.ticket.id for change in changes if change.new)
+
+    def _changes(
+        self, connection: sqlite3.Connection, reads: Sequence[Kept], started: int
+    ) -> list[Change]:
+        held = look_up(connection, [read.ticket.id for read in reads])
+        free = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM ticket").fetchone()[0]
+        changes = []
+        for read in reads:
+            n, old = held.get(read.ticket.id, (free, None))
+            new = self._ordering.taken(old, read, started=started)
+            if new is not None:
+                changes.append(Change(n=n, old=old, new=new))
+                free += old is None
+        return changes
+
+    def _announced(self, changed: frozenset[str]) -> frozenset[str]:
+        self.generation += bool(changed)
+        return changed
+
+    async def _recall(self) -> None:
+        self.reading, self.walk = await self._database.write(
+            lambda c: notes.recall(c, self._clock.now())
+        )
+
+
+def _without_repeats(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """Each ticket once; of several the one updated last, of equals the last on the page."""
+    once: dict[str, Ticket] = {}
+    for ticket in tickets:
+        known = once.get(ticket.id)
+        if known is None or age(known, ticket) >= 0:
+            once[ticket.id] = ticket
+    return list(once.values())
+
+
+def _set_aside(path: Path) -> None:
+    """Move a damaged file away; what was set aside before makes room."""
+    log.warning("the copy of the tickets is damaged and is built again")
+    path.replace(path.with_suffix(".damaged"))
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -1,0 +1,131 @@
+"""Which index leads to a page with the fewest entries read; the counts know how many match.
+
+SQLite's own planner knows averages only, and here one status may hold 3 % of all tickets.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass, replace
+
+from app.domain.inbox import SortKey
+from app.domain.ticket import Status
+from app.store.counts import Counts
+from app.store.filters import Where
+from app.store.folding import fold
+
+FEW = 5000
+"""Tickets; how far a stretch of time is counted before it is no shortcut."""
+
+COLUMNS = {
+    SortKey.UPDATED: ("updated_at", "by_updated"),
+    SortKey.CREATED: ("created_at", "by_created"),
+    SortKey.STATUS: ("status", "by_status"),
+    SortKey.TURN: ("turn", "by_turn"),
+    SortKey.SUBJECT: ("subject_key", "by_subject"),
+    SortKey.CUSTOMER: ("customer_key", "by_customer"),
+    SortKey.PRODUCT: ("product_key", "by_product"),
+    SortKey.AMOUNT: ("amount", "by_amount"),
+    SortKey.MESSAGES: ("message_count", "by_messages"),
+}
+"""The column of each order, and the index that has it so, with the ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """A stretch of an ordered list: `limit` rows after the first `offset`.
+
+    Shape: unknown values come last, ties by id in the direction of the list; `backwards` reads
+           the same list from its end.
+    """
+
+    sort: SortKey
+    descending: bool
+    offset: int
+    limit: int
+    backwards: bool = False
+
+    def from_the_end(self, total: int) -> "Slice":
+        """The same rows of a list of `total`, in the opposite order."""
+        limit = min(self.limit, total - self.offset)
+        return replace(self, offset=total - self.offset - limit, limit=limit, backwards=True)
+
+    def sql(self) -> str:
+        """The terms of ORDER BY."""
+        way = "ASC" if self.descending is self.backwards else "DESC"
+        unknown = "FIRST" if self.backwards else "LAST"
+        return f"{COLUMNS[self.sort][0]} {way} NULLS {unknown}, id {way}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Way:
+    """An index and about how many of its entries are read."""
+
+    entries: float
+    index: str
+
+
+def along(where: Where, part: Slice, counts: Counts, total: int) -> Way:
+    """Walking in the asked order until `part` of the `total` is full."""
+    share = (part.offset + part.limit) / max(total, 1)
+    facets = where.facets
+    if part.sort is not SortKey.UPDATED or where.status is None:
+        return Way(share * counts.held, COLUMNS[part.sort][1])
+    if where.status == Status.OPEN and where.turn is not None:
+        return Way(share * counts.tickets(_only(facets, "status", "turn")), "open_by_turn")
+    return Way(share * counts.tickets(_only(facets, "status")), "by_state")
+
+
+def across(connection: sqlite3.Connection, where: Where, counts: Counts) -> Way:
+    """Gathering all that match, whatever their order."""
+    facets = where.facets
+    ways = [Way(counts.held, "by_updated")]
+    if where.status is not None:
+        ways.append(Way(counts.tickets(_only(facets, "status")), "by_state"))
+    if where.status == Status.OPEN and where.turn is not None:
+        ways.append(Way(counts.tickets(_only(facets, "status", "turn")), "open_by_turn"))
+    if where.product is not None:
+        ways.append(Way(counts.tickets(_only(facets, "product")), "by_product"))
+    if where.created != (None, None):
+        created = _created(connection, where)
+        ways.append(Way(created if created < FEW else counts.held / 2, "by_created"))
+    return min(ways)
+
+
+def condition(where: Where, counts: Counts, index: str = "") -> tuple[str, list[object]]:
+    """The WHERE terms that pick the matching tickets out of an index, and their values."""
+    terms: list[tuple[str, list[object]]] = []
+    if index == "by_state":
+        terms.append(("status = ?", [where.status]))
+    if index == "open_by_turn":
+        terms.append(("status = 'open' AND turn = ?", [where.turn]))
+    if index == "by_product" and where.product is not None:
+        terms.append(("product_key = ?", [fold(where.product)]))
+    if facets := where.facets:
+        terms.append(
+            ("kind IN (SELECT value FROM json_each(?))", [json.dumps(counts.kinds(facets))])
+        )
+    begin, end = where.created
+    for term, bound in (
+        ("created_at >= ?", begin),
+        ("created_at < ?", end),
+        ("updated_at < ?", where.idle_before),
+    ):
+        if bound is not None:
+            terms.append((term, [bound]))
+    return " AND ".join(term for term, _ in terms) or "1", [
+        v for _, values in terms for v in values
+    ]
+
+
+def _only(facets: dict[str, object], *names: str) -> dict[str, object]:
+    return {name: facets[name] for name in names}
+
+
+def _created(connection: sqlite3.Connection, where: Where) -> int:
+    begin, end = where.created
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM ticket INDEXED BY by_created"
+        " WHERE created_at >= coalesce(?, -9e18) AND created_at < coalesce(?, 9e18) LIMIT ?)",
+        (begin, end, FEW),
+    ).fetchone()
+    return int(row[0])

@@ -1,0 +1,116 @@
+"""Counts kept beside the tickets, so that no number on the screen means counting them."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from app.domain.metrics import closed_at, is_answered, is_heard, waits
+from app.domain.ticket import Message, Stats, Status, Ticket, Turn
+from app.store.rows import micros, moment
+
+QUARTER = 900_000_000
+"""microseconds"""
+
+Combination = tuple[str, str, int, str, str, int]
+"""status, turn, answered, product, currency, heard; '' and -1 are unknown"""
+
+
+class Rollup:
+    """The differences that a batch of changed tickets makes to the counts."""
+
+    def __init__(self) -> None:
+        self._tally: Counter[Combination] = Counter()
+        self._quarters: Counter[tuple[int, str]] = Counter()
+
+    def count(self, ticket: Ticket, messages: tuple[Message, ...] | None, sign: int) -> None:
+        """Add a ticket as it is now (`sign` 1), or take it away as it was (-1)."""
+        self._tally[combination(ticket, messages)] += sign
+        for what, at, difference in _happened(ticket, messages):
+            self._quarters[micros(at) // QUARTER, what] += sign * difference
+
+    def save(self, connection: sqlite3.Connection) -> dict[Combination, int]:
+        """Write the differences; the kind of each combination that was counted."""
+        kinds = {
+            key: connection.execute(_COUNT, (*key, change)).fetchone()["kind"]
+            for key, change in self._tally.items()
+        }
+        for what, statement in _ADD.items():
+            changes = [
+                (quarter, change)
+                for (quarter, column), change in self._quarters.items()
+                if column == what and change
+            ]
+            connection.executemany(statement, changes)
+        return kinds
+
+
+_COUNT = """
+INSERT INTO kind (status, turn, answered, product, currency, heard, tickets)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET tickets = tickets + excluded.tickets RETURNING kind
+"""
+_ADD = {
+    "opened": "INSERT INTO quarter VALUES (?1, ?2, 0, 0)"
+    " ON CONFLICT DO UPDATE SET opened = opened + excluded.opened",
+    "closed": "INSERT INTO quarter VALUES (?1, 0, ?2, 0)"
+    " ON CONFLICT DO UPDATE SET closed = closed + excluded.closed",
+    "waits": "INSERT INTO quarter VALUES (?1, 0, 0, ?2)"
+    " ON CONFLICT DO UPDATE SET waits = waits + excluded.waits",
+}
+
+
+def combinations(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Every combination that a ticket has; columns as in the table, `tickets` how many."""
+    return connection.execute("SELECT * FROM kind WHERE tickets > 0").fetchall()
+
+
+def counted(rows: Iterable[sqlite3.Row]) -> Stats:
+    """What the API counts, counted in the copy from its combinations."""
+    tickets: Counter[tuple[str, bool]] = Counter()
+    for row in rows:
+        tickets[row["status"], row["turn"] == Turn.SELLER] += row["tickets"]
+    waiting = tickets[Status.OPEN, True]
+    return Stats(
+        total=tickets.total(),
+        open=waiting + tickets[Status.OPEN, False],
+        closed=tickets[Status.CLOSED, True] + tickets[Status.CLOSED, False],
+        needs_response=waiting,
+    )
+
+
+def quarters(
+    connection: sqlite3.Connection, since: datetime
+) -> list[tuple[datetime, dict[str, int]]]:
+    """What happened from `since` on: the beginning of each quarter of an hour, and how many
+    tickets were opened, closed and began to wait (waits, less those that ceased to) in it.
+    """
+    rows = connection.execute(
+        "SELECT * FROM quarter WHERE quarter >= ? ORDER BY quarter", (micros(since) // QUARTER,)
+    )
+    names = ("opened", "closed", "waits")
+    return [(moment(row["quarter"] * QUARTER), {name: row[name] for name in names}) for row in rows]
+
+
+def combination(ticket: Ticket, messages: tuple[Message, ...] | None) -> Combination:
+    """The combination a ticket has."""
+    answered = is_answered(ticket, messages)
+    return (
+        ticket.status or "",
+        ticket.turn or "",
+        -1 if answered is None else int(answered),
+        ticket.product_name or "",
+        ticket.order_currency or "",
+        int(is_heard(ticket, messages)),
+    )
+
+
+def _happened(
+    ticket: Ticket, messages: tuple[Message, ...] | None
+) -> Iterable[tuple[str, datetime, int]]:
+    if ticket.created_at:
+        yield "opened", ticket.created_at, 1
+    if closed := closed_at(ticket):
+        yield "closed", closed, 1
+    for at, difference in waits(ticket, messages):
+        yield "waits", at, difference

@@ -1,0 +1,79 @@
+"""How tickets, messages and times lie in the copy, and back."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from app.domain.ticket import Message, Ticket
+
+FIELDS = tuple(field.name for field in fields(Ticket) if field.name != "absent")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def micros(at: datetime) -> int:
+    """Whole microseconds since 1970, exact for every aware time."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(at: int) -> datetime:
+    """The time that `micros` gave."""
+    return _EPOCH + timedelta(microseconds=at)
+
+
+def ticket_row(ticket: Ticket) -> dict[str, object]:
+    """The values of a ticket by column; money as the text it was."""
+    row: dict[str, object] = {name: getattr(ticket, name) for name in FIELDS}
+    row["order_amount"] = None if ticket.order_amount is None else str(ticket.order_amount)
+    for name in ("created_at", "updated_at", "closed_at"):
+        at = getattr(ticket, name)
+        row[name] = None if at is None else micros(at)
+    return row
+
+
+def ticket_from(row: sqlite3.Row) -> Ticket:
+    """The ticket a row holds."""
+    amount, answered = row["order_amount"], row["has_owner_reply"]
+    return Ticket(
+        id=row["id"],
+        subject=row["subject"],
+        status=row["status"],
+        turn=row["turn"],
+        customer_email=row["customer_email"],
+        order_id=row["order_id"],
+        invoice_id=row["invoice_id"],
+        product_name=row["product_name"],
+        order_amount=None if amount is None else Decimal(amount),
+        order_currency=row["order_currency"],
+        message_count=row["message_count"],
+        has_owner_reply=None if answered is None else bool(answered),
+        created_at=_moment(row["created_at"]),
+        updated_at=_moment(row["updated_at"]),
+        closed_at=_moment(row["closed_at"]),
+    )
+
+
+def packed(messages: Iterable[Message]) -> bytes:
+    """A conversation's messages in a few bytes."""
+    plain = [
+        [m.id, m.sender, m.text, None if m.created_at is None else micros(m.created_at)]
+        for m in messages
+    ]
+    return zlib.compress(json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def unpacked(body: bytes) -> tuple[Message, ...]:
+    """The messages that `packed` took."""
+    return tuple(
+        Message(id=id_, sender=sender, text=text, created_at=_moment(at))
+        for id_, sender, text, at in json.loads(zlib.decompress(body))
+    )
+
+
+def _moment(at: int | None) -> datetime | None:
+    return None if at is None else moment(at)

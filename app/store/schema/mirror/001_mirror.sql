@@ -1,0 +1,87 @@
+-- Times are microseconds since 1970. Amounts are the text that came; `amount` is only for sorting.
+CREATE TABLE ticket (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    subject TEXT,
+    status TEXT,
+    turn TEXT,
+    customer_email TEXT,
+    order_id TEXT,
+    invoice_id TEXT,
+    product_name TEXT,
+    order_amount TEXT,
+    order_currency TEXT,
+    message_count INTEGER,
+    has_owner_reply INTEGER,
+    created_at INTEGER,
+    updated_at INTEGER,
+    closed_at INTEGER,
+    -- what follows is derived from the above and from the messages, see filing.py
+    kind INTEGER NOT NULL,
+    read_at INTEGER,
+    heard INTEGER NOT NULL,
+    answered INTEGER,
+    waits_since INTEGER,
+    snippet TEXT,
+    amount REAL,
+    subject_key TEXT,
+    customer_key TEXT,
+    product_key TEXT,
+    short TEXT NOT NULL
+);
+
+-- One for each order of the list, with the kind, so that paging and filtering read no rows.
+CREATE INDEX by_updated ON ticket (updated_at, id, kind);
+CREATE INDEX by_created ON ticket (created_at, id, kind);
+CREATE INDEX by_status ON ticket (status, id, kind);
+CREATE INDEX by_turn ON ticket (turn, id, kind);
+CREATE INDEX by_subject ON ticket (subject_key, id, kind);
+CREATE INDEX by_customer ON ticket (customer_key, id, kind);
+CREATE INDEX by_product ON ticket (product_key, id, kind);
+CREATE INDEX by_amount ON ticket (amount, id, kind);
+CREATE INDEX by_messages ON ticket (message_count, id, kind);
+-- The narrow copy of each row that is read when the search indexes name thousands.
+CREATE INDEX by_number ON ticket (n, kind, updated_at, created_at, id);
+-- And for the sets that are small or asked for all the time.
+CREATE INDEX by_state ON ticket (status, updated_at, id, kind);
+CREATE INDEX open_by_turn ON ticket (turn, updated_at, id, kind) WHERE status = 'open';
+CREATE INDEX waiting ON ticket (waits_since, id) WHERE waits_since IS NOT NULL;
+CREATE INDEX open_of_customer ON ticket (customer_key) WHERE status = 'open';
+CREATE INDEX unheard ON ticket (updated_at) WHERE heard = 0;
+
+CREATE TABLE conversation (
+    n INTEGER PRIMARY KEY,
+    messages BLOB NOT NULL
+);
+
+-- Tickets the API no longer knows, with what was last known of them.
+CREATE TABLE gone (
+    id TEXT PRIMARY KEY,
+    gone_at INTEGER NOT NULL,
+    ticket BLOB NOT NULL,
+    messages BLOB
+) WITHOUT ROWID;
+
+-- The combinations that tickets have, and how many have each; '' and -1 are unknown.
+CREATE TABLE kind (
+    kind INTEGER PRIMARY KEY,
+    status TEXT NOT NULL,
+    turn TEXT NOT NULL,
+    answered INTEGER NOT NULL,
+    product TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    heard INTEGER NOT NULL,
+    tickets INTEGER NOT NULL,
+    UNIQUE (status, turn, answered, product, currency, heard)
+);
+
+-- What happened in each quarter of an hour since 1970; every zone's days are made of such quarters.
+CREATE TABLE quarter (
+    quarter INTEGER PRIMARY KEY,
+    opened INTEGER NOT NULL,
+    closed INTEGER NOT NULL,
+    waits INTEGER NOT NULL
+);
+
+CREATE TABLE seen (n INTEGER PRIMARY KEY);
+CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
