@@ -1,0 +1,168 @@
+"""What a status and a body mean: our errors, their sentences, and what they must not quote."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.client.answers import Answer, Asked, check_read, check_write, pause_seconds
+from app.domain.errors import (
+    ApiError,
+    BadAnswerError,
+    KeyRefusedError,
+    RateLimitedError,
+    RefusedError,
+    TicketNotFoundError,
+)
+
+NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+
+def refusal(status: int, asked: Asked, body: bytes = b"") -> ApiError:
+    with pytest.raises(ApiError) as caught:
+        check_write(Answer(status=status, body=body), asked)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("statuses", "asked", "kind"),
+    [
+        ({401, 403}, set(Asked), KeyRefusedError),
+        ({429}, set(Asked), RateLimitedError),
+        ({404, 410}, set(Asked) - {Asked.LIST}, TicketNotFoundError),
+        ({404, 410}, {Asked.LIST}, RefusedError),
+        ({400, 405, 413, 415, 418, 422, 451}, set(Asked), RefusedError),
+        ({408, 409, 425}, {Asked.REPLY}, BadAnswerError),
+        ({408, 409, 425}, set(Asked) - {Asked.REPLY}, RefusedError),
+        ({300, 301, 302, 303, 307, 308, 500, 502, 503, 504, 599}, set(Asked), BadAnswerError),
+    ],
+)
+def test_status_decides_the_error(statuses: set[int], asked: set[Asked], kind: type) -> None:
+    assert {type(refusal(status, what)) for status in statuses for what in asked} == {kind}
+
+
+def test_refusal_keeps_its_status() -> None:
+    refused = refusal(422, Asked.REPLY, b'{"message": "Too short."}')
+
+    assert isinstance(refused, RefusedError)
+    assert refused.status == 422
+    assert str(refused) == "The Tickets API declined this reply (422: Too short.)."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": {"code": "x", "message": "No luck"}}',
+        b'{"error": "No luck"}',
+        b'{"message": "No luck", "errors": ["other"]}',
+        b'{"errors": ["No luck", "more"]}',
+        b'{"errors": [{"message": "No luck"}]}',
+        b'{"detail": [{"msg": "No luck"}]}',
+        b'{"error": true, "message": "No luck"}',
+        b'"No\\n luck"',
+    ],
+)
+def test_error_text_is_found_in_any_usual_shape(body: bytes) -> None:
+    assert "(500: No luck)" in str(refusal(500, Asked.LIST, body))
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[" * 90_000, b'{"error": {"a": []}}', b"\xff"])
+def test_error_without_text_still_is_a_sentence(body: bytes) -> None:
+    sentence = "The Tickets API has a problem of its own (500)."
+
+    assert str(refusal(500, Asked.LIST, body)) == sentence
+
+
+def test_error_text_is_cut_and_never_holds_a_key_or_a_line_break() -> None:
+    body = b'{"error": "bad key sg_live_abc123\\r\\n\\u0000\\ud83d' + b"x" * 5000 + b'"}'
+
+    said = str(refusal(401, Asked.REPLY, body))
+
+    assert "bad key sg_… x" in said
+    assert len(said) < 400
+    said.encode()
+
+
+def test_redirect_names_the_host_it_does_not_follow() -> None:
+    answer = Answer(status=307, redirected_to="elsewhere.example.com")
+
+    with pytest.raises(BadAnswerError, match=r"redirects to elsewhere\.example\.com\. This is not"):
+        check_write(answer, Asked.REPLY)
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b" \n", b'{"data": {}}', b'{"success": true, "id": "x"}', b"[]", b"true", b'"ok"'),
+        *(b'{"data": {"id": "tk', b'[{"id"', b'{"data": {"error": "x"}, "error": null}'),
+    ],
+)
+def test_write_is_accepted_whatever_json_the_success_holds(status: int, body: bytes) -> None:
+    check_write(Answer(status=status, body=body), Asked.REPLY)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"<!doctype html>", b"\xef\xbb\xbf <html>", b"OK", b'{"success": false}'),
+        *(b'{"error": "quota"}', b'{"error": {"message": "x"}, "data": null}'),
+    ],
+)
+def test_write_is_not_accepted_by_something_else_than_the_api(body: bytes) -> None:
+    with pytest.raises(BadAnswerError):
+        check_write(Answer(status=200, body=body), Asked.REPLY)
+
+
+def test_write_is_not_accepted_by_a_page_that_calls_itself_one() -> None:
+    with pytest.raises(BadAnswerError, match="web page"):
+        check_write(Answer(status=200, body=b"", is_web_page=True), Asked.REPLY)
+
+
+def test_read_of_a_failure_in_the_clothes_of_a_success_is_an_error() -> None:
+    answer = Answer(status=200, body=b'{"success": false, "message": "No store"}')
+
+    with pytest.raises(BadAnswerError, match=r"reported a failure \(200: No store\)"):
+        check_read(answer, Asked.LIST)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("30", 30),
+        ("0.5", 1),
+        ("0", 1),
+        ("1000000000", 3600),
+        ("inf", 3600),
+        ("-5", 60),
+        ("nan", 60),
+        ("", 60),
+        ("soon", 60),
+        ("Thu, 01 Jan 2026 12:02:00 GMT", 120),
+        ("Thu, 01 Jan 2026 12:02:00", 120),
+        ("Thu, 01 Jan 2026 11:00:00 GMT", 1),
+        ("Fri, 01 Jan 2077 12:00:00 GMT", 3600),
+    ],
+)
+def test_pause_is_read_from_seconds_or_a_date_within_bounds(header: str, seconds: float) -> None:
+    assert pause_seconds(header, now=NOW) == seconds
+
+
+@given(st.text())
+def test_pause_is_within_bounds_for_any_header(header: str) -> None:
+    assert 1 <= pause_seconds(header, now=NOW) <= 3600
+
+
+@given(st.integers(200, 599), st.binary(), st.sampled_from(Asked))
+def test_any_answer_is_a_success_or_one_of_our_sentences(
+    status: int, body: bytes, asked: Asked
+) -> None:
+    for check in (check_read, check_write):
+        try:
+            check(Answer(status=status, body=body), asked)
+        except ApiError as error:
+            said = str(error)
+        else:
+            said = "." if 200 <= status < 300 else ""
+        assert said.endswith((".", "?"))
