@@ -1,0 +1,176 @@
+"""The one gate every request passes: in its lane, within the budget, not while the API is away."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from app.client.answers import USUAL_PAUSE_SECONDS, Answer
+from app.client.breaker import Breaker
+from app.client.pace import Lane, Pace
+from app.domain.clock import Clock
+from app.domain.errors import ApiError, NotSentError, RateLimitedError, UnreachableError
+
+__all__ = ["Gate", "Lane"]
+
+PATIENCE_SECONDS = 5.0
+"""A shorter pause is waited out; a longer one is an error at once, so that nobody hangs."""
+
+Request = Callable[[], Awaitable[Answer]]
+Turn = asyncio.Future[None]
+
+
+class Gate:
+    """Lets requests pass, people first, and keeps the numbers of the health page.
+
+    `used` counts every request since the start; one write goes at a time.
+    """
+
+    def __init__(
+        self, *, clock: Clock, requests_per_second: float | None, concurrency: int = 4
+    ) -> None:
+        self.requests_per_second = requests_per_second
+        self._clock = clock
+        self._pace = Pace(requests_per_second)
+        self._breaker = Breaker()
+        self._room = {Lane.PERSON: concurrency, Lane.BACKGROUND: max(1, concurrency - 1)}
+        self._waiting: dict[Lane, deque[Turn]] = {lane: deque() for lane in Lane}
+        self._in_flight = 0
+        self._paused_until = 0.0
+        self._alarm: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+        self._next_write = 0.0
+        self._last_minute: deque[float] = deque()
+        self.used = 0
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the API has failed so often that only probes go out."""
+        return self._breaker.is_open
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """The end of the pause the API asked for, aware UTC."""
+        left = self._paused_until - self._clock.monotonic()
+        return self._clock.now() + timedelta(seconds=left) if left > 0 else None
+
+    @property
+    def requests_last_minute(self) -> int:
+        """Requests that left within the last 60 s."""
+        self._forget_before(self._clock.monotonic() - 60)
+        return len(self._last_minute)
+
+    async def run(self, lane: Lane, request: Request) -> Answer:
+        """Wait for a turn, make the request, and learn from what comes of it.
+
+        Errors: those of the request; NotSentError while the API is down, RateLimitedError while it
+                has asked for a pause: nothing was sent then.
+        """
+        turn = await self._turn(lane)
+        try:
+            answer = await request()
+        except UnreachableError:
+            self._breaker.note(is_up=False, now=self._clock.monotonic())
+            raise
+        else:
+            self._learn(answer)
+            return answer
+        finally:
+            self._leave(turn)
+
+    async def run_write(self, request: Request) -> Answer:
+        """The same for a write: one at a time, and not too close upon each other."""
+        async with self._writing:
+            wait = self._next_write - self._clock.monotonic()
+            if wait > 0:
+                await self._clock.sleep(wait)
+            try:
+                return await self.run(Lane.PERSON, request)
+            finally:
+                now = self._clock.monotonic()
+                self._next_write = now + self._pace.seconds_between_writes
+
+    async def aclose(self) -> None:
+        """Wake nobody any more."""
+        if self._alarm:
+            self._alarm.cancel()
+            await asyncio.wait([self._alarm])
+
+    async def _turn(self, lane: Lane) -> Turn:
+        turn: Turn = asyncio.get_running_loop().create_future()
+        self._waiting[lane].append(turn)
+        self._admit()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._leave(turn)  # let in and given up at the same moment
+            raise
+        return turn
+
+    def _leave(self, turn: Turn) -> None:
+        self._breaker.leave(turn)
+        self._in_flight -= 1
+        self._admit()
+
+    def _admit(self) -> None:
+        """Let in whoever may go now, and turn away everybody while nobody may."""
+        while lane := self._next_lane():
+            now = self._clock.monotonic()
+            if refusal := self._refusal(now):
+                self._waiting[lane].popleft().set_exception(refusal)
+                continue
+            if self._in_flight >= self._room[lane]:
+                return
+            wait = max(self._paused_until - now, self._pace.wait_seconds(lane, now))
+            if wait > 0:
+                self._wake_after(wait)
+                return
+            self._let_in(self._waiting[lane].popleft(), now)
+
+    def _next_lane(self) -> Lane | None:
+        for lane, queue in self._waiting.items():
+            while queue and queue[0].done():
+                queue.popleft()
+            if queue:
+                return lane
+        return None
+
+    def _refusal(self, now: float) -> ApiError | None:
+        if self._breaker.refuses(now):
+            return NotSentError("The Tickets API does not answer; it is tried every few seconds.")
+        pause = self._paused_until - now
+        return RateLimitedError(pause) if pause > PATIENCE_SECONDS else None
+
+    def _let_in(self, turn: Turn, now: float) -> None:
+        self._breaker.enter(turn)
+        self._pace.note(now)
+        self._in_flight += 1
+        self.used += 1
+        self._forget_before(now - 60)
+        self._last_minute.append(now)
+        turn.set_result(None)
+
+    def _learn(self, answer: Answer) -> None:
+        now = self._clock.monotonic()
+        self._breaker.note(is_up=answer.status < 500, now=now)
+        asks_for_pause = answer.status == 503 and answer.retry_after is not None
+        if answer.status == 429 or asks_for_pause:
+            until = now + (answer.retry_after or USUAL_PAUSE_SECONDS)
+            if self._paused_until <= now:
+                self._pace.slow_down(now, until=until)
+            self._paused_until = max(self._paused_until, until)
+
+    def _wake_after(self, seconds: float) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+        self._alarm = asyncio.create_task(self._ring(seconds))
+
+    async def _ring(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._alarm = None
+        self._admit()
+
+    def _forget_before(self, moment: float) -> None:
+        while self._last_minute and self._last_minute[0] <= moment:
+            self._last_minute.popleft()
