@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from app.server.contract import TicketAnswer
 from app.server.problems import KeyReusedError
@@ -33,17 +34,22 @@ def given_answer(
 def remember_answer(
     connection: Connection, answer: TicketAnswer, *, key: str, text: str, now: datetime
 ) -> None:
-    """Keep `answer` for the next time, and let go of those nobody will ask for again."""
+    """Keep `answer` for the next time, and let go of those nobody will ask for again.
+
+    Errors: KeyReusedError when another ticket's reply took the key a moment ago.
+    """
     columns = given_answers.c
     connection.execute(delete(given_answers).where(columns.created_at < now - KEPT_FOR))
-    connection.execute(
-        insert(given_answers).values(
-            idempotency_key=key,
-            request_digest=_digest(answer.data.id, text),
-            answer=answer.model_dump_json(),
-            created_at=now,
-        )
+    kept = insert(given_answers).values(
+        idempotency_key=key,
+        request_digest=_digest(answer.data.id, text),
+        answer=answer.model_dump_json(),
+        created_at=now,
     )
+    try:
+        connection.execute(kept)
+    except IntegrityError:
+        raise KeyReusedError from None
 
 
 def _digest(ticket_id: str, text: str) -> str:

@@ -19,7 +19,6 @@ MAX_BODY_BYTES = 256 * 1024
 
 TicketStatus = Literal["open", "closed"]
 
-# No database keeps a NUL or half of a surrogate pair, and no customer can read one.
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -28,8 +27,13 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
 
 
+def can_be_kept(text: str) -> bool:
+    """Whether any database takes `text`: it has neither NUL nor half of a surrogate pair."""
+    return not _UNREADABLE.search(text)
+
+
 def _sendable(message: str) -> str:
-    if _UNREADABLE.search(message):
+    if not can_be_kept(message):
         raise ValueError("must not hold a NUL or half a character")
     if not message.strip():
         raise ValueError("must not be blank")

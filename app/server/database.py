@@ -39,7 +39,7 @@ def open_database(database: Path | str) -> Engine:
             " postgresql+psycopg://user@host/name with its driver installed."
         ) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        reason = getattr(error, "orig", None) or error
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise DatabaseUnusableError(
             f"The ticket database cannot be opened: {reason}. Check that the place exists,"
             " can be written to and has space."

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 
 from app.server.answers import given_answer, remember_answer
 from app.server.contract import (
@@ -18,6 +18,7 @@ from app.server.contract import (
     TicketList,
     TicketStatus,
     TicketWithMessages,
+    can_be_kept,
 )
 from app.server.counts import Kind, count_change, read_counts
 from app.server.database import writing
@@ -201,27 +202,29 @@ def _rows(
     rows = connection.execute(
         select(tickets).join(page, page.c.chosen_id == _T.id).order_by(*_ORDERS[order])
     )
-    return [Ticket.model_construct(**row._mapping) for row in rows]
+    return [Ticket(**row._mapping) for row in rows]
 
 
 def _answer(connection: Connection, ticket_id: str) -> TicketAnswer:
-    row = _found(connection.execute(select(tickets).where(_T.id == ticket_id)).one_or_none())
+    row = _found(connection, select(tickets), ticket_id)
     found = connection.execute(
         select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.position)
     )
     conversation = [
         Message(id=m.id, sender=m.sender, message=m.message, created_at=m.created_at) for m in found
     ]
-    ticket = TicketWithMessages.model_construct(**row._mapping, messages=conversation)
-    return TicketAnswer.model_construct(data=ticket)
+    ticket = TicketWithMessages(**row._mapping, messages=conversation)
+    return TicketAnswer(data=ticket)
 
 
 def _locked(connection: Connection, ticket_id: str) -> Row[Any]:
-    statement = select(tickets).where(_T.id == ticket_id).with_for_update()
-    return _found(connection.execute(statement).one_or_none())
+    return _found(connection, select(tickets).with_for_update(), ticket_id)
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _found(connection: Connection, rows: Select[Any], ticket_id: str) -> Row[Any]:
+    if not can_be_kept(ticket_id):
+        raise UnknownTicketError
+    row = connection.execute(rows.where(_T.id == ticket_id)).one_or_none()
     if row is None:
         raise UnknownTicketError
     return row

@@ -8,11 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import Engine, func, select
 
-from app.server.answers import KEPT_FOR
-from app.server.database import open_database
+from app.server.answers import KEPT_FOR, remember_answer
+from app.server.database import open_database, writing
+from app.server.problems import KeyReusedError
 from app.server.repository import TicketStore
 from app.server.tables import given_answers
-from tests.server.workbench import SetClock, a_ticket
+from tests.server.workbench import NOON, SetClock, a_ticket
 
 ONCE = {"Idempotency-Key": "0192f0c4-reply"}
 
@@ -121,6 +122,14 @@ def test_one_key_from_many_threads_adds_one_message(store: TicketStore) -> None:
 
     assert len(answers) == 1
     assert store.ticket(ticket.id).data.message_count == 2
+
+
+def test_key_taken_a_moment_ago_is_refused(store: TicketStore, engine: Engine) -> None:
+    answer = store.ticket(a_ticket(store).id)
+    store.reply(answer.data.id, "Hi", key="taken")
+
+    with writing(engine) as connection, pytest.raises(KeyReusedError):
+        remember_answer(connection, answer, key="taken", text="Hi", now=NOON)
 
 
 def test_old_answers_are_let_go(store: TicketStore, engine: Engine, clock: SetClock) -> None:
