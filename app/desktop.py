@@ -12,10 +12,11 @@ from pathlib import Path
 
 import click
 
-from app.bootstrap import Serving, run_desk
+from app.bootstrap import run_desk
 from app.browser import find_browser, has_screen, window_command
 from app.domain.errors import DeskError
 from app.premises import AlreadyRunningError, Premises
+from app.serving import Serving
 from app.settings import Settings
 
 TITLE = "Ticketdesk"
@@ -87,7 +88,7 @@ def _show(settings: Settings, *, path: str, kiosk: bool) -> None:
         server.join()
 
 
-def _serve_into(settings: Settings, ready: "Future[Serving]") -> None:
+def _serve_into(settings: Settings, ready: Future[Serving]) -> None:
     try:
         run_desk(settings, on_ready=ready.set_result)
     except BaseException as error:  # noqa: BLE001  # handed to the thread that waits for it

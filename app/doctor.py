@@ -93,7 +93,7 @@ async def _ask(url: str, key: str) -> str:
     try:
         page = await client.list_tickets(limit=1)
     finally:
-        await client.close()
+        await client.aclose()
     return "an unknown number of" if page.total is None else f"{page.total:,}"
 
 

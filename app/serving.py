@@ -55,10 +55,11 @@ def address_of(listener: socket.socket) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A server that answers: where, and how to end it from any thread."""
+    """A server that answers: where, how to end it from any thread, what else to say."""
 
     address: str
     stop: Callable[[], None]
+    hint: str = ""
 
 
 class WebServer(uvicorn.Server):

@@ -97,7 +97,7 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> LastErrors:
     root.handlers += [file, terminal, last]
     root.setLevel(logging.INFO)
     # One line for each request says nothing the health page does not say better.
-    for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic"):
+    for chatty in ("httpx", "httpcore", "uvicorn", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for own in ("nicegui", "uvicorn", "uvicorn.error"):
         logging.getLogger(own).handlers.clear()

@@ -19,7 +19,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 def new_web(*, api: FastAPI | None) -> FastAPI:
     """The application before its pages are registered: the embedded API and the assets."""
-    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     if api is not None:
         web.router.routes.append(ApiRoute(api))
 

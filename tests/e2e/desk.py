@@ -110,8 +110,8 @@ def _settings(folder: Path, port: int) -> dict[str, str]:
 
 
 def _with_house(environ: dict[str, str]) -> dict[str, str]:
-    house = str(Path(__file__).parents[2])
-    return environ | {"PYTHONPATH": house, "PYTHONUNBUFFERED": "1"}
+    places = [environ.get("PYTHONPATH", ""), str(Path(__file__).parents[2])]
+    return environ | {"PYTHONPATH": os.pathsep.join(filter(None, places)), "PYTHONUNBUFFERED": "1"}
 
 
 def _address(process: subprocess.Popen[bytes], output: Path) -> str | None:

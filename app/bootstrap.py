@@ -1,0 +1,237 @@
+"""The map of the product: builds every part from the settings, starts and stops them in order."""
+
+import asyncio
+import logging
+import platform
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+import nicegui
+
+from app import __version__
+from app.assets import asset_url
+from app.client.tickets import TicketsClient, open_client
+from app.desk.commands import Commands
+from app.desk.desk import Desk
+from app.desk.queries import Queries
+from app.domain.clock import Clock, SystemClock
+from app.domain.signals import Changes, Signal
+from app.embedded import Embedded, curl_line, embedded_api
+from app.pages.health import Vitals
+from app.pages.register import register_pages
+from app.premises import Premises
+from app.security import doors
+from app.serving import Serving, listen, run, serve
+from app.settings import Settings
+from app.store.local import Local
+from app.store.mirror import Mirror
+from app.store.outbox import Outbox
+from app.sync.delivery import Delivery
+from app.sync.refresh import Refresher
+from app.telemetry import LastErrors, start_logging, stop_logging
+from app.web import add_screens, behind_guard, new_web
+from components import theme
+
+IN_PROCESS = "http://127.0.0.1"
+RESTART_SECONDS = 5
+
+log = logging.getLogger(__name__)
+
+
+def serve_desk(settings: Settings) -> None:
+    """Serve the desk until told to end, and say where it is."""
+
+    def say(serving: Serving) -> None:
+        click.echo(f"Ticketdesk is at {serving.address}")
+        if serving.hint:
+            click.echo(serving.hint)
+
+    run_desk(settings, on_ready=say)
+
+
+def run_desk(settings: Settings, *, on_ready: Callable[[Serving], None]) -> None:
+    """Hold the data folder and the port, then run the desk to its end.
+
+    Errors: AlreadyRunningError, PortError, StoreError, SettingsError.
+    """
+    premises = Premises(settings.data_dir)
+    premises.hold()
+    try:
+        errors = start_logging(premises.folder, secrets=settings.secrets)
+        with listen(settings.host, settings.port) as listener:
+            run(_desk(settings, premises, listener, errors=errors, on_ready=on_ready))
+    finally:
+        premises.leave()
+        stop_logging()
+
+
+async def _desk(
+    settings: Settings,
+    premises: Premises,
+    listener: socket.socket,
+    *,
+    errors: LastErrors,
+    on_ready: Callable[[Serving], None],
+) -> None:
+    clock = SystemClock()
+    async with AsyncExitStack() as parts:
+        upstream = await _upstream(parts, settings, premises, clock=clock)
+        stores = await _stores(parts, premises.store_of(upstream.url, upstream.key), clock=clock)
+        desk = await _desk_over(parts, upstream.client, stores, settings, clock=clock)
+        web = new_web(api=upstream.embedded.api if upstream.embedded else None)
+        register_pages(
+            web,
+            desk,
+            head_html=theme.head_html(asset_url),
+            clock=clock,
+            demo=settings.embedded,
+            vitals=lambda: _vitals(settings, upstream.client, errors),
+        )
+        add_screens(
+            web,
+            secret=premises.cookie_secret(),
+            sessions=premises.sessions(),
+            secure_cookies=(settings.public_url or "").startswith("https:"),
+        )
+        admitted = doors(listener.getsockname()[1], public_url=settings.public_url)
+
+        def ready(serving: Serving) -> None:
+            premises.announce(serving.address)
+            on_ready(replace(serving, hint=_hint(serving, upstream.embedded)))
+
+        await serve(listener, behind_guard(web, admitted), on_ready=ready)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """The Tickets API the desk works on; `embedded` when it is the one in this process."""
+
+    url: str
+    key: str
+    client: TicketsClient
+    embedded: Embedded | None
+
+
+async def _upstream(
+    parts: AsyncExitStack, settings: Settings, premises: Premises, *, clock: Clock
+) -> Upstream:
+    embedded = None
+    if settings.embedded:
+        embedded = await parts.enter_async_context(embedded_api(settings, premises))
+    url = settings.api_url or IN_PROCESS
+    key = embedded.key if embedded else "".join(settings.secrets)
+    client = open_client(
+        url=url,
+        api_key=key,
+        clock=clock,
+        app=embedded.api if embedded else None,
+        requests_per_second=settings.requests_per_second,
+    )
+    parts.push_async_callback(client.aclose)
+    return Upstream(url=url, key=key, client=client, embedded=embedded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """What is kept on disk for one API and key."""
+
+    mirror: Mirror
+    outbox: Outbox
+    local: Local
+
+
+async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Stores:
+    mirror = await Mirror.open(folder / "copy.sqlite3", clock=clock)
+    parts.push_async_callback(mirror.close)
+    outbox = await Outbox.open(folder / "outbox.sqlite3", clock=clock)
+    parts.push_async_callback(outbox.close)
+    return Stores(mirror=mirror, outbox=outbox, local=Local(outbox.database, clock=clock))
+
+
+async def _desk_over(
+    parts: AsyncExitStack,
+    client: TicketsClient,
+    stores: Stores,
+    settings: Settings,
+    *,
+    clock: Clock,
+) -> Desk:
+    changes = Signal[Changes]()
+    refresher = Refresher(
+        client=client,
+        mirror=stores.mirror,
+        changes=changes,
+        clock=clock,
+        refresh_seconds=settings.refresh_seconds,
+    )
+    delivery = Delivery(
+        client=client,
+        read=refresher.read_ticket,
+        outbox=stores.outbox,
+        changes=changes,
+        clock=clock,
+    )
+    await parts.enter_async_context(_running(refresher.run, delivery.run))
+    queries = Queries(
+        mirror=stores.mirror,
+        outbox=stores.outbox,
+        local=stores.local,
+        link=refresher.link,
+        clock=clock,
+    )
+    commands = Commands(
+        outbox=stores.outbox,
+        local=stores.local,
+        delivery=delivery,
+        reader=refresher,
+        changes=changes,
+        clock=clock,
+    )
+    return Desk(queries=queries, commands=commands, changes=changes)
+
+
+@asynccontextmanager
+async def _running(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Run the loops beside what is done inside; they end before the parts they use."""
+    tasks = [asyncio.create_task(_kept_running(loop)) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def _kept_running(loop: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("A background loop stopped by a fault of our own; it starts again.")
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+def _vitals(settings: Settings, client: TicketsClient, errors: LastErrors) -> Vitals:
+    gate = client.gate
+    return Vitals(
+        api=settings.api_url or "embedded",
+        requests_last_minute=gate.requests_last_minute,
+        requests_per_second=gate.requests_per_second,
+        paused_until=gate.paused_until,
+        errors=errors(),
+        versions=(
+            ("Ticketdesk", __version__),
+            ("NiceGUI", nicegui.__version__),
+            ("Python", platform.python_version()),
+        ),
+    )
+
+
+def _hint(serving: Serving, embedded: Embedded | None) -> str:
+    if embedded is None:
+        return ""
+    return f"It works on a demo store. Ask its API: {curl_line(serving.address, embedded)}"

@@ -1,0 +1,106 @@
+"""What a seller sees when the API is away, refuses the key or is not an API at all."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import seed
+from tests.e2e.desk import KEY, Running, start, visit
+
+
+def desk_on(url: str, folder: Path, *, key: str = KEY) -> Running:
+    return start("serve", folder=folder, TICKETDESK_API_URL=url, TICKETDESK_API_KEY=key)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    seed(tmp_path)
+    return tmp_path
+
+
+def shows(page: Page, freshness: str, sentence: str = "") -> None:
+    """Wait until the page says how current it is, in so many words."""
+    expect(page.locator(f"[data-freshness={freshness}]")).to_be_visible(timeout=20_000)
+    if sentence:
+        expect(page.get_by_text(sentence).first).to_be_visible(timeout=20_000)
+
+
+def test_unreachable_api_at_the_start_is_said_and_heals(page: Page, shop: Path) -> None:
+    api = start("api", folder=shop, TICKETDESK_API_KEY=KEY)
+    port = urlsplit(api.url).port or 0
+    api.stop()
+
+    desk = desk_on(api.url, shop / "desk")
+    visit(page, desk.url)
+    shows(page, "offline")
+
+    api = start("api", folder=shop, port=port, TICKETDESK_API_KEY=KEY)
+    shows(page, "live")
+    expect(page.locator("[data-count='60']")).to_be_attached(timeout=20_000)
+    assert [desk.stop(), api.stop()] == [0, 0]
+
+
+def test_api_that_goes_away_leaves_the_copy_in_use(page: Page, shop: Path) -> None:
+    api = start("api", folder=shop, TICKETDESK_API_KEY=KEY)
+    desk = desk_on(api.url, shop / "desk")
+    visit(page, desk.url)
+    expect(page.locator("[data-count='60']")).to_be_attached(timeout=20_000)
+
+    api.kill()
+
+    shows(page, "offline")
+    page.get_by_role("button", name="Closed", exact=True).click()
+    page.wait_for_url("**/*status=closed*")
+    expect(page.locator("[data-ticket-id]").first).to_be_visible()
+    assert desk.stop() == 0
+
+
+def test_wrong_key_is_named_on_the_page(page: Page, api_process: Running, tmp_path: Path) -> None:
+    wrong = "sg_live_another_one"
+    desk = desk_on(api_process.url, tmp_path, key=wrong)
+
+    visit(page, desk.url)
+
+    shows(page, "stale", "key")
+    assert wrong not in page.content() + desk.said()
+    assert desk.stop() == 0
+
+
+def test_web_page_instead_of_an_api_is_named(page: Page, tmp_path: Path) -> None:
+    with web_page() as url:
+        desk = desk_on(url, tmp_path)
+
+        visit(page, desk.url)
+
+        shows(page, "stale", "web page")
+        assert desk.stop() == 0
+
+
+@contextmanager
+def web_page() -> Iterator[str]:
+    """A server that answers everything with a sign-in page."""
+
+    class Wall(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"<!doctype html><html><body>Please sign in</body></html>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Wall) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
