@@ -29,6 +29,7 @@ class Database:
         self._path = path
         self._writer = writer
         self._readers = readers
+        self._is_open = True
         self._writing = ThreadPoolExecutor(1, thread_name_prefix=f"{path.stem}-write")
         self._reading = ThreadPoolExecutor(len(readers), thread_name_prefix=f"{path.stem}-read")
 
@@ -61,6 +62,7 @@ class Database:
 
         Shape: rows are sqlite3.Row; `work` runs in another thread.
         """
+        self._check_open()
         call = _Reading(work)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, call)
@@ -73,12 +75,18 @@ class Database:
 
         Shape: rows are sqlite3.Row; `work` runs in another thread; an exception in it undoes it.
         """
+        self._check_open()
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._writing, self._write, work))
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file."""
+        self._is_open = False
         await asyncio.to_thread(self._close)
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise StoreError(f"{self._path} has just been closed. Try again in a moment.")
 
     def _read(self, call: "_Reading[T]") -> T:
         connection = self._readers.pop()

@@ -3,14 +3,16 @@
 It is only a copy: a damaged file is set aside and filled again from the API.
 """
 
+import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from app.domain.clock import Clock
-from app.domain.errors import StoreDamagedError
+from app.domain.errors import StoreDamagedError, StoreError
 from app.domain.merge import age
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store import notes
@@ -38,6 +40,9 @@ class Mirror:
         self._ordering = Ordering()
         self._last_start = 0
         self._problems: dict[str, str] = {}
+        self._is_damaged = False
+        self._usable = asyncio.Event()
+        self._usable.set()
         self.generation = 0
         """grows whenever something that is held changes"""
         self.reading = Reading()
@@ -56,20 +61,28 @@ class Mirror:
 
     async def close(self) -> None:
         """Finish writing and let go of the file."""
-        await self._database.write(lambda c: notes.save_reading(c, self.reading))
+        with suppress(StoreError):  # then its age is a minute off after the restart
+            await self._write(lambda c: notes.save_reading(c, self.reading))
         await self._database.close()
 
     async def rebuild(self) -> None:
         """Begin again with an empty copy; the damaged file stays beside it."""
-        await self._database.close()
-        _set_aside(self._path)
-        self._database = await Database.open(self._path, schema=SCHEMA)
+        self._usable.clear()
         self.reading, self.walk = Reading(), Walk()
-        self.generation += 1
+        try:
+            await self._database.close()
+            _set_aside(self._path)
+            self._database = await Database.open(self._path, schema=SCHEMA)
+            self._is_damaged = False
+        finally:
+            self.generation += 1
+            self._usable.set()
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` on a consistent view of the copy, in another thread."""
-        return await self._database.read(work)
+        await self._usable.wait()
+        with self._watched():
+            return await self._database.read(work)
 
     def start(self) -> int:
         """The number for a request that starts now.
@@ -101,7 +114,7 @@ class Mirror:
                 *(self._take_page(connection, page, started) for page, started in pages)
             )
 
-        return self._announced(await self._database.write(take_in))
+        return self._announced(await self._write(take_in))
 
     async def apply_conversation(self, read: Conversation, *, started: int) -> frozenset[str]:
         """Take in a ticket with its messages, asked for at number `started`.
@@ -110,15 +123,13 @@ class Mirror:
         """
         self._problems.pop(read.ticket.id, None)
         kept = Kept(ticket=read.ticket, messages=read.messages, read_at=started)
-        return self._announced(
-            await self._database.write(lambda c: self._take_in(c, [kept], started))
-        )
+        return self._announced(await self._write(lambda c: self._take_in(c, [kept], started)))
 
     async def mark_gone(self, ticket_id: str, *, started: int) -> frozenset[str]:
         """Note that the API does not know this ticket any more; its id if that is news."""
         self._problems.pop(ticket_id, None)
         self.raise_floor(ticket_id, started)
-        return self._announced(await self._database.write(lambda c: bury(c, ticket_id, started)))
+        return self._announced(await self._write(lambda c: bury(c, ticket_id, started)))
 
     async def held(self, ticket_id: str) -> Conversation | None:
         """The ticket with its messages; None when either is not held."""
@@ -146,7 +157,7 @@ class Mirror:
 
     async def save_walk(self, walk: Walk) -> None:
         """Keep how far the walk over all pages is, across restarts."""
-        await self._database.write(lambda c: notes.save_walk(c, walk))
+        await self._write(lambda c: notes.save_walk(c, walk))
         self.walk = walk
 
     async def met(self) -> int:
@@ -190,14 +201,27 @@ class Mirror:
                 free += old is None
         return changes
 
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        await self._usable.wait()
+        if self._is_damaged:  # also when only a reader has met the damage
+            raise StoreDamagedError(f"{self._path} is damaged and is built again.")
+        with self._watched():
+            return await self._database.write(work)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreDamagedError:
+            self._is_damaged = True
+            raise
+
     def _announced(self, changed: frozenset[str]) -> frozenset[str]:
         self.generation += bool(changed)
         return changed
 
     async def _recall(self) -> None:
-        self.reading, self.walk = await self._database.write(
-            lambda c: notes.recall(c, self._clock.now())
-        )
+        self.reading, self.walk = await self._write(lambda c: notes.recall(c, self._clock.now()))
 
 
 def _without_repeats(tickets: Sequence[Ticket]) -> list[Ticket]:

@@ -1,0 +1,45 @@
+"""How the desk gets on with the API: what people are told, and when it is tried again."""
+
+from app.domain.errors import (
+    DeskError,
+    KeyRefusedError,
+    RateLimitedError,
+    StoreError,
+    UnreachableError,
+)
+from app.domain.link import Link, LinkState
+
+SOON_SECONDS = 2.0
+OFTEN_SECONDS = 5.0
+RARELY_SECONDS = 60.0
+
+
+class Contact:
+    """The outcome of the last reads of the list."""
+
+    def __init__(self) -> None:
+        self.state = LinkState(link=Link.STALE)
+        self._silences = 0
+
+    def succeeded(self) -> None:
+        """The API has answered."""
+        self._silences = 0
+        self.state = LinkState(link=Link.LIVE)
+
+    def failed(self, error: DeskError) -> float:
+        """A read has failed; the seconds until the next try.
+
+        Shape: one silence may be a hiccup and only makes the copy stale; two mean offline.
+        """
+        is_silence = isinstance(error, UnreachableError)
+        self._silences = self._silences + 1 if is_silence else 0
+        link = Link.OFFLINE if self._silences > 1 else Link.STALE
+        self.state = LinkState(link=link, problem=str(error))
+        match error:
+            case UnreachableError():
+                return SOON_SECONDS if self._silences < 3 else OFTEN_SECONDS
+            case RateLimitedError():
+                return max(SOON_SECONDS, error.retry_after)
+            case KeyRefusedError() | StoreError():
+                return RARELY_SECONDS
+        return OFTEN_SECONDS

@@ -1,0 +1,284 @@
+"""The copy follows the API by itself, says what differs, and survives the API's bad days."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import TicketNotFoundError, UnreachableError
+from app.domain.link import Link
+from tests.sync.live import AWAY, BROKEN, Live, live
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Live]:
+    async with live(tmp_path) as built:
+        yield built
+
+
+async def complete(desk: Live) -> None:
+    """Start and wait until every ticket is held and the API has been asked once more."""
+    await desk.start()
+    await desk.until(lambda: desk.mirror.walk.complete)
+    await desk.cycles(1)
+    desk.told.clear()
+
+
+async def test_all_tickets_are_held_soon_after_the_start(desk: Live) -> None:
+    desk.seed(412)
+
+    await desk.start()
+    await desk.until(lambda: desk.mirror.walk.complete)
+
+    assert await desk.held() == 412
+    assert desk.mirror.reading.expected == 412
+    assert desk.refresher.link().link is Link.LIVE
+
+
+async def test_first_tickets_are_told_before_all_are_held(desk: Live) -> None:
+    desk.seed(412)
+    whole = []
+    desk.changes.subscribe(lambda _: whole.append(desk.mirror.walk.complete))
+
+    await desk.start()
+    await desk.until(lambda: desk.mirror.walk.complete and True in whole)
+
+    assert desk.told[0].tickets
+    assert whole[0] is False
+    assert len(frozenset().union(*(changes.tickets for changes in desk.told))) == 412
+
+
+async def test_new_and_changed_tickets_are_told_by_id(desk: Live) -> None:
+    old = desk.open_ticket()
+    await complete(desk)
+
+    new = desk.open_ticket()
+    desk.shop.customer_writes(old, "Hello?")
+
+    await desk.until(lambda: desk.told_of(new) and desk.told_of(old))
+    assert await desk.ids(query=new) == [new]
+
+
+async def test_nothing_is_told_of_tickets_that_stay_as_they_are(desk: Live) -> None:
+    desk.seed(130)
+    await complete(desk)
+
+    await desk.cycles(5)
+
+    assert [changes for changes in desk.told if changes.tickets or changes.stats] == []
+
+
+async def test_head_page_alone_is_asked_for_while_nothing_changes(desk: Live) -> None:
+    desk.seed(450)
+    await complete(desk)
+    desk.faults.requests.clear()
+
+    await desk.cycles(6)
+
+    assert desk.requests() <= 2 * 8  # one head page and one page of the walk each cycle
+
+
+async def test_opened_ticket_is_read_at_once_and_followed(desk: Live) -> None:
+    ticket = desk.open_ticket(words="Where is my key?")
+    await complete(desk)
+
+    desk.refresher.look_at("viewer", ticket)
+    await desk.until(lambda: desk.told_of(ticket))
+    assert await desk.texts(ticket) == ["Where is my key?"]
+
+    desk.told.clear()
+    desk.shop.customer_writes(ticket, "Hello?")
+    await desk.until(lambda: desk.mirror.heard_at(ticket))
+    while await desk.texts(ticket) != ["Where is my key?", "Hello?"]:
+        await desk.cycles(1)
+
+
+async def test_ticket_that_nobody_looks_at_any_more_is_left_alone(desk: Live) -> None:
+    ticket = desk.open_ticket()
+    await complete(desk)
+    desk.refresher.look_at("one", ticket)
+    desk.refresher.look_at("two", ticket)
+    await desk.until(lambda: desk.told_of(ticket))
+
+    desk.refresher.look_at("one", None)
+    desk.refresher.look_at("two", None)
+
+    assert desk.refresher._attention.tickets() == ()
+
+
+async def test_many_viewers_of_a_ticket_cause_one_request(desk: Live) -> None:
+    ticket = desk.open_ticket()
+    await complete(desk)
+    desk.faults.requests.clear()
+
+    for viewer in range(20):
+        desk.refresher.look_at(viewer, ticket)
+    await desk.until(lambda: desk.told_of(ticket))
+
+    assert desk.requests(f"/v1/tickets/{ticket}") == 1
+
+
+async def test_unreachable_api_is_said_and_returns_by_itself(desk: Live) -> None:
+    desk.seed(120)
+    desk.faults.always = AWAY
+
+    await desk.start()
+    await desk.until(lambda: desk.refresher.link().link is Link.OFFLINE)
+    assert desk.refresher.link().problem
+    assert desk.mirror.reading.as_of is None
+
+    desk.faults.always = None
+    await desk.until(lambda: desk.mirror.walk.complete)
+    assert desk.refresher.link().link is Link.LIVE
+    assert desk.refresher.link().problem is None
+    assert await desk.held() == 120
+
+
+async def test_copy_stays_when_the_api_goes_away(desk: Live) -> None:
+    desk.seed(120)
+    await complete(desk)
+    as_of = desk.mirror.reading.as_of
+
+    desk.faults.always = AWAY
+    await desk.until(lambda: desk.refresher.link().link is Link.OFFLINE)
+
+    assert len(await desk.ids()) == 25
+    assert desk.mirror.reading.as_of is not None
+    assert desk.mirror.reading.as_of >= as_of  # type: ignore[operator]  # it was read before
+    assert any(changes.link for changes in desk.told)
+
+
+async def test_web_page_instead_of_json_makes_the_copy_stale(desk: Live) -> None:
+    desk.seed(30)
+    await complete(desk)
+
+    desk.faults.always = BROKEN
+    await desk.until(lambda: desk.refresher.link().problem)
+
+    assert desk.refresher.link().link is Link.STALE
+    assert "web page" in str(desk.refresher.link().problem)
+    assert await desk.held() == 30
+
+
+async def test_wrong_key_is_said_and_not_tried_in_a_hurry(desk: Live) -> None:
+    await desk.start(key="sg_live_" + "x" * 32)
+
+    await desk.until(lambda: desk.refresher.link().problem)
+
+    assert "key" in str(desk.refresher.link().problem)
+    assert desk.refresher.link().link is Link.STALE
+    assert desk.requests() <= 2
+
+
+async def test_ticket_that_vanished_while_open_is_gone(desk: Live) -> None:
+    ticket = desk.open_ticket()
+    await complete(desk)
+    desk.refresher.look_at("viewer", ticket)
+    await desk.until(lambda: desk.told_of(ticket))
+    desk.told.clear()
+
+    desk.delete(ticket)
+    await desk.until(lambda: desk.told_of(ticket))
+
+    assert await desk.ids() == []
+
+
+async def test_ticket_that_vanished_unseen_is_found_gone(desk: Live) -> None:
+    desk.seed(150)
+    await complete(desk)
+    [ticket, *_] = await desk.ids(page=6)
+
+    desk.delete(ticket)
+    await desk.until(lambda: desk.told_of(ticket))
+
+    assert await desk.held() == 149
+
+
+async def test_ticket_is_gone_only_when_that_is_said_twice(desk: Live) -> None:
+    ticket = desk.open_ticket()
+    await complete(desk)
+    desk.delete(ticket)
+    desk.faults.requests.clear()
+
+    desk.refresher.look_at("viewer", ticket)
+    await desk.until(lambda: desk.told_of(ticket))
+
+    assert desk.requests(f"/v1/tickets/{ticket}") >= 2
+
+
+async def test_failed_read_of_a_ticket_is_told_beside_it(desk: Live) -> None:
+    ticket = desk.open_ticket()
+    await complete(desk)
+
+    desk.faults.always = BROKEN
+    desk.refresher.look_at("viewer", ticket)
+    await desk.until(lambda: desk.mirror.problem(ticket))
+    assert desk.told_of(ticket) == 1
+
+    desk.faults.always = None
+    await desk.until(lambda: desk.told_of(ticket) == 2)
+    assert desk.mirror.problem(ticket) is None
+
+
+async def test_read_ticket_gives_what_it_kept(desk: Live) -> None:
+    ticket = desk.open_ticket(words="Where is my key?")
+    await desk.start(run=False)
+
+    read = await desk.refresher.read_ticket(ticket)
+
+    assert [message.text for message in read.messages] == ["Where is my key?"]
+    assert await desk.mirror.held(ticket) == read
+
+
+async def test_read_ticket_leaves_its_errors_to_the_asker(desk: Live) -> None:
+    await desk.start(run=False)
+
+    with pytest.raises(TicketNotFoundError):
+        await desk.refresher.read_ticket("tkt_nobody")
+    desk.faults.always = AWAY
+    with pytest.raises(UnreachableError):
+        await desk.refresher.read_ticket("tkt_nobody")
+
+
+async def test_refresh_now_does_not_wait_for_its_turn(desk: Live) -> None:
+    await desk.start(run=False)
+    ticket = desk.open_ticket()
+
+    await desk.refresher.refresh_now()
+
+    assert await desk.ids() == [ticket]
+
+
+@pytest.mark.parametrize("intact", [0, 0.3, 0.6])
+async def test_damaged_copy_is_built_again_by_itself(desk: Live, intact: float) -> None:
+    desk.seed(300)
+    await complete(desk)
+    await desk.stop()
+    path = desk.folder / "copy.sqlite3"
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(int(intact * size))
+        file.write(b"\xa5" * (size - file.tell()))
+    desk.open_ticket()
+
+    await desk.start()
+    await desk.until((desk.folder / "copy.damaged").exists)
+    await desk.until(lambda: desk.mirror.walk.complete and desk.refresher.link().link is Link.LIVE)
+
+    assert await desk.held() == 301
+
+
+async def test_copy_of_the_last_run_is_shown_and_brought_up_to_date(desk: Live) -> None:
+    desk.seed(140)
+    await complete(desk)
+    await desk.stop()
+    new = desk.open_ticket()
+
+    desk.faults.always = AWAY
+    await desk.start()
+    assert await desk.held() == 140
+    assert desk.mirror.walk.complete
+
+    desk.faults.always = None
+    await desk.until(lambda: desk.told_of(new))
+    assert await desk.held() == 141
