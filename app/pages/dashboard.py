@@ -177,8 +177,6 @@ class Dashboard:
         self._conversation.speak(words)
 
     def _write_address(self, *, push: bool) -> None:
-        if self._client.is_deleted:
-            return
         history = ui.navigate.history
         with self._client:
             (history.push if push else history.replace)(

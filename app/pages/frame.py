@@ -30,6 +30,5 @@ def words_for(request: Request) -> Wording:
 
 def count_in_title(client: Client, waiting: int | None) -> None:
     """Say in the window's title how many customers wait."""
-    if not client.is_deleted:
-        with client:
-            ui.page_title(f"({waiting}) {TITLE}" if waiting else TITLE)
+    with client:
+        ui.page_title(f"({waiting}) {TITLE}" if waiting else TITLE)

@@ -147,6 +147,7 @@ class ScriptedCommands:
     ) -> None:
         await asyncio.sleep(0)
         self._order("reply", ticket_id, reply_id, text, seen, then_close)
+        self.drafts.pop(ticket_id, None)
 
     async def set_status(
         self,
@@ -166,7 +167,8 @@ class ScriptedCommands:
         return self.returned
 
     async def save_draft(self, ticket_id: str, text: str) -> None:
-        await asyncio.sleep(0)
+        for _ in range(5):  # longer than a reply takes
+            await asyncio.sleep(0)
         if self.error is not None:
             raise self.error
         self.drafts[ticket_id] = text

@@ -254,6 +254,24 @@ async def test_ticket_nobody_knows_appears_with_its_draft_once_it_is_read(
     assert (shown(state).subject, texts) == ("No ew", ["kept"])
 
 
+async def test_draft_of_a_ticket_found_late_never_goes_into_the_box_of_another(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    _, texts = heard(state)
+    await opened(state, "new")
+    scripted.queries.held = []
+    scripted.queries.drafts["new"] = "kept"
+    scripted.put(Ticket(id="new", subject="No ew", status="open"))
+    await until_quiet()
+
+    state.open("t1")
+    await until_quiet()
+    scripted.release()
+    await until_quiet()
+
+    assert (shown(state).ticket_id, texts) == ("t1", [])
+
+
 async def test_earlier_messages_and_long_ones_come_on_request(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:

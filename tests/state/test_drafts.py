@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from app.domain.errors import StoreFullError
 from app.domain.signals import Changes
 from app.state.conversation import ConversationState
@@ -14,6 +16,20 @@ async def test_draft_is_saved_soon_and_only_its_newest_text(
 
     for end in range(1, 6):
         state.type("Hello"[:end])
+    await until_quiet()
+
+    assert scripted.commands.drafts == {"t1": "Hello"}
+
+
+async def test_draft_typed_while_an_older_one_is_saved_is_saved_as_well(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+
+    for end in range(1, 6):
+        state.type("Hello"[:end])
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
     await until_quiet()
 
     assert scripted.commands.drafts == {"t1": "Hello"}
@@ -61,15 +77,16 @@ async def test_draft_that_cannot_be_saved_is_said_and_saved_later(
     assert shown(state).notice is None
 
 
+@pytest.mark.parametrize("turns", range(6))
 async def test_draft_never_comes_back_after_its_reply_was_sent(
-    state: ConversationState, scripted: ScriptedDesk
+    state: ConversationState, scripted: ScriptedDesk, turns: int
 ) -> None:
     await opened(state, "t1")
     state.type("Hello")
-    await asyncio.sleep(0)
+    for _ in range(turns):
+        await asyncio.sleep(0)
 
     await state.send("Hello")
-    scripted.commands.drafts.clear()  # the desk drops it with the reply
     await until_quiet()
 
     assert scripted.commands.drafts == {}

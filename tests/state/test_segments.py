@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -73,7 +73,7 @@ def test_segments_leave_everything_else_plain(text: str) -> None:
     ids=["at", "schemes", "brackets", "users"],
 )
 def test_segments_of_a_megabyte_cost_no_noticeable_time(text: str) -> None:
-    began = perf_counter()
+    began = process_time()
     segments(text)
 
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
