@@ -1,21 +1,34 @@
 """What a seller sees when the API is away, refuses the key or is not an API at all."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.serving import address_of, listen
 from tests.e2e.conftest import seed
 from tests.e2e.desk import KEY, Running, start, visit
 
+Launch = Callable[..., Running]
 
-def desk_on(url: str, folder: Path, *, key: str = KEY) -> Running:
-    return start("serve", folder=folder, TICKETDESK_API_URL=url, TICKETDESK_API_KEY=key)
+
+@pytest.fixture
+def launch() -> Iterator[Launch]:
+    """Start commands that are stopped after the page is closed; asked for before `page`."""
+    started: list[Running] = []
+
+    def run(*words: str, folder: Path, **settings: str) -> Running:
+        running = start(*words, folder=folder, **({"TICKETDESK_API_KEY": KEY} | settings))
+        started.append(running)
+        return running
+
+    yield run
+    for running in started:
+        running.stop()
 
 
 @pytest.fixture
@@ -31,24 +44,24 @@ def shows(page: Page, freshness: str, sentence: str = "") -> None:
         expect(page.get_by_text(sentence).first).to_be_visible(timeout=20_000)
 
 
-def test_unreachable_api_at_the_start_is_said_and_heals(page: Page, shop: Path) -> None:
-    api = start("api", folder=shop, TICKETDESK_API_KEY=KEY)
-    port = urlsplit(api.url).port or 0
-    api.stop()
-
-    desk = desk_on(api.url, shop / "desk")
+def test_unreachable_api_at_the_start_is_said_and_heals(
+    launch: Launch, page: Page, shop: Path
+) -> None:
+    with listen("127.0.0.1", 0) as listener:
+        url = address_of(listener)
+    desk = launch("serve", folder=shop / "desk", TICKETDESK_API_URL=url)
     visit(page, desk.url)
     shows(page, "offline")
 
-    api = start("api", folder=shop, port=port, TICKETDESK_API_KEY=KEY)
+    launch("api", folder=shop, TICKETDESK_PORT=url.rpartition(":")[2])
+
     shows(page, "live")
     expect(page.locator("[data-count='60']")).to_be_attached(timeout=20_000)
-    assert [desk.stop(), api.stop()] == [0, 0]
 
 
-def test_api_that_goes_away_leaves_the_copy_in_use(page: Page, shop: Path) -> None:
-    api = start("api", folder=shop, TICKETDESK_API_KEY=KEY)
-    desk = desk_on(api.url, shop / "desk")
+def test_api_that_goes_away_leaves_the_copy_in_use(launch: Launch, page: Page, shop: Path) -> None:
+    api = launch("api", folder=shop)
+    desk = launch("serve", folder=shop / "desk", TICKETDESK_API_URL=api.url)
     visit(page, desk.url)
     expect(page.locator("[data-count='60']")).to_be_attached(timeout=20_000)
 
@@ -58,28 +71,32 @@ def test_api_that_goes_away_leaves_the_copy_in_use(page: Page, shop: Path) -> No
     page.get_by_role("button", name="Closed", exact=True).click()
     page.wait_for_url("**/*status=closed*")
     expect(page.locator("[data-ticket-id]").first).to_be_visible()
-    assert desk.stop() == 0
 
 
-def test_wrong_key_is_named_on_the_page(page: Page, api_process: Running, tmp_path: Path) -> None:
+def test_wrong_key_is_named_on_the_page(
+    launch: Launch, page: Page, api_process: Running, tmp_path: Path
+) -> None:
     wrong = "sg_live_another_one"
-    desk = desk_on(api_process.url, tmp_path, key=wrong)
+    desk = launch(
+        "serve",
+        folder=tmp_path,
+        TICKETDESK_API_URL=api_process.url,
+        TICKETDESK_API_KEY=wrong,
+    )
 
     visit(page, desk.url)
 
     shows(page, "stale", "key")
     assert wrong not in page.content() + desk.said()
-    assert desk.stop() == 0
 
 
-def test_web_page_instead_of_an_api_is_named(page: Page, tmp_path: Path) -> None:
+def test_web_page_instead_of_an_api_is_named(launch: Launch, page: Page, tmp_path: Path) -> None:
     with web_page() as url:
-        desk = desk_on(url, tmp_path)
+        desk = launch("serve", folder=tmp_path, TICKETDESK_API_URL=url)
 
         visit(page, desk.url)
 
         shows(page, "stale", "web page")
-        assert desk.stop() == 0
 
 
 @contextmanager
