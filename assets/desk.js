@@ -55,8 +55,10 @@
 
   const writeAges = (within, which) => within.querySelectorAll(which).forEach(writeAge);
   let seconds = 0;
+  let cut = false;
   setInterval(() => {
     seconds += 1;
+    watchLine();
     if (!document.hidden) writeAges(document, seconds % 15 ? "time[data-since][data-fine]" : "time[data-since]");
   }, 1000);
   document.addEventListener("visibilitychange", () => writeAges(document, "time[data-since]"));
@@ -71,6 +73,12 @@
       }
     }
   }).observe(root, { subtree: true, childList: true, attributeFilter: ["data-since"] });
+
+  // What is on screen grows old unseen when the line to the desk is cut; nobody else can say so.
+  function watchLine() {
+    const now = Boolean(window.did_handshake && window.socket && !window.socket.connected);
+    if (now !== cut) tell("desk:line", { cut: (cut = now) });
+  }
 
   // ── To the server: global events, once the connection stands ────────────────────────────────
   function emit(name, value) {

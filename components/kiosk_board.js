@@ -6,14 +6,17 @@ const DRIFT_MS = 60_000;
 
 export default {
   props: { data: Object, light: Boolean },
-  data: () => ({ now: Date.now(), drift: [0, 0] }),
+  data: () => ({ now: Date.now(), drift: [0, 0], cut: false }),
   mounted() {
+    this.line = (event) => (this.cut = event.detail.cut);
+    window.addEventListener("desk:line", this.line);
     this.ticking = setInterval(() => (this.now = Date.now()), 1000);
     this.drifting = setInterval(() => (this.drift = [this.shift(), this.shift()]), DRIFT_MS);
   },
   unmounted() {
     clearInterval(this.ticking);
     clearInterval(this.drifting);
+    window.removeEventListener("desk:line", this.line);
   },
   computed: {
     clock() {
@@ -23,10 +26,11 @@ export default {
       const { state, as_of } = this.data.freshness;
       const seconds = as_of ? (this.now - Date.parse(as_of)) / 1000 : 0;
       if (state === "offline" || seconds > OFFLINE_S) return "offline";
-      return state === "stale" || seconds > STALE_S ? "stale" : "live";
+      return this.cut || state === "stale" || seconds > STALE_S ? "stale" : "live";
     },
     word() {
       const { label, state } = this.data.freshness;
+      if (this.cut) return "No connection";
       return (state === this.state && label) || { live: "Live", stale: "Data is late", offline: "No new data" }[this.state];
     },
   },

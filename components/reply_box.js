@@ -14,19 +14,17 @@ export default {
     this.saved = this.text;
   },
   mounted() {
-    this.leave = () => this.flush();
-    window.addEventListener("desk:leave", this.leave);
-    window.addEventListener("pagehide", this.leave);
+    window.addEventListener("desk:leave", this.flush);
+    window.addEventListener("pagehide", this.flush);
   },
   unmounted() {
     clearTimeout(this.timer);
-    window.removeEventListener("desk:leave", this.leave);
-    window.removeEventListener("pagehide", this.leave);
+    window.removeEventListener("desk:leave", this.flush);
+    window.removeEventListener("pagehide", this.flush);
   },
   watch: {
     data(now, before) {
       if (now.ticket_id === before.ticket_id) return;
-      if (!this.sending) this.flush(before.ticket_id);
       clearTimeout(this.timer);
       this.timer = null;
       this.text = this.saved = now.draft;
@@ -51,14 +49,16 @@ export default {
     type(event) {
       this.text = event.target.value;
       this.problem = "";
-      this.timer ??= setTimeout(() => this.flush(), DRAFT_MS);
+      this.timer ??= setTimeout(this.flush, DRAFT_MS);
     },
-    flush(ticket = this.data.ticket_id) {
+    // Leaving the box, the page or the conversation hands the draft over first: by the time another
+    // ticket opens there is nothing left to save.
+    flush() {
       clearTimeout(this.timer);
       this.timer = null;
-      if (this.text === this.saved || this.tooLong || !ticket) return;
+      if (this.text === this.saved || this.tooLong || !this.data.ticket_id) return;
       this.saved = this.text;
-      this.$emit("draft", { ticket_id: ticket, text: this.text });
+      this.$emit("draft", { ticket_id: this.data.ticket_id, text: this.text });
     },
     send(thenClose) {
       if (this.sending || !this.data.may_reply || this.tooLong) return;
@@ -94,7 +94,7 @@ export default {
     <form class="reply" @submit.prevent="send(false)">
       <textarea ref="text" aria-label="Reply" rows="3" dir="auto" :placeholder="data.send_to ? 'Reply to ' + data.send_to : 'Reply'"
                 :value="text" :readonly="sending" :aria-invalid="!!says || null" :aria-describedby="says ? 'reply-says' : null"
-                @input="type" @blur="flush()" @keydown.esc="escape"
+                @input="type" @blur="flush" @keydown.esc="escape"
                 @keydown.ctrl.enter.prevent="send(false)" @keydown.meta.enter.prevent="send(false)"></textarea>
       <p v-if="says" id="reply-says" class="reply-says" role="alert">{{ says }}</p>
       <div class="reply-actions">

@@ -87,8 +87,8 @@ CHART = {"opened": "#5b84e0", "closed": "#8a94a4", "waiting": "#c27f14", "late":
 """Traces: between the palettes, so that a figure need not be drawn again for the other theme."""
 
 SIZES: Palette = {
-    "font": '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", Ubuntu, '
-    "Cantarell, sans-serif",
+    # No name of a font that the framework serves: there would be something to wait for.
+    "font": '-apple-system, BlinkMacSystemFont, "Segoe UI", system-ui, "Noto Sans", sans-serif',
     "meta": "12px",
     "cell": "13px",
     "body": "14px",

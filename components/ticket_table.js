@@ -76,8 +76,9 @@ export default {
     held() {
       const box = this.$refs.box;
       if (!box || !this.rows.length) return false;
+      const pointed = box.querySelector("tbody:hover, thead:hover, .pill:hover");
       const focused = this.$refs.body.contains(document.activeElement);
-      return box.matches(":hover") || focused || this.picked.size > 0 || Date.now() - this.touched < GRACE_MS;
+      return !!pointed || focused || this.picked.size > 0 || Date.now() - this.touched < GRACE_MS;
     },
     park(rows) {
       const fresh = new Map(rows.map((row) => [row.id, row]));
@@ -211,7 +212,7 @@ export default {
             <button v-if="column.key === 'subject' && parked" type="button" class="pill" @click="showParked">{{ waiting }}</button>
           </th>
         </tr></thead>
-        <tbody role="rowgroup" ref="body" @focusout="release">
+        <tbody role="rowgroup" ref="body" @focusout="release" @pointerleave="release">
           <template v-if="data.loading && !rows.length">
             <tr v-for="n in 16" :key="'s' + n" role="row" class="skeleton" aria-hidden="true">
               <td class="c-pick" role="cell"></td>

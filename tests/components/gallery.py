@@ -1,7 +1,7 @@
 """All components on one page, on a port of its own: `python -m tests.components.gallery 8300`.
 
-`/?charts=1` is the desk, `/wall` the kiosk. What a person does is kept at `/said`; `/do/NAME` puts
-the page that was opened last into one of the states of `Stage.STATES`.
+`/?charts=1` is the desk, `/wall` the kiosk. `/said` tells what was done on the desk that was opened
+last, `/do/NAME` puts it into one of the states of `Stage.STATES`.
 """
 
 import sys
@@ -31,11 +31,6 @@ from components.view_list import ViewList
 from tests.components import samples, talk
 
 ASSETS = Path(__file__).parents[2] / "assets"
-said: list[list[object]] = []
-
-
-def hear(name: str) -> Callable[..., None]:
-    return lambda *args: said.append([name, *args])
 
 
 class Stage:
@@ -45,34 +40,38 @@ class Stage:
 
     def __init__(self, ticket: str, *, charts: bool) -> None:
         Stage.last = self
+        self.said: list[list[object]] = []
         self.client = ui.context.client
         self.slow = False
         frame = Frame(title="Ticketdesk", badge="Demo store")
         with frame.search:
-            self.search = SearchBox(on_query=hear("query"))
+            self.search = SearchBox(on_query=self.hear("query"))
         with frame.fresh:
-            self.fresh = FreshnessBar(on_action=hear("fresh"))
+            self.fresh = FreshnessBar(on_action=self.hear("fresh"))
         with frame.tools:
             HeaderTools()
         with frame.views:
-            self.views = ViewList(on_view=hear("view"))
+            self.views = ViewList(on_view=self.hear("view"))
         with frame.overview:
-            self.stats = StatsRow(on_card=hear("card"))
+            self.stats = StatsRow(on_card=self.hear("card"))
             shown = samples.CHARTS if charts else ()
             self.charts = [Chart(title=chart.title) for chart in shown]
         with frame.filters:
             self.filters = FilterBar(
                 **{
-                    f"on_{name}": hear(name)
+                    f"on_{name}": self.hear(name)
                     for name in ("status", "product", "currency", "created", "clear", "chip")
                 },
-                on_needs_response=hear("needs_response"),
+                on_needs_response=self.hear("needs_response"),
             )
         with frame.work:
-            self.notice = Notice(on_action=hear("notice"))
+            self.notice = Notice(on_action=self.hear("notice"))
             self.table = TicketTable(
                 on_open=self.open,
-                **{f"on_{name}": hear(name) for name in ("sort", "page", "action", "empty_action")},
+                **{
+                    f"on_{name}": self.hear(name)
+                    for name in ("sort", "page", "action", "empty_action")
+                },
             )
         with frame.side:
             self.drawer = ConversationDrawer(
@@ -80,13 +79,18 @@ class Stage:
                 on_send=self.send,
                 on_open_other=self.open,
                 **{
-                    f"on_{name}": hear(name)
+                    f"on_{name}": self.hear(name)
                     for name in ("status", "draft", "decide", "more", "earlier", "notice_action")
                 },
             )
+        ui.on("desk_popstate", lambda event: self.said.append(["popstate", event.args]))
+        ui.on("desk_zone", lambda event: self.said.append(["zone", event.args]))
         self.fill()
         if ticket:
             self.drawer.update(talk.conversation(int(ticket)))
+
+    def hear(self, name: str) -> Callable[..., None]:
+        return lambda *args: self.said.append([name, *args])
 
     def fill(self) -> None:
         self.table.update(samples.table())
@@ -98,12 +102,12 @@ class Stage:
             chart.update(data)
 
     def open(self, ticket_id: str) -> None:
-        said.append(["open", ticket_id])
+        self.said.append(["open", ticket_id])
         number = int(ticket_id.removeprefix("tkt_"))
         self.drawer.update(talk.conversation(number, draft="Draft of 1" if number == 1 else ""))
 
     def send(self, text: str, then_close: bool) -> None:
-        said.append(["send", text, then_close])
+        self.said.append(["send", text, then_close])
         if text != "refuse me":
             self.drawer.sent(ok=True)
 
@@ -170,7 +174,7 @@ def do(name: str) -> str:
 
 @app.get("/said")
 def what_was_said() -> list[list[object]]:
-    return said
+    return Stage.last.said if Stage.last else []
 
 
 HEAD = theme.head_html(lambda name: f"/assets/{name}")

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -115,14 +116,25 @@ def test_the_wall_says_by_itself_when_news_stay_away(
     new_page: Callable[..., Page], gallery: Gallery
 ) -> None:
     page = new_page()
-    page.clock.install()
     gallery.open(page, "/wall")
+    now = datetime.now(UTC)
     status = page.get_by_role("status")
     expect(status).to_have_attribute("data-freshness", "live")
 
-    page.clock.fast_forward(90_000)
+    page.clock.set_fixed_time(now + timedelta(seconds=90))
     expect(status).to_have_attribute("data-freshness", "stale")
-    page.clock.fast_forward(300_000)
+    page.clock.set_fixed_time(now + timedelta(seconds=400))
 
     expect(status).to_have_attribute("data-freshness", "offline")
     expect(page.locator("[data-kiosk] [data-ticket-id]")).to_have_count(8)
+    assert serious(page) == []
+
+
+def test_a_cut_line_is_told_where_the_data_is(stage: Callable[..., Page]) -> None:
+    page = stage()
+
+    page.evaluate("window.socket.disconnect()")
+
+    status = page.get_by_role("status")
+    expect(status).to_have_attribute("data-freshness", "offline")
+    expect(status).to_contain_text("No connection")
