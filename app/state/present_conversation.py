@@ -111,7 +111,7 @@ def _messages(
         last_day = day or last_day
         drawn.append(_message(message, words, label, whole=message.id in whole))
     return tuple(drawn) + tuple(
-        _pending(reply, words, whole=reply.reply_id in whole)
+        _pending(reply, words, now, whole=reply.reply_id in whole)
         for reply in snapshot.pending
         if reply.state in _DRAWN_STATES
     )
@@ -135,7 +135,7 @@ def _message(message: Message, words: Wording, day_label: str, *, whole: bool) -
     )
 
 
-def _pending(reply: PendingReply, words: Wording, *, whole: bool) -> MessageData:
+def _pending(reply: PendingReply, words: Wording, now: datetime, *, whole: bool) -> MessageData:
     text = reply.text if whole else reply.text[:SHOWN_LENGTH]
     return MessageData(
         id=reply.reply_id,
@@ -149,7 +149,7 @@ def _pending(reply: PendingReply, words: Wording, *, whole: bool) -> MessageData
         more=len(reply.text) - len(text),
         reply_id=reply.reply_id,
         state=reply_words.shown_state(reply),
-        state_label=reply_words.state_label(reply),
+        state_label=reply_words.state_label(reply, words=words, now=now),
         state_tone=reply_words.state_tone(reply),
         actions=reply_words.actions(reply),
     )

@@ -1,6 +1,9 @@
 """What the desk says about a reply on its way: truthful, and never "sent" before it was seen."""
 
+from datetime import datetime
+
 from app.desk.snapshots import InboxRow, PendingReply
+from app.state.wording import Wording
 from components.data import Option
 
 CHECK = Option(value="check", label="Check again")
@@ -8,6 +11,7 @@ RESEND = Option(value="resend", label="Send again")
 ANYWAY = Option(value="resend", label="Send anyway")
 DRAFT = Option(value="draft", label="Keep as draft")
 UNDO = Option(value="undo", label="Undo")
+LEAVE = Option(value="draft", label="Leave it")
 
 _SHOWN_STATES = {"inflight": "sending", "unknown": "uncertain"}
 _LABELS = {
@@ -29,7 +33,7 @@ _NOTES = {
     "refused": "Not sent",
 }
 _TONES = {"confirmed": "confirmed", "uncertain": "late", "refused": "late", "unknown": "waiting"}
-_ACTIONS = {"uncertain": (CHECK, RESEND, DRAFT), "refused": (RESEND, DRAFT)}
+_ON_ITS_WAY = frozenset({"queued", "inflight", "accepted"})
 
 
 def shown_state(reply: PendingReply) -> str:
@@ -37,29 +41,38 @@ def shown_state(reply: PendingReply) -> str:
     return _SHOWN_STATES.get(reply.state, reply.state)
 
 
-def state_label(reply: PendingReply) -> str:
-    """The state in words, with the reason where there is one."""
-    label = _LABELS.get(reply.state, reply.state)
-    if reply.state == "queued":
-        label = "Not sent yet" if reply.reason else label
-        label = "Sending in a moment" if reply.send_at else label
-    if reply.then_close and reply.state in {"queued", "inflight", "accepted"}:
-        label += ", then closing"
-    return f"{label}. {reply.reason}" if reply.reason else label
+def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
+    """The state in words: what is known, why, and when it was looked at last."""
+    if reply.order:
+        said = f"{_verb(reply).capitalize()} this ticket needs you"
+    elif reply.question:
+        said = "Not sent yet"
+    elif reply.state == "queued" and reply.send_at and reply.send_at > now:
+        said = "Sending in a moment"
+    else:
+        said = _LABELS.get(reply.state, reply.state)
+    if reply.then_close and reply.state in _ON_ITS_WAY:
+        said += ", then closing"
+    if reply.reason:
+        said += f". {reply.reason}"
+    if reply.state == "uncertain" and reply.checked_at:
+        said += f" Last looked at {words.clock(reply.checked_at)}."
+    return said
 
 
 def state_tone(reply: PendingReply) -> str:
     """The colour that goes with the words: waiting, late, confirmed or none."""
-    return _TONES.get(reply.state, "")
+    return "late" if reply.question else _TONES.get(reply.state, "")
 
 
 def actions(reply: PendingReply) -> tuple[Option, ...]:
     """What a person may decide about the reply now."""
-    if reply.state == "queued" and reply.send_at:
-        return (UNDO,)
-    if reply.state == "queued" and reply.reason:
-        return (ANYWAY, DRAFT)
-    return _ACTIONS.get(reply.state, ())
+    if reply.order:
+        again = Option(value="resend", label=f"{_order(reply)} anyway")
+        return (CHECK, again, LEAVE) if reply.state == "uncertain" else (again, LEAVE)
+    if reply.state == "queued":
+        return (ANYWAY, DRAFT) if reply.question else (UNDO,)
+    return {"uncertain": (CHECK, RESEND, DRAFT), "refused": (RESEND, DRAFT)}.get(reply.state, ())
 
 
 def row_note(row: InboxRow) -> tuple[str, str]:
@@ -69,3 +82,11 @@ def row_note(row: InboxRow) -> tuple[str, str]:
     if row.pending_status:
         return ("Reopening" if row.pending_status == "open" else "Closing"), ""
     return ("Draft", "") if row.has_draft else ("", "")
+
+
+def _order(reply: PendingReply) -> str:
+    return "Reopen" if reply.order == "open" else "Close"
+
+
+def _verb(reply: PendingReply) -> str:
+    return "reopening" if reply.order == "open" else "closing"

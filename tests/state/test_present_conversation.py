@@ -101,12 +101,16 @@ def test_day_is_named_once_for_all_its_messages() -> None:
 
 
 def test_replies_on_their_way_stand_last_with_their_state() -> None:
-    held = snapshot(message(1), pending=(pending("uncertain", reason="It was cut off."),))
+    held = snapshot(
+        message(1), pending=(pending("uncertain", reason="It was cut off.", checked_at=NOW),)
+    )
 
     shown = (conversation(held, words=WORDS, now=NOW).messages or ())[-1]
 
     assert (shown.reply_id, shown.state, shown.side) == ("r1", "uncertain", "seller")
-    assert shown.state_label == "Not confirmed: check. It was cut off."
+    assert shown.state_label == (
+        "Not confirmed: check. It was cut off. Last looked at 12:30\u202fPM."
+    )
     assert [a.value for a in shown.actions] == ["check", "resend", "draft"]
 
 
