@@ -87,9 +87,8 @@ class ApiRoute(BaseRoute):
         return (Match.FULL if ours else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the API answer; it looks at its own routes, not the host's."""
-        own = {name: value for name, value in scope.items() if name != "router"}
-        await self._api(own, receive, send)
+        """Let the API answer."""
+        await self._api(scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
         """No address is made by name here."""

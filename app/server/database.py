@@ -39,7 +39,7 @@ def open_database(database: Path | str) -> Engine:
             " postgresql+psycopg://user@host/name with its driver installed."
         ) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise DatabaseUnusableError(
             f"The ticket database cannot be opened: {reason}. Check that the place exists,"
             " can be written to and has space."
@@ -90,5 +90,4 @@ def _bring_up_to_date(engine: Engine) -> None:
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(7419)"))
-        if schema_version(connection) != CURRENT:  # another process may have been quicker
-            upgrade(connection)
+        upgrade(connection)  # does nothing where another process was quicker

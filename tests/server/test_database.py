@@ -49,6 +49,11 @@ def test_current_database_is_opened_without_the_migration_tool(
     assert done.stdout.strip() == "False"
 
 
+def test_current_database_is_opened_while_another_writes(engine: Engine, tmp_path: Path) -> None:
+    with writing(engine):
+        open_database(tmp_path / "tickets.sqlite3").dispose()
+
+
 def test_files_are_set_up_for_readers_beside_a_writer(engine: Engine) -> None:
     with engine.connect() as connection:
         found = {

@@ -163,6 +163,16 @@ def test_unknown_ticket_is_an_error_of_its_own(store: TicketStore, ticket_id: st
         store.customer_writes(ticket_id, "Hi")
 
 
+def test_id_no_database_could_hold_is_not_looked_for(engine: Engine, store: TicketStore) -> None:
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+
+    with pytest.raises(UnknownTicketError):
+        store.ticket("tkt_\x00")
+
+    assert not [sql for sql in asked if "tickets" in sql]
+
+
 def test_closed_ticket_waits_for_nobody_in_the_counts(store: TicketStore, clock: SetClock) -> None:
     ticket = a_ticket(store)
     clock.advance(minutes=1)
