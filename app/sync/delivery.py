@@ -81,6 +81,7 @@ class Delivery:
             agenda=self._agenda,
             timing=self._timing,
         )
+        self._started = clock.now()
         self._failures = 0
         self._not_before = -math.inf
 
@@ -102,7 +103,8 @@ class Delivery:
         """Take up what the last run of the program left: a hold begins anew, a pause is kept."""
         now = self._clock.now()
         for reply in await self._outbox.unsettled():
-            if reply.state is ReplyState.QUEUED and reply.question is None:
+            waits = reply.state is ReplyState.QUEUED and reply.question is None
+            if waits and reply.written_at <= self._started:
                 held = reply.send_at is not None and reply.send_at > now
                 again = now + timedelta(seconds=self._hold(reply)) if held else None
                 await self._outbox.note(reply, reason=RESTARTED, send_at=again)

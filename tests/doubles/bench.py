@@ -45,6 +45,7 @@ class Bench:
         self.told: list[Changes] = []
         self.reader = NoReader()
         self.timing = Timing(spacing=0)
+        self.outbox_kind = Outbox
         self._hold_seconds = hold_seconds
         self.outbox: Outbox
         self.local: Local
@@ -55,7 +56,7 @@ class Bench:
         """Start the desk."""
         changes = Signal[Changes]()
         changes.subscribe(self.told.append)
-        self.outbox = await Outbox.open(self.path, clock=self.clock)
+        self.outbox = await self.outbox_kind.open(self.path, clock=self.clock)
         self.local = Local(self.outbox.database, clock=self.clock)
         self.delivery = Delivery(
             client=self.client,

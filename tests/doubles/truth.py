@@ -26,6 +26,8 @@ class Truth:
         self.arrived: Counter[str] = Counter()
         """requests by idempotency key of which at least the head arrived"""
         self.applied: Counter[str] = Counter()
+        self.order: list[str] = []
+        """the keys of replies as they were applied"""
         self.patched: list[tuple[str, str]] = []
         self._ids = count(1)
 
@@ -46,6 +48,7 @@ class Truth:
     def reply(self, ticket_id: str, text: str, key: str) -> str:
         """Apply a reply; the id of its message."""
         self.applied[key] += 1
+        self.order.append(key)
         return self.write(ticket_id, "seller", text)
 
     def set_status(self, ticket_id: str, status: str) -> None:

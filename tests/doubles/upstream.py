@@ -78,6 +78,11 @@ class Upstream:
         """The base address for a client."""
         return f"http://127.0.0.1:{self.port}/v1"
 
+    @property
+    def is_deaf(self) -> bool:
+        """Whether new connections are refused."""
+        return self._server is None
+
     async def listen(self) -> "Upstream":
         """Accept connections, on the same port after `refuse`."""
         listener = socket.socket()

@@ -1,0 +1,125 @@
+"""The promises about replies, checked on what the shop holds and what the outbox says.
+
+P1 acknowledged means kept · P2 at most one send, and one for each yes of a person and each pause ·
+P3 two copies are never silent · P5 confirmed means seen · P6 one message confirms one reply ·
+P8 nothing sleeps for ever · P10 order within a ticket · and no false "sent" or "failed".
+P4, P7 and P9 are tests of their own: the trace, the table of moves, failing reads.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.domain.reply import Reply
+from app.store.reply_rows import from_row
+from app.sync.readback import same_text
+from tests.doubles.truth import Truth
+
+
+@dataclass(slots=True)
+class Verdict:
+    """How a run ended."""
+
+    faults: list[str] = field(default_factory=list)
+    states: Counter[str] = field(default_factory=Counter)
+
+
+def rows_of(path: Path) -> list[Reply]:
+    """Every row of an outbox file, in the order they were written."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [from_row(row) for row in connection.execute("SELECT * FROM outbox ORDER BY seq")]
+
+
+def judge(
+    path: Path, truth: Truth, acknowledged: Mapping[str, str], *, quiet: bool = True
+) -> Verdict:
+    """Compare an outbox with the truth; `quiet` when everything has had two days to settle.
+
+    Shape: `acknowledged` are the texts by id of the replies a seller was told are kept.
+    """
+    rows = rows_of(path)
+    replies = [row for row in rows if row.order is None]
+    verdict = Verdict(states=Counter(reply.state.value for reply in replies))
+    kept = {reply.reply_id: reply.text for reply in replies}
+    for reply_id, text in acknowledged.items():
+        if kept.get(reply_id) != text:
+            verdict.faults.append(f"P1 {reply_id} was acknowledged and is lost")
+    for reply in replies:
+        verdict.faults += (f"{fault} [{reply}]" for fault in _faults(reply, truth, quiet=quiet))
+    verdict.faults += _shared_messages(replies)
+    verdict.faults += _disorder(replies, truth)
+    verdict.faults += _closed_too_soon(rows)
+    if quiet:
+        verdict.faults += sleepers(rows)
+    return verdict
+
+
+def _faults(reply: Reply, truth: Truth, *, quiet: bool) -> Iterator[str]:
+    key = reply.reply_id
+    arrived, applied = truth.arrived[key], truth.applied[key]
+    if arrived > 1 + reply.approvals + reply.pauses:
+        yield f"P2 sent {arrived} times"
+    if applied > 1 and not reply.approvals and reply.copies < 2 and quiet:
+        yield f"P3 {applied} copies and nobody was told"
+    if reply.state == "confirmed":
+        yield from _false_sent(reply, truth)
+        if quiet and applied > 1 and reply.copies < 2:
+            yield f"P3 {applied} copies after a resend and nobody was told"
+    if reply.state == "refused" and applied and reply.next_check_at is None:
+        yield "false failed: refused, but the customer has it"
+    if reply.state == "cancelled" and applied and not reply.attempts:
+        yield "false failed: undone, but the customer has it"
+    if quiet and reply.state == "uncertain" and applied:
+        yield "not healed: uncertain, but the ticket shows it"
+
+
+def _false_sent(reply: Reply, truth: Truth) -> Iterator[str]:
+    shown = {
+        message_id: text
+        for message_id, sender, text, _ in truth.tickets[reply.ticket_id].messages
+        if sender == "seller"
+    }
+    if not same_text(shown.get(reply.message_id or "", "\0"), reply.text):
+        yield "P5 false sent: no such message in the ticket"
+    if reply.message_id in (reply.baseline or ()):
+        yield "P5 false sent: the message was there before"
+
+
+def _shared_messages(replies: list[Reply]) -> list[str]:
+    used = Counter((r.ticket_id, r.message_id) for r in replies if r.message_id)
+    return [
+        f"P6 {message} confirms {count} replies" for message, count in used.items() if count > 1
+    ]
+
+
+def _disorder(replies: list[Reply], truth: Truth) -> Iterator[str]:
+    for ticket_id in truth.tickets:
+        wanted = [
+            reply.reply_id
+            for reply in replies
+            if reply.ticket_id == ticket_id and reply.state != "cancelled"
+        ]
+        came = [key for key in dict.fromkeys(truth.order) if key in wanted]
+        if came != [key for key in wanted if key in came]:
+            yield f"P10 {ticket_id}: {came} came, {wanted} was written"
+
+
+def _closed_too_soon(rows: list[Reply]) -> Iterator[str]:
+    states = {row.reply_id: row for row in rows}
+    for row in rows:
+        reply = states.get(row.reply_id.removesuffix("/close"), row)
+        if reply is not row and not reply.attempts:
+            yield f"closed without having sent: {reply}"
+
+
+def sleepers(rows: list[Reply]) -> Iterator[str]:
+    """What is neither settled nor before a person, nor waits behind something that is."""
+    waiting = {row.ticket_id for row in rows if row.order is None and row.needs_person}
+    for row in rows:
+        behind = row.state == "queued" and row.ticket_id in waiting
+        if not (row.is_settled or row.needs_person or behind):
+            yield f"P8 nobody owns {row}"
