@@ -114,7 +114,10 @@
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      if (!copyBySelection(text)) return say("Not copied: the browser does not allow it.");
+      if (!copyBySelection(text)) {
+        say("Not copied: the browser does not allow it.");
+        return false;
+      }
     }
     say("Copied");
     return true;

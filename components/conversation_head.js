@@ -1,11 +1,12 @@
 import { nextTick } from "vue";
 
 const COVERS = "(max-width: 1279px)"; // below this width the conversation lies over the list
+const COPIED_MS = 1500;
 
 export default {
   props: { data: Object },
   emits: ["close", "other", "notice"],
-  data: () => ({ open: !matchMedia("(max-width: 599px)").matches }),
+  data: () => ({ open: !matchMedia("(max-width: 599px)").matches, copied: "" }),
   mounted() {
     this.close = () => this.data.ticket_id && this.$emit("close");
     window.addEventListener("desk:close", this.close);
@@ -32,7 +33,12 @@ export default {
       await nextTick();
       if (lost) document.querySelector(`tr[data-ticket-id="${CSS.escape(id)}"]`)?.focus();
     },
-    copy: (fact) => window.desk.copy(fact.copy),
+    async copy(fact) {
+      if (!(await window.desk.copy(fact.copy))) return;
+      this.copied = fact.label;
+      clearTimeout(this.forgetting);
+      this.forgetting = setTimeout(() => (this.copied = ""), COPIED_MS);
+    },
     href: (other) => `/?ticket=${encodeURIComponent(other.id)}`,
     follow(event, other) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -59,7 +65,8 @@ export default {
             <dt>{{ fact.label }}</dt>
             <dd :title="fact.exact || fact.value"><bdi>{{ fact.value }}</bdi><button v-if="fact.copy" type="button" class="copy"
               :aria-label="'Copy ' + fact.label.toLowerCase()" @click="copy(fact)"><svg class="icon" viewBox="0 0 16 16"
-              aria-hidden="true"><rect x="5.5" y="5.5" width="8" height="8" rx="1.5"/><path d="M3.5 10.5h-1v-8h8v1"/></svg></button></dd>
+              aria-hidden="true"><path v-if="copied === fact.label" d="m3 8.5 3.5 3.5L13 5"/><template v-else><rect x="5.5" y="5.5"
+              width="8" height="8" rx="1.5"/><path d="M3.5 10.5h-1v-8h8v1"/></template></svg></button></dd>
           </div>
         </dl>
       </details>

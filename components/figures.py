@@ -21,7 +21,9 @@ def opened_and_closed(days: Sequence[tuple[str, int, int]]) -> Figure:
     figure["layout"]["margin"] |= {"r": 52}
     if days:
         figure["layout"]["xaxis"]["range"] = [labels[0], labels[-1]]
-        figure["layout"]["annotations"] = _names_at_the_end(labels[-1], opened[-1], closed[-1])
+        figure["layout"]["annotations"] = _names_at_the_end(
+            labels[-1], opened[-1], closed[-1], top=max(opened + closed)
+        )
     return figure
 
 
@@ -62,9 +64,10 @@ def _line(name: str, days: list[str], counts: list[int]) -> Figure:
     }
 
 
-def _names_at_the_end(day: str, opened: int, closed: int) -> list[Figure]:
-    """What each line is, beside its last point; the higher name is pushed up, the lower down."""
-    up = 6 if opened >= closed else -6
+def _names_at_the_end(day: str, opened: int, closed: int, *, top: int) -> list[Figure]:
+    """What each line is, beside its last point; names that would touch are moved apart."""
+    apart = 0 if abs(opened - closed) > 0.2 * top else 9
+    shifts = (apart, 0) if opened >= closed else (0, apart)
     return [
         {
             "text": name,
@@ -75,7 +78,7 @@ def _names_at_the_end(day: str, opened: int, closed: int) -> list[Figure]:
             "yshift": shift,
             "showarrow": False,
         }
-        for name, value, shift in (("Opened", opened, up), ("Closed", closed, -up))
+        for name, value, shift in (("Opened", opened, shifts[0]), ("Closed", closed, shifts[1]))
     ]
 
 

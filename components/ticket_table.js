@@ -49,6 +49,9 @@ export default {
       this.openId = data.open_id;
       this.take(data);
     },
+    waiting(now, before) {
+      if (now && !before) window.desk.say(now.replace(": show", ""));
+    },
   },
   computed: {
     waiting() {

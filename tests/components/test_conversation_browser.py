@@ -100,6 +100,15 @@ def test_facts_can_be_copied(stage: Callable[..., Page]) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "INV-12345"
 
 
+def test_copying_works_without_the_clipboard_too(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+
+    page.get_by_role("button", name="Copy order").click()
+
+    expect(page.locator("#desk-say")).to_have_text("Copied")
+
+
 def test_escape_closes_and_gives_the_focus_back(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:

@@ -12,11 +12,18 @@ def test_opened_and_closed_draws_a_line_for_each() -> None:
 
 
 def test_opened_and_closed_names_its_lines_beside_their_ends() -> None:
-    figure = figures.opened_and_closed([("2025-01-01", 1, 4)])
+    figure = figures.opened_and_closed([("2025-01-01", 1, 9)])
 
     opened, closed = figure["layout"]["annotations"]
-    assert (opened["text"], opened["y"], closed["text"], closed["y"]) == ("Opened", 1, "Closed", 4)
-    assert closed["yshift"] > opened["yshift"]
+    assert (opened["text"], opened["y"], closed["text"], closed["y"]) == ("Opened", 1, "Closed", 9)
+    assert opened["yshift"] == closed["yshift"] == 0
+
+
+def test_names_of_lines_that_end_together_are_moved_apart() -> None:
+    figure = figures.opened_and_closed([("2025-01-01", 9, 9), ("2025-01-02", 4, 5)])
+
+    opened, closed = figure["layout"]["annotations"]
+    assert closed["yshift"] - opened["yshift"] >= 9
 
 
 def test_opened_and_closed_is_empty_without_days() -> None:
