@@ -137,6 +137,7 @@ class Dashboard:
 
     def _type_query(self, text: str) -> None:
         """Search as the person types: one entry in the history for the whole word."""
+        self._search.update(text)
         self._inbox.show(self._inbox.chosen.changed(query=text.strip()))
         self._write_address(push=False)
 

@@ -197,7 +197,8 @@ class ConversationState:
         if snapshot is None and opening.snapshot is not None:
             snapshot = replace(opening.snapshot, gone=True)
         if snapshot is not None and opening.snapshot is None:
-            opening.draft = snapshot.draft
+            typed = self._drafts.unsaved(opening.ticket_id)
+            opening.draft = snapshot.draft if typed is None else typed
         opening.snapshot = snapshot
         self._draw(opening)
         if found_late and opening.draft:

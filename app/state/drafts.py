@@ -35,6 +35,10 @@ class Drafts:
         self._unsaved[ticket_id] = text
         self._soon.ask()
 
+    def unsaved(self, ticket_id: str) -> str | None:
+        """What was typed for a ticket and has not been saved yet; None when nothing was."""
+        return self._unsaved.get(ticket_id)
+
     async def save(self) -> None:
         """Save everything now; what cannot be saved is tried again with the next key."""
         async with self._one_at_a_time:

@@ -47,6 +47,18 @@ async def test_draft_belongs_to_its_ticket_also_when_another_is_opened(
     assert scripted.commands.drafts == {"t1": "one", "t2": "two"}
 
 
+async def test_draft_that_is_not_saved_yet_is_there_when_its_ticket_opens_again(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.drafts["t1"] = "saved before"
+    await opened(state, "t1")
+    state.type("the very last words")
+    await opened(state, "t2")
+    await opened(state, "t1")
+
+    assert shown(state).draft == "the very last words"
+
+
 async def test_draft_is_saved_when_the_tab_goes_away(scripted: ScriptedDesk) -> None:
     state = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=FastClock())
     await opened(state, "t1")

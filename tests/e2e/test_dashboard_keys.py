@@ -1,0 +1,95 @@
+"""The desk without a mouse, and with two themes and two widths."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.desk import Running, visit
+
+
+@pytest.fixture
+def desk(page: Page, desk_process: Running) -> Page:
+    visit(page, f"{desk_process.url}/?view=needs-response")
+    expect(page.locator("tr[data-ticket-id]").first).to_be_visible()
+    return page
+
+
+def focused(page: Page) -> str:
+    """The ticket whose row has the focus."""
+    return str(page.evaluate("document.activeElement.dataset.ticketId ?? ''"))
+
+
+def nth(page: Page, number: int) -> Locator:
+    return page.locator("tr[data-ticket-id]").nth(number)
+
+
+def test_j_and_k_walk_the_list_and_enter_opens(desk: Page) -> None:
+    drawer = desk.get_by_role("complementary", name="Conversation")
+    second = nth(desk, 1).get_attribute("data-ticket-id")
+
+    desk.keyboard.press("j")
+    desk.keyboard.press("j")
+    assert focused(desk) == second
+    desk.keyboard.press("k")
+    desk.keyboard.press("j")
+    desk.keyboard.press("Enter")
+
+    expect(drawer).to_be_visible()
+    expect(desk).to_have_url(
+        f"{desk.url.split('&')[0].split('/?')[0]}/?view=needs-response&ticket={second}"
+    )
+    desk.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    assert focused(desk) == second
+
+
+def test_slash_searches_and_letters_in_a_field_are_only_letters(desk: Page) -> None:
+    box = desk.get_by_role("searchbox", name="Search tickets")
+
+    desk.keyboard.press("/")
+    desk.keyboard.type("jk?/x")
+
+    expect(box).to_be_focused()
+    expect(box).to_have_value("jk?/x")
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    desk.keyboard.press("Escape")
+    expect(box).to_have_value("")
+
+
+def test_question_mark_shows_the_keys(desk: Page) -> None:
+    desk.keyboard.press("?")
+
+    keys = desk.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("Next ticket")
+    desk.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+
+
+def test_ctrl_enter_sends_what_is_written(desk: Page) -> None:
+    nth(desk, 0).click()
+    expect(desk.get_by_role("textbox", name="Reply")).to_be_visible()
+    desk.keyboard.press("r")
+    desk.keyboard.type("By keys alone")
+    desk.keyboard.press("Control+Enter")
+
+    pending = desk.locator("[data-reply-state]")
+    expect(pending).to_contain_text("By keys alone")
+    expect(desk.get_by_role("textbox", name="Reply")).to_have_value("")
+    desk.get_by_role("button", name="Undo").click()
+    expect(pending).to_have_count(0)
+    desk.get_by_role("textbox", name="Reply").fill("")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_is_cut_off_sideways(
+    new_page,
+    desk_process: Running,
+    width: int,
+    scheme: str,  # type: ignore[no-untyped-def]  # a fixture
+) -> None:
+    page = new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    visit(page, desk_process.url)
+    page.locator("tr[data-ticket-id]").first.click()
+    expect(page.get_by_role("textbox", name="Reply")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

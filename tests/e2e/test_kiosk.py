@@ -1,0 +1,46 @@
+"""The wall: what a room sees, what it never sees, and that it keeps itself current."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.desk import Running, visit
+from tests.e2e.shop import Shop
+
+
+def test_wall_shows_the_longest_waits_and_follows_changes(
+    page: Page, desk_process: Running
+) -> None:
+    shop = Shop(desk_process)
+    oldest = sorted(shop.waiting(), key=lambda ticket: ticket["updated_at"])
+    visit(page, f"{desk_process.url}/kiosk")
+
+    tiles = page.locator("[data-kiosk] [data-ticket-id]")
+    expect(tiles).to_have_count(min(8, len(oldest)))
+    assert tiles.first.get_attribute("data-ticket-id") == oldest[0]["id"]
+    shop.close(oldest[0]["id"])
+
+    expect(tiles.first).to_have_attribute("data-ticket-id", oldest[1]["id"])
+
+
+def test_wall_never_receives_an_address_or_a_message(page: Page, desk_process: Running) -> None:
+    received: list[str] = []
+    page.on("response", lambda answer: received.append(answer.url))
+    page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda f: received.append(str(f)))
+    )
+    shop = Shop(desk_process)
+    visit(page, f"{desk_process.url}/kiosk")
+    expect(page.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
+
+    everything = page.content() + "".join(received)
+    for ticket in shop.waiting():
+        assert ticket["customer_email"] not in everything
+    assert not re.search(r"[\w.+-]{3,}@example\.com", everything)
+
+
+def test_wall_offers_nothing_to_press(page: Page, desk_process: Running) -> None:
+    visit(page, f"{desk_process.url}/kiosk")
+
+    for role in ("button", "link", "textbox", "checkbox"):
+        expect(page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]  # known roles
