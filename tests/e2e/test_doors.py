@@ -129,4 +129,4 @@ def shake_hands(url: str, origin: str | None) -> str:
     name, _, port = host.partition(":")
     with socket.create_connection((name, int(port)), timeout=5) as knocking:
         knocking.sendall("\r\n".join([*lines, "", ""]).encode())
-        return knocking.recv(200).decode()
+        return knocking.recv(200).partition(b"\r\n")[0].decode()
