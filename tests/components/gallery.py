@@ -4,6 +4,7 @@
 last, `/do/NAME` puts it into one of the states of `Stage.STATES`.
 """
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -106,8 +107,9 @@ class Stage:
         number = int(ticket_id.removeprefix("tkt_"))
         self.drawer.update(talk.conversation(number, draft="Draft of 1" if number == 1 else ""))
 
-    def send(self, text: str, then_close: bool) -> None:
+    async def send(self, text: str, then_close: bool) -> None:
         self.said.append(["send", text, then_close])
+        await asyncio.sleep(0.2 if text == "slow" else 0)
         if text != "refuse me":
             self.drawer.sent(ok=True)
 
@@ -134,6 +136,15 @@ class Stage:
             talk.conversation(
                 messages=(*talk.MESSAGES, talk.message(11, "customer", "I write again.")),
                 draft="A refresh must never write this",
+            )
+        ),
+        "earlier": lambda s: s.drawer.update(
+            talk.conversation(
+                messages=(
+                    *(talk.message(-n, "customer", "From before.") for n in range(5, 0, -1)),
+                    *talk.MESSAGES,
+                ),
+                earlier=0,
             )
         ),
         "reading": lambda s: s.drawer.update(talk.conversation(messages=None)),

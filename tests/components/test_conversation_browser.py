@@ -76,6 +76,24 @@ def test_the_log_stays_where_the_reader_is(stage: Callable[..., Page], gallery: 
     expect(page.get_by_text("I write again.")).to_be_in_viewport()
 
 
+def test_earlier_messages_do_not_move_what_is_read(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    log(page).evaluate("log => log.scrollTop = 60")
+    read = log(page).locator('[data-message-id="msg_002"]')
+    before = read.bounding_box()
+    page.wait_for_timeout(50)
+
+    gallery.do("earlier")
+
+    expect(page.get_by_text("From before.")).to_have_count(5)
+    after = read.bounding_box()
+    assert before
+    assert after
+    assert abs(after["y"] - before["y"]) < 2
+
+
 def test_decisions_and_questions_are_handed_over(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:

@@ -42,6 +42,34 @@ def test_two_keys_at_once_send_once(stage: Callable[..., Page], gallery: Gallery
     assert len(gallery.said("send")) == 1
 
 
+SAY = """([name, ...said]) => { const id = document.querySelector("form.reply").id.slice(1);
+         for (const one of said) getElement(id).$emit(name, one); }"""
+
+
+def test_the_server_hands_over_one_reply_at_a_time_for_a_ticket(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    reply = {"ticket_id": "tkt_0000", "text": "slow", "then_close": False}
+
+    page.evaluate(SAY, ["send", reply, reply, {**reply, "ticket_id": "tkt_0005"}])
+
+    page.wait_for_timeout(600)
+    assert gallery.said("send") == [["send", "slow", False]]
+
+
+def test_a_draft_of_another_ticket_is_not_taken_for_this_one(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    here, there = ({"ticket_id": f"tkt_000{n}", "text": f"For {n}"} for n in (0, 5))
+
+    page.evaluate(SAY, ["draft", there, here])
+
+    assert gallery.wait("draft") == ["For 0"]
+    assert len(gallery.said("draft")) == 1
+
+
 def test_a_reply_that_was_not_taken_stays_in_the_box(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:

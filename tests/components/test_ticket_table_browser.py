@@ -144,6 +144,40 @@ def test_a_selection_holds_the_order(stage: Callable[..., Page], gallery: Galler
     assert ids(page)[0] == "tkt_0000"
 
 
+def test_a_selection_that_ends_lets_the_order_go(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page()
+    page.clock.install()
+    gallery.open(page)
+    everything = page.get_by_role("checkbox", name="Select all on this page")
+    everything.check()
+    page.mouse.move(5, 5)
+    gallery.do("reorder")
+    expect(page.get_by_role("button", name="List changed: show")).to_be_visible()
+
+    page.clock.run_for(3_000)  # the pointer has been away long enough
+    assert ids(page)[0] == "tkt_0000"
+    everything.press("Space")
+    page.clock.run_for(3_000)
+
+    expect(page.locator(ROWS).first).to_have_attribute("data-ticket-id", "tkt_0004")
+
+
+def test_the_focus_stays_on_its_ticket_when_the_order_changes(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    for _ in range(4):
+        page.keyboard.press("j")
+
+    gallery.do("asked")
+
+    expect(page.locator(ROWS)).to_have_count(5)
+    expect(page.locator(row(3))).to_be_focused()
+    assert ids(page)[1] == "tkt_0003"
+
+
 def test_headers_sort_and_say_so(stage: Callable[..., Page], gallery: Gallery) -> None:
     page = stage()
     updated = page.get_by_role("columnheader", name="Updated")
