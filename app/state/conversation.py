@@ -29,6 +29,7 @@ class _Opening:
     """One ticket from the moment its drawer opens; what is typed there belongs to it alone."""
 
     ticket_id: str
+    typed: str | None = None
     reply_id: str = field(default_factory=_new_id)
     snapshot: ConversationSnapshot | None = None
     draft: str = ""
@@ -73,7 +74,9 @@ class ConversationState:
         if ticket_id == self.ticket_id:
             return None
         self._desk.commands.look_at(self._viewer, ticket_id or None)
-        self._wanted = _Opening(ticket_id=ticket_id) if ticket_id else None
+        # Asked before the ticket is: a save may end while the ticket is being read.
+        typed = self._drafts.unsaved(ticket_id)
+        self._wanted = _Opening(ticket_id=ticket_id, typed=typed) if ticket_id else None
         if self._wanted is not None:
             return self._wish.start(self._load(self._wanted))
         self._wish.cancel()
@@ -197,8 +200,7 @@ class ConversationState:
         if snapshot is None and opening.snapshot is not None:
             snapshot = replace(opening.snapshot, gone=True)
         if snapshot is not None and opening.snapshot is None:
-            typed = self._drafts.unsaved(opening.ticket_id)
-            opening.draft = snapshot.draft if typed is None else typed
+            opening.draft = snapshot.draft if opening.typed is None else opening.typed
         opening.snapshot = snapshot
         self._draw(opening)
         if found_late and opening.draft:

@@ -82,6 +82,7 @@ class ScriptedQueries:
         return self.known
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
+        draft = self.drafts.get(ticket_id, "")  # as it was when it was asked for
         await self._asked(f"conversation {ticket_id}")
         if ticket_id not in self.tickets:
             return None
@@ -89,7 +90,7 @@ class ScriptedQueries:
             ticket=self.tickets[ticket_id],
             messages=self.messages.get(ticket_id, ()),
             read_at=NOON,
-            draft=self.drafts.get(ticket_id, ""),
+            draft=draft,
         )
 
     async def wall(self, *, limit: int = 64) -> WallSnapshot:
@@ -236,3 +237,12 @@ def shown(state: ConversationState) -> ConversationData:
     """What the drawer shows."""
     assert state.drawer.value is not None
     return state.drawer.value
+
+
+def heard(state: ConversationState) -> tuple[list[None], list[str]]:
+    """What the drawer is told: each time the box may be emptied, and the texts put into it."""
+    emptied: list[None] = []
+    texts: list[str] = []
+    state.sent.subscribe(emptied.append)
+    state.put.subscribe(texts.append)
+    return emptied, texts

@@ -3,22 +3,13 @@ import random
 
 import pytest
 
-from app.desk.snapshots import ConversationSnapshot
 from app.domain.errors import BlankReplyError, StoreFullError
 from app.domain.reply import Decision
 from app.domain.signals import Changes
 from app.domain.ticket import Message, Status, Ticket
 from app.state.conversation import ConversationState
 from components.data import ConversationData
-from tests.state.scripted import NOON, ScriptedDesk, opened, shown, until_quiet
-
-
-def heard(state: ConversationState) -> tuple[list[None], list[str]]:
-    emptied: list[None] = []
-    texts: list[str] = []
-    state.sent.subscribe(emptied.append)
-    state.put.subscribe(texts.append)
-    return emptied, texts
+from tests.state.scripted import NOON, ScriptedDesk, heard, opened, shown, until_quiet
 
 
 async def test_opening_shows_the_ticket_and_tells_who_looks_at_it(
@@ -303,7 +294,3 @@ async def test_read_that_fails_is_said_and_goes_away_with_the_next(
     scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
     await until_quiet()
     assert shown(state).notice is None
-
-
-async def test_snapshot_of_the_double_has_the_real_shape(scripted: ScriptedDesk) -> None:
-    assert isinstance(await scripted.queries.conversation("t1"), ConversationSnapshot)

@@ -54,7 +54,11 @@ async def test_draft_that_is_not_saved_yet_is_there_when_its_ticket_opens_again(
     await opened(state, "t1")
     state.type("the very last words")
     await opened(state, "t2")
-    await opened(state, "t1")
+    scripted.queries.held = []
+    state.open("t1")
+    await until_quiet()  # the save ends while the ticket is being read
+    scripted.release()
+    await until_quiet()
 
     assert shown(state).draft == "the very last words"
 
