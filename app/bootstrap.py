@@ -20,7 +20,7 @@ from app.desk.desk import Desk
 from app.desk.queries import Queries
 from app.domain.clock import Clock, SystemClock
 from app.domain.signals import Changes, Signal
-from app.embedded import Embedded, curl_line, embedded_api
+from app.embedded import IN_PROCESS, Embedded, curl_line, embedded_api, store_folder
 from app.pages.health import Vitals
 from app.pages.register import register_pages
 from app.premises import Premises
@@ -36,7 +36,6 @@ from app.telemetry import LastErrors, start_logging, stop_logging
 from app.web import add_screens, behind_guard, new_web
 from components import theme
 
-IN_PROCESS = "http://127.0.0.1"
 RESTART_SECONDS = 5
 
 log = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ async def _desk(
     clock = SystemClock()
     async with AsyncExitStack() as parts:
         upstream = await _upstream(parts, settings, premises, clock=clock)
-        stores = await _stores(parts, premises.store_of(upstream.url, upstream.key), clock=clock)
+        stores = await _stores(parts, store_folder(settings, premises), clock=clock)
         desk = await _desk_over(parts, upstream.client, stores, settings, clock=clock)
         web = new_web(api=upstream.embedded.api if upstream.embedded else None)
         register_pages(
@@ -110,8 +109,6 @@ async def _desk(
 class Upstream:
     """The Tickets API the desk works on; `embedded` when it is the one in this process."""
 
-    url: str
-    key: str
     client: TicketsClient
     embedded: Embedded | None
 
@@ -122,17 +119,15 @@ async def _upstream(
     embedded = None
     if settings.embedded:
         embedded = await parts.enter_async_context(embedded_api(settings, premises))
-    url = settings.api_url or IN_PROCESS
-    key = embedded.key if embedded else "".join(settings.secrets)
     client = open_client(
-        url=url,
-        api_key=key,
+        url=settings.api_url or IN_PROCESS,
+        api_key=embedded.key if embedded else "".join(settings.secrets),
         clock=clock,
         app=embedded.api if embedded else None,
         requests_per_second=settings.requests_per_second,
     )
     parts.push_async_callback(client.aclose)
-    return Upstream(url=url, key=key, client=client, embedded=embedded)
+    return Upstream(client=client, embedded=embedded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

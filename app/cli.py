@@ -157,6 +157,26 @@ def seed(*, tickets: int, seed: int, database: str | None, **given: str | None) 
     seed_embedded(settings, tickets=tickets, seed=seed, database=database)
 
 
+@cli.command(short_help="Write tickets to a file.")
+@flags("data-dir", "api-url", "api-key-file")
+@click.argument("words", nargs=-1)
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv")
+@click.option("--output", metavar="FILE", help="Where to.  [standard output]")
+def export(*, words: tuple[str, ...], form: str, output: str | None, **given: str | None) -> None:
+    """Write tickets of the local copy, as CSV or JSON lines.
+
+    WORDS choose as in the dashboard's address; a whole address will do.
+
+    \b
+    ticketdesk export status=open --output open.csv
+    ticketdesk export "q=refund&from=2025-01-01" --format jsonl
+    """
+    settings = _settings(given)
+    from app.export import export_tickets
+
+    export_tickets(settings, words, form=form, output=output)
+
+
 @cli.command(short_help="Check the installation and say what is broken.")
 @flags()
 def doctor(**given: str | None) -> None:

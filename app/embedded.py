@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 from fastapi import FastAPI
@@ -24,6 +25,7 @@ from app.settings import Settings
 from app.telemetry import start_logging
 
 API_PORT = 8081
+IN_PROCESS = "http://127.0.0.1"
 DEMO_TICKETS = 500
 DEMO_SEED = 1
 CONVERSATIONS = asset_folder() / "demo" / "conversations"
@@ -89,6 +91,11 @@ def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str 
             "Choose an empty one with --data-dir or --database."
         )
     click.echo(f"{written:,} tickets in {time.perf_counter() - started:.1f} s, seed {seed}.")
+
+
+def store_folder(settings: Settings, premises: Premises) -> Path:
+    """Where the copy of the chosen API lies; the embedded one counts as an API of its own."""
+    return premises.store_of(settings.api_url or IN_PROCESS, _key(settings, premises))
 
 
 def curl_line(address: str, embedded: Embedded) -> str:
