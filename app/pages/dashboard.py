@@ -11,13 +11,13 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.inbox import TicketFilter, address, filter_from_query
 from app.domain.ticket import Status
-from app.pages.frame import count_in_title
+from app.pages.frame import count_in_title, on_zone
 from app.state import choosing
 from app.state.bulk import BulkState
 from app.state.charts import OPENED, WAITING
 from app.state.conversation import ConversationState
 from app.state.inbox import InboxState
-from app.state.wording import Wording, zone_named
+from app.state.wording import Wording
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ChartData
@@ -58,7 +58,7 @@ class Dashboard:
         self._build_drawer(frame)
         self._search.update(chosen.query)
         ui.on("desk_popstate", self._go_to)
-        ui.on("desk_zone", self._move_zone)
+        on_zone(self._speak)
         client.on_connect(self._inbox.fill)
         client.on_delete(self._leave)
 
@@ -172,8 +172,7 @@ class Dashboard:
         self._inbox.show(chosen)
         self._show_ticket(words.get("ticket", ""))
 
-    def _move_zone(self, event: GenericEventArguments) -> None:
-        words = Wording(zone=zone_named(str(event.args)))
+    def _speak(self, words: Wording) -> None:
         self._inbox.speak(words)
         self._conversation.speak(words)
 

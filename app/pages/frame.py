@@ -1,5 +1,8 @@
 """What every page for sellers shares: the header, the title, the viewer's zone."""
 
+from collections.abc import Callable
+from urllib.parse import unquote
+
 from nicegui import Client, ui
 from starlette.requests import Request
 
@@ -25,7 +28,12 @@ def open_frame(*, head_html: str, demo: bool) -> Frame:
 
 def words_for(request: Request) -> Wording:
     """The viewer's zone as their browser left it in a cookie; UTC until it has."""
-    return Wording(zone=zone_named(request.cookies.get(ZONE_COOKIE, "").replace("%2F", "/")))
+    return Wording(zone=zone_named(unquote(request.cookies.get(ZONE_COOKIE, ""))))
+
+
+def on_zone(speak: Callable[[Wording], None]) -> None:
+    """Speak anew once the browser has said which zone it is in."""
+    ui.on("desk_zone", lambda event: speak(Wording(zone=zone_named(str(event.args)))))
 
 
 def count_in_title(client: Client, waiting: int | None) -> None:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from app.desk.queries import Queries
 from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
-from app.pages.frame import words_for
+from app.pages.frame import on_zone, words_for
 from app.state.kiosk import KioskState
 from components.kiosk_board import KioskBoard
 
@@ -26,6 +26,7 @@ def register_kiosk(
         board = KioskBoard(light=request.query_params.get("theme") == "light")
         wall = KioskState(queries, changes, words=words_for(request), clock=clock)
         wall.board.on(board.update)
+        on_zone(wall.speak)
         client.on_delete(wall.close)
         await asyncio.wait([asyncio.create_task(wall.load())], timeout=FIRST_PAINT_SECONDS)
         wall.turn_pages()

@@ -47,6 +47,11 @@ class KioskState:
             log.exception("the wall could not be read")
         self._draw()
 
+    def speak(self, words: Wording) -> None:
+        """Say the times in the room's own zone."""
+        self._words = words
+        self._draw()
+
     def turn_pages(self) -> None:
         """Show the pages one after the other until closed."""
         self._turning = asyncio.create_task(self._turn())

@@ -1,6 +1,7 @@
 """Finding a ticket: filters, search, sort and pages, all of them in the address."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -179,6 +180,17 @@ def test_link_to_a_ticket_opens_it_beside_the_list(
     drawer = page.get_by_role("complementary", name="Conversation")
     expect(drawer.get_by_role("heading", level=2)).to_have_text(ticket["subject"])
     expect(rows(page).first).to_be_visible()
+
+
+def test_times_are_the_viewers_own_from_the_first_visit(
+    new_page: Callable[..., Page], desk_process: Running, shop: Shop
+) -> None:
+    page = new_page(timezone_id="Asia/Tokyo")
+    visit(page, desk_process.url)
+
+    expect(rows(page).first.locator("time")).to_have_attribute("title", re.compile("JST$"))
+    page.reload()
+    assert "JST" in str(rows(page).first.locator("time").get_attribute("title"))
 
 
 def test_missing_page_says_one_sentence(

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 from tests.pages.conftest import Site
 
@@ -19,3 +20,13 @@ async def test_wall_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
     await asyncio.sleep(0.01)
 
     assert site.desk.listeners == 0
+
+
+async def test_wall_speaks_in_the_zone_its_browser_has_left(site: Site) -> None:
+    known = site.desk.queries.known
+    site.desk.queries.known = replace(known, problem="The Tickets API cannot be reached.")
+    site.http.cookies.set("ticketdesk_zone", "Asia%2FTokyo")
+
+    answer = await site.http.get("/kiosk")
+
+    assert "Showing the copy of 9:30" in answer.text
