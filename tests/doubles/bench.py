@@ -54,15 +54,21 @@ class Bench:
 
     async def open(self) -> "Bench":
         """Start the desk."""
-        changes = Signal[Changes]()
-        changes.subscribe(self.told.append)
+        self.changes = Signal[Changes]()
+        self.changes.subscribe(self.told.append)
         self.outbox = await self.outbox_kind.open(self.path, clock=self.clock)
         self.local = Local(self.outbox.database, clock=self.clock)
+        self.build()
+        await self.delivery.resume()
+        return self
+
+    def build(self) -> None:
+        """Make a delivery that knows nothing yet of what the outbox holds, and its commands."""
         self.delivery = Delivery(
             client=self.client,
             read=self.read,
             outbox=self.outbox,
-            changes=changes,
+            changes=self.changes,
             clock=self.clock,
             timing=self.timing,
         )
@@ -71,12 +77,10 @@ class Bench:
             local=self.local,
             delivery=self.delivery,
             reader=self.reader,
-            changes=changes,
+            changes=self.changes,
             clock=self.clock,
             hold_seconds=self._hold_seconds,
         )
-        await self.delivery.resume()
-        return self
 
     async def restart(self) -> None:
         """End the desk and start it again."""

@@ -36,6 +36,11 @@ class HandClock:
             if not done.done():
                 done.set_result(None)
 
+    @property
+    def sleepers(self) -> int:
+        """How many wait for time to pass."""
+        return sum(not done.done() for _, _, done in self._sleeping)
+
     def set_wrong(self, seconds: float) -> None:
         """Move the time of day alone, as a person or a time server does."""
         self._now += timedelta(seconds=seconds)

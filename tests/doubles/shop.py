@@ -39,6 +39,7 @@ class Shop:
         self.gone: set[str] = set()
         self.hidden: Callable[[str], bool] = lambda _: False
         self.while_reading: Callable[[], Awaitable[None]] | None = None
+        self.while_writing: Callable[[], Awaitable[None]] | None = None
         self.read_count = 0
         self._late: list[tuple[float, Callable[[], object]]] = []
 
@@ -65,6 +66,8 @@ class Shop:
 
     async def reply(self, ticket_id: str, text: str, *, idempotency_key: str) -> None:
         """Add a message, as the next fate says."""
+        if self.while_writing is not None:
+            await self.while_writing()
         fate = self._arrive(idempotency_key)
         sent = fate.rewrite(text)
         self._apply(fate, lambda: self.truth.reply(ticket_id, sent, idempotency_key))

@@ -1,0 +1,128 @@
+"""Only a good read says anything: what it shows, what it does not, and what a glimpse is worth."""
+
+import asyncio
+
+from app.domain.errors import UnreachableError
+from tests.doubles.bench import Bench
+from tests.doubles.shop import Fate
+
+LOST = UnreachableError("The answer broke off.")
+HOUR = 3600.0
+
+
+async def test_reply_that_is_leaving_is_not_taken_for_interrupted(bench: Bench) -> None:
+    going, may_go = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        going.set()
+        await may_go.wait()
+
+    bench.shop.while_writing = slowly
+    await bench.send("Hello")
+    sending = asyncio.create_task(bench.delivery.send_next())
+    await going.wait()
+
+    await bench.delivery.confirming.check_next()
+
+    assert await bench.state() == "inflight"
+    may_go.set()
+    await sending
+    assert await bench.state() == "accepted"
+
+
+async def test_reply_that_was_interrupted_is_looked_for_at_once(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(error=asyncio.CancelledError()))
+    await bench.send("Hello")
+    sending = asyncio.create_task(bench.delivery.send_next())
+    await asyncio.gather(sending, return_exceptions=True)
+    assert await bench.state() == "inflight"
+
+    await bench.restart()
+    await bench.run_for(0)
+
+    assert await bench.state() == "confirmed"
+    assert bench.truth.arrived["r1"] == 1
+
+
+async def test_old_message_with_the_same_text_confirms_nothing(bench: Bench) -> None:
+    bench.truth.write("tkt_1", "seller", "Hello")
+    bench.shop.fates.append(Fate(late=None))
+    await bench.send("Hello")
+
+    await bench.run_for(200)
+
+    assert await bench.state() == "uncertain"
+
+
+async def test_colleague_with_the_same_words_at_worst_confirms_it(bench: Bench) -> None:
+    wrote = lambda: bench.truth.write("tkt_1", "seller", "Hello")  # noqa: E731
+    bench.shop.fates.append(Fate(late=None, error=LOST, before=wrote))
+    await bench.send("Hello")
+
+    await bench.run_for(200)
+
+    assert (await bench.state(), bench.truth.texts("tkt_1")) == ("confirmed", ["Hello"])
+
+
+async def test_reads_that_fail_for_hours_never_count_as_absence(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(1)
+    bench.shop.reads.extend([UnreachableError("Away.")] * 200)
+
+    await bench.run_for(300)
+    assert await bench.state() == "unknown"
+    await bench.run_for(3 * HOUR)
+
+    assert await bench.state() == "confirmed"
+
+
+async def test_reads_that_lack_messages_never_count_as_absence(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=None, error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(1)
+    bench.shop.hidden = lambda message_id: message_id == "msg_1"
+
+    await bench.run_for(300)
+
+    row = await bench.row()
+    assert row.state == "uncertain"
+    assert "could not be read completely" in (row.reason or "")
+    assert row.checked_at is None
+
+
+async def test_glimpse_of_the_message_in_any_read_confirms_at_once(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=None, error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(2000)
+    bench.truth.reply("tkt_1", "Hello", "r1")
+
+    assert await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
+    await bench.run_for(0)
+    assert await bench.state() == "confirmed"
+    assert not await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
+
+
+async def test_glimpse_of_a_double_tells_it(bench: Bench) -> None:
+    await bench.send("Hello")
+    await bench.run_for(10)
+    bench.truth.reply("tkt_1", "Hello", "a proxy sent it again")
+
+    await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
+    await bench.run_for(0)
+
+    assert (await bench.row()).copies == 2
+
+
+async def test_equal_reply_under_way_is_not_called_a_double(bench: Bench) -> None:
+    await bench.send("Thanks")
+    await bench.run_for(10)
+    bench.shop.reads.extend([None, *[UnreachableError("Away.")] * 3])
+    await bench.send("Thanks", reply_id="r2")
+    await bench.run_for(1)
+    bench.shop.reads.clear()
+
+    await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
+    await bench.run_for(100)
+
+    assert [(await bench.row(name)).copies for name in ("r1", "r2")] == [1, 1]
