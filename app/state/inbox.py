@@ -134,6 +134,10 @@ class InboxState:
             self._recheck.ask()
 
     async def _fill(self) -> None:
+        if self._never_read():
+            await self.check()
+        if self._never_read():
+            return  # no number is known, and none is zero
         overview = await self._asked_for(self._queries.overview(zone=self._words.zone))
         choices = await self._asked_for(self._queries.choices())
         self.overview, self._choices = overview or self.overview, choices or self._choices
@@ -142,6 +146,10 @@ class InboxState:
         if self.overview is not None:
             self.waiting.show(present.waiting(self.overview))
             self.charts.show(charts(self.overview, words=self._words))
+
+    def _never_read(self) -> bool:
+        known = self._known
+        return known is not None and not known.held and known.as_of is None
 
     def _draw_table(self) -> None:
         """Draw the rows held; some words also change with time alone."""

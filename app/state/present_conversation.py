@@ -21,6 +21,10 @@ WINDOW = 50
 SHOWN_LENGTH = 4_000
 """characters of a message drawn before "show all" """
 
+NO_SUCH_TICKET = NoticeData(
+    text="The Tickets API knows no ticket with this id. It may have been deleted.", tone="warning"
+)
+
 _SIDES = {Sender.CUSTOMER: "customer", Sender.SELLER: "seller"}
 _DRAWN_STATES = frozenset({"queued", "inflight", "accepted", "unknown", "uncertain", "refused"})
 
@@ -36,17 +40,18 @@ def conversation(
     status_busy: bool = False,
 ) -> ConversationData:
     """The drawer for a ticket; `whole` names the messages asked for in full."""
-    ticket = snapshot.ticket
+    ticket, held = snapshot.ticket, snapshot.messages
+    if snapshot.gone and held is None and ticket.subject is None:
+        return not_here(ticket.id, notice=notice or NO_SUCH_TICKET)
     status = snapshot.pending_status or ticket.status
     waited = now - ticket.updated_at if ticket.updated_at else None
-    held = snapshot.messages
     return ConversationData(
         ticket_id=ticket.id,
         subject=visible(ticket.subject) or "(no subject)",
         status_label=turn_label(status, ticket.turn),
         tone=tone(status, ticket.turn, waited=waited),
         facts=tuple(_facts(ticket, words)),
-        messages=None if held is None else _messages(snapshot, words, now, window, whole),
+        messages=_messages(snapshot, words, now, window, whole),
         earlier=max(0, len(held) - window) if held else 0,
         others=tuple(_other(other, words) for other in snapshot.others),
         others_label=_others_label(snapshot, words),
@@ -101,7 +106,9 @@ def _messages(
     now: datetime,
     window: int,
     whole: frozenset[str],
-) -> tuple[MessageData, ...]:
+) -> tuple[MessageData, ...] | None:
+    if snapshot.messages is None and not snapshot.gone:
+        return None
     today = words.day_of(now) or now.date()
     drawn: list[MessageData] = []
     last_day: date | None = None

@@ -174,3 +174,21 @@ def test_ticket_nobody_knows_says_so() -> None:
 
     assert (data.ticket_id, data.subject, data.may_reply) == ("tkt_9\u202e", "tkt_9□", False)
     assert data.notice
+
+
+def test_ticket_the_api_never_knew_is_not_being_read_for_ever() -> None:
+    unknown = ConversationSnapshot(
+        ticket=Ticket(id="tkt_9"), messages=None, read_at=None, gone=True
+    )
+
+    data = conversation(unknown, words=WORDS, now=NOW)
+
+    assert (data.subject, data.messages, data.may_reply) == ("tkt_9", (), False)
+    assert data.notice
+    assert "knows no ticket with this id" in data.notice.text
+
+
+def test_ticket_that_went_before_its_text_was_read_shows_no_skeleton() -> None:
+    gone = ConversationSnapshot(ticket=TICKET, messages=None, read_at=None, gone=True)
+
+    assert conversation(gone, words=WORDS, now=NOW).messages == ()
