@@ -1,11 +1,9 @@
 """The map of the product: builds every part from the settings, starts and stops them in order."""
 
-import asyncio
-import logging
 import platform
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from app.desk.queries import Queries
 from app.domain.clock import Clock, SystemClock
 from app.domain.signals import Changes, Signal
 from app.embedded import IN_PROCESS, Embedded, curl_line, embedded_api, store_folder
+from app.loops import running
 from app.pages.health import Vitals
 from app.pages.register import register_pages
 from app.premises import Premises
@@ -35,10 +34,6 @@ from app.sync.refresh import Refresher
 from app.telemetry import LastErrors, start_logging, stop_logging
 from app.web import add_screens, behind_guard, new_web
 from components import theme
-
-RESTART_SECONDS = 5
-
-log = logging.getLogger(__name__)
 
 
 def serve_desk(settings: Settings) -> None:
@@ -170,7 +165,7 @@ async def _desk_over(
         changes=changes,
         clock=clock,
     )
-    await parts.enter_async_context(_running(refresher.run, delivery.run))
+    await parts.enter_async_context(running(refresher.run, delivery.run, clock=clock))
     queries = Queries(
         mirror=stores.mirror,
         outbox=stores.outbox,
@@ -187,27 +182,6 @@ async def _desk_over(
         clock=clock,
     )
     return Desk(queries=queries, commands=commands, changes=changes)
-
-
-@asynccontextmanager
-async def _running(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Run the loops beside what is done inside; they end before the parts they use."""
-    tasks = [asyncio.create_task(_kept_running(loop)) for loop in loops]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def _kept_running(loop: Callable[[], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await loop()
-        except Exception:
-            log.exception("A background loop stopped by a fault of our own; it starts again.")
-        await asyncio.sleep(RESTART_SECONDS)
 
 
 def _vitals(settings: Settings, client: TicketsClient, errors: LastErrors) -> Vitals:

@@ -67,7 +67,7 @@ def _show(settings: Settings, *, path: str, kiosk: bool) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill is a Ctrl+C
     windows = _windows(settings.data_dir / "window", kiosk=kiosk)
     ready: Future[Serving] = Future()
-    server = threading.Thread(target=_serve_into, args=(settings, ready), name="desk")
+    server = threading.Thread(target=_serve_into, args=(settings, ready), daemon=True)
     server.start()
     try:
         serving = ready.result()
@@ -91,7 +91,9 @@ def _show(settings: Settings, *, path: str, kiosk: bool) -> None:
 def _serve_into(settings: Settings, ready: Future[Serving]) -> None:
     try:
         run_desk(settings, on_ready=ready.set_result)
-    except BaseException as error:  # noqa: BLE001  # handed to the thread that waits for it
+    except BaseException as error:
+        if ready.done():
+            raise
         ready.set_exception(error)
 
 
