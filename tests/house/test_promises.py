@@ -17,6 +17,7 @@ from app.settings import PREFIX, Settings
 from tests.house.tree import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+NOT_INSTALLED = {"screenshots", "deploy"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -72,6 +73,15 @@ def test_changes_have_an_entry_for_this_version() -> None:
     entry = changes.split(f"\n## {PROJECT['project']['version']}\n")[1].split("\n## ")[0]
 
     assert re.search(r"^- \S", entry, re.MULTILINE)
+
+
+def test_installed_package_carries_every_asset() -> None:
+    carried = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+
+    for path in (ROOT / "assets").iterdir():
+        if path.name not in NOT_INSTALLED:
+            name = f"assets/{path.name}"
+            assert carried[name] == f"app/_{name}"
 
 
 def test_every_error_of_ours_descends_from_one() -> None:
