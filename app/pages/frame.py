@@ -4,6 +4,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from nicegui import Client, ui
+from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.state.wording import Wording, zone_named
@@ -14,10 +15,15 @@ TITLE = "Ticketdesk"
 ZONE_COOKIE = "ticketdesk_zone"
 
 
-def open_frame(*, head_html: str, demo: bool) -> Frame:
-    """Draw the header and return the places to draw in; the demo store says what it is."""
+def open_frame(heading: str, *, head_html: str, demo: bool) -> Frame:
+    """Draw the header and return the places to draw in; the demo store says what it is.
+
+    The heading is only for those who are read to: everybody else sees where they are.
+    """
     ui.add_head_html(head_html)
     frame = Frame(title=TITLE, badge="Demo store" if demo else "")
+    with frame.work:
+        TextElement(tag="h1", text=heading).classes("sr")
     with frame.tools:
         if demo:
             ui.link("Write as a customer", "/demo/customer", new_tab=True).classes("bar-link")

@@ -55,7 +55,8 @@ def register_health(
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
         words = words_for(request)
-        frame = open_frame(head_html=head_html, demo=demo)
+        frame = open_frame("Health", head_html=head_html, demo=demo)
+        frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         known = await queries.freshness()
         with frame.work, ui.element("section").classes("health"):
             _draw("Copy", copy_facts(known, words))

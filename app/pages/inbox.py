@@ -21,7 +21,7 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> N
 
     @ui.page("/", title=TITLE)
     async def inbox(request: Request, client: Client) -> None:
-        frame = open_frame(head_html=head_html, demo=demo)
+        frame = open_frame("Tickets", head_html=head_html, demo=demo)
         query = dict(request.query_params)
         chosen = filter_from_query(query)
         tab = Dashboard(client, desk, frame, chosen, words=words_for(request), clock=clock)
