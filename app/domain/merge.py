@@ -5,10 +5,21 @@ came, so that what was asked for before the write cannot take it back.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import Enum
 
 from app.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Something hard to believe that an answer has claimed when `raised` was the newest number."""
+
+    claim: object
+    raised: int
+
+    def is_settled_by(self, claim: object, *, started: int) -> bool:
+        """Whether an answer that was asked for since then claims the same."""
+        return claim == self.claim and started > self.raised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +27,12 @@ class Past:
     """What earlier answers about a ticket left behind.
 
     Shape: `latest` is the start of the newest read that was believed, `floor` that of the last
-           write; `doubt` is the older `updated_at` that one newer read has claimed.
+           write; `doubt` is about an older `updated_at`.
     """
 
     latest: int = 0
     floor: int = 0
-    doubt: datetime | None = None
+    doubt: Doubt | None = None
 
 
 class Verdict(Enum):
@@ -30,7 +41,7 @@ class Verdict(Enum):
     TAKE = "take"
     IGNORE = "ignore"
     DOUBT = "doubt"
-    """it says the ticket went back in time: believed when the next newer read says the same"""
+    """it says the ticket went back in time: believed when a later read says the same"""
 
 
 def judge(held: Ticket | None, read: Ticket, *, started: int, past: Past) -> Verdict:
@@ -40,7 +51,9 @@ def judge(held: Ticket | None, read: Ticket, *, started: int, past: Past) -> Ver
         return Verdict.TAKE
     if started <= past.floor or started < past.latest:
         return Verdict.IGNORE
-    if order < 0 and read.updated_at != past.doubt:
+    if order < 0 and not (
+        past.doubt and past.doubt.is_settled_by(read.updated_at, started=started)
+    ):
         return Verdict.DOUBT
     return Verdict.TAKE
 

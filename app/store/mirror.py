@@ -123,7 +123,10 @@ class Mirror:
         """
         self._problems.pop(read.ticket.id, None)
         kept = Kept(ticket=read.ticket, messages=read.messages, read_at=started)
-        return self._announced(await self._write(lambda c: self._take_in(c, [kept], started)))
+        changed = await self._write(lambda c: self._take_in(c, [kept], started))
+        if changed:  # what a list asked for earlier has counted may lack this
+            self._ordering.stats_floor = max(self._ordering.stats_floor, started)
+        return self._announced(changed)
 
     async def mark_gone(self, ticket_id: str, *, started: int) -> frozenset[str]:
         """Note that the API does not know this ticket any more; its id if that is news."""
@@ -175,7 +178,7 @@ class Mirror:
         reads = [Kept(ticket=ticket) for ticket in _without_repeats(page.tickets)]
         changed = self._take_in(connection, reads, started)
         notes.meet(connection, page)
-        if started > self._ordering.highest_floor:
+        if started > self._ordering.stats_floor:
             self.reading = notes.take_reading(connection, page, started, self.reading)
         return changed
 
@@ -195,7 +198,7 @@ class Mirror:
         changes = []
         for read in reads:
             n, old = held.get(read.ticket.id, (free, None))
-            new = self._ordering.taken(old, read, started=started)
+            new = self._ordering.taken(old, read, started=started, newest=self._last_start)
             if new is not None:
                 changes.append(Change(n=n, old=old, new=new))
                 free += old is None

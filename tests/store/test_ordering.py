@@ -1,0 +1,184 @@
+"""Thousands of short histories of one ticket, whose answers come late and out of order."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from app.domain.ticket import Message, Sender
+from app.store.filing import Kept
+from app.store.ordering import Ordering
+from tests.store.shop import NOON, answered, asked, message, ticket
+
+HISTORIES = 3000
+STEPS = 40
+
+
+@dataclass
+class Request:
+    """A request under way; `answer` is None until the server has looked."""
+
+    started: int
+    is_list: bool
+    answer: Kept | None = None
+
+
+class History:
+    """One server, one copy, and what is on its way between them."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)  # noqa: S311 not a secret
+        self.ordering = Ordering()
+        self.now = NOON
+        self.server = Kept(ticket=ticket(updated_at=NOON), messages=())
+        self.held: Kept | None = None
+        self.newest = 0
+        self.requests: list[Request] = []
+        self.steps = (
+            *(self.pass_a_second, self.write, self.write, self.close, self.leave, self.leave),
+            *(self.answer, self.answer, self.arrive, self.arrive),
+        )
+
+    def run(self) -> None:
+        """Let things happen, then everything arrive and the copy be read twice more."""
+        for _ in range(STEPS):
+            self.chance.choice(self.steps)()
+        while self.requests:
+            self.answer()
+            self.arrive()
+        for is_list in (False, True, False, True):
+            self.leave(is_list=is_list)
+            self.answer()
+            self.arrive()
+
+    def pass_a_second(self) -> None:
+        self.now += timedelta(seconds=1)
+
+    def write(self) -> None:
+        messages: tuple[Message, ...] = self.server.messages or ()
+        new = message(f"msg_{len(messages)}", self.chance.choice(list(Sender)), "words", self.now)
+        changed = replace(self.server.ticket, updated_at=self.now, message_count=len(messages) + 1)
+        self.server = Kept(ticket=changed, messages=(*messages, new))
+
+    def close(self) -> None:
+        status = self.chance.choice(["open", "closed"])
+        changed = replace(self.server.ticket, updated_at=self.now, status=status)
+        self.server = replace(self.server, ticket=changed)
+
+    def leave(self, *, is_list: bool | None = None) -> None:
+        self.newest += 1
+        is_list = self.chance.random() < 0.4 if is_list is None else is_list
+        self.requests.append(Request(self.newest, is_list))
+
+    def answer(self) -> None:
+        waiting = [request for request in self.requests if request.answer is None]
+        if waiting:
+            request = self.chance.choice(waiting)
+            messages = None if request.is_list else self.server.messages
+            request.answer = Kept(ticket=self.server.ticket, messages=messages)
+
+    def arrive(self) -> None:
+        arriving = [request for request in self.requests if request.answer is not None]
+        if not arriving:
+            return
+        request = self.chance.choice(arriving)
+        self.requests.remove(request)
+        assert request.answer
+        before, started = self.held, request.started
+        after = self.ordering.taken(before, request.answer, started=started, newest=self.newest)
+        self.held = after or before
+        if before is not None and after is not None:
+            self.check_nothing_undone(before, after)
+
+    def check_nothing_undone(self, before: Kept, after: Kept) -> None:
+        assert after != before
+        assert before.ticket.updated_at
+        assert after.ticket.updated_at
+        assert after.ticket.updated_at >= before.ticket.updated_at
+        assert {m.id for m in after.messages or ()} >= {m.id for m in before.messages or ()}
+
+
+def test_late_answers_undo_nothing_and_the_copy_ends_as_the_server() -> None:
+    for seed in range(HISTORIES):
+        history = History(seed)
+
+        history.run()
+
+        assert history.held
+        assert history.held.ticket == history.server.ticket, seed
+        assert history.held.messages == history.server.messages, seed
+
+
+def test_new_messages_are_taken_although_a_later_list_came_first() -> None:
+    ordering = Ordering()
+    before = Kept(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
+    moved = ticket(updated_at=NOON + timedelta(seconds=9))
+    held = ordering.taken(None, before, started=1, newest=3)
+    held = ordering.taken(held, Kept(ticket=moved), started=3, newest=3)
+
+    read = Kept(ticket=moved, messages=(asked("A"), asked("B")))
+    after = ordering.taken(held, read, started=2, newest=3)
+
+    assert after
+    assert after.messages == read.messages
+
+
+def test_messages_of_an_older_state_do_not_replace_newer_ones() -> None:
+    ordering = Ordering()
+    now = Kept(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
+    held = ordering.taken(None, now, started=1, newest=1)
+
+    older = ticket(updated_at=NOON - timedelta(seconds=9))
+    edited = replace(asked("A"), text="as it was before")
+
+    read = Kept(ticket=older, messages=(edited,))
+    assert ordering.taken(held, read, started=2, newest=2) is None
+
+
+def test_messages_of_an_overtaken_read_are_better_than_none() -> None:
+    ordering = Ordering()
+    newer = ticket(updated_at=NOON, subject="newer")
+    held = ordering.taken(None, Kept(ticket=newer), started=2, newest=2)
+    older = ticket(updated_at=NOON - timedelta(seconds=9), subject="older")
+
+    after = ordering.taken(held, Kept(ticket=older, messages=(asked(),)), started=1, newest=2)
+
+    assert after
+    assert (after.ticket, after.messages) == (newer, (asked(),))
+
+
+def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
+    ordering = Ordering()
+    seen = ticket(updated_at=NOON)
+    later = Kept(ticket=seen, messages=(asked("A"), answered("B")))
+    held = ordering.taken(None, later, started=2, newest=2)
+
+    edited = Kept(ticket=seen, messages=(asked("A"), answered("B"), asked("C")))
+    assert ordering.taken(held, edited, started=1, newest=2) is None
+
+
+@pytest.mark.parametrize("asked_again_at", [3, 4])
+def test_lost_message_is_believed_lost_when_a_later_read_repeats_it(asked_again_at: int) -> None:
+    ordering = Ordering()
+    seen = ticket(updated_at=NOON)
+    both, one = (asked("A"), answered("B")), (asked("A"),)
+    held = ordering.taken(None, Kept(ticket=seen, messages=both), started=1, newest=1)
+
+    first = ordering.taken(held, Kept(ticket=seen, messages=one), started=2, newest=3)
+    again = Kept(ticket=seen, messages=one)
+    second = ordering.taken(held, again, started=asked_again_at, newest=asked_again_at)
+
+    assert first is None
+    assert (second is not None) == (asked_again_at > 3)
+
+
+def test_nothing_asked_for_before_our_write_is_believed() -> None:
+    ordering = Ordering()
+    seen = ticket(updated_at=NOON)
+    held = ordering.taken(None, Kept(ticket=seen, messages=()), started=1, newest=1)
+    ordering.raise_floor(seen.id, 5)
+    stale = Kept(ticket=replace(seen, subject="stale"), messages=(asked("stale"),))
+
+    assert ordering.taken(held, stale, started=4, newest=5) is None
+    assert ordering.taken(held, stale, started=6, newest=6) is not None
