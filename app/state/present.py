@@ -223,4 +223,5 @@ def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
         return None
     shown = f" Showing the copy of {words.clock(known.as_of)};" if known.as_of else " Meanwhile"
     tone = "error" if known.link is Link.OFFLINE else "warning"
-    return NoticeData(text=f"{known.problem}{shown} drafts and replies are kept.", tone=tone)
+    text = f"{known.problem}{shown} drafts and replies are kept."
+    return NoticeData(text=text, tone=tone, action="Try now")

@@ -178,6 +178,7 @@ def test_freshness_says_what_happened_and_what_still_works() -> None:
         "3,400 of 10,000 tickets",
     )
     assert data.notice is not None
+    assert (data.notice.tone, data.notice.action) == ("error", "Try now")
     assert data.notice.text == (
         "The Tickets API cannot be reached. "
         "Showing the copy of 12:30\u202fPM; drafts and replies are kept."
