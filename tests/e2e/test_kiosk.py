@@ -1,10 +1,12 @@
 """The wall: what a room sees, what it never sees, and that it keeps itself current."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk import Running, visit
+from tests.e2e.conftest import seed
+from tests.e2e.desk import KEY, Running, start, visit
 from tests.e2e.shop import Shop
 
 
@@ -37,6 +39,29 @@ def test_wall_never_receives_an_address_or_a_message(page: Page, desk_process: R
     for ticket in shop.waiting():
         assert ticket["customer_email"] not in everything
     assert not re.search(r"[\w.+-]{3,}@example\.com", everything)
+
+
+def test_wall_keeps_its_tickets_and_says_their_age_when_the_api_goes_away(
+    page: Page, tmp_path: Path
+) -> None:
+    seed(tmp_path)
+    api = start("api", folder=tmp_path, TICKETDESK_API_KEY=KEY)
+    settings = {"TICKETDESK_API_URL": api.url, "TICKETDESK_API_KEY": KEY}
+    desk = start("serve", folder=tmp_path / "desk", **settings)
+    try:
+        visit(page, f"{desk.url}/kiosk")
+        tiles = page.locator("[data-kiosk] [data-ticket-id]")
+        expect(tiles.first).to_be_visible()
+        expect(page.locator("[data-freshness=live]")).to_be_visible()
+        shown = tiles.first.get_attribute("data-ticket-id")
+
+        api.kill()
+
+        expect(page.locator("[data-freshness=offline]")).to_be_visible(timeout=20_000)
+        assert tiles.first.get_attribute("data-ticket-id") == shown
+    finally:
+        api.kill()
+        desk.stop()
 
 
 def test_wall_offers_nothing_to_press(page: Page, desk_process: Running) -> None:
