@@ -171,17 +171,9 @@ class Outbox:
         return await self.database.read(lambda c: tuple(map(from_row, c.execute(_SENDABLE))))
 
     async def watched(self) -> tuple[Reply, ...]:
-        """What has left and must be looked for in its ticket, or was interrupted while leaving."""
-        return await self._select("state = 'inflight' OR next_check_at IS NOT NULL ORDER BY seq")
-
-    async def departed(self, ticket_id: str) -> tuple[Reply, ...]:
-        """The ticket's replies that may have reached it within the last day, oldest first."""
-        since = (self._clock.now() - timedelta(days=1)).isoformat()
+        """What may have left and is looked for in its ticket, or was interrupted while leaving."""
         return await self._select(
-            'ticket_id = ? AND "order" IS NULL AND sent_at > ?'
-            " AND state IN ('accepted', 'unknown', 'uncertain', 'confirmed') ORDER BY seq",
-            ticket_id,
-            since,
+            "state IN ('inflight', 'uncertain') OR next_check_at IS NOT NULL ORDER BY seq"
         )
 
     async def bound(self, ticket_id: str) -> dict[str, str]:

@@ -20,9 +20,8 @@ from app.sync.readback import Sighting, is_done, look_for, same_text
 ReadTicket = Callable[[str], Awaitable[Conversation]]
 """Reads a ticket with a request of its own, past every cache, and keeps it in the copy."""
 
-FOLLOWED = frozenset(
-    {ReplyState.ACCEPTED, ReplyState.UNKNOWN, ReplyState.UNCERTAIN, ReplyState.CONFIRMED}
-)
+_HEALING = frozenset({ReplyState.UNCERTAIN, ReplyState.CONFIRMED})
+_FOLLOWED = _HEALING | {ReplyState.ACCEPTED, ReplyState.UNKNOWN}
 MAX_ORDER_ATTEMPTS = 3
 
 GONE = "The ticket is gone; whether this reached the customer cannot be seen."
@@ -58,14 +57,21 @@ class Confirming:
         self._timing = timing
         self._looks: Counter[str] = Counter()
         self._partial: Counter[str] = Counter()
+        self._doubtful: set[str] = set()
+        self._stirred: set[str] = set()
+        self._checking: str | None = None
         self.leaving: str | None = None
         """the reply whose bytes are leaving right now"""
 
     async def check_next(self) -> float:
         """Do the first check that is due; the seconds until the next one is."""
+        await self._look_at_stirred()
         nearest = math.inf
-        for reply in await self._outbox.watched():
-            if reply.reply_id == self.leaving:
+        watched = await self._outbox.watched()
+        self._doubtful = {r.ticket_id for r in watched if r.state in _HEALING}
+        for reply in watched:
+            is_idle = reply.state is ReplyState.UNCERTAIN and reply.next_check_at is None
+            if is_idle or reply.reply_id == self.leaving:
                 continue
             wait = self._agenda.wait(reply.reply_id)
             if reply.state is ReplyState.INFLIGHT:
@@ -76,6 +82,12 @@ class Confirming:
                 return 0.0
             nearest = min(nearest, wait)
         return nearest
+
+    def stir(self, ticket_ids: frozenset[str]) -> bool:
+        """Note that tickets have changed; whether a reply in one of them may now be seen."""
+        stirred = (self._doubtful & ticket_ids) - {self._checking}
+        self._stirred |= stirred
+        return bool(stirred)
 
     async def follow(
         self, reply: Reply, to: ReplyState, *, reason: str | None = None, wait: float | None = None
@@ -88,21 +100,9 @@ class Confirming:
         return await self._keep(reply, to, wait=wait, reason=reason)
 
     async def look_now(self, reply: Reply) -> None:
-        """Check `reply` at once, because somebody asks or because it was glimpsed."""
-        if reply.state in FOLLOWED:
+        """Check `reply` at once, because somebody asks or because its ticket has changed."""
+        if reply.state in _FOLLOWED:
             await self._keep(reply, wait=0)
-
-    async def glimpsed(self, thread: Conversation) -> bool:
-        """Take any read of a ticket as a hint: what seems to be in it is checked now, properly."""
-        taken = await self._outbox.bound(thread.ticket.id)
-        hit = False
-        for reply in await self._outbox.departed(thread.ticket.id):
-            mine = {key for key, owner in taken.items() if owner == reply.reply_id}
-            sight = look_for(reply, thread, taken=taken.keys() - mine)
-            if len(sight.found) > reply.copies and reply.reply_id != self.leaving:
-                await self.look_now(reply)
-                hit = True
-        return hit
 
     async def settle(self, reply: Reply, thread: Conversation) -> None:
         """Draw the conclusion from a read that began after `reply` left."""
@@ -124,6 +124,7 @@ class Confirming:
         if reply.state is ReplyState.REFUSED:  # a 429 whose pause is over
             await self._keep(reply, ReplyState.QUEUED)
             return
+        self._checking = reply.ticket_id
         try:
             thread = await self._read(reply.ticket_id)
         except TicketNotFoundError:
@@ -133,6 +134,16 @@ class Confirming:
             await self._keep(reply, wait=self._wait(reply))
         else:
             await self.settle(reply, thread)
+        finally:
+            self._checking = None
+
+    async def _look_at_stirred(self) -> None:
+        if not self._stirred:
+            return
+        stirred, self._stirred = self._stirred, set()
+        for reply in await self._outbox.watched():
+            if reply.ticket_id in stirred and reply.state in _HEALING:
+                await self.look_now(reply)
 
     async def _confirm(self, reply: Reply, sight: Sighting) -> None:
         twice = len(sight.found) > 1

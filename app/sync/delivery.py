@@ -82,6 +82,8 @@ class Delivery:
             timing=self._timing,
         )
         self._started = clock.now()
+        self._telling = False
+        changes.subscribe(self._heard)
         self._failures = 0
         self._not_before = -math.inf
 
@@ -278,8 +280,17 @@ class Delivery:
         self._not_before = self._clock.monotonic() + wait
         return wait
 
+    def _heard(self, changes: Changes) -> None:
+        """Look again for what nobody could find in a ticket that has changed now."""
+        if not self._telling and self.confirming.stir(changes.tickets):
+            self._rounds.ring()
+
     def _tell(self, reply: Reply | None) -> Reply | None:
         if reply is not None:
-            self._changes.emit(Changes(tickets=frozenset({reply.ticket_id})))
+            self._telling = True
+            try:
+                self._changes.emit(Changes(tickets=frozenset({reply.ticket_id})))
+            finally:
+                self._telling = False
             self._rounds.ring()
         return reply

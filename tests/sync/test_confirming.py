@@ -3,6 +3,8 @@
 import asyncio
 
 from app.domain.errors import UnreachableError
+from app.domain.reply import Decision
+from app.domain.signals import Changes
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
 
@@ -91,38 +93,67 @@ async def test_reads_that_lack_messages_never_count_as_absence(bench: Bench) -> 
     assert row.checked_at is None
 
 
-async def test_glimpse_of_the_message_in_any_read_confirms_at_once(bench: Bench) -> None:
+async def test_change_of_the_ticket_heals_an_uncertain_reply_at_once(bench: Bench) -> None:
     bench.shop.fates.append(Fate(late=None, error=LOST))
     await bench.send("Hello")
     await bench.run_for(2000)
     bench.truth.reply("tkt_1", "Hello", "r1")
 
-    assert await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
+    bench.changes.emit(Changes(tickets=frozenset({"tkt_1"})))
     await bench.run_for(0)
+
     assert await bench.state() == "confirmed"
-    assert not await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
 
 
-async def test_glimpse_of_a_double_tells_it(bench: Bench) -> None:
+async def test_change_of_the_ticket_heals_even_when_nobody_looks_any_more(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=None, error=LOST))
     await bench.send("Hello")
-    await bench.run_for(10)
-    bench.truth.reply("tkt_1", "Hello", "a proxy sent it again")
+    await bench.run_for(48 * HOUR)
+    bench.truth.reply("tkt_1", "Hello", "r1")
+    await bench.run_for(HOUR)
+    assert await bench.state() == "uncertain"
 
-    await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
+    bench.changes.emit(Changes(tickets=frozenset({"tkt_1"})))
     await bench.run_for(0)
 
-    assert (await bench.row()).copies == 2
+    assert await bench.state() == "confirmed"
+
+
+async def test_change_of_other_tickets_costs_no_read(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=None, error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(140)
+    reads = bench.shop.read_count
+
+    bench.changes.emit(Changes(tickets=frozenset({"tkt_2"})))
+    await bench.run_for(0)
+
+    assert bench.shop.read_count == reads
+
+
+async def test_own_news_stirs_nothing(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=None, error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(140)
+    reads = bench.shop.read_count
+
+    bench.changes.emit(Changes(tickets=frozenset({"tkt_1"})))
+    await bench.run_for(10)
+
+    assert bench.shop.read_count == reads + 1
 
 
 async def test_equal_reply_under_way_is_not_called_a_double(bench: Bench) -> None:
+    bench.shop.fates.extend([Fate(late=None, error=LOST), Fate(), Fate(late=None, error=LOST)])
     await bench.send("Thanks")
-    await bench.run_for(10)
-    bench.shop.reads.extend([None, *[UnreachableError("Away.")] * 3])
+    await bench.run_for(140)
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(1)
     await bench.send("Thanks", reply_id="r2")
     await bench.run_for(1)
-    bench.shop.reads.clear()
+    bench.truth.reply("tkt_1", "Thanks", "r2")
 
-    await bench.delivery.confirming.glimpsed(await bench.shop.read("tkt_1"))
+    bench.changes.emit(Changes(tickets=frozenset({"tkt_1"})))
     await bench.run_for(100)
 
     assert [(await bench.row(name)).copies for name in ("r1", "r2")] == [1, 1]

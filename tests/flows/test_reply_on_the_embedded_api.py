@@ -1,0 +1,127 @@
+"""From the seller's order to the row in the API's own database, on good days and bad ones."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from app.domain.reply import Decision
+from app.domain.ticket import Status
+from app.server.faults import Mishap
+from tests.doubles.embedded_bench import EmbeddedBench
+
+LADDER = 130
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[EmbeddedBench]:
+    built = EmbeddedBench(tmp_path)
+    await built.open()
+    yield built
+    await built.shut()
+
+
+async def send(bench: EmbeddedBench, text: str = "It is resent.", reply_id: str = "r1") -> None:
+    await bench.commands.reply(bench.ticket_id, reply_id, text)
+
+
+@pytest.mark.parametrize("write_answer", ["ticket", "empty", "success"])
+@pytest.mark.parametrize("detail", ["full", "short"])
+async def test_reply_is_confirmed_however_the_api_answers(
+    bench: EmbeddedBench,
+    write_answer: Literal["ticket", "empty", "success"],
+    detail: Literal["full", "short"],
+) -> None:
+    bench.faults.write_answer, bench.faults.detail = write_answer, detail
+    await send(bench, "  Zażółć & <b>gęślą</b>\n😀")
+
+    await bench.run_for(LADDER)
+
+    assert await bench.state() == "confirmed"
+    assert bench.answers() == ["  Zażółć & <b>gęślą</b>\n😀"]
+
+
+async def test_send_and_close_answers_then_closes(bench: EmbeddedBench) -> None:
+    await bench.commands.reply(bench.ticket_id, "r1", "Done.", then_close=True)
+
+    await bench.run_for(LADDER)
+
+    assert bench.store.ticket(bench.ticket_id).data.status == "closed"
+    assert await bench.outbox.overlays() == {}
+
+
+async def test_ticket_is_closed_and_reopened(bench: EmbeddedBench) -> None:
+    for status in (Status.CLOSED, Status.OPEN):
+        await bench.commands.set_status(bench.ticket_id, status)
+        await bench.run_for(LADDER)
+
+        assert bench.store.ticket(bench.ticket_id).data.status == status
+
+
+@pytest.mark.parametrize(
+    "mishap",
+    [
+        Mishap(method="POST", line="lost"),
+        Mishap(method="POST", line="cut"),
+        Mishap(method="GET", line="lost"),
+        Mishap(method="GET", applied="never"),
+    ],
+)
+async def test_reply_is_confirmed_once_after(bench: EmbeddedBench, mishap: Mishap) -> None:
+    bench.faults.script.append(mishap)
+    await send(bench)
+
+    await bench.run_for(LADDER)
+
+    assert await bench.state() == "confirmed"
+    assert bench.answers() == ["It is resent."]
+
+
+async def test_reply_sent_again_under_its_key_is_added_once_by_an_api_that_knows_keys(
+    bench: EmbeddedBench,
+) -> None:
+    may_apply = asyncio.Event()
+
+    async def until_told(seconds: float) -> None:
+        if seconds:
+            await may_apply.wait()
+
+    bench.faults.sleep = until_told
+    bench.faults.script.append(Mishap(method="POST", line="lost", applied="late", late_seconds=1))
+    await send(bench)
+    await bench.run_for(LADDER)
+    assert (await bench.state(), bench.answers()) == ("uncertain", [])
+
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(LADDER)
+    may_apply.set()
+    await bench.faults.settle()
+
+    assert bench.answers() == ["It is resent."]
+    assert (await bench.row()).copies == 1
+
+
+async def test_reply_to_a_closed_ticket_that_takes_none_is_for_a_person(
+    bench: EmbeddedBench,
+) -> None:
+    bench.store.set_status(bench.ticket_id, "closed")
+    bench.faults.reply_on_closed = "refuse"
+    await send(bench)
+
+    await bench.run_for(LADDER)
+
+    assert (await bench.row()).needs_person
+    assert await bench.commands.decide("r1", Decision.DRAFT) == "It is resent."
+
+
+async def test_customer_who_writes_first_is_read_first(bench: EmbeddedBench) -> None:
+    seen = frozenset(m.id for m in bench.store.ticket(bench.ticket_id).data.messages)
+    bench.store.customer_writes(bench.ticket_id, "Found it, thanks!")
+    await bench.commands.reply(bench.ticket_id, "r1", "It is resent.", seen=seen)
+
+    await bench.run_for(LADDER)
+
+    assert (await bench.row()).question == "wrote-again"
+    assert bench.answers() == []
