@@ -1,6 +1,7 @@
 """When a tab's state works: the newest wish wins, bursts count as one, nothing is drawn twice."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, TypeVar
@@ -8,6 +9,8 @@ from typing import Any, Generic, TypeVar
 from app.domain.clock import Clock
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 0.025
 """sessions that hear of a change at the same moment ask again this far apart"""
@@ -46,7 +49,7 @@ class Newest:
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Cancel what runs and run `work`."""
         self.cancel()
-        self._task = asyncio.create_task(work)
+        self._task = _watched(work)
         return self._task
 
     def cancel(self) -> None:
@@ -81,7 +84,7 @@ class Soon:
         """Wish for the work to be done, if it is not wished for already."""
         self._wished = True
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+            self._task = _watched(self._run())
 
     async def _run(self) -> None:
         while self._wished:
@@ -106,3 +109,15 @@ class Soon:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+
+def _watched(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """A task whose fault is written down; the screen stays as it was."""
+
+    def look(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            log.error("unforeseen error behind a screen", exc_info=error)
+
+    task = asyncio.create_task(work)
+    task.add_done_callback(look)
+    return task

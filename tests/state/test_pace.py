@@ -127,3 +127,23 @@ async def test_wish_is_given_up_when_closed() -> None:
     await soon.close()
 
     assert runs == []
+
+
+async def test_fault_in_the_work_is_logged_and_the_next_wish_is_heard(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    runs: list[int] = []
+
+    async def work() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            raise KeyError("odd ticket")
+
+    soon = Soon(work, clock=StepClock())
+    soon.ask()
+    await until_quiet()
+    soon.ask()
+    await until_quiet()
+
+    assert len(runs) == 2
+    assert "odd ticket" in caplog.text
