@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from app.domain.ticket import Conversation, Message, Sender, Stats, Status, Ticket, TicketPage, Turn
+from app.store.mirror import Mirror
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
@@ -70,6 +71,11 @@ def conversation(of: Ticket, *messages: Message) -> Conversation:
 
 def page(*tickets: Ticket, total: int | None = None, stats: Stats | None = None) -> TicketPage:
     return TicketPage(tickets=tickets, total=total, stats=stats, limit=100, offset=0)
+
+
+async def put(mirror: Mirror, of: Ticket, *messages: Message) -> frozenset[str]:
+    """Let the copy read a ticket with its messages."""
+    return await mirror.apply_conversation(conversation(of, *messages), started=mirror.start())
 
 
 WORDS = [

@@ -1,12 +1,11 @@
 """Filters, orders, words and totals, each against a slow and obvious oracle."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,57 +16,14 @@ from app.domain.metrics import is_answered
 from app.domain.ticket import Message, Status, Ticket, Turn
 from app.store.folding import fold
 from app.store.mirror import Mirror
-from app.store.search import Found, Search
+from tests.store.searching import ZONE, Store
 from tests.store.shop import (
     NOON,
     StillClock,
     any_messages,
     any_ticket,
-    asked,
-    conversation,
-    page,
     ticket,
 )
-
-ZONE = ZoneInfo("Asia/Kathmandu")
-Shop = dict[str, tuple[Ticket, tuple[Message, ...] | None]]
-
-
-class Store:
-    """A copy filled with a shop, and the same shop to compare with."""
-
-    def __init__(self, mirror: Mirror) -> None:
-        self.mirror = mirror
-        self.search = Search()
-        self.shop: Shop = {}
-
-    async def add(self, of: Ticket, *messages: Message, held: bool = True) -> None:
-        kept = messages if held else None
-        self.shop[of.id] = of, kept
-        if kept is None:
-            await self.mirror.apply_page(page(of), started=self.mirror.start())
-        else:
-            await self.mirror.apply_conversation(
-                conversation(of, *kept), started=self.mirror.start()
-            )
-
-    async def find(self, chosen: TicketFilter) -> Found:
-        generation = self.mirror.generation
-        return await self.mirror.read(
-            lambda c: self.search.find(c, chosen, zone=ZONE, now=NOON, generation=generation)
-        )
-
-    async def ids(self, query: str = "", **chosen: object) -> list[str]:
-        found = await self.find(TicketFilter(query=query, **chosen))  # type: ignore[arg-type]  # checked by TicketFilter
-        assert found.total == len(found.rows)
-        return [row["id"] for row in found.rows]
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    mirror = await Mirror.open(tmp_path / "mirror.sqlite3", clock=StillClock())
-    yield Store(mirror)
-    await mirror.close()
 
 
 def matches(of: Ticket, messages: tuple[Message, ...] | None, chosen: TicketFilter) -> bool:
@@ -210,81 +166,6 @@ async def test_find_still_agrees_after_tickets_changed_and_went(store: Store) ->
     for query in ("", "ref", "order", "a", "退款", "déjà", "example.com", "premium"):
         await check(store, TicketFilter(query=query))
         await check(store, TicketFilter(query=query, status=Status.OPEN, sort=SortKey.SUBJECT))
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("received", "ORDER", "eceive", "anna@example.com", "example.com", "inv-12345", "12345"),
-        *("ord_77", "77", "premium license", "lic", "tkt_1", "grü", "gru", "Zürich", "o"),
-        *("or rec", "where", "parcel order", "  order  "),
-    ],
-)
-async def test_find_knows_the_words_people_type(store: Store, query: str) -> None:
-    await store.add(ticket("tkt_1"), asked("Grüße aus Zurich, where is my parcel?"))
-
-    assert await store.ids(query) == ["tkt_1"]
-
-
-@pytest.mark.parametrize("query", ["refund", "arcel", "here", "xanna", "tkt_2", "order refund"])
-async def test_find_leaves_out_what_lacks_a_word(store: Store, query: str) -> None:
-    await store.add(ticket("tkt_1"), asked("Where is my parcel?"))
-
-    assert await store.ids(query) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "query"),
-    [
-        ("我想退款", "退款"),
-        ("我想退款", "款"),
-        ("ライセンスキーが届きません", "キー"),
-        ("환불해 주세요", "환불"),
-        ("أَيْنَ الطَّلَب", "اين الطلب"),
-        ("ไม่ได้รับคีย์", "รับ"),
-        ("Πού είναι ένας κωδικός;", "κωδικος"),
-        ("मुझे कुंजी नहीं मिली", "कुंजी"),
-        ("Straße 5", "STRASSE"),
-        ("thanks 🙂", "🙂"),
-        ("costs 30€ more", "€"),
-    ],
-)
-async def test_find_reads_every_script(store: Store, text: str, query: str) -> None:
-    await store.add(ticket("tkt_1", subject=text))
-    await store.add(ticket("tkt_2", subject="-"), asked(text))
-
-    found = await store.ids(query)
-
-    assert "tkt_1" in found
-    assert "tkt_2" in found or len(fold(query)) <= 2
-
-
-ODD = ['"', "*", "AND", "OR NOT", "(", "a AND", 'sub"ject', "o'brien", "NEAR(", "-", "^x", "\x00"]
-
-
-@pytest.mark.parametrize("query", [*ODD, "\ud800", "%", "_", "x" * 10_000, "a " * 500, "{x}:y"])
-async def test_find_takes_anything_that_is_typed(store: Store, query: str) -> None:
-    await store.add(ticket("tkt_1", subject="sub ject for o'brien and"))
-
-    found = await store.find(TicketFilter(query=query, product=None))
-
-    assert found.total in (0, 1)
-
-
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(query=st.text(max_size=30), product=st.none() | st.text(max_size=5))
-async def test_terms_and_filters_never_fail(store: Store, query: str, product: str | None) -> None:
-    found = await store.find(TicketFilter(query=query, product=product, currency=product))
-
-    assert found.total == 0
-
-
-async def test_find_looks_for_nothing_when_only_signs_are_typed(store: Store) -> None:
-    await store.add(ticket("tkt_1"))
-
-    assert await store.ids('"*!') == ["tkt_1"]
 
 
 @pytest.mark.parametrize("day", [date.min, date.max, date(1900, 1, 1)])

@@ -1,0 +1,22 @@
+"""An empty copy on a fresh file, and a search over it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.store.mirror import Mirror
+from tests.store.searching import Store
+from tests.store.shop import StillClock
+
+
+@pytest.fixture
+async def mirror(tmp_path: Path) -> AsyncIterator[Mirror]:
+    opened = await Mirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def store(mirror: Mirror) -> Store:
+    return Store(mirror)

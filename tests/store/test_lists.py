@@ -1,0 +1,51 @@
+"""The short lists beside the main one."""
+
+from datetime import timedelta
+
+from app.store.lists import newest_unheard, others_of, waiting_counts, waiting_longest
+from app.store.mirror import Mirror
+from app.store.rows import micros
+from tests.store.shop import (
+    NOON,
+    asked,
+    page,
+    put,
+    ticket,
+)
+
+
+async def test_those_who_wait_longest_come_first(mirror: Mirror) -> None:
+    for hours in (5, 50, 1):
+        since = NOON - timedelta(hours=hours)
+        await mirror.apply_page(
+            page(ticket(f"tkt_{hours}", updated_at=since)), started=mirror.start()
+        )
+    await mirror.apply_page(page(ticket("tkt_c", status="closed")), started=mirror.start())
+
+    rows = await mirror.read(lambda c: waiting_longest(c, 2))
+    bounds = [micros(NOON - timedelta(hours=hours)) for hours in (2, 24, 72)]
+    counts = await mirror.read(lambda c: waiting_counts(c, bounds))
+
+    assert [row["id"] for row in rows] == ["tkt_50", "tkt_5"]
+    assert counts == [1, 1, 1, 0]
+
+
+async def test_others_of_a_customer_are_found_by_address(mirror: Mirror) -> None:
+    for n in range(4):
+        at = NOON - timedelta(hours=n)
+        email = "ANNA@example.com" if n % 2 else "anna@example.com "
+        await mirror.apply_page(
+            page(ticket(f"tkt_{n}", customer_email=email, updated_at=at)), started=mirror.start()
+        )
+
+    rows, total = await mirror.read(lambda c: others_of(c, "anna@example.com", "tkt_0", 2))
+    assert ([row["id"] for row in rows], total) == (["tkt_1", "tkt_2"], 3)
+    assert await mirror.read(lambda c: others_of(c, None, "tkt_0", 2)) == ([], 0)
+
+
+async def test_newest_unheard_is_nothing_when_all_was_read(mirror: Mirror) -> None:
+    await mirror.apply_page(page(ticket()), started=mirror.start())
+    assert await mirror.read(newest_unheard) == micros(NOON - timedelta(hours=1))
+
+    await put(mirror, ticket(), asked())
+    assert await mirror.read(newest_unheard) is None

@@ -1,0 +1,96 @@
+"""What the copy takes for news, forgets, and does when its file is damaged."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import StoreDamagedError
+from app.domain.ticket import Stats
+from app.store.filing import buried
+from app.store.mirror import Mirror
+from app.store.rows import micros
+from tests.store.shop import (
+    NOON,
+    StillClock,
+    asked,
+    page,
+    put,
+    ticket,
+)
+
+SAID = Stats(total=2, open=1, closed=1, needs_response=1)
+
+
+async def test_unchanged_page_is_not_news_and_writes_nothing(mirror: Mirror) -> None:
+    tickets = [ticket(f"tkt_{n}") for n in range(5)]
+    told = await mirror.apply_page(page(*tickets, total=5, stats=SAID), started=mirror.start())
+    before = await mirror.read(lambda c: c.execute("PRAGMA data_version").fetchone()[0])
+
+    again = await mirror.apply_page(page(*tickets, total=5, stats=SAID), started=mirror.start())
+
+    assert told == {of.id for of in tickets}
+    assert again == frozenset()
+    assert await mirror.read(lambda c: c.execute("PRAGMA data_version").fetchone()[0]) == before
+
+
+async def test_only_tickets_that_differ_are_news(mirror: Mirror) -> None:
+    one, two = ticket("tkt_1"), ticket("tkt_2")
+    await mirror.apply_page(page(one, two), started=mirror.start())
+    changed = replace(two, subject="Changed", updated_at=NOON)
+
+    assert await mirror.apply_page(page(one, changed), started=mirror.start()) == {"tkt_2"}
+
+
+async def test_held_is_nothing_until_messages_were_read(mirror: Mirror) -> None:
+    assert await mirror.held("tkt_1") is None
+    await mirror.apply_page(page(ticket()), started=mirror.start())
+    assert await mirror.held("tkt_1") is None
+
+
+async def test_gone_ticket_returns_only_with_a_later_answer(mirror: Mirror) -> None:
+    early = mirror.start()
+    await mirror.apply_page(page(ticket()), started=mirror.start())
+    await mirror.mark_gone("tkt_1", started=mirror.start())
+
+    assert await mirror.apply_page(page(ticket()), started=early) == frozenset()
+    assert await mirror.apply_page(page(ticket()), started=mirror.start()) == {"tkt_1"}
+    assert await mirror.read(lambda c: buried(c, "tkt_1")) is None
+
+
+async def test_numbers_of_requests_grow_also_when_the_clock_goes_back(tmp_path: Path) -> None:
+    clock = StillClock()
+    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=clock)
+    first = mirror.start()
+    clock.advance(-3600)
+
+    assert first == micros(NOON)
+    assert mirror.start() > first
+    await mirror.close()
+
+
+async def test_damaged_file_is_set_aside_when_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "copy.sqlite3"
+    path.write_bytes(b"not a database " * 1000)
+
+    mirror = await Mirror.open(path, clock=StillClock())
+
+    assert await put(mirror, ticket(), asked()) == {"tkt_1"}
+    assert (tmp_path / "copy.damaged").read_bytes().startswith(b"not a database")
+    await mirror.close()
+
+
+async def test_nothing_is_written_into_a_copy_that_a_reader_found_damaged(
+    mirror: Mirror, tmp_path: Path
+) -> None:
+    def damaged(_: sqlite3.Connection) -> None:
+        raise StoreDamagedError
+
+    with pytest.raises(StoreDamagedError):
+        await mirror.read(damaged)
+    with pytest.raises(StoreDamagedError):
+        await put(mirror, ticket(), asked())
+
+    await mirror.rebuild()
+    assert await put(mirror, ticket(), asked()) == {"tkt_1"}
