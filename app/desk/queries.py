@@ -7,25 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from app.desk.masking import masked, without_addresses
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
+from app.desk.rows import choices, inbox_row, other, pending, wall_ticket
 from app.desk.snapshots import (
-    Choice,
     Choices,
     ConversationSnapshot,
     Freshness,
-    InboxRow,
     InboxSnapshot,
-    OtherTicket,
     Overview,
-    PendingReply,
     WallSnapshot,
-    WallTicket,
 )
 from app.domain.clock import Clock
 from app.domain.inbox import VIEWS, TicketFilter
 from app.domain.link import LinkState
-from app.domain.reply import Reply
 from app.store.counts import Counts
 from app.store.filing import Kept, buried, look_up
 from app.store.lists import newest_unheard, others_of, waiting_counts, waiting_longest
@@ -33,7 +27,7 @@ from app.store.local import Local
 from app.store.mirror import Mirror
 from app.store.outbox import Outbox, Overlay
 from app.store.rollup import quarters
-from app.store.rows import micros, moment, ticket_from
+from app.store.rows import micros, moment
 from app.store.search import Search
 
 Overlays = Mapping[str, Overlay]
@@ -72,7 +66,10 @@ class Queries:
             self._outbox.overlays(),
             self._local.draft_ids(),
         )
-        rows = tuple(_inbox_row(row, overlays, drafts) for row in found.rows)
+        rows = tuple(
+            inbox_row(row, overlays.get(row["id"], Overlay()), has_draft=row["id"] in drafts)
+            for row in found.rows
+        )
         return InboxSnapshot(chosen=chosen, rows=rows, total=found.total, held=found.held)
 
     async def overview(self, *, zone: ZoneInfo) -> Overview:
@@ -92,15 +89,16 @@ class Queries:
         """What the product and currency filters offer."""
         counts = await self._counts()
         return Choices(
-            products=_choices(counts.values("product")),
-            currencies=_choices(counts.values("currency")),
+            products=choices(counts.values("product")),
+            currencies=choices(counts.values("currency")),
         )
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
-        found, pending, overlays, draft = await asyncio.gather(
+        found, replies, orders, overlays, draft = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
+            self._outbox.orders(ticket_id),
             self._outbox.overlays(),
             self._local.draft(ticket_id),
         )
@@ -112,9 +110,9 @@ class Queries:
             ticket=kept.ticket,
             messages=kept.messages,
             read_at=None if heard is None else moment(heard),
-            pending=tuple(_pending(reply) for reply in pending),
+            pending=tuple(map(pending, (*replies, *(o for o in orders if o.needs_person)))),
             pending_status=overlays.get(ticket_id, Overlay()).status,
-            others=tuple(_other(row) for row in others),
+            others=tuple(other(row) for row in others),
             others_total=others_total,
             draft=draft,
             gone=is_gone,
@@ -143,7 +141,7 @@ class Queries:
         )
         return WallSnapshot(
             stats=shown_stats(numbers),
-            waiting=tuple(_wall_ticket(row) for row in rows),
+            waiting=tuple(wall_ticket(row) for row in rows),
             freshness=await self.freshness(),
         )
 
@@ -184,22 +182,6 @@ class Queries:
         )
 
 
-def _inbox_row(row: sqlite3.Row, overlays: Overlays, drafts: frozenset[str]) -> InboxRow:
-    overlay = overlays.get(row["id"], Overlay())
-    return InboxRow(
-        ticket=ticket_from(row),
-        snippet=row["snippet"],
-        pending_reply=overlay.reply_state,
-        pending_status=overlay.status,
-        has_draft=row["id"] in drafts,
-        other_open=row["other_open"],
-    )
-
-
-def _choices(values: list[tuple[str, int]]) -> tuple[Choice, ...]:
-    return tuple(Choice(value=value, count=count) for value, count in values)
-
-
 def _look(
     connection: sqlite3.Connection, ticket_id: str
 ) -> tuple[Kept, bool, tuple[list[sqlite3.Row], int]] | None:
@@ -210,36 +192,3 @@ def _look(
         return None
     others = others_of(connection, kept.ticket.customer_email, ticket_id, OTHERS_SHOWN)
     return kept, not found, others
-
-
-def _pending(reply: Reply) -> PendingReply:
-    return PendingReply(
-        reply_id=reply.reply_id,
-        text=reply.text,
-        state=reply.state.value,
-        written_at=reply.written_at,
-        reason=reply.reason,
-        send_at=reply.send_at,
-        then_close=reply.then_close,
-    )
-
-
-def _other(row: sqlite3.Row) -> OtherTicket:
-    ticket = ticket_from(row)
-    return OtherTicket(
-        id=ticket.id, subject=ticket.subject, status=ticket.status, updated_at=ticket.updated_at
-    )
-
-
-def _wall_ticket(row: sqlite3.Row) -> WallTicket:
-    ticket = ticket_from(row)
-    return WallTicket(
-        id=ticket.id,
-        subject=without_addresses(ticket.subject),
-        masked_email=masked(ticket.customer_email),
-        product_name=ticket.product_name,
-        amount=ticket.order_amount,
-        currency=ticket.order_currency,
-        waiting_since=moment(row["waits_since"]),
-        answered=bool(row["answered"]),
-    )

@@ -1,0 +1,65 @@
+"""How rows of the copy and of the outbox become what a screen gets. (pure)"""
+
+import sqlite3
+
+from app.desk.masking import masked, without_addresses
+from app.desk.snapshots import Choice, InboxRow, OtherTicket, PendingReply, WallTicket
+from app.domain.reply import Reply
+from app.store.outbox import Overlay
+from app.store.rows import moment, ticket_from
+
+
+def inbox_row(row: sqlite3.Row, overlay: Overlay, *, has_draft: bool) -> InboxRow:
+    """A row of the list with what is on its way laid over it."""
+    return InboxRow(
+        ticket=ticket_from(row),
+        snippet=row["snippet"],
+        pending_reply=overlay.reply_state,
+        pending_status=overlay.status,
+        has_draft=has_draft,
+        other_open=row["other_open"],
+    )
+
+
+def choices(values: list[tuple[str, int]]) -> tuple[Choice, ...]:
+    """What a filter offers."""
+    return tuple(Choice(value=value, count=count) for value, count in values)
+
+
+def pending(reply: Reply) -> PendingReply:
+    """A reply, or an order that waits for a person, beside the conversation."""
+    return PendingReply(
+        reply_id=reply.reply_id,
+        text=reply.text,
+        state=reply.state.value,
+        written_at=reply.written_at,
+        reason=reply.reason,
+        send_at=reply.send_at,
+        then_close=reply.then_close,
+        question=reply.question.value if reply.question else None,
+        checked_at=reply.checked_at,
+        order=reply.order.value if reply.order else None,
+    )
+
+
+def other(row: sqlite3.Row) -> OtherTicket:
+    """Another ticket of the same customer."""
+    ticket = ticket_from(row)
+    return OtherTicket(
+        id=ticket.id, subject=ticket.subject, status=ticket.status, updated_at=ticket.updated_at
+    )
+
+
+def wall_ticket(row: sqlite3.Row) -> WallTicket:
+    """A ticket as a wall may show it."""
+    ticket = ticket_from(row)
+    return WallTicket(
+        id=ticket.id,
+        subject=without_addresses(ticket.subject),
+        masked_email=masked(ticket.customer_email),
+        product_name=ticket.product_name,
+        amount=ticket.order_amount,
+        currency=ticket.order_currency,
+        waiting_since=moment(row["waits_since"]),
+        answered=bool(row["answered"]),
+    )

@@ -1,0 +1,277 @@
+"""What the screens are told: the copy, with what is on its way laid over it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import fields, replace
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.desk.queries import Queries
+from app.desk.snapshots import Choice, WallTicket
+from app.domain.inbox import TicketFilter
+from app.domain.link import Link, LinkState
+from app.domain.reply import Question, Reply, ReplyState
+from app.domain.ticket import Message, Stats, Status, Ticket, Turn
+from app.store.local import Local
+from app.store.mirror import Mirror
+from app.store.notes import Walk
+from app.store.outbox import Outbox
+from tests.store.shop import NOON, StillClock, answered, asked, page, put, ticket
+
+UTC_ZONE = ZoneInfo("UTC")
+SAID = Stats(total=3, open=2, closed=1, needs_response=2)
+
+
+class Desk:
+    """A desk over an empty copy; nothing is read by itself."""
+
+    def __init__(self, mirror: Mirror, outbox: Outbox, clock: StillClock) -> None:
+        self.mirror, self.outbox, self.clock = mirror, outbox, clock
+        self.local = Local(outbox.database, clock=clock)
+        self.link = LinkState(link=Link.LIVE)
+        self.queries = Queries(
+            mirror=mirror,
+            outbox=outbox,
+            local=self.local,
+            link=lambda: self.link,
+            clock=clock,
+        )
+
+    async def hold(self, *tickets: Ticket, stats: Stats | None = None) -> None:
+        """Let the copy hold these, and be complete."""
+        read = page(*tickets, total=len(tickets), stats=stats)
+        await self.mirror.apply_page(read, started=self.mirror.start())
+        await self.mirror.save_walk(Walk(complete=True))
+
+    async def order(self, reply_id: str, ticket_id: str, **fields: object) -> Reply:
+        """Put something into the outbox."""
+        reply = Reply(reply_id=reply_id, ticket_id=ticket_id, written_at=NOON)
+        return await self.outbox.enqueue(replace(reply, **fields))  # type: ignore[arg-type]  # checked by replace
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    clock = StillClock()
+    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=clock)
+    outbox = await Outbox.open(tmp_path / "outbox.sqlite3", clock=clock)
+    yield Desk(mirror, outbox, clock)
+    await mirror.close()
+    await outbox.close()
+
+
+async def test_inbox_shows_rows_with_what_is_on_its_way(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"), ticket("tkt_2", updated_at=NOON))
+    await put(desk.mirror, ticket("tkt_2", updated_at=NOON), asked("Where  is\nit?"))
+    await desk.order("r1", "tkt_1", text="On its way")
+    await desk.order("o1", "tkt_2", order=Status.CLOSED)
+    await desk.local.save_draft("tkt_2", "Dear")
+
+    inbox = await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
+
+    assert (inbox.total, inbox.held, inbox.chosen) == (2, 2, TicketFilter())
+    two, one = inbox.rows
+    assert (two.ticket.id, two.snippet, two.pending_status) == ("tkt_2", "Where is it?", "closed")
+    assert (two.has_draft, two.pending_reply, two.other_open) == (True, None, 1)
+    assert (one.ticket, one.pending_reply, one.pending_status) == (ticket("tkt_1"), "queued", None)
+    assert (one.has_draft, one.snippet) == (False, None)
+
+
+async def test_inbox_of_an_empty_copy_is_empty(desk: Desk) -> None:
+    inbox = await desk.queries.inbox(TicketFilter(query="x"), zone=UTC_ZONE)
+
+    assert (inbox.rows, inbox.total, inbox.held) == ((), 0, 0)
+
+
+async def test_overview_counts_views_bands_and_days(desk: Desk) -> None:
+    waits = ticket("tkt_1", updated_at=NOON - timedelta(hours=30))
+    again = ticket("tkt_2", has_owner_reply=True)
+    closed = ticket("tkt_3", status="closed", closed_at=NOON - timedelta(hours=1))
+    await desk.hold(waits, again, closed, stats=SAID)
+
+    made = await desk.queries.overview(zone=UTC_ZONE)
+
+    assert made.stats == made.counted == SAID
+    assert made.views == {
+        "needs-response": 2,
+        "never-answered": 1,
+        "wrote-again": 1,
+        "over-a-day": 1,
+        "waiting-on-customer": 0,
+        "open": 2,
+        "closed": 1,
+        "all": 3,
+    }
+    assert [band.count for band in made.waiting] == [0, 1, 0, 1, 0]
+    assert (made.days[-1].closed, made.days[-3].opened) == (1, 3)
+    assert made.trends["total"][-3:] == (3, 3, 3)
+    assert made.trends["total"][-4] == 0
+
+
+async def test_overview_is_kept_until_something_changes(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"), stats=SAID)
+    first = await desk.queries.overview(zone=UTC_ZONE)
+
+    assert await desk.queries.overview(zone=UTC_ZONE) is first
+    await desk.hold(ticket("tkt_1", status="closed", updated_at=NOON), stats=SAID)
+    second = await desk.queries.overview(zone=UTC_ZONE)
+    await desk.order("o1", "tkt_1", order=Status.OPEN)
+    third = await desk.queries.overview(zone=UTC_ZONE)
+    desk.clock.advance(60)
+    fourth = await desk.queries.overview(zone=UTC_ZONE)
+
+    assert [made.views["open"] for made in (first, second, third)] == [1, 0, 0]
+    assert (second.stats.open, third.stats.open) == (2, 3)
+    assert fourth is not third
+
+
+async def test_overview_follows_a_read_at_once(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"), ticket("tkt_2"), stats=SAID)
+
+    read = ticket("tkt_1", turn=Turn.CUSTOMER, message_count=2, updated_at=NOON)
+    await put(desk.mirror, read, asked(), answered())
+    made = await desk.queries.overview(zone=UTC_ZONE)
+
+    assert made.stats.needs_response == 1
+
+
+async def test_needs_response_trend_knows_as_far_as_messages_are_held(desk: Desk) -> None:
+    at = NOON - timedelta(days=2)
+    of = ticket("tkt_1", created_at=at, updated_at=at)
+    await desk.hold(of)
+    unheard = await desk.queries.overview(zone=UTC_ZONE)
+    await put(desk.mirror, of, asked(at=at))
+    heard = await desk.queries.overview(zone=UTC_ZONE)
+
+    assert unheard.trends["needs-response"][-4:] == (None, 1, 1, 1)
+    assert heard.trends["needs-response"][-4:] == (0, 1, 1, 1)
+
+
+async def test_choices_offer_what_the_tickets_have(desk: Desk) -> None:
+    await desk.hold(
+        ticket("tkt_1"),
+        ticket("tkt_2", product_name="Theme", order_currency="EUR"),
+        ticket("tkt_3", order_currency="EUR"),
+        ticket("tkt_4", product_name=None, order_currency=None),
+    )
+
+    offered = await desk.queries.choices()
+
+    assert offered.products == (
+        Choice(value="Premium License", count=2),
+        Choice(value="Theme", count=1),
+    )
+    assert offered.currencies == (Choice(value="EUR", count=2), Choice(value="USD", count=1))
+
+
+async def test_conversation_tells_all_that_is_known(desk: Desk) -> None:
+    messages: tuple[Message, ...] = (asked(), answered())
+    await desk.hold(ticket("tkt_1"), ticket("tkt_2"), ticket("tkt_3", customer_email="x@y.example"))
+    await put(desk.mirror, ticket("tkt_1", message_count=2), *messages)
+    await desk.order("r1", "tkt_1", text="More", then_close=True)
+    await desk.order("o1", "tkt_1", order=Status.CLOSED)
+    await desk.local.save_draft("tkt_1", "Dear")
+
+    shown = await desk.queries.conversation("tkt_1")
+
+    assert shown is not None
+    assert (shown.ticket.id, shown.messages) == ("tkt_1", messages)
+    assert shown.read_at is not None
+    assert abs(shown.read_at - NOON) < timedelta(seconds=1)
+    [pending] = shown.pending
+    assert (pending.reply_id, pending.text, pending.state) == ("r1", "More", "queued")
+    assert (pending.then_close, pending.order) == (True, None)
+    assert (shown.pending_status, shown.draft, shown.gone) == ("closed", "Dear", False)
+    assert ([other.id for other in shown.others], shown.others_total) == (["tkt_2"], 1)
+
+
+async def test_conversation_shows_what_waits_for_a_person(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"))
+    queued = await desk.order("r1", "tkt_1", text="Hello")
+    await desk.outbox.note(queued, question=Question.WROTE_AGAIN)
+    order = await desk.order("o1", "tkt_1", order=Status.CLOSED)
+    left = {"baseline": frozenset[str](), "sent_at": NOON}
+    order = await desk.outbox.move(order, ReplyState.INFLIGHT, **left) or order
+    await desk.outbox.move(order, ReplyState.REFUSED, reason="Not allowed.")
+
+    shown = await desk.queries.conversation("tkt_1")
+
+    assert shown is not None
+    reply, refused = shown.pending
+    assert (reply.question, reply.order) == ("wrote-again", None)
+    assert (refused.order, refused.state, refused.reason) == ("closed", "refused", "Not allowed.")
+
+
+async def test_conversation_without_messages_says_so(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"))
+
+    shown = await desk.queries.conversation("tkt_1")
+
+    assert shown is not None
+    assert (shown.messages, shown.read_at) == (None, None)
+
+
+async def test_conversation_tells_why_it_could_not_be_read(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"))
+    desk.mirror.note_problem("tkt_1", "Nothing answers.")
+
+    shown = await desk.queries.conversation("tkt_1")
+
+    assert shown is not None
+    assert shown.problem == "Nothing answers."
+
+
+async def test_conversation_that_is_gone_keeps_its_words_and_draft(desk: Desk) -> None:
+    await put(desk.mirror, ticket("tkt_1"), asked())
+    await desk.local.save_draft("tkt_1", "Dear")
+    await desk.mirror.mark_gone("tkt_1", started=desk.mirror.start())
+
+    shown = await desk.queries.conversation("tkt_1")
+
+    assert shown is not None
+    assert (shown.gone, shown.messages, shown.draft) == (True, (asked(),), "Dear")
+
+
+async def test_conversation_nobody_has_heard_of_is_nothing(desk: Desk) -> None:
+    assert await desk.queries.conversation("tkt_9") is None
+
+
+async def test_freshness_tells_age_and_coverage(desk: Desk) -> None:
+    desk.link = LinkState(link=Link.OFFLINE, problem="Nothing answers.", unreadable=2)
+    empty = await desk.queries.freshness()
+    await desk.hold(ticket("tkt_1"), ticket("tkt_2"), stats=SAID)
+    await put(desk.mirror, ticket("tkt_1"), asked())
+
+    known = await desk.queries.freshness()
+
+    assert (empty.as_of, empty.held, empty.expected, empty.complete) == (None, 0, None, False)
+    assert (known.link, known.problem, known.unreadable) == (Link.OFFLINE, "Nothing answers.", 2)
+    assert (known.as_of, known.held, known.expected) == (NOON, 2, 3)
+    assert (known.complete, known.messages_held) == (True, 1)
+
+
+async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> None:
+    await desk.hold(
+        ticket("tkt_1", subject="Mail me: anna@example.com"),
+        ticket("tkt_2", updated_at=NOON - timedelta(hours=9), has_owner_reply=True),
+        ticket("tkt_3", turn=Turn.CUSTOMER),
+        stats=SAID,
+    )
+
+    wall = await desk.queries.wall(limit=2)
+
+    assert [shown.id for shown in wall.waiting] == ["tkt_2", "tkt_1"]
+    assert [shown.answered for shown in wall.waiting] == [True, False]
+    assert wall.waiting[0].waiting_since == NOON - timedelta(hours=9)
+    assert "anna@" not in repr(wall)
+    assert wall.waiting[1].masked_email == "a…@example.com"
+    assert (wall.stats, wall.freshness.link) == (SAID, Link.LIVE)
+    assert len((await desk.queries.wall(limit=1)).waiting) == 1
+
+
+def test_no_field_of_the_wall_can_hold_an_address_or_a_message() -> None:
+    assert {field.name for field in fields(WallTicket)} == {
+        *("id", "subject", "masked_email", "product_name", "amount", "currency"),
+        *("waiting_since", "answered"),
+    }

@@ -1,0 +1,67 @@
+"""What people are told of the API, and when it is tried again."""
+
+import pytest
+
+from app.domain.errors import (
+    BadAnswerError,
+    DeskError,
+    KeyRefusedError,
+    NotSentError,
+    RateLimitedError,
+    StoreFullError,
+    UnreachableError,
+)
+from app.domain.link import Link, LinkState
+from app.sync.contact import OFTEN_SECONDS, RARELY_SECONDS, SOON_SECONDS, Contact
+
+
+def test_copy_is_stale_before_the_first_answer_and_live_after() -> None:
+    contact = Contact()
+    assert contact.state == LinkState(link=Link.STALE)
+
+    contact.succeeded()
+
+    assert contact.state == LinkState(link=Link.LIVE)
+
+
+def test_one_silence_is_stale_and_two_are_offline() -> None:
+    contact = Contact()
+    contact.succeeded()
+
+    waits, states = [], []
+    for error in (UnreachableError("A"), NotSentError("B"), UnreachableError("C")):
+        waits.append(contact.failed(error))
+        states.append(contact.state)
+
+    assert waits == [SOON_SECONDS, SOON_SECONDS, OFTEN_SECONDS]
+    assert states == [
+        LinkState(link=Link.STALE, problem="A"),
+        LinkState(link=Link.OFFLINE, problem="B"),
+        LinkState(link=Link.OFFLINE, problem="C"),
+    ]
+
+
+def test_any_answer_ends_being_offline() -> None:
+    contact = Contact()
+    for _ in range(5):
+        contact.failed(UnreachableError("Silence."))
+
+    contact.failed(BadAnswerError("A web page."))
+    assert contact.state == LinkState(link=Link.STALE, problem="A web page.")
+
+    contact.failed(UnreachableError("Silence."))
+    assert contact.state.link is Link.STALE
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (KeyRefusedError("No."), RARELY_SECONDS),
+        (StoreFullError("The disk is full."), RARELY_SECONDS),
+        (RateLimitedError(40), 40),
+        (RateLimitedError(0), SOON_SECONDS),
+        (BadAnswerError("A web page."), OFTEN_SECONDS),
+    ],
+)
+def test_next_try_comes_when_it_may_help(error: DeskError, seconds: float) -> None:
+    assert Contact().failed(error) == seconds
