@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import nicegui
@@ -18,11 +19,10 @@ from app.desk.desk import Desk
 from app.desk.queries import Queries
 from app.domain.clock import Clock, SystemClock
 from app.domain.signals import Changes, Signal
-from app.embedded import IN_PROCESS, Embedded, curl_line, embedded_api, store_folder
 from app.loops import running
 from app.pages.health import Vitals
 from app.pages.register import register_pages
-from app.premises import Premises
+from app.premises import COPY, OUTBOX, Premises
 from app.security import doors
 from app.serving import Serving, listen, run, serve
 from app.settings import Settings
@@ -34,6 +34,11 @@ from app.sync.refresh import Refresher
 from app.telemetry import LastErrors, start_logging, stop_logging
 from app.web import add_screens, behind_guard, new_web
 from components import theme
+
+if TYPE_CHECKING:
+    from app.embedded import Embedded
+
+IN_PROCESS = "http://127.0.0.1"
 
 
 def serve_desk(settings: Settings) -> None:
@@ -74,9 +79,11 @@ async def _desk(
     clock = SystemClock()
     async with AsyncExitStack() as parts:
         upstream = await _upstream(parts, settings, premises, clock=clock)
-        stores = await _stores(parts, store_folder(settings, premises), clock=clock)
+        stores = await _stores(
+            parts, premises.store_of(settings.api_url, upstream.key), clock=clock
+        )
         desk = await _desk_over(parts, upstream.client, stores, settings, clock=clock)
-        web = new_web(api=upstream.embedded.api if upstream.embedded else None)
+        web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
         register_pages(
             web,
             desk,
@@ -104,8 +111,9 @@ async def _desk(
 class Upstream:
     """The Tickets API the desk works on; `embedded` when it is the one in this process."""
 
+    key: str
     client: TicketsClient
-    embedded: Embedded | None
+    embedded: "Embedded | None"
 
 
 async def _upstream(
@@ -113,16 +121,19 @@ async def _upstream(
 ) -> Upstream:
     embedded = None
     if settings.embedded:
+        from app.embedded import embedded_api
+
         embedded = await parts.enter_async_context(embedded_api(settings, premises))
+    key = embedded.key if embedded else "".join(settings.secrets)
     client = open_client(
         url=settings.api_url or IN_PROCESS,
-        api_key=embedded.key if embedded else "".join(settings.secrets),
+        api_key=key,
         clock=clock,
         app=embedded.api if embedded else None,
         requests_per_second=settings.requests_per_second,
     )
     parts.push_async_callback(client.aclose)
-    return Upstream(client=client, embedded=embedded)
+    return Upstream(key=key, client=client, embedded=embedded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +146,9 @@ class Stores:
 
 
 async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Stores:
-    mirror = await Mirror.open(folder / "copy.sqlite3", clock=clock)
+    mirror = await Mirror.open(folder / COPY, clock=clock)
     parts.push_async_callback(mirror.close)
-    outbox = await Outbox.open(folder / "outbox.sqlite3", clock=clock)
+    outbox = await Outbox.open(folder / OUTBOX, clock=clock)
     parts.push_async_callback(outbox.close)
     return Stores(mirror=mirror, outbox=outbox, local=Local(outbox.database, clock=clock))
 
@@ -200,7 +211,7 @@ def _vitals(settings: Settings, client: TicketsClient, errors: LastErrors) -> Vi
     )
 
 
-def _hint(serving: Serving, embedded: Embedded | None) -> str:
+def _hint(serving: Serving, embedded: "Embedded | None") -> str:
     if embedded is None:
         return ""
-    return f"It works on a demo store. Ask its API: {curl_line(serving.address, embedded)}"
+    return f"It works on a demo store. Ask its API: {embedded.curl_line(serving.address)}"

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 from fastapi import FastAPI
@@ -15,7 +14,7 @@ from app.assets import asset_folder
 from app.domain.errors import StoreError
 from app.premises import Premises
 from app.security import Guard, doors
-from app.server.application import build_api, utc_now
+from app.server.application import ApiRoute, build_api, utc_now
 from app.server.database import DatabaseUnusableError, open_database
 from app.server.demo import seed_store
 from app.server.key import load_or_create_key
@@ -25,7 +24,6 @@ from app.settings import Settings
 from app.telemetry import start_logging
 
 API_PORT = 8081
-IN_PROCESS = "http://127.0.0.1"
 DEMO_TICKETS = 500
 DEMO_SEED = 1
 CONVERSATIONS = asset_folder() / "demo" / "conversations"
@@ -39,6 +37,15 @@ class Embedded:
     key: str
     shown: str
 
+    @property
+    def route(self) -> ApiRoute:
+        """The API as a route of another application."""
+        return ApiRoute(self.api)
+
+    def curl_line(self, address: str) -> str:
+        """A command that asks the API at `address`, ready to be pasted."""
+        return f'curl -H "Authorization: Bearer {self.shown}" "{address}/v1/tickets?limit=1"'
+
 
 @asynccontextmanager
 async def embedded_api(
@@ -48,7 +55,7 @@ async def embedded_api(
 
     Errors: StoreError.
     """
-    key = _key(settings, premises)
+    key = embedded_key(settings, premises)
     with _store(premises, database) as engine:
         _seed(engine, tickets=DEMO_TICKETS, seed=DEMO_SEED)
         customer = SimulatedCustomer(engine, conversations=CONVERSATIONS, now=utc_now)
@@ -93,22 +100,13 @@ def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str 
     click.echo(f"{written:,} tickets in {time.perf_counter() - started:.1f} s, seed {seed}.")
 
 
-def store_folder(settings: Settings, premises: Premises) -> Path:
-    """Where the copy of the chosen API lies; the embedded one counts as an API of its own."""
-    return premises.store_of(settings.api_url or IN_PROCESS, _key(settings, premises))
-
-
-def curl_line(address: str, embedded: Embedded) -> str:
-    """A command that asks the embedded API, ready to be pasted."""
-    return f'curl -H "Authorization: Bearer {embedded.shown}" "{address}/v1/tickets?limit=1"'
-
-
 def _announce(serving: Serving, embedded: Embedded) -> None:
     click.echo(f"The Tickets API is at {serving.address}/v1 with the key {embedded.shown}")
-    click.echo(f"Ask it: {curl_line(serving.address, embedded)}")
+    click.echo(f"Ask it: {embedded.curl_line(serving.address)}")
 
 
-def _key(settings: Settings, premises: Premises) -> str:
+def embedded_key(settings: Settings, premises: Premises) -> str:
+    """The key from the settings, else the one made at the first start. Errors: StoreError."""
     if settings.api_key:
         return settings.api_key.get_secret_value()
     try:

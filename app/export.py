@@ -18,8 +18,8 @@ import click
 from app.domain.errors import DeskError, StoreError
 from app.domain.inbox import TicketFilter, filter_from_query
 from app.domain.ticket import Ticket
-from app.embedded import store_folder
-from app.premises import Premises
+from app.embedded import embedded_key
+from app.premises import COPY, Premises
 from app.settings import Settings
 from app.store.rows import FIELDS, ticket_from
 from app.store.search import Search
@@ -46,7 +46,7 @@ def export_tickets(
 ) -> None:
     """Write the tickets that `words` choose, and say on stderr how many they were."""
     chosen = filter_from_words(words)
-    path = store_folder(settings, Premises(settings.data_dir)) / "copy.sqlite3"
+    path = copy_of(settings)
     if not path.is_file():
         raise StoreError("There is no local copy yet. Start `ticketdesk` once, then export.")
     with (
@@ -55,6 +55,16 @@ def export_tickets(
     ):
         written = FORMS[form](_matching(copy, chosen), file)
     click.echo(f"{written:,} tickets, as the local copy holds them.", err=True)
+
+
+def copy_of(settings: Settings) -> Path:
+    """Where the copy of the chosen API lies, whether it is there or not."""
+    premises = Premises(settings.data_dir)
+    if settings.api_key and not settings.embedded:
+        key = settings.api_key.get_secret_value()
+    else:
+        key = embedded_key(settings, premises)
+    return premises.store_of(settings.api_url, key) / COPY
 
 
 def filter_from_words(words: Sequence[str]) -> TicketFilter:

@@ -10,6 +10,9 @@ from filelock import FileLock, Timeout
 
 from app.domain.errors import StoreBusyError, StoreFullError
 
+COPY, OUTBOX = "copy.sqlite3", "outbox.sqlite3"
+"""What lies in the folder of a store."""
+
 
 class AlreadyRunningError(StoreBusyError):
     """Another desk works on this data folder; `address` is where, None if it does not say."""
@@ -61,9 +64,12 @@ class Premises:
         """The folder of the embedded Tickets API: its database and its key."""
         return _private(self.folder / "embedded")
 
-    def store_of(self, url: str, key: str) -> Path:
-        """The folder for one API and key: no two shops ever share a copy or an outbox."""
-        fingerprint = hashlib.sha256(f"{url}\n{key}".encode()).hexdigest()[:16]
+    def store_of(self, url: str | None, key: str) -> Path:
+        """The folder for one API and key: no two shops ever share a copy or an outbox.
+
+        Shape: `url` None is the embedded API.
+        """
+        fingerprint = hashlib.sha256(f"{url or ''}\n{key}".encode()).hexdigest()[:16]
         return _private(self.folder / "stores" / fingerprint)
 
     def sessions(self) -> Path:

@@ -6,10 +6,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from nicegui import ui
 from nicegui.storage import Storage
+from starlette.routing import BaseRoute
 
 from app.assets import asset_folder, public_asset
 from app.security import Doors, Guard
-from app.server.application import ApiRoute
 from app.sockets import bind_sockets
 from components.chart_bundle import register_chart_bundle
 
@@ -17,11 +17,10 @@ RECONNECT_SECONDS = 30
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def new_web(*, api: FastAPI | None) -> FastAPI:
-    """The application before its pages are registered: the embedded API and the assets."""
+def new_web(*routes: BaseRoute) -> FastAPI:
+    """The application before its pages are registered: `routes`, then the assets."""
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    if api is not None:
-        web.router.routes.append(ApiRoute(api))
+    web.router.routes.extend(routes)
 
     @web.get("/assets/{digest}/{name:path}")
     async def asset(digest: str, name: str, request: Request) -> Response:

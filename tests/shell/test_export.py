@@ -17,16 +17,15 @@ from pydantic import SecretStr
 from app.domain.clock import SystemClock
 from app.domain.errors import StoreError
 from app.domain.ticket import Status, Ticket, TicketPage, Turn
-from app.embedded import store_folder
 from app.export import (
     FilterWordError,
+    copy_of,
     export_tickets,
     filter_from_words,
     inert,
     write_csv,
     write_json_lines,
 )
-from app.premises import Premises
 from app.settings import Settings
 from app.store.mirror import Mirror
 
@@ -122,9 +121,7 @@ def test_word_that_chooses_nothing_is_refused_instead_of_exporting_all(word: str
 @pytest.fixture
 async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
     chosen = Settings(data_dir=tmp_path, api_key=SecretStr("sg_live_1"))
-    mirror = await Mirror.open(
-        store_folder(chosen, Premises(tmp_path)) / "copy.sqlite3", clock=SystemClock()
-    )
+    mirror = await Mirror.open(copy_of(chosen), clock=SystemClock())
     tickets = tuple(
         Ticket(id=f"tkt_{n:03}", subject="refund" if n % 2 else "hello", status=Status.OPEN)
         for n in range(60)

@@ -5,6 +5,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.assets import asset_folder, asset_url, public_asset
+from app.server.application import ApiRoute
 from app.web import new_web
 
 
@@ -15,7 +16,7 @@ async def ask(path: str, **headers: str) -> httpx.Response:
     def tickets() -> str:
         return "the API"
 
-    transport = httpx.ASGITransport(app=new_web(api=api))
+    transport = httpx.ASGITransport(app=new_web(ApiRoute(api)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await client.get(path, headers={"accept-encoding": "identity"} | named)
