@@ -99,7 +99,8 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> LastErrors:
     # One line for each request says nothing the health page does not say better.
     for chatty in ("httpx", "httpcore", "uvicorn", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    for own in ("nicegui", "uvicorn", "uvicorn.error"):
+    # These print by themselves, some of them tracebacks.
+    for own in ("nicegui", "uvicorn", "uvicorn.error", "engineio.server", "socketio.server"):
         logging.getLogger(own).handlers.clear()
         logging.getLogger(own).propagate = True
     return last

@@ -102,6 +102,32 @@ def test_one_tab_cannot_act_for_another(
     other.wait_for_url("**/*status=open*")
 
 
+def test_nonsense_in_a_socket_is_answered_with_nothing(page: Page, desk_process: Running) -> None:
+    visit(page, desk_process.url)
+
+    heard = page.evaluate(TALK, ['42["event",5]', '42["nonsense",{}]', "42[", "nonsense", "45"])
+
+    assert heard == [[]] * 5
+    assert "Traceback" not in desk_process.said()
+
+
+TALK = """
+lines => Promise.all(lines.map(line => new Promise(done => {
+  const socket = new WebSocket('/_nicegui_ws/socket.io/?EIO=4&transport=websocket')
+  const heard = []
+  let said = false
+  socket.onclose = () => done(heard)
+  socket.onmessage = message => {
+    if (said) return heard.push(message.data)
+    if (message.data.startsWith('0')) return socket.send('40')
+    said = true
+    socket.send(line)
+    setTimeout(() => socket.close(), 300)
+  }
+})))
+"""
+
+
 def held_back_click(page: Page) -> object:
     """What a click on Open would tell the server, kept from it."""
     page.evaluate(
