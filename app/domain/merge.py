@@ -60,8 +60,8 @@ def judge(held: Ticket | None, read: Ticket, *, started: int, past: Past) -> Ver
 
 def merged(held: Ticket | None, read: Ticket) -> Ticket:
     """What is known after `read`: fields that the answer did not carry stay as they were."""
-    if held is None:
-        return replace(read, absent=frozenset())
+    if held is None or not read.absent:
+        return replace(read, absent=frozenset()) if read.absent else read
     kept = {name: getattr(held, name) for name in read.absent}
     return replace(read, absent=frozenset(), **kept)
 

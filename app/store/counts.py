@@ -17,7 +17,7 @@ class Counts:
         self._totals: dict[object, int] = {}
         self.stats = counted(self._rows)
         self.held = sum(row["tickets"] for row in self._rows)
-        self.heard = sum(row["tickets"] for row in self._rows if row["heard"])
+        self.heard = sum(row["heard"] for row in self._rows)
 
     def kinds(self, facets: Mapping[str, object]) -> list[int]:
         """The kinds that have these values."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.metrics import is_answered, is_heard, waiting_since
 from app.domain.ticket import Message, Ticket
-from app.store.folding import fold
+from app.store.folding import fold, fold_name
 from app.store.indexing import all_words, index_parts, index_words, said, short
 from app.store.rollup import Combination, Rollup, combination
 from app.store.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
@@ -63,11 +63,10 @@ def put_away(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
             if kept is not None:
                 rollup.count(kept.ticket, kept.messages, sign)
     kinds = rollup.save(connection)
-    _put_rows(
-        connection, [(c.n, _row(c.n, c.old, kinds), _row(c.n, c.new, kinds)) for c in changes]
-    )
+    rows = [(_row(c.n, c.old, kinds), _row(c.n, c.new, kinds)) for c in changes]
+    _put_rows(connection, rows)
     _put_messages(connection, changes)
-    _put_texts(connection, changes)
+    _put_texts(connection, changes, rows)
     found = [(c.new.ticket.id,) for c in changes if c.old is None and c.new is not None]
     connection.executemany("DELETE FROM gone WHERE id = ?", found)
 
@@ -108,12 +107,12 @@ def _kept(row: sqlite3.Row) -> Kept:
     return Kept(ticket=ticket_from(row), messages=messages, read_at=row["read_at"])
 
 
-def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[int, Row, Row]]) -> None:
-    connection.executemany(_INSERT, [new for _, old, new in rows if not old])
-    lost = [(n,) for n, _, new in rows if not new]
-    connection.executemany("DELETE FROM ticket WHERE n = ?", lost)
-    connection.executemany("DELETE FROM seen WHERE n = ?", lost)
-    for _, old, new in rows:
+def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -> None:
+    connection.executemany(_INSERT, [new for old, new in rows if not old])
+    lost = [old for old, new in rows if not new]
+    connection.executemany("DELETE FROM ticket WHERE n = :n", lost)
+    connection.executemany("DELETE FROM seen WHERE n = :n", lost)
+    for old, new in rows:
         differing = [name for name in new if old and old[name] != new[name]]
         if differing:  # only their indexes are touched
             pairs = ", ".join(f"{name} = :{name}" for name in differing)
@@ -132,21 +131,24 @@ def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> 
     connection.executemany("DELETE FROM conversation WHERE n = ?", lost)
 
 
-def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    shorts = [(c, _short(c.old), _short(c.new)) for c in changes]
-    index_parts(connection, [(c.n, old, new) for c, old, new in shorts])
+def _put_texts(
+    connection: sqlite3.Connection, changes: Sequence[Change], rows: Sequence[tuple[Row, Row]]
+) -> None:
+    shorts = [(_short(old), _short(new)) for old, new in rows]
+    pairs = list(zip(changes, shorts, strict=True))
+    index_parts(connection, [(c.n, old, new) for c, (old, new) in pairs])
     index_words(
         connection,
         [
             (c.n, _words(old, c.old), _words(new, c.new))
-            for c, old, new in shorts
+            for c, (old, new) in pairs
             if old != new or _messages(c.old) != _messages(c.new)
         ],
     )
 
 
-def _short(kept: Kept | None) -> str:
-    return "" if kept is None else short(kept.ticket)
+def _short(row: Row) -> str:
+    return str(row["short"]) if row else ""
 
 
 def _words(short: str, kept: Kept | None) -> str:
@@ -169,7 +171,7 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
         "amount": None if ticket.order_amount is None else float(ticket.order_amount),
         "subject_key": None if ticket.subject is None else fold(ticket.subject)[:SORT_LENGTH],
         "customer_key": customer_key(ticket.customer_email),
-        "product_key": None if ticket.product_name is None else fold(ticket.product_name),
+        "product_key": None if ticket.product_name is None else fold_name(ticket.product_name),
         "short": short(ticket),
     }
 

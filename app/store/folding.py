@@ -6,6 +6,7 @@ them is found from any of its signs on.
 """
 
 import unicodedata
+from functools import lru_cache
 
 _KEPT_MARKS = {0, 7, 8, 9}
 """combining classes that spell a letter (vowel signs, nukta, kana voicing, virama)"""
@@ -25,6 +26,12 @@ _UNSPACED = (
 def fold(text: str) -> str:
     """The words of `text` with single spaces between them."""
     return " ".join(_spaced(text).split())
+
+
+@lru_cache(maxsize=1000)
+def fold_name(name: str) -> str:
+    """`fold` for names that come again and again."""
+    return fold(name)
 
 
 def fold_lines(text: str) -> str:

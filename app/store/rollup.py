@@ -12,28 +12,31 @@ from app.store.rows import micros, moment
 QUARTER = 900_000_000
 """microseconds"""
 
-Combination = tuple[str, str, int, str, str, int]
-"""status, turn, answered, product, currency, heard; '' and -1 are unknown"""
+Combination = tuple[str, str, int, str, str]
+"""status, turn, answered, product, currency; '' and -1 are unknown"""
 
 
 class Rollup:
     """The differences that a batch of changed tickets makes to the counts."""
 
     def __init__(self) -> None:
-        self._tally: Counter[Combination] = Counter()
+        self._tickets: Counter[Combination] = Counter()
+        self._heard: Counter[Combination] = Counter()
         self._quarters: Counter[tuple[int, str]] = Counter()
 
     def count(self, ticket: Ticket, messages: tuple[Message, ...] | None, sign: int) -> None:
         """Add a ticket as it is now (`sign` 1), or take it away as it was (-1)."""
-        self._tally[combination(ticket, messages)] += sign
+        kind = combination(ticket, messages)
+        self._tickets[kind] += sign
+        self._heard[kind] += sign * is_heard(ticket, messages)
         for what, at, difference in _happened(ticket, messages):
             self._quarters[micros(at) // QUARTER, what] += sign * difference
 
     def save(self, connection: sqlite3.Connection) -> dict[Combination, int]:
         """Write the differences; the kind of each combination that was counted."""
         kinds = {
-            key: connection.execute(_COUNT, (*key, change)).fetchone()["kind"]
-            for key, change in self._tally.items()
+            key: connection.execute(_COUNT, (*key, change, self._heard[key])).fetchone()["kind"]
+            for key, change in self._tickets.items()
         }
         for what, statement in _ADD.items():
             changes = [
@@ -46,9 +49,10 @@ class Rollup:
 
 
 _COUNT = """
-INSERT INTO kind (status, turn, answered, product, currency, heard, tickets)
+INSERT INTO kind (status, turn, answered, product, currency, tickets, heard)
 VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET tickets = tickets + excluded.tickets RETURNING kind
+ON CONFLICT DO UPDATE SET tickets = tickets + excluded.tickets, heard = heard + excluded.heard
+RETURNING kind
 """
 _ADD = {
     "opened": "INSERT INTO quarter VALUES (?1, ?2, 0, 0)"
@@ -101,7 +105,6 @@ def combination(ticket: Ticket, messages: tuple[Message, ...] | None) -> Combina
         -1 if answered is None else int(answered),
         ticket.product_name or "",
         ticket.order_currency or "",
-        int(is_heard(ticket, messages)),
     )
 
 

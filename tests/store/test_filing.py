@@ -28,8 +28,8 @@ from tests.store.shop import (
 async def dump(mirror: Mirror) -> dict[str, list[tuple[object, ...]]]:
     """Everything that is derived from tickets and messages."""
     tables = {
-        "kind": "SELECT status, turn, answered, product, currency, heard, tickets"
-        " FROM kind WHERE tickets <> 0 ORDER BY 1, 2, 3, 4, 5, 6",
+        "kind": "SELECT status, turn, answered, product, currency, tickets, heard"
+        " FROM kind WHERE tickets <> 0 OR heard <> 0 ORDER BY 1, 2, 3, 4, 5",
         "quarter": "SELECT * FROM quarter WHERE opened <> 0 OR closed <> 0 OR waits <> 0",
         "row": "SELECT id, heard, answered, waits_since, snippet, short FROM ticket ORDER BY id",
     }

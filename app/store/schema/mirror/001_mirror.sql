@@ -62,7 +62,8 @@ CREATE TABLE gone (
     messages BLOB
 ) WITHOUT ROWID;
 
--- The combinations that tickets have, and how many have each; '' and -1 are unknown.
+-- The combinations that tickets have, how many have each, and of how many of those all messages
+-- are held; '' and -1 are unknown.
 CREATE TABLE kind (
     kind INTEGER PRIMARY KEY,
     status TEXT NOT NULL,
@@ -70,9 +71,9 @@ CREATE TABLE kind (
     answered INTEGER NOT NULL,
     product TEXT NOT NULL,
     currency TEXT NOT NULL,
-    heard INTEGER NOT NULL,
     tickets INTEGER NOT NULL,
-    UNIQUE (status, turn, answered, product, currency, heard)
+    heard INTEGER NOT NULL,
+    UNIQUE (status, turn, answered, product, currency)
 );
 
 -- What happened in each quarter of an hour since 1970; every zone's days are made of such quarters.
