@@ -142,6 +142,15 @@ async def test_kill_during_the_hold_leaves_it_queued_and_says_so(bench: Bench) -
     assert await bench.commands.decide("r1", Decision.UNDO) == "Hello"
 
 
+async def test_reply_written_after_the_start_was_never_restarted(bench: Bench) -> None:
+    bench.clock.advance(1)
+    await bench.send("Hello")
+
+    await bench.delivery.resume()
+
+    assert (await bench.row()).reason is None
+
+
 async def test_check_again_finds_what_arrived_late(bench: Bench) -> None:
     await uncertain(bench)
     bench.truth.reply("tkt_1", "Hello", "r1")

@@ -3,7 +3,7 @@
 import asyncio
 
 from app.domain.errors import UnreachableError
-from app.domain.reply import Decision
+from app.domain.reply import Decision, Question
 from app.domain.signals import Changes
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
@@ -157,3 +157,48 @@ async def test_equal_reply_under_way_is_not_called_a_double(bench: Bench) -> Non
     await bench.run_for(100)
 
     assert [(await bench.row(name)).copies for name in ("r1", "r2")] == [1, 1]
+
+
+async def test_change_that_the_check_itself_brings_in_costs_no_second_read(bench: Bench) -> None:
+    async def news() -> None:
+        bench.changes.emit(Changes(tickets=frozenset({"tkt_1"})))
+
+    bench.shop.fates.append(Fate(late=None, error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(140)
+    reads, bench.shop.while_reading = bench.shop.read_count, news
+
+    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.run_for(10)
+
+    assert bench.shop.read_count - reads <= 2
+
+
+async def test_accepted_reply_is_looked_for_at_once_and_then_through_the_whole_ladder(
+    bench: Bench,
+) -> None:
+    bench.shop.fates.append(Fate(late=None))
+    await bench.send("Hello")
+
+    await bench.run_for(126)
+    assert await bench.state() == "accepted"
+    await bench.run_for(2)
+
+    assert await bench.state() == "uncertain"
+    assert bench.shop.read_count == 1 + 1 + 6
+
+
+async def test_send_again_asks_when_something_much_alike_is_there(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(error=LOST, rewrite=lambda text: text[:40]))
+    text = "Your key is on its way, look into your mail in an hour."
+    await bench.send(text)
+    await bench.run_for(10)
+    assert await bench.state() == "uncertain"
+
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(10)
+    assert (await bench.row()).question is Question.SIMILAR
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(10)
+
+    assert bench.truth.texts("tkt_1") == [text[:40], text]
