@@ -22,6 +22,8 @@ from tests.store.shop import (
     StillClock,
     any_messages,
     any_ticket,
+    asked,
+    page,
     ticket,
 )
 
@@ -197,3 +199,27 @@ async def test_find_counts_the_customers_other_open_tickets(store: Store) -> Non
         "tkt_3": 2,
         "tkt_4": 0,
     }
+
+
+async def test_common_word_is_found_also_when_all_that_have_it_are_old(store: Store) -> None:
+    for n in range(700):
+        at = NOON - timedelta(minutes=n)
+        store.shop[f"tkt_{n:03}"] = (
+            ticket(f"tkt_{n:03}", subject="old" if n > 610 else "new", updated_at=at),
+            None,
+        )
+    tickets = [of for of, _ in store.shop.values()]
+    await store.mirror.apply_page(page(*tickets), started=store.mirror.start())
+
+    await check(store, TicketFilter(query="old"))
+    await check(store, TicketFilter(query="old", page=2, descending=False))
+
+
+async def test_two_letters_are_looked_for_in_short_texts_only(store: Store) -> None:
+    for n in range(40):
+        of = ticket(f"tkt_{n:02}", subject="yes" if n < 30 else "zz")
+        await store.add(of, asked("zz" if n < 30 else "yes"))
+
+    await check(store, TicketFilter(query="zz"))
+    await check(store, TicketFilter(query="yes"))
+    await check(store, TicketFilter(query="ye"))

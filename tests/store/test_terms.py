@@ -24,7 +24,9 @@ async def test_find_knows_the_words_people_type(store: Store, query: str) -> Non
     assert await store.ids(query) == ["tkt_1"]
 
 
-@pytest.mark.parametrize("query", ["refund", "arcel", "here", "xanna", "tkt_2", "order refund"])
+@pytest.mark.parametrize(
+    "query", ["refund", "arcel", "here", "xanna", "tkt_2", "order refund", "received-anna"]
+)
 async def test_find_leaves_out_what_lacks_a_word(store: Store, query: str) -> None:
     await store.add(ticket("tkt_1"), asked("Where is my parcel?"))
 
