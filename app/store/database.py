@@ -186,8 +186,13 @@ def _apply(connection: sqlite3.Connection, number: int, step: str) -> None:
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{step}\nPRAGMA user_version = {number};\nCOMMIT;"
         )
-    except BaseException:
+    except BaseException as error:
         _roll_back(connection)
+        if str(error).startswith(("no such module", "no such tokenizer")):
+            raise StoreError(
+                f"SQLite {sqlite3.sqlite_version} lacks full-text search ({error}). "
+                "Use a Python with a newer one."
+            ) from error
         raise
 
 

@@ -132,6 +132,13 @@ async def test_open_undoes_a_step_that_fails_half_way(tmp_path: Path, schema: Pa
     await database.close()
 
 
+async def test_open_says_that_sqlite_lacks_full_text_search(tmp_path: Path, schema: Path) -> None:
+    (schema / "002_words.sql").write_text("CREATE VIRTUAL TABLE words USING fts99(text);")
+
+    with pytest.raises(StoreError, match="lacks full-text search"):
+        await Database.open(tmp_path / "desk.sqlite3", schema=schema)
+
+
 async def test_open_refuses_a_file_of_a_newer_version(tmp_path: Path, schema: Path) -> None:
     (schema / "002_later.sql").write_text("CREATE TABLE later (id);")
     await (await Database.open(tmp_path / "desk.sqlite3", schema=schema)).close()
