@@ -10,6 +10,8 @@ from app.store.terms import Terms, Texts, set_of
 
 LONGEST_WALK = 600
 """Tickets whose texts are looked at before the search indexes are asked instead."""
+MOST_UNPACKED = 40
+"""Conversations unpacked for that; the next letter finds them folded."""
 
 _NARROW = "by_number"
 """has what conditions and the usual orders need, so that no rows are read"""
@@ -66,7 +68,10 @@ def _walked(
         [*values, LONGEST_WALK],
     )
     having: list[int] = []
+    most = texts.unpacked + MOST_UNPACKED
     for row in rows:
+        if texts.unpacked > most:
+            break
         if texts.have(connection, row, wanted):
             having.append(row["n"])
             if len(having) == part.offset + part.limit:

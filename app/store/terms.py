@@ -42,6 +42,8 @@ class Texts:
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[int, str]] = {}  # used by several threads, an item at a time
+        self.unpacked = 0
+        """how many conversations had to be unpacked so far, by whomever"""
 
     def have(self, connection: sqlite3.Connection, row: sqlite3.Row, wanted: Terms) -> bool:
         """Whether the ticket of `row` (n, short, read_at) has the terms."""
@@ -63,6 +65,7 @@ class Texts:
         query = "SELECT messages FROM conversation WHERE n = ?"
         row = connection.execute(query, (n,)).fetchone()
         text = " " + said(unpacked(row["messages"]))
+        self.unpacked += 1
         if len(self._kept) >= TEXTS_KEPT:
             self._kept = {}
         self._kept[n] = read_at, text
