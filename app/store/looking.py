@@ -8,7 +8,7 @@ from app.store.filters import Where
 from app.store.plan import Slice, Way, along, condition
 from app.store.terms import Terms, Texts, set_of
 
-LONGEST_WALK = 600
+LONGEST_WALK = 3000
 """Tickets whose texts are looked at before the search indexes are asked instead."""
 MOST_UNPACKED = 40
 """Conversations unpacked for that; the next letter finds them folded."""

@@ -15,6 +15,7 @@ from app.domain.inbox import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.metrics import is_answered
 from app.domain.ticket import Message, Status, Ticket, Turn
 from app.store.folding import fold
+from app.store.looking import LONGEST_WALK
 from app.store.mirror import Mirror
 from tests.store.searching import ZONE, Store
 from tests.store.shop import (
@@ -202,10 +203,10 @@ async def test_find_counts_the_customers_other_open_tickets(store: Store) -> Non
 
 
 async def test_common_word_is_found_also_when_all_that_have_it_are_old(store: Store) -> None:
-    for n in range(700):
+    for n in range(LONGEST_WALK + 300):
         at = NOON - timedelta(minutes=n)
-        store.shop[f"tkt_{n:03}"] = (
-            ticket(f"tkt_{n:03}", subject="old" if n > 610 else "new", updated_at=at),
+        store.shop[f"tkt_{n:04}"] = (
+            ticket(f"tkt_{n:04}", subject="old" if n >= LONGEST_WALK else "new", updated_at=at),
             None,
         )
     tickets = [of for of, _ in store.shop.values()]
