@@ -14,13 +14,12 @@ class Timing:
 
     Shape: `ladder` are the waits before each look for a reply that left, `watch` those after it
            was given to a person or sent twice, a day in all; `retry` those after a failure, the
-           last one for ever; `spacing` lies between two writes.
+           last one for ever. The distance between two writes is the affair of the client's gate.
     """
 
     ladder: tuple[float, ...] = (2, 5, 10, 20, 30, 60)
     watch: tuple[float, ...] = (60, 120, 240, 480, 900, *(HALF_HOUR,) * 47)
     retry: tuple[float, ...] = (1, 2, 5, 10, 15)
-    spacing: float = 1.0
     longest_hold: float = 30.0
     longest_pause: float = 3600.0
 

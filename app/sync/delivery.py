@@ -157,7 +157,7 @@ class Delivery:
         if question := question_before(reply, thread, own=own):
             await self._ask(reply, question, thread)
         elif claimed := await self._claim(reply, thread):
-            await self._send(claimed, before=reply)
+            await self._conclude(claimed, await self._write(claimed), before=reply)
 
     async def _settled_before(
         self, reply: Reply, thread: Conversation, *, own: Container[str]
@@ -194,11 +194,6 @@ class Delivery:
                 send_at=None,
             )
         )
-
-    async def _send(self, reply: Reply, *, before: Reply) -> None:
-        error = await self._write(reply)
-        self._not_before = self._clock.monotonic() + self._timing.spacing
-        await self._conclude(reply, error, before=before)
 
     async def _write(self, reply: Reply) -> ApiError | None:
         try:

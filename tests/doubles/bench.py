@@ -44,7 +44,7 @@ class Bench:
         self.read = self.shop.read
         self.told: list[Changes] = []
         self.reader = NoReader()
-        self.timing = Timing(spacing=0)
+        self.timing = Timing()
         self.outbox_kind = Outbox
         self._hold_seconds = hold_seconds
         self.outbox: Outbox

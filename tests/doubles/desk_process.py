@@ -29,7 +29,7 @@ from tests.doubles.judge import sleepers
 
 KILL_AT = "TICKETDESK_TEST_KILL_AT"
 KEY = "sg_live_0123456789abcdef0123456789abcdef"
-TIMING = Timing(ladder=(0.05, 0.1, 0.1, 0.15, 0.2, 0.3), watch=(0.3,), retry=(0.05, 0.1), spacing=0)
+TIMING = Timing(ladder=(0.05, 0.1, 0.1, 0.15, 0.2, 0.3), watch=(0.3,), retry=(0.05, 0.1))
 Reach = Callable[[str], None]
 
 

@@ -56,7 +56,7 @@ class Schedule:
         self.random = random
         self.bench = Bench(folder, hold_seconds=self.random.choice((0, 0, 5)))
         self.bench.outbox_kind = MortalOutbox
-        self.bench.timing = Timing(spacing=0, watch=(60, 600, 1800, 7200, 28_800, 47_000))
+        self.bench.timing = Timing(watch=(60, 600, 1800, 7200, 28_800, 47_000))
         self.acknowledged: dict[str, str] = {}
         self.history: list[str] = []
         self.kills = 0

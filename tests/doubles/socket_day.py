@@ -23,7 +23,7 @@ class SocketDay:
     def __init__(self, seed: int, folder: Path) -> None:
         self.random = Random(seed)  # noqa: S311  # repeatable on purpose
         self.bench = SocketBench(folder)
-        self.bench.timing = Timing(spacing=0, watch=(60, 600, 1800, 7200, 28_800, 47_000))
+        self.bench.timing = Timing(watch=(60, 600, 1800, 7200, 28_800, 47_000))
         self.acknowledged: dict[str, str] = {}
         self.history: list[str] = []
 

@@ -13,7 +13,6 @@ from app.domain.errors import (
     UnreachableError,
 )
 from app.domain.reply import Decision, Question
-from app.sync.agenda import Timing
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
 
@@ -198,18 +197,6 @@ async def test_other_tickets_do_not_wait(bench: Bench) -> None:
     await bench.run_for(1)
 
     assert await bench.state("r2") == "confirmed"
-
-
-async def test_writes_keep_their_distance(bench: Bench) -> None:
-    bench.timing = Timing(spacing=2)
-    await bench.restart()
-    for number in range(3):
-        bench.truth.open_ticket(f"tkt_x{number}")
-        await bench.send("Hi", ticket=f"tkt_x{number}", reply_id=f"r{number}")
-
-    await bench.run_for(3)
-
-    assert bench.truth.arrived.total() == 2
 
 
 async def test_two_equal_replies_are_two_messages(bench: Bench) -> None:
