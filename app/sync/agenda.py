@@ -14,13 +14,15 @@ class Timing:
 
     Shape: `ladder` are the waits before each look for a reply that left, `watch` those after it
            was given to a person or sent twice, a day in all; `retry` those after a failure, the
-           last one for ever. The distance between two writes is the affair of the client's gate.
+           last one for ever; `restart_hold` is how long a reply found waiting at the start can
+           still be undone. The distance between two writes is the affair of the client's gate.
     """
 
     ladder: tuple[float, ...] = (2, 5, 10, 20, 30, 60)
     watch: tuple[float, ...] = (60, 120, 240, 480, 900, *(HALF_HOUR,) * 47)
     retry: tuple[float, ...] = (1, 2, 5, 10, 15)
     longest_hold: float = 30.0
+    restart_hold: float = 10.0
     longest_pause: float = 3600.0
 
     def retry_wait(self, failures: int) -> float:

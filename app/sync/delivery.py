@@ -107,9 +107,9 @@ class Delivery:
         for reply in await self._outbox.unsettled():
             waits = reply.state is ReplyState.QUEUED and reply.question is None
             if waits and reply.written_at <= self._started:
-                held = reply.send_at is not None and reply.send_at > now
-                again = now + timedelta(seconds=self._hold(reply)) if held else None
-                await self._outbox.note(reply, reason=RESTARTED, send_at=again)
+                again = now + timedelta(seconds=self._timing.restart_hold)
+                held = again if reply.send_at else None
+                await self._outbox.note(reply, reason=RESTARTED, send_at=held)
             elif reply.state is ReplyState.REFUSED and reply.next_check_at:
                 left = (reply.next_check_at - now).total_seconds()
                 self._agenda.put(reply.reply_id, min(max(left, 0), self._timing.longest_pause))

@@ -138,7 +138,7 @@ async def test_kill_during_the_hold_leaves_it_queued_and_says_so(bench: Bench) -
 
     row = await bench.row()
     assert (row.state, row.reason) == ("queued", "The desk was restarted before this left.")
-    assert row.send_at == bench.clock.now() + timedelta(seconds=3)
+    assert row.send_at == bench.clock.now() + timedelta(seconds=10)
     assert await bench.commands.decide("r1", Decision.UNDO) == "Hello"
 
 
