@@ -50,6 +50,10 @@ def judge(
             verdict.faults.append(f"P1 {reply_id} was acknowledged and is lost")
     for reply in replies:
         verdict.faults += (f"{fault} [{reply}]" for fault in _faults(reply, truth, quiet=quiet))
+    if quiet:
+        verdict.faults += (
+            f"{fault} [{r}]" for r in replies for fault in _silent(r, replies, truth)
+        )
     verdict.faults += _shared_messages(replies)
     verdict.faults += _disorder(replies, truth)
     verdict.faults += _closed_too_soon(rows)
@@ -63,18 +67,33 @@ def _faults(reply: Reply, truth: Truth, *, quiet: bool) -> Iterator[str]:
     arrived, applied = truth.arrived[key], truth.applied[key]
     if arrived > 1 + reply.approvals + reply.pauses:
         yield f"P2 sent {arrived} times"
-    if applied > 1 and not reply.approvals and reply.copies < 2 and quiet:
-        yield f"P3 {applied} copies and nobody was told"
     if reply.state == "confirmed":
         yield from _false_sent(reply, truth)
-        if quiet and applied > 1 and reply.copies < 2:
-            yield f"P3 {applied} copies after a resend and nobody was told"
     if reply.state == "refused" and applied and reply.next_check_at is None:
         yield "false failed: refused, but the customer has it"
     if reply.state == "cancelled" and applied and not reply.attempts:
         yield "false failed: undone, but the customer has it"
     if quiet and reply.state == "uncertain" and applied:
         yield "not healed: uncertain, but the ticket shows it"
+
+
+def _silent(reply: Reply, replies: list[Reply], truth: Truth) -> Iterator[str]:
+    """Two copies of which nobody was told.
+
+    The same words sent twice on purpose count together: when the customer has them as often as
+    they were written, no reader of the ticket can tell which copy was whose.
+    """
+    applied = truth.applied[reply.reply_id]
+    is_told = reply.copies > 1 or (reply.approvals and reply.state != "confirmed")
+    if applied < 2 or is_told:
+        return
+    equal = [
+        other
+        for other in replies
+        if other.ticket_id == reply.ticket_id and same_text(other.text, reply.text)
+    ]
+    if sum(truth.applied[other.reply_id] for other in equal) > sum(o.attempts > 0 for o in equal):
+        yield f"P3 {applied} copies and nobody was told"
 
 
 def _false_sent(reply: Reply, truth: Truth) -> Iterator[str]:
@@ -97,15 +116,27 @@ def _shared_messages(replies: list[Reply]) -> list[str]:
 
 
 def _disorder(replies: list[Reply], truth: Truth) -> Iterator[str]:
+    """What left in another order than it was written, or was applied so.
+
+    A reply that somebody else's equal message confirmed may still be applied later than its
+    successors: no reader of the ticket can tell the two messages apart.
+    """
+    mistaken = {
+        reply.reply_id
+        for reply in replies
+        if reply.message_id and truth.maker.get(reply.message_id) != reply.reply_id
+    }
     for ticket_id in truth.tickets:
         wanted = [
             reply.reply_id
             for reply in replies
             if reply.ticket_id == ticket_id and reply.state != "cancelled"
         ]
-        came = [key for key in dict.fromkeys(truth.order) if key in wanted]
-        if came != [key for key in wanted if key in came]:
-            yield f"P10 {ticket_id}: {came} came, {wanted} was written"
+        applied = (key for key in dict.fromkeys(truth.order) if key not in mistaken)
+        for how, keys in (("left", truth.arrived), ("came", applied)):
+            came = [key for key in keys if key in wanted]
+            if came != [key for key in wanted if key in came]:
+                yield f"P10 {ticket_id}: {came} {how}, {wanted} was written"
 
 
 def _closed_too_soon(rows: list[Reply]) -> Iterator[str]:

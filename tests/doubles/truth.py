@@ -28,6 +28,8 @@ class Truth:
         self.applied: Counter[str] = Counter()
         self.order: list[str] = []
         """the keys of replies as they were applied"""
+        self.maker: dict[str, str] = {}
+        """which reply a message is, by message id; others wrote those that are missing"""
         self.patched: list[tuple[str, str]] = []
         self._ids = count(1)
 
@@ -49,7 +51,9 @@ class Truth:
         """Apply a reply; the id of its message."""
         self.applied[key] += 1
         self.order.append(key)
-        return self.write(ticket_id, "seller", text)
+        message_id = self.write(ticket_id, "seller", text)
+        self.maker[message_id] = key
+        return message_id
 
     def set_status(self, ticket_id: str, status: str) -> None:
         """Apply an order."""
