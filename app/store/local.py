@@ -55,12 +55,11 @@ def write_draft(
 
 def give_back(
     connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
-) -> str:
-    """Put a text that was not sent back into the draft, before what was typed since; the result."""
+) -> None:
+    """Put a text that was not sent back into the draft, before what was typed since."""
     typed = read_draft(connection, ticket_id, author)
     whole = f"{text}\n\n{typed}" if typed.strip() and typed.strip() != text.strip() else text
     write_draft(connection, ticket_id, author, text=whole, at=at)
-    return whole
 
 
 def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:

@@ -124,9 +124,9 @@ class Outbox:
         return await self.database.write(lambda c: self._change(c, reply, changes))
 
     async def take_back(self, reply: Reply) -> str | None:
-        """Cancel `reply` for a person and give its text back as the draft, both or neither.
+        """Cancel `reply` for a person and put its text before the draft, both or neither.
 
-        Shape: the draft as it is then; None when the reply was moved first.
+        Shape: the reply's text, "" for an order; None when the reply was moved first.
         """
         check_move(reply, ReplyState.CANCELLED, by_person=True)
         return await self.database.write(lambda c: self._take_back(c, reply))
@@ -216,7 +216,8 @@ class Outbox:
         if reply.order is not None:
             return ""
         at = self._clock.now().isoformat()
-        return give_back(connection, reply.ticket_id, reply.author, text=reply.text, at=at)
+        give_back(connection, reply.ticket_id, reply.author, text=reply.text, at=at)
+        return reply.text
 
     def _check_epoch(self, connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT epoch FROM opening").fetchone()["epoch"] != self._epoch:

@@ -46,6 +46,13 @@ class Shop:
         """Open a ticket as a new customer."""
         self._form(customer_email="new@example.com", subject=subject, message=text)
 
+    def draft(self, ticket_id: str) -> str:
+        """What the desk keeps as the draft of a reply, "" for nothing."""
+        (path,) = self._running.folder.glob("data/**/outbox.sqlite3")
+        with closing(sqlite3.connect(path, timeout=10)) as outbox:
+            query = "SELECT text FROM draft WHERE ticket_id = ?"
+            return "".join(row[0] for row in outbox.execute(query, [ticket_id]))
+
     def forget(self, ticket_id: str) -> None:
         """Take a ticket out of the store as if it had never been."""
         path = self._running.folder / "data" / "embedded" / "api.sqlite3"

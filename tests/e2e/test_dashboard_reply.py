@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.desk import Running, visit
+from tests.e2e.desk import Running, until, visit
 from tests.e2e.shop import Shop
 
 DELIVERED_SECONDS = 20
@@ -86,6 +86,22 @@ def test_undone_reply_goes_back_into_the_box_and_never_leaves(
     expect(drawer(page).locator("[data-reply-state]")).to_have_count(0)
     box(page).fill("")
     assert "To the wrong one" not in shop.texts(waiting)
+
+
+def test_undone_reply_comes_before_what_was_typed_since_and_once(
+    page: Page, desk_process: Running, shop: Shop, waiting: str
+) -> None:
+    open_ticket(page, desk_process, waiting)
+    box(page).fill("First")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(box(page)).to_have_value("")
+    box(page).fill("Second")
+    until(lambda: shop.draft(waiting) == "Second")
+
+    drawer(page).get_by_role("button", name="Undo").click()
+
+    expect(box(page)).to_have_value("First\n\nSecond")
+    box(page).fill("")
 
 
 def test_blank_reply_is_refused_where_it_was_written(
