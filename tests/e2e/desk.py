@@ -67,13 +67,13 @@ def command(*words: str, cwd: Path, **environ: str) -> subprocess.CompletedProce
     )
 
 
-def start(*words: str, folder: Path, port: int = 0, **environ: str) -> Running:
+def start(*words: str, folder: Path, port: int = 0, module: str = "app", **environ: str) -> Running:
     """Start a command that serves, and wait until it says where."""
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.txt"
     with output.open("wb") as file:
         process = subprocess.Popen(  # noqa: S603  # our own command
-            [sys.executable, "-m", "app", *words],
+            [sys.executable, "-m", module, *words],
             env=_with_house(clean_environment(**_settings(folder, port) | environ)),
             cwd=folder,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,80 @@
+"""The rows of the table that are measured at the list, the conversation and the reply box."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.desk import Running
+from tests.load import _acting
+from tests.load._browser import Floor, open_page, visit
+from tests.load._servers import (
+    api_process,
+    desk_process,
+    fill_copy,
+    floor_process,
+    room,
+    stopped,
+)
+from tests.load._shop import COPY, apart
+from tests.load._steps import Planned, Step, choosing_and_turning, planned, typing
+from tests.load._table import Line, against_floor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """A desk at work and the floor beside it, each in a page of its own."""
+
+    desk: Running
+    api: Running
+    store: Path
+    plan: list[Planned]
+    page: Page
+    floor: Floor
+
+
+def at_the_screen(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
+    """Search, choose, turn, open and send, each against the floor."""
+    with screen(browser, tickets, typing_only=False) as at:
+        for what, times in _acting.act(at.page, at.floor, at.desk.url, at.plan).items():
+            yield against_floor(what, times)
+        folder = at.api.folder
+        firsts = _acting.unheld(at.store, folder, rounds)
+        talks = _acting.held(at.store, folder, at.plan[0].ids)
+        visit(at.page, at.desk.url)
+        yield against_floor("open a conversation held", _acting.open_held(at.page, at.floor, talks))
+        times = _acting.open_unheld(at.page, at.floor, at.desk, at.api, firsts)
+        yield against_floor("open one not held: request + floor", times, 1.0)
+        visit(at.page, at.desk.url)
+        times = _acting.send(at.page, at.floor, talks[:rounds])
+        yield against_floor("Send, until durable and queued", times, slowest=True)
+
+
+@contextmanager
+def screen(browser: Browser, tickets: int, *, typing_only: bool) -> Iterator[Screen]:
+    """A desk over so many tickets."""
+    with room() as folder, stopped(api_process(folder / "api", tickets)) as api:
+        store = fill_copy(folder / "desk", api, tickets)
+        steps = [Step(chosen=next(typing()).chosen.changed(query="")), *typing()]
+        if not typing_only:
+            steps += choosing_and_turning(_products(store), tickets // 25)
+        plan = apart(planned(store, steps))
+        with (
+            stopped(desk_process(folder / "desk", api)) as desk,
+            stopped(floor_process(folder / "floor", [one.table for one in plan])) as ground,
+        ):
+            floor = Floor(open_page(browser, ground.url), [one.ids for one in plan])
+            page = open_page(browser, desk.url)
+            yield Screen(desk=desk, api=api, store=store, plan=plan, page=page, floor=floor)
+            page.context.close()
+            floor.close()
+
+
+def _products(store: Path) -> list[str]:
+    """The three that most tickets are about."""
+    asked = "SELECT product FROM kind WHERE product > '' GROUP BY 1 ORDER BY sum(tickets) DESC"
+    with closing(sqlite3.connect(store / COPY)) as copy:
+        return [row[0] for row in copy.execute(asked).fetchmany(3)]

@@ -1,0 +1,74 @@
+"""The processes of a measurement: a desk over a copy that is already full, its API, the floor."""
+
+import pickle
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.premises import Premises
+from components.data import TableData
+from tests.e2e.desk import KEY, Running, start
+from tests.load._shop import API, COPY, shop
+
+API_SECONDS = 0.03
+REQUESTS_PER_SECOND = "50"
+
+
+@contextmanager
+def room() -> Iterator[Path]:
+    """A folder for one measurement, in memory where there is some: disks differ too much."""
+    memory = Path("/dev/shm")  # noqa: S108
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def stopped(running: Running) -> Iterator[Running]:
+    """A process that is ended at the end."""
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def api_process(folder: Path, tickets: int) -> Running:
+    """The API of a shop with so many tickets, 30 ms away; what it is told is thrown away."""
+    folder.mkdir(parents=True)
+    shutil.copyfile(shop(tickets) / API, folder / API)
+    return start(str(folder / API), str(API_SECONDS), module="tests.load._api", folder=folder)
+
+
+def store_folder(folder: Path, api: Running) -> Path:
+    """Where the desk in `folder` keeps what it holds of this API."""
+    return Premises(folder / "data").store_of(api.url, KEY)
+
+
+def fill_copy(folder: Path, api: Running, tickets: int) -> Path:
+    """Give the desk in `folder` the copy of such a shop; where that lies."""
+    store = store_folder(folder, api)
+    shutil.copyfile(shop(tickets) / COPY, store / COPY)
+    return store
+
+
+def desk_process(folder: Path, api: Running, **more: str) -> Running:
+    """The desk, as a seller starts it."""
+    return start(
+        "serve",
+        folder=folder,
+        **{
+            "TICKETDESK_API_URL": api.url,
+            "TICKETDESK_API_KEY": KEY,
+            "TICKETDESK_REFRESH_SECONDS": "15",
+            "TICKETDESK_REQUESTS_PER_SECOND": REQUESTS_PER_SECOND,
+        }
+        | more,
+    )
+
+
+def floor_process(folder: Path, tables: Sequence[TableData]) -> Running:
+    """The page that paints these tables one after the other."""
+    folder.mkdir(parents=True)
+    (folder / "tables").write_bytes(pickle.dumps(list(tables)))
+    return start(str(folder / "tables"), module="tests.load._floor", folder=folder)

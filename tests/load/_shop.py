@@ -1,0 +1,113 @@
+"""A shop of any size and the desk's copy of it, filled in bulk from one seed, made once."""
+
+import asyncio
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby, islice
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, Row, select
+
+from app.assets import asset_folder
+from app.domain.ticket import Message, Stats, Ticket, TicketPage, Turn
+from app.server.application import utc_now
+from app.server.counts import read_counts
+from app.server.database import open_database
+from app.server.demo import seed_store
+from app.server.tables import messages, tickets
+from app.store import filing, notes
+from app.store.database import Database
+from app.store.filing import Change, Kept, put_away
+from app.store.mirror import SCHEMA
+from app.store.rows import micros
+
+T = TypeVar("T")
+
+API, COPY = "api.sqlite3", "copy.sqlite3"
+SEED = 7
+BATCH = 5_000
+UNHEARD = 400
+"""of so many tickets one is held without its messages"""
+
+
+def apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run to its end in a thread of its own: in the main one Playwright keeps a loop running."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def shop(count: int) -> Path:
+    """A folder with the database of an API and the copy of its `count` tickets; only to be read."""
+    sources = sorted(Path(filing.__file__).parent.rglob("*.[ps][yq]*"))
+    mark = hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"ticketdesk-load-{count}-{mark}"
+    if not folder.is_dir():
+        making = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+        try:
+            apart(_fill(making, count))
+            making.rename(folder)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+    return folder
+
+
+async def _fill(folder: Path, count: int) -> None:
+    engine, now = open_database(folder / API), utc_now()
+    conversations = asset_folder() / "demo" / "conversations"
+    seed_store(engine, tickets=count, seed=SEED, now=now, conversations=conversations)
+    copy = await Database.open(folder / COPY, schema=SCHEMA)
+    changes = (Change(n=n, old=None, new=kept) for n, kept in enumerate(_kept(engine), start=1))
+    while batch := list(islice(changes, BATCH)):
+        await copy.write(lambda c, batch=batch: put_away(c, batch))
+    await copy.write(lambda c: _note_reading(c, engine))
+    await copy.close()
+    engine.dispose()
+
+
+def _note_reading(connection: sqlite3.Connection, engine: Engine) -> None:
+    """As after a walk that met every ticket a moment ago."""
+    with engine.connect() as store:
+        stats = Stats(**read_counts(store).model_dump())
+    page = TicketPage(tickets=(), total=stats.total, stats=stats)
+    notes.save_reading(connection, notes.take_reading(connection, page, _now(), notes.Reading()))
+    notes.save_walk(connection, notes.Walk(complete=True))
+
+
+def _kept(engine: Engine) -> Iterator[Kept]:
+    """Every ticket in the order of the API's list; most with their messages."""
+    order = (tickets.c.updated_at.desc(), tickets.c.id)
+    said = select(messages).join(tickets).order_by(*order, messages.c.position)
+    with engine.connect() as store:
+        rows = store.execute(select(tickets).order_by(*order)).yield_per(BATCH)
+        texts = groupby(store.execute(said).yield_per(BATCH), attrgetter("ticket_id"))
+        for number, (row, (_, spoken)) in enumerate(zip(rows, texts, strict=True), start=1):
+            held = tuple(map(_message, spoken))  # read in any case, to stay in step
+            heard = bool(number % UNHEARD)
+            yield Kept(
+                ticket=_ticket(row),
+                messages=held if heard else None,
+                read_at=_now() if heard else None,
+            )
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    told = row._asdict()
+    return Ticket(turn=_side(told.pop("awaiting_response_from")), **told)
+
+
+def _message(row: Row[Any]) -> Message:
+    return Message(id=row.id, sender=_side(row.sender), text=row.message, created_at=row.created_at)
+
+
+def _side(word: str) -> Turn:
+    return Turn.CUSTOMER if word == "customer" else Turn.SELLER
+
+
+def _now() -> int:
+    return micros(utc_now())
