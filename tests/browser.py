@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Error, Playwright
 
 from app.browser import find_browser
@@ -17,17 +20,18 @@ ARGUMENTS = ["--no-sandbox"] if ROOT else []
 
 def a_browser(playwright: Playwright) -> Browser:
     """The first browser that starts; fails with one sentence if none can be had."""
-    for attempt in (
-        _of_the_machine,
-        _of_playwright,
-        _fetched_by_playwright,
-        _fetched_from_the_system,
-    ):
-        try:
-            if started := attempt(playwright):
-                return started
-        except (Error, OSError, subprocess.SubprocessError):
-            continue
+    with FileLock(Path(tempfile.gettempdir()) / "ticketdesk-browser.lock"):  # one worker fetches
+        for attempt in (
+            _of_the_machine,
+            _of_playwright,
+            _fetched_by_playwright,
+            _fetched_from_the_system,
+        ):
+            try:
+                if started := attempt(playwright):
+                    return started
+            except (Error, OSError, subprocess.SubprocessError):
+                continue
     pytest.fail(
         "Browser tests need Chromium, Chrome or Edge and none could be fetched: install one, "
         "for example with 'apt-get install chromium' or 'playwright install --with-deps chromium'.",

@@ -1,15 +1,18 @@
 """What all tests share: fixed seeds, a browser, browser tests last, and a clean end."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from xdist.workermanage import WorkerController
 
 from tests.browser import a_browser
 
 HYPOTHESIS_SEED = 2611
+THREADS_OF_WORKERS = pytest.StashKey[list[str]]()
 
 settings.register_profile("house", deadline=None, database=None, print_blob=True)
 settings.load_profile("house")
@@ -31,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    alike = [
+        nodeid for nodeid, times in Counter(item.nodeid for item in items).items() if times > 1
+    ]
+    if alike:  # workers would run only one of them
+        raise pytest.UsageError(f"Several tests have one name: {', '.join(alike)}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -40,9 +48,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for thread in threading.enumerate()
         if thread is not threading.main_thread() and not thread.daemon
     ]
+    if hasattr(session.config, "workeroutput"):  # a worker, whose exit status nobody asks for
+        session.config.workeroutput["threads"] = left
+        return
+    left += session.config.stash.get(THREADS_OF_WORKERS, [])
     if left:
         print(f"\nThreads left behind: {', '.join(left)}")  # noqa: T201  # after the last report
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_testnodedown(node: WorkerController) -> None:
+    """Hear from a worker, if it has ended in order."""
+    threads = getattr(node, "workeroutput", {}).get("threads", [])
+    node.config.stash.setdefault(THREADS_OF_WORKERS, []).extend(threads)
 
 
 @pytest.fixture(scope="session")
