@@ -82,7 +82,7 @@ async def _desk(
         stores = await _stores(
             parts, premises.store_of(settings.api_url, upstream.key), clock=clock
         )
-        desk = await _desk_over(parts, upstream.client, stores, settings, clock=clock)
+        desk, refresher = await _desk_over(parts, upstream.client, stores, settings, clock=clock)
         web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
         register_pages(
             web,
@@ -90,7 +90,7 @@ async def _desk(
             head_html=theme.head_html(asset_url),
             clock=clock,
             demo=settings.embedded,
-            vitals=lambda: _vitals(settings, upstream.client, errors),
+            vitals=lambda: _vitals(settings, upstream.client, refresher, errors),
         )
         add_screens(
             web,
@@ -160,15 +160,18 @@ async def _desk_over(
     settings: Settings,
     *,
     clock: Clock,
-) -> Desk:
-    changes = Signal[Changes]()
+) -> tuple[Desk, Refresher]:
+    changes, screens = Signal[Changes](), Signal[Changes]()
     refresher = Refresher(
         client=client,
         mirror=stores.mirror,
         changes=changes,
         clock=clock,
         refresh_seconds=settings.refresh_seconds,
+        watched=lambda: screens.is_heard,
     )
+    changes.subscribe(screens.emit)
+    screens.on_first = refresher.wake
     delivery = Delivery(
         client=client,
         read=refresher.read_ticket,
@@ -192,15 +195,18 @@ async def _desk_over(
         changes=changes,
         clock=clock,
     )
-    return Desk(queries=queries, commands=commands, changes=changes)
+    return Desk(queries=queries, commands=commands, changes=screens), refresher
 
 
-def _vitals(settings: Settings, client: TicketsClient, errors: LastErrors) -> Vitals:
+def _vitals(
+    settings: Settings, client: TicketsClient, refresher: Refresher, errors: LastErrors
+) -> Vitals:
     gate = client.gate
     return Vitals(
         api=settings.api_url or "embedded",
         requests_last_minute=gate.requests_last_minute,
         requests_per_second=gate.requests_per_second,
+        next_in=refresher.next_in(),
         paused_until=gate.paused_until,
         errors=errors(),
         versions=(

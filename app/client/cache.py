@@ -4,7 +4,6 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from enum import Enum
 from typing import Generic, TypeVar
 
 from app.domain.clock import Clock
@@ -13,17 +12,6 @@ from app.domain.errors import NotSentError
 V = TypeVar("V")
 Fetch = Callable[[], Awaitable[tuple[V, int]]]
 """Makes the request: the value and its size in bytes."""
-
-
-class Reuse(Enum):
-    """How much of what others asked for will do."""
-
-    STORED = "stored"
-    """an answer that is kept"""
-    FLIGHT = "flight"
-    """the answer of a request that is under way"""
-    NOTHING = "nothing"
-    """only the answer of a request that starts now"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +40,18 @@ class Cache(Generic[V]):
         self._tasks: set[asyncio.Task[V]] = set()
         self.size_bytes = 0
 
-    async def get(self, key: str, fetch: Fetch[V], *, reuse: Reuse) -> V:
+    async def get(self, key: str, fetch: Fetch[V], *, fresh: bool) -> V:
         """The answer for `key`; whoever gives up waiting takes nothing away from the others.
 
+        Shape:  with `fresh` the answer of a request that starts now, else also one that is kept or
+                that a request under way will bring.
         Errors: those of `fetch`, for all who wait for it.
         """
-        if reuse is Reuse.STORED and (entry := self._kept(key)):
+        if not fresh and (entry := self._kept(key)):
             if self._age(entry) >= self._fresh and key not in self._flights:
                 self._launch(key, fetch)
             return entry.value
-        shared = reuse is not Reuse.NOTHING and key in self._flights
+        shared = not fresh and key in self._flights
         return await self._landing(self._flights[key][-1] if shared else self._launch(key, fetch))
 
     def drop(self, key: str) -> None:

@@ -33,7 +33,7 @@ class Gate:
         self._clock = clock
         self._pace = Pace(requests_per_second)
         self._breaker = Breaker()
-        self._room = {Lane.PERSON: concurrency, Lane.BACKGROUND: max(1, concurrency - 1)}
+        self._room = dict.fromkeys(Lane, max(1, concurrency - 1)) | {Lane.PERSON: concurrency}
         self._waiting: dict[Lane, deque[Turn]] = {lane: deque() for lane in Lane}
         self._in_flight = 0
         self._paused_until = 0.0

@@ -9,16 +9,19 @@ RECOVERY_PER_MINUTE = 1.1
 
 
 class Lane(Enum):
-    """Who waits for the answer; a person goes before the background."""
+    """Who waits for the answer; who is named first goes first."""
 
     PERSON = "person"
     BACKGROUND = "background"
+    """what keeps the screens current"""
+    SPARE = "spare"
+    """what takes hours anyway: the walk over the list, the texts of old tickets"""
 
 
 class Pace:
     """At most `requests_per_second`, counted over any ten seconds; None is without limit.
 
-    People may use a whole window at once. The background spreads its requests evenly and leaves a
+    People may use a whole window at once. All others spread their requests evenly and leave a
     fifth of them, so that whoever opens a ticket does not wait behind a walk over the list.
     """
 
@@ -39,12 +42,12 @@ class Pace:
         if not self._rate:
             return 0.0
         allowed = max(1, int(self._window * self._rate * self._speed(now)))
-        if lane is Lane.BACKGROUND:
+        if lane is not Lane.PERSON:
             allowed = max(1, allowed * 4 // 5)
         free_at = now
         if len(self._starts) >= allowed:
             free_at = self._starts[-allowed] + self._window
-        if lane is Lane.BACKGROUND and self._starts:
+        if lane is not Lane.PERSON and self._starts:
             free_at = max(free_at, self._starts[-1] + self._window / allowed)
         return max(0.0, free_at - now)
 

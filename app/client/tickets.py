@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from app.client.address import ticket_target
 from app.client.answers import Asked, check_read, check_write
-from app.client.cache import Cache, Reuse
+from app.client.cache import Cache
 from app.client.gate import Gate, Lane
 from app.client.retry import read_again_once
 from app.client.transport import ASGI, USUAL_DEADLINES, Deadlines, Transport, open_transport
@@ -54,8 +54,8 @@ class TicketsClient:
         Units:  `page` counts from 1; `limit` is 1 to 100 tickets.
         Shape:  at most `limit` tickets in the server's own order, which is documented nowhere;
                 `total` counts the filtered tickets, `stats` the whole store. With `fresh` the
-                request may be one under way, but none from before the last write; without it the
-                answer may be 10 s old.
+                answer of a request that starts now, so that whoever numbers requests by their
+                start numbers this one; without it the answer may be 10 s old.
         Errors: any ApiError but TicketNotFoundError.
         Source: Tickets API, "List Tickets".
         """
@@ -64,7 +64,7 @@ class TicketsClient:
         return await self._pages.get(
             target,
             lambda: self._read(target, lane, Asked.LIST, page_from),
-            reuse=Reuse.FLIGHT if fresh else Reuse.STORED,
+            fresh=fresh,
         )
 
     async def get_ticket(
@@ -83,7 +83,7 @@ class TicketsClient:
             lambda: self._read(
                 target, lane, Asked.TICKET, lambda body: conversation_from(body, ticket_id)
             ),
-            reuse=Reuse.NOTHING if fresh else Reuse.STORED,
+            fresh=fresh,
         )
 
     async def reply(self, ticket_id: str, text: str, *, idempotency_key: str) -> None:

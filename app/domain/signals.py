@@ -27,10 +27,19 @@ class Signal(Generic[T]):
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[T], None]] = []
+        self.on_first: Callable[[], None] = lambda: None
+        """called when somebody listens after nobody did"""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners)
 
     def subscribe(self, listener: Callable[[T], None]) -> Callable[[], None]:
         """Call `listener` for each value from now on; returns the function that ends it."""
         self._listeners.append(listener)
+        if len(self._listeners) == 1:
+            self.on_first()
 
         def unsubscribe() -> None:
             if listener in self._listeners:

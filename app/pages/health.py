@@ -1,5 +1,6 @@
 """How the desk is: `/health` for people, `/healthz` and `/readyz` for machines."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,8 @@ from app.state.wording import UNKNOWN, Wording
 class Vitals:
     """What only the running process knows.
 
-    Units: `requests_per_second` is the most we ask, None for no limit.
+    Units: `requests_per_second` is the most we ask, None for no limit; `next_in` in seconds, None
+           while a read is under way.
     Shape: `errors` holds the last errors with their times, newest first, in sentences; `versions`
            holds (name, version).
     """
@@ -29,6 +31,7 @@ class Vitals:
     api: str
     requests_last_minute: int
     requests_per_second: float | None
+    next_in: float | None = None
     paused_until: datetime | None = None
     errors: tuple[tuple[datetime, str], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
@@ -82,10 +85,12 @@ def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
 def request_facts(seen: Vitals, words: Wording) -> dict[str, str]:
     """How much of the budget is used."""
     most = seen.requests_per_second
+    of = f" of {words.count(int(60 * most))}" if most is not None else ", no limit"
+    following = "now" if not seen.next_in else f"in {math.ceil(seen.next_in)} s"
     return {
         "Tickets API": seen.api,
-        "Requests in the last minute": words.count(seen.requests_last_minute),
-        "At most": f"{most:g} a second" if most is not None else "no limit",
+        "Requests in the last minute": f"{words.count(seen.requests_last_minute)}{of}",
+        "Next read": following,
         "Paused until": words.exact(seen.paused_until) if seen.paused_until else "not paused",
     }
 

@@ -49,3 +49,9 @@ def newest_unheard(connection: sqlite3.Connection) -> int | None:
     query = "SELECT max(updated_at) FROM ticket INDEXED BY unheard WHERE heard = 0"
     found: int | None = connection.execute(query).fetchone()[0]
     return found
+
+
+def open_ids(connection: sqlite3.Connection) -> list[str]:
+    """The tickets held as open."""
+    query = "SELECT id FROM ticket INDEXED BY by_state WHERE status = 'open'"
+    return [row["id"] for row in connection.execute(query)]

@@ -18,6 +18,7 @@ from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store import notes
 from app.store.database import Database
 from app.store.filing import Change, Kept, bury, look_up, put_away
+from app.store.lists import open_ids
 from app.store.notes import Reading, Walk
 from app.store.ordering import Ordering
 from app.store.rows import micros
@@ -157,6 +158,11 @@ class Mirror:
         known = self._problems.get(ticket_id)
         self._problems[ticket_id] = sentence
         return known != sentence
+
+    async def open_since(self, started: int) -> tuple[str, ...]:
+        """Tickets held as open of which no answer since number `started` has told."""
+        held = await self.read(open_ids)
+        return tuple(id_ for id_ in held if self._ordering.told_at(id_) < started)
 
     async def save_walk(self, walk: Walk) -> None:
         """Keep how far the walk over all pages is, across restarts."""

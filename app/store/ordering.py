@@ -37,6 +37,10 @@ class Ordering:
         """The start of the newest read of the messages since the desk runs."""
         return self._heard.get(ticket_id)
 
+    def told_at(self, ticket_id: str) -> int:
+        """The start of the newest answer about this ticket that was believed; 0 for none."""
+        return self._latest.get(ticket_id, 0)
+
     def taken(self, old: Kept | None, read: Kept, *, started: int, newest: int) -> Kept | None:
         """What is to be held after `read`; None when nothing that is held differs.
 

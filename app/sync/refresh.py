@@ -1,7 +1,12 @@
-"""Keeps the copy current: the head of the list, what is on a screen, a walk over all the rest."""
+"""Keeps the copy current: the head of the list, what is on a screen, the open tickets, a walk.
+
+What is read depends on the shop and on whether anybody watches, never on how many do.
+"""
 
 import asyncio
 import logging
+import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.client.pace import Lane
@@ -15,6 +20,8 @@ from app.store.mirror import Mirror
 from app.store.rows import micros
 from app.sync.attention import Attention
 from app.sync.contact import OFTEN_SECONDS, Contact
+from app.sync.open_set import OpenSet
+from app.sync.rounds import Rounds
 from app.sync.sweep import PAGE_LIMIT, Sweep
 from app.sync.ticket_reader import TicketReader
 
@@ -23,12 +30,26 @@ TELL_SECONDS = 0.25
 """how often at most the screens hear of pages while the first walk runs"""
 FRESH_SECONDS = 3.0
 """what was read no longer ago is not read again because somebody opens it"""
+TURNS_A_CYCLE = 3
+"""requests for what is on the screens and for the walk, together, between two looks at the head"""
+LOOKS_IN_A_ROW = 2
+"""after so many tickets the walk has its turn, however many are on the screens"""
+CIRCLE_SECONDS = 3600.0
+"""in so long the walk goes round where the budget allows it"""
+OPEN_CYCLES = 6
+OPEN_PAGES = 20
+"""in so many cycles the open tickets are read again, or so many pages of them"""
+UNWATCHED_SECONDS = 300.0
 
 log = logging.getLogger(__name__)
 
 
 class Refresher:
-    """Reads in the background and announces what differs; `run` it, cancel that to stop."""
+    """Reads in the background and announces what differs; `run` it, cancel that to stop.
+
+    Shape: while `watched` says that nobody looks, everything waits `UNWATCHED_SECONDS`; only the
+           first walk goes on.
+    """
 
     def __init__(
         self,
@@ -38,19 +59,26 @@ class Refresher:
         changes: Signal[Changes],
         clock: Clock,
         refresh_seconds: float = 15.0,
+        watched: Callable[[], bool] = lambda: True,
     ) -> None:
         self._client = client
         self._mirror = mirror
         self._changes = changes
         self._clock = clock
         self._cycle = refresh_seconds
+        self._watched = watched
         self._contact = Contact()
         self._attention = Attention()
+        self._rounds = Rounds(clock)
         self._tickets = TicketReader(client=client, mirror=mirror, changes=changes)
         self._sweep = Sweep(client=client, mirror=mirror, announce=self._announce)
+        self._open = OpenSet(client=client, mirror=mirror, announce=self._announce)
         self._walk_problem: str | None = None
         self._reading_head = asyncio.Lock()
+        self._head_started = 0
+        self._head_at, self._head_wait = -math.inf, 0.0
         self._live = asyncio.Event()
+        self._looks_in_a_row = 0
         self._looks: set[asyncio.Task[None]] = set()
         self._untold: frozenset[str] = frozenset()
         self._told: tuple[Stats | None, object] = (None, None)
@@ -59,14 +87,15 @@ class Refresher:
     async def run(self) -> None:
         """Read until cancelled."""
         try:
-            async with asyncio.TaskGroup() as loops:
-                loops.create_task(self._keep_head())
-                loops.create_task(self._keep_walking())
-                loops.create_task(self._keep_looking())
+            await self._rounds.repeat(self._keep_head, self._take_turn, self._keep_open)
         finally:
             for look in self._looks:
                 look.cancel()
             await asyncio.gather(*self._looks, return_exceptions=True)
+
+    def wake(self) -> None:
+        """Catch up: somebody has begun to watch."""
+        self._rounds.ring()
 
     def link(self) -> LinkState:
         """How the desk gets on with the API."""
@@ -74,6 +103,10 @@ class Refresher:
         if self._walk_problem and not state.problem:
             state = replace(state, link=Link.STALE, problem=self._walk_problem)
         return state
+
+    def next_in(self) -> float | None:
+        """Seconds until the next read is due, None while one is under way or nothing runs."""
+        return self._rounds.next_in()
 
     def look_at(self, viewer: object, ticket_id: str | None) -> None:
         """`viewer` has this ticket open from now on, None for no ticket; it is read at once."""
@@ -88,33 +121,42 @@ class Refresher:
 
         Errors: ApiError, StoreError.
         """
+        self._attention.note(ticket_id, self._clock.monotonic())
         return await self._tickets.read(ticket_id)
 
     async def refresh_now(self) -> None:
         """Read the list and the open tickets without waiting for their turn; `link` tells how."""
-        await self._refresh()
-        await self._look_around()
+        asked = self._mirror.start()
+        await self._refresh(asked)
+        if ticket_id := self._attention.due(self._clock.monotonic(), every=FRESH_SECONDS):
+            await self._look(ticket_id, Lane.PERSON)
 
-    async def _keep_head(self) -> None:
-        while True:
-            await self._clock.sleep(await self._refresh())
+    async def _keep_head(self) -> float:
+        wait = self._head_wait if self._watched() else max(self._head_wait, UNWATCHED_SECONDS)
+        left = self._head_at + wait - self._clock.monotonic()
+        if left > 0:
+            return left
+        await self._refresh(self._mirror.start())
+        return self._head_wait if self._watched() else max(self._head_wait, UNWATCHED_SECONDS)
 
-    async def _refresh(self) -> float:
-        """Read the head of the list; the seconds until that is due again."""
+    async def _refresh(self, asked: int) -> None:
+        """Read the head of the list, unless somebody else began to after number `asked`."""
         async with self._reading_head:
-            wait = self._cycle
+            if self._head_started > asked:
+                return
+            self._head_started, self._head_at = self._mirror.start(), self._clock.monotonic()
+            self._head_wait = self._cycle
             try:
                 await self._read_head()
             except (ApiError, StoreError) as error:
                 self._live.clear()
-                wait = self._contact.failed(error)
+                self._head_wait = self._contact.failed(error)
                 if isinstance(error, StoreDamagedError):
-                    wait = await self._rebuild()
+                    self._head_wait = await self._rebuild()
             else:
                 self._contact.succeeded()
                 self._live.set()
             self._tell()
-            return wait
 
     async def _read_head(self) -> None:
         """Read pages until one brings nothing new; while the walk is on the way one is enough."""
@@ -133,40 +175,59 @@ class Refresher:
             return self._contact.failed(error)
         return 0.0
 
-    async def _keep_walking(self) -> None:
-        while True:
-            await self._live.wait()
-            try:
-                await self._sweep.step(pages=1 if self._mirror.walk.complete else PAGES_AT_ONCE)
-                self._walk_problem = None
-            except (ApiError, StoreError) as error:
-                log.info("a page of the list could not be read: %s", error)
-                self._walk_problem = str(error)
-                self._tell()
-                await self._clock.sleep(min(self._cycle, OFTEN_SECONDS))
-                continue
-            if self._mirror.walk.complete:
-                self._tell()
-                await self._check_suspects()
-                await self._clock.sleep(self._cycle)
+    async def _take_turn(self) -> float:
+        """Read what is due most: a ticket on a screen, else the next pages of the walk."""
+        await self._live.wait()
+        ticket_id = self._attention.due(self._clock.monotonic(), every=0.9 * self._cycle)
+        if ticket_id is None or self._looks_in_a_row >= LOOKS_IN_A_ROW:
+            self._looks_in_a_row = 0
+            return await self._walk()
+        self._looks_in_a_row += 1
+        await self._look(ticket_id, Lane.BACKGROUND)
+        return self._pause()
 
-    async def _check_suspects(self) -> None:
-        suspects, self._sweep.suspects = self._sweep.suspects, ()
-        for ticket_id in suspects:
-            await self._look(ticket_id, Lane.BACKGROUND)
+    async def _walk(self) -> float:
+        try:
+            await self._sweep.step(pages=1 if self._mirror.walk.complete else PAGES_AT_ONCE)
+            self._walk_problem = None
+        except (ApiError, StoreError) as error:
+            log.info("a page of the list could not be read: %s", error)
+            self._walk_problem = str(error)
+            self._tell()
+            return min(self._cycle, OFTEN_SECONDS)
+        if self._mirror.walk.complete:
+            self._tell()
+            suspects, self._sweep.suspects = self._sweep.suspects, ()
+            await self._check(suspects)
+        return self._pause()
 
-    async def _keep_looking(self) -> None:
-        while True:
-            await self._clock.sleep(self._cycle)
-            await self._live.wait()
-            await self._look_around()
+    def _pause(self) -> float:
+        """Seconds from one turn to the next; the first walk makes none."""
+        if not self._mirror.walk.complete:
+            return 0.0
+        if not self._watched():
+            return max(self._cycle, UNWATCHED_SECONDS)
+        pages = (self._mirror.reading.expected or 0) / PAGE_LIMIT
+        return min(self._cycle / TURNS_A_CYCLE, CIRCLE_SECONDS / max(pages, 1))
 
-    async def _look_around(self) -> None:
-        for ticket_id in self._attention.tickets():
-            if not self._is_fresh(ticket_id, min(FRESH_SECONDS, self._cycle / 2)):
-                await self._look(ticket_id, Lane.BACKGROUND)
+    async def _keep_open(self) -> float:
+        await self._live.wait()
+        if not self._mirror.walk.complete or not self._watched():
+            return self._cycle if self._watched() else max(self._cycle, UNWATCHED_SECONDS)
+        try:
+            await self._open.step()
+        except (ApiError, StoreError) as error:
+            log.info("a page of the open tickets could not be read: %s", error)
+        lost, self._open.lost = self._open.lost, ()
+        await self._check(lost)
+        return OPEN_CYCLES * self._cycle / min(self._open.pages, OPEN_PAGES)
+
+    async def _check(self, ticket_ids: tuple[str, ...]) -> None:
+        for ticket_id in ticket_ids:
+            await self._look(ticket_id, Lane.SPARE)
 
     async def _look(self, ticket_id: str, lane: Lane) -> None:
+        self._attention.note(ticket_id, self._clock.monotonic())
         try:
             await self._tickets.look(ticket_id, lane=lane)
         except StoreError as error:

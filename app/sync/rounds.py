@@ -19,14 +19,21 @@ class Rounds:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._bells: list[asyncio.Event] = []
+        self._due: dict[asyncio.Event, float] = {}
 
     def ring(self) -> None:
         """Let every loop look again now."""
         for bell in self._bells:
             bell.set()
 
+    def next_in(self) -> float | None:
+        """Seconds until the next step is due; None while none rests."""
+        if not self._due:
+            return None
+        return max(0.0, min(self._due.values()) - self._clock.monotonic())
+
     async def repeat(self, *steps: Callable[[], Awaitable[float]]) -> None:
-        """Repeat each of `steps` beside the others; an outbox that fails is tried again."""
+        """Repeat each of `steps` beside the others; a store that fails is tried again."""
         async with asyncio.TaskGroup() as tasks:
             for step in steps:
                 tasks.create_task(self._repeat(step))
@@ -44,6 +51,7 @@ class Rounds:
             self._bells.remove(bell)
 
     async def _rest(self, bell: asyncio.Event, wait: float) -> None:
+        self._due[bell] = self._clock.monotonic() + wait
         waiting = [
             asyncio.ensure_future(bell.wait()),
             asyncio.ensure_future(self._clock.sleep(wait)),
@@ -51,6 +59,7 @@ class Rounds:
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            del self._due[bell]
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
@@ -60,5 +69,5 @@ async def _tried(step: Callable[[], Awaitable[float]]) -> float:
     try:
         return await step()
     except StoreError as error:
-        log.error("the outbox cannot be used: %s", error)  # noqa: TRY400 the sentence says it all
+        log.error("the store cannot be used: %s", error)  # noqa: TRY400 the sentence says it all
         return AFTER_STORE_ERROR

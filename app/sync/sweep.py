@@ -68,7 +68,7 @@ class Sweep:
 
     async def _read(self, number: int) -> tuple[TicketPage, int]:
         started = self._mirror.start()
-        page = await self._client.list_tickets(number, limit=PAGE_LIMIT, lane=Lane.BACKGROUND)
+        page = await self._client.list_tickets(number, limit=PAGE_LIMIT, lane=Lane.SPARE)
         return page, started
 
     async def _advance(self, walk: Walk, pages: Sequence[TicketPage]) -> None:

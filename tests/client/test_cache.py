@@ -6,12 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.client.cache import Cache, Reuse
+from app.client.cache import Cache
 from app.domain.errors import NotSentError, UnreachableError
 from tests.client.doubles import pass_time, until_quiet
 from tests.doubles.clock import HandClock
-
-STORED, FLIGHT, NOTHING = Reuse.STORED, Reuse.FLIGHT, Reuse.NOTHING
 
 
 class Shop:
@@ -26,8 +24,8 @@ class Shop:
         self.callers: list[asyncio.Task[str]] = []
         self.size_bytes = 100
 
-    async def ask(self, reuse: Reuse = STORED, key: str = "k") -> asyncio.Task[str]:
-        self.callers.append(asyncio.create_task(self.cache.get(key, self._fetch, reuse=reuse)))
+    async def ask(self, key: str = "k", *, fresh: bool = False) -> asyncio.Task[str]:
+        self.callers.append(asyncio.create_task(self.cache.get(key, self._fetch, fresh=fresh)))
         await until_quiet()
         return self.callers[-1]
 
@@ -55,9 +53,8 @@ async def shop() -> AsyncIterator[Shop]:
     await asyncio.gather(*opened.callers, return_exceptions=True)
 
 
-@pytest.mark.parametrize("reuse", [STORED, FLIGHT])
-async def test_fifty_callers_make_one_request(shop: Shop, reuse: Reuse) -> None:
-    callers = [await shop.ask(reuse) for _ in range(50)]
+async def test_fifty_callers_make_one_request(shop: Shop) -> None:
+    callers = [await shop.ask() for _ in range(50)]
 
     await shop.answer(0, "v")
 
@@ -113,12 +110,12 @@ async def test_age_counts_from_the_question(shop: Shop) -> None:
 async def test_fresh_read_passes_by_what_is_kept(shop: Shop) -> None:
     await shop.hold("k", "old")
 
-    assert not (await shop.ask(FLIGHT)).done()
+    assert not (await shop.ask(fresh=True)).done()
 
 
 async def test_baseline_read_joins_no_older_request(shop: Shop) -> None:
     older = await shop.ask()
-    baseline = await shop.ask(NOTHING)
+    baseline = await shop.ask(fresh=True)
 
     await shop.answer(0, "older")
     assert older.result() == "older"
@@ -129,11 +126,11 @@ async def test_baseline_read_joins_no_older_request(shop: Shop) -> None:
 
 async def test_older_request_never_overwrites_a_newer_answer(shop: Shop) -> None:
     await shop.ask()
-    await shop.ask(NOTHING)
+    await shop.ask(fresh=True)
     await shop.answer(1, "newer")
 
     assert (await shop.ask()).result() == "newer"
-    assert not (await shop.ask(FLIGHT)).done()
+    assert not (await shop.ask(fresh=True)).done()
     await shop.answer(0, "older")
     assert (await shop.ask()).result() == "newer"
 
@@ -166,7 +163,7 @@ async def test_error_that_nobody_waits_for_is_no_complaint(
 
 async def test_dropped_key_forgets_what_is_kept_and_what_is_on_its_way(shop: Shop) -> None:
     await shop.hold("k", "before")
-    await shop.ask(NOTHING)
+    await shop.ask(fresh=True)
 
     shop.cache.drop("k")
     after = await shop.ask()

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from app.client.cache import Cache, Reuse
+from app.client.cache import Cache
 from app.domain.errors import UnreachableError
 from tests.client.doubles import pass_time, until_quiet
 from tests.doubles.clock import HandClock
@@ -34,7 +34,7 @@ class Question:
 
     key: str
     session: int
-    reuse: Reuse
+    fresh: bool
     asked: float
     at_least: int
     """the version its own past and finished writes entitle it to"""
@@ -69,8 +69,8 @@ class Histories(RuleBasedStateMachine):
             self.questions.remove(question)
             self.check(question)
 
-    @rule(key=KEYS, session=SESSIONS, reuse=st.sampled_from(Reuse))
-    def ask(self, key: str, session: int, reuse: Reuse) -> None:
+    @rule(key=KEYS, session=SESSIONS, fresh=st.booleans())
+    def ask(self, key: str, session: int, fresh: bool) -> None:
         async def fetch() -> tuple[int, int]:
             answer = asyncio.get_running_loop().create_future()
             started = self.clock.monotonic()
@@ -80,9 +80,9 @@ class Histories(RuleBasedStateMachine):
 
         at_least = max(self.floor[key], self.told.get((session, key), 0))
         now, made = self.clock.monotonic(), self.made
-        task = self.loop.create_task(self.cache.get(key, fetch, reuse=reuse))
+        task = self.loop.create_task(self.cache.get(key, fetch, fresh=fresh))
         self.tasks.append(task)
-        self.questions.append(Question(key, session, reuse, now, at_least, made, task))
+        self.questions.append(Question(key, session, fresh, now, at_least, made, task))
         self.do()
 
     @rule(key=KEYS)
@@ -135,7 +135,7 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def baselines_wait_for_requests_of_their_own(self) -> None:
         for question in self.questions:
-            if question.reuse is Reuse.NOTHING:
+            if question.fresh:
                 assert any(r.number >= question.first_request for r in self.requests)
 
     def teardown(self) -> None:

@@ -77,6 +77,17 @@ async def test_people_pass_before_the_background_that_came_first() -> None:
         assert visit.passed == ["first", "person"]
 
 
+async def test_what_can_wait_passes_after_everything_else() -> None:
+    async with a_gate(rate=0.1) as visit:
+        await visit.go("first")
+        await visit.come("walk", Lane.SPARE)
+        await visit.come("head", Lane.BACKGROUND)
+
+        await pass_time(visit.clock, 10)
+
+        assert visit.passed == ["first", "head"]
+
+
 async def test_background_leaves_a_place_free() -> None:
     async with a_gate(concurrency=3) as visit:
         for name in ("a", "b", "c"):

@@ -32,7 +32,7 @@ async def test_readiness_fails_in_words_when_the_copy_cannot_be_read(site: Site)
 async def test_health_says_everything_that_is_known(site: Site) -> None:
     answer = await site.http.get("/health")
 
-    for words in ("1 of 1", "At most", "2 a second", "2026.11.0", "cannot be reached"):
+    for words in ("1 of 1", "Next read", " of 120", "2026.11.0", "cannot be reached"):
         assert words in answer.text
 
 
@@ -46,10 +46,13 @@ def test_copy_facts_say_when_nothing_was_ever_read() -> None:
     assert (facts["As of"], facts["Complete"], facts["Tickets"]) == ("never read", "not yet", "1")
 
 
-def test_request_facts_name_the_budget_or_that_there_is_none() -> None:
-    assert request_facts(VITALS, WORDS)["At most"] == "2 a second"
-    free = request_facts(replace(VITALS, requests_per_second=None), WORDS)
-    assert free["At most"] == "no limit"
+def test_request_facts_say_how_much_of_the_budget_is_used_and_what_comes_next() -> None:
+    busy = replace(VITALS, requests_last_minute=42, requests_per_second=2, next_in=7.2)
+    facts = request_facts(busy, WORDS)
+    assert (facts["Requests in the last minute"], facts["Next read"]) == ("42 of 120", "in 8 s")
+
+    free = request_facts(replace(busy, requests_per_second=None, next_in=None), WORDS)
+    assert (free["Requests in the last minute"], free["Next read"]) == ("42, no limit", "now")
 
 
 def test_error_facts_say_when_there_were_none() -> None:

@@ -1,7 +1,7 @@
 """A desk's reading half over an embedded API in this process, with the shop behind it at hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,10 +10,10 @@ from sqlalchemy import delete
 
 from app.assets import asset_folder
 from app.client.tickets import TicketsClient, open_client
-from app.domain.clock import SystemClock
+from app.domain.clock import Clock, SystemClock
 from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
-from app.server.application import build_api, utc_now
+from app.server.application import build_api
 from app.server.counts import count_again
 from app.server.database import open_database
 from app.server.demo import seed_store
@@ -23,6 +23,7 @@ from app.server.tables import messages, tickets
 from app.store.mirror import Mirror
 from app.store.search import Search
 from app.sync.refresh import Refresher
+from tests.doubles.leap import LeapClock, working
 
 KEY = "sg_live_" + "b0Gu" * 8
 CYCLE_SECONDS = 0.05
@@ -34,13 +35,17 @@ BROKEN = Mishap(applied="never", answer=Answer(body=b"<html>Sign in</html>"))
 class Live:
     """The shop, the copy and what reads it; `told` are all changes that were announced."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, *, clock: Clock | None = None, cycle_seconds: float = CYCLE_SECONDS
+    ) -> None:
         self.folder = folder
         self.engine = open_database(folder / "tickets.sqlite3")
-        self.shop = TicketStore(self.engine, now=utc_now)
+        self.clock = clock or SystemClock()
+        self.shop = TicketStore(self.engine, now=self.clock.now)
         self.faults = Faults()
-        self.api = build_api(self.engine, api_key=KEY, faults=self.faults)
-        self.clock = SystemClock()
+        api = build_api(self.engine, api_key=KEY, faults=self.faults, now=self.clock.now)
+        self.api = working(api) if isinstance(clock, LeapClock) else api
+        self._cycle = cycle_seconds
         self.changes = Signal[Changes]()
         self.told: list[Changes] = []
         self.changes.subscribe(self.told.append)
@@ -53,7 +58,9 @@ class Live:
     def seed(self, number: int) -> None:
         """Fill the shop with demo tickets."""
         conversations = asset_folder() / "demo" / "conversations"
-        seed_store(self.engine, conversations=conversations, tickets=number, seed=1, now=utc_now())
+        seed_store(
+            self.engine, conversations=conversations, tickets=number, seed=1, now=self.clock.now()
+        )
 
     def open_ticket(self, subject: str = "help", words: str = "Where is my key?") -> str:
         """A customer writes for the first time; the ticket's id."""
@@ -68,7 +75,9 @@ class Live:
             connection.execute(delete(tickets).where(tickets.c.id == ticket_id))
             count_again(connection)
 
-    async def start(self, *, key: str = KEY, run: bool = True) -> None:
+    async def start(
+        self, *, key: str = KEY, run: bool = True, watched: Callable[[], bool] = lambda: True
+    ) -> None:
         """Begin to read."""
         self.client = open_client(
             url="http://desk.example.com", api_key=key, clock=self.clock, app=self.api
@@ -79,7 +88,8 @@ class Live:
             mirror=self.mirror,
             changes=self.changes,
             clock=self.clock,
-            refresh_seconds=CYCLE_SECONDS,
+            refresh_seconds=self._cycle,
+            watched=watched,
         )
         if run:
             self._reading = asyncio.create_task(self.refresher.run())
@@ -131,6 +141,10 @@ class Live:
             while not condition():  # noqa: ASYNC110 what is waited for has no event
                 await asyncio.sleep(0.005)
 
+    async def together(self, *works: Awaitable[object]) -> None:
+        """Do several things at the same time."""
+        await asyncio.gather(*works)
+
     async def cycles(self, number: int) -> None:
         """Wait until the list was read some times more."""
         for _ in range(number):
@@ -139,9 +153,11 @@ class Live:
 
 
 @asynccontextmanager
-async def live(folder: Path) -> AsyncIterator[Live]:
+async def live(
+    folder: Path, *, clock: Clock | None = None, cycle_seconds: float = CYCLE_SECONDS
+) -> AsyncIterator[Live]:
     """A shop and a desk that is not yet reading; both are closed afterwards."""
-    built = Live(folder)
+    built = Live(folder, clock=clock, cycle_seconds=cycle_seconds)
     try:
         yield built
     finally:

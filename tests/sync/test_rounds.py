@@ -69,6 +69,17 @@ async def test_bell_wakes_every_loop() -> None:
         await until(lambda: one.turns == other.turns == 2)
 
 
+async def test_rounds_tell_when_the_next_step_is_due() -> None:
+    clock = HandClock()
+    rounds = Rounds(clock)
+    assert rounds.next_in() is None
+    async with running(asyncio.create_task(rounds.repeat(Step(30), Step(20)))):
+        await until(lambda: clock.sleepers == 2)
+        clock.advance(5)
+
+        assert rounds.next_in() == 15
+
+
 async def test_step_is_tried_again_after_the_outbox_failed() -> None:
     clock, step = HandClock(), Step(StoreFullError("The disk is full."))
     async with running(asyncio.create_task(Rounds(clock).repeat(step))):
