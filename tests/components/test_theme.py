@@ -48,7 +48,7 @@ def test_every_palette_has_the_same_tokens() -> None:
 
 
 def test_style_sheets_use_only_tokens_that_exist() -> None:
-    known = {*theme.LIGHT, *theme.SIZES, "drift-x", "drift-y"}
+    known = {*theme.LIGHT, *theme.SIZES, "drift-x", "drift-y", "fade"}
 
     used = {
         token
