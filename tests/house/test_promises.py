@@ -14,6 +14,7 @@ import app
 from app.cli import FLAGS, cli
 from app.domain.errors import DeskError
 from app.settings import PREFIX, Settings
+from tests import pictures
 from tests.house.tree import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -126,3 +127,11 @@ def test_asking_for_help_loads_nothing_heavy() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def test_every_picture_of_readme_is_there_and_can_be_taken_again() -> None:
+    shown = set(re.findall(r"assets/screenshots/([\w-]+\.png)", README))
+    taken = {path.name for path in (ROOT / "assets" / "screenshots").iterdir()}
+
+    assert shown <= taken
+    assert {name.removesuffix(".png") for name in taken} == set(pictures.NAMES)

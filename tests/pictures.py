@@ -1,0 +1,86 @@
+"""Takes README's pictures of the running desk: `python -m tests.pictures`."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import a_browser
+from tests.e2e.desk import KEY, command, start, visit
+
+FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
+WIDE, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
+SCREENS = [
+    (f"{kind}-{scheme}", size, scheme)
+    for kind, size in (("wide", WIDE), ("phone", PHONE))
+    for scheme in ("light", "dark")
+]
+NAMES = [
+    "kiosk",
+    *(f"{what}-{name}" for what in ("dashboard", "conversation") for name, *_ in SCREENS),
+]
+
+
+def main() -> None:
+    """Seed a shop, open every screen in it, and keep what is seen."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = a_browser(playwright)
+        with a_desk(Path(folder)) as url:
+            for name, size, scheme in SCREENS:
+                page = opened(browser, url, size=size, scheme=scheme)
+                keep(page, f"dashboard-{name}")
+                open_a_conversation(page)
+                keep(page, f"conversation-{name}")
+            wall = opened(browser, f"{url}/kiosk", size=WALL, scheme="dark")
+            expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
+            keep(wall, "kiosk")
+        browser.close()
+
+
+@contextmanager
+def a_desk(folder: Path) -> Iterator[str]:
+    """The address of a desk on a shop that is the same each time, but for the date."""
+    done = command(
+        *("seed", "--tickets", "412", "--seed", "7", "--data-dir", str(folder / "data")), cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    running = start("serve", folder=folder, TICKETDESK_API_KEY=KEY)
+    try:
+        yield running.url
+    finally:
+        running.stop()
+
+
+def opened(browser: Browser, url: str, *, size: tuple[int, int], scheme: str) -> Page:
+    """A page as a first visitor sees it."""
+    width, height = size
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        timezone_id="Europe/Berlin",
+    )
+    visit(page, url)
+    expect(page.locator("[data-ticket-id]").first).to_be_visible()
+    if size == WIDE:
+        expect(page.locator(".js-plotly-plot .xtick").first).to_be_visible()
+    return page
+
+
+def open_a_conversation(page: Page) -> None:
+    """Open the first ticket in which the seller has already answered once."""
+    page.goto(page.url.rstrip("/") + "/?view=wrote-again")
+    page.locator("[data-ticket-id]").first.click()
+    expect(page.get_by_role("log", name="Messages").get_by_role("article").first).to_be_visible()
+    page.mouse.move(0, 0)
+
+
+def keep(page: Page, name: str) -> None:
+    """Write the picture."""
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
