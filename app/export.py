@@ -80,7 +80,13 @@ def filter_from_words(words: Sequence[str]) -> TicketFilter:
                 f"The filter word {name}={value} is not understood. "
                 "Use those of the dashboard's address, for example status=open or q=refund."
             )
-    return filter_from_query({n: v for n, v in pairs.items() if n not in ELSEWHERE})
+    chosen = filter_from_query({n: v for n, v in pairs.items() if n not in ELSEWHERE})
+    if chosen.own:
+        raise FilterWordError(
+            f"The view {chosen.view} is not in the copy that is exported; it lies in the desk. "
+            "Choose another, for example view=open."
+        )
+    return chosen
 
 
 def inert(text: str) -> str:

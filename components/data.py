@@ -129,6 +129,8 @@ class ViewItem:
     indent: int = 0
     active: bool = False
     href: str = "/"
+    tone: str = ""
+    """waiting when something in it needs a person now"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,8 @@ class MessageData:
     """queued | sending | accepted | confirmed | uncertain | refused"""
     state_label: str = ""
     state_tone: str = ""
+    hold_seconds: float = 0
+    """how long it can still be undone; the browser counts down"""
     actions: tuple[Option, ...] = ()
     """what a person may decide about it: check, resend, draft, undo"""
 
@@ -220,6 +224,35 @@ class ConversationData:
     """Close ticket, Reopen ticket, or empty while neither makes sense"""
     status_busy: bool = False
     draft: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionData:
+    """A reply, or an order, that stays as it is until a person decides."""
+
+    reply_id: str
+    ticket_id: str
+    subject: str
+    customer: str
+    text: str
+    """empty for an order"""
+    written_at: str
+    written_exact: str
+    state: str
+    """uncertain | refused | queued (it waits for an answer to a question)"""
+    state_label: str
+    actions: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsData:
+    """Everything that waits for a person, oldest first."""
+
+    title: str
+    decisions: tuple[DecisionData, ...] = ()
+    check_all: bool = False
+    """whether looking at all of them again can settle any"""
+    notice: NoticeData | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from nicegui.elements.mixins.text_element import TextElement
 class Frame:
     """Places to put things: `with frame.search: SearchBox(...)`.
 
-    `search`, `fresh` and `tools` lie in the header, `views` at the left, `overview`, `filters`
-    and `work` below each other in the middle, `side` at the right.
+    `search`, `fresh` and `tools` lie in the header, `line` is a line below it, `views` lie at the
+    left, `overview`, `filters` and `work` below each other in the middle, `side` at the right.
     """
 
     def __init__(self, *, title: str, badge: str = "") -> None:
@@ -24,6 +24,7 @@ class Frame:
                 with ui.element("div").classes("bar-end"):
                     self.fresh = ui.element("div").classes("bar-fresh")
                     self.tools = ui.element("div").classes("bar-tools")
+            self.line = ui.element("div").classes("desk-line")
             self.views = ui.element("div").classes("desk-views")
             with ui.element("main").classes("desk-main"):
                 self.overview = ui.element("div").classes("desk-overview")

@@ -41,8 +41,37 @@ function Words({ segments }) {
 }
 Words.props = ["segments"];
 
+// How long a reply can still be taken back. Only for the eye: nobody wants each second read out.
+const Hold = {
+  props: { seconds: Number },
+  data() {
+    return { left: Math.ceil(this.seconds) };
+  },
+  watch: {
+    seconds: "begin",
+  },
+  mounted() {
+    this.begin();
+  },
+  unmounted() {
+    clearInterval(this.timer);
+  },
+  methods: {
+    begin() {
+      clearInterval(this.timer);
+      const end = performance.now() + this.seconds * 1000;
+      const tell = () => (this.left = Math.max(0, Math.ceil((end - performance.now()) / 1000)));
+      tell();
+      this.timer = setInterval(tell, 250);
+    },
+  },
+  render() {
+    return h("b", { class: "hold", "aria-hidden": "true" }, this.left ? `${this.left} s` : "");
+  },
+};
+
 export default {
-  components: { Words },
+  components: { Words, Hold },
   props: { data: Object },
   emits: ["decide", "more", "earlier"],
   data: () => ({ unseen: 0 }),
@@ -103,6 +132,7 @@ export default {
             <button v-if="message.more" type="button" class="link" @click="$emit('more', { id: message.id })">Show all ({{ message.more.toLocaleString() }} more characters)</button>
             <footer v-if="message.state_label || message.actions.length" :class="message.state_tone">
               <span v-if="message.state_label">{{ message.state_label }}</span>
+              <Hold v-if="message.hold_seconds" :seconds="message.hold_seconds"/>
               <button v-for="action in message.actions" :key="action.value" type="button" class="link"
                       @click="$emit('decide', { reply_id: message.reply_id, action: action.value })">{{ action.label }}</button>
             </footer>

@@ -125,6 +125,17 @@ class Commands:
         self._told(reply.ticket_id)
         return text
 
+    async def check_all(self) -> None:
+        """Look once more, at once, for every reply of which nobody knows whether it arrived.
+
+        Errors: StoreError.
+        """
+        doubtful = [r for r in await self._outbox.undecided() if r.state is ReplyState.UNCERTAIN]
+        for reply in doubtful:
+            await self._delivery.confirming.look_now(reply)
+            self._delivery.hurry(reply.reply_id)
+        self._told(*(reply.ticket_id for reply in doubtful))
+
     async def save_draft(self, ticket_id: str, text: str) -> None:
         """Keep what is in the reply box; blank for nothing.
 

@@ -36,7 +36,7 @@ class Numbers:
     happened: "Happenings" = ()
     heard_since: datetime | None = None
     waiting: Sequence[int] = ()
-    views: Mapping[str, int] = field(default_factory=dict)
+    views: dict[str, int] = field(default_factory=dict)
 
 
 Happenings = Sequence[tuple[datetime, Mapping[str, int]]]

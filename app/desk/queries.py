@@ -8,27 +8,35 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
-from app.desk.rows import choices, inbox_row, other, pending, wall_ticket
+from app.desk.rows import choices, inbox_row, other, pending, undecided, wall_ticket
 from app.desk.snapshots import (
     Choices,
     ConversationSnapshot,
     Freshness,
     InboxSnapshot,
     Overview,
+    Undecided,
     WallSnapshot,
 )
 from app.domain.clock import Clock
-from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.inbox import PAGE_SIZE, VIEWS, Own, TicketFilter
 from app.domain.link import LinkState
 from app.store.counts import Counts
 from app.store.filing import Kept, buried, look_up
-from app.store.lists import newest_unheard, others_of, waiting_counts, waiting_longest
+from app.store.lists import (
+    newest_unheard,
+    numbers_named,
+    others_of,
+    waiting_counts,
+    waiting_longest,
+)
 from app.store.local import Local
 from app.store.mirror import Mirror
 from app.store.outbox import Outbox, Overlay
+from app.store.plan import Slice
 from app.store.rollup import quarters
 from app.store.rows import micros, moment
-from app.store.search import Search
+from app.store.search import Found, Search, rows_of
 
 Overlays = Mapping[str, Overlay]
 
@@ -58,13 +66,8 @@ class Queries:
 
     async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:
         """The page of the list that `chosen` names."""
-        now, generation = self._clock.now(), self._mirror.generation
         found, overlays, drafts = await asyncio.gather(
-            self._mirror.read(
-                lambda c: self._search.find(c, chosen, zone=zone, now=now, generation=generation)
-            ),
-            self._outbox.overlays(),
-            self._local.draft_ids(),
+            self._find(chosen, zone), self._outbox.overlays(), self._local.draft_ids()
         )
         rows = tuple(
             inbox_row(row, overlays.get(row["id"], Overlay()), has_draft=row["id"] in drafts)
@@ -76,14 +79,18 @@ class Queries:
         """The numbers above the list; worked out again only when something has changed."""
         async with self._counting:  # many screens ask at once, one of them counts
             now, overlays = self._clock.now(), await self._outbox.overlays()
+            drafts, waiting = await self._local.draft_ids(), len(await self._outbox.undecided())
             minute = now.replace(second=0, microsecond=0)
-            state = (self._mirror.generation, self._mirror.reading.stats, minute, overlays)
+            reading = (self._mirror.generation, self._mirror.reading.stats)
+            state = (*reading, minute, overlays, drafts, waiting)
             known = self._overviews.get(zone.key)
             if known is not None and known[0] == state:
                 return known[1]
-            numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, zone))
-            self._overviews[zone.key] = (state, overview(numbers, now=now, zone=zone))
-            return self._overviews[zone.key][1]
+            numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
+            views = numbers.views | {Own.TO_DECIDE.value: waiting}
+            made = overview(replace(numbers, views=views), now=now, zone=zone)
+            self._overviews[zone.key] = (state, made)
+            return made
 
     async def choices(self) -> Choices:
         """What the product and currency filters offer."""
@@ -95,12 +102,13 @@ class Queries:
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
-        found, replies, orders, overlays, draft = await asyncio.gather(
+        found, replies, orders, overlays, draft, doubled = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
             self._outbox.orders(ticket_id),
             self._outbox.overlays(),
             self._local.draft(ticket_id),
+            self._outbox.doubled(ticket_id),
         )
         if found is None:
             return None
@@ -117,7 +125,15 @@ class Queries:
             draft=draft,
             gone=is_gone,
             problem=self._mirror.problem(ticket_id),
+            doubled={reply.message_id: reply.copies for reply in doubled if reply.message_id},
         )
+
+    async def undecided(self) -> tuple[Undecided, ...]:
+        """All replies and orders that wait for a person, oldest first."""
+        replies = await self._outbox.undecided()
+        ids = [reply.ticket_id for reply in replies]
+        held = await self._mirror.read(lambda c: look_up(c, ids)) if ids else {}
+        return tuple(undecided(reply, held.get(reply.ticket_id)) for reply in replies)
 
     async def freshness(self) -> Freshness:
         """How current and how complete the copy is."""
@@ -145,6 +161,29 @@ class Queries:
             freshness=await self.freshness(),
         )
 
+    async def _find(self, chosen: TicketFilter, zone: ZoneInfo) -> Found:
+        now, generation = self._clock.now(), self._mirror.generation
+        if chosen.own:
+            ids = await self._own_ids(chosen.own)
+            return await self._mirror.read(lambda c: self._named(c, chosen, ids))
+        return await self._mirror.read(
+            lambda c: self._search.find(c, chosen, zone=zone, now=now, generation=generation)
+        )
+
+    async def _own_ids(self, own: Own) -> frozenset[str]:
+        if own is Own.DRAFTS:
+            return await self._local.draft_ids()
+        return frozenset(reply.ticket_id for reply in await self._outbox.undecided())
+
+    def _named(
+        self, connection: sqlite3.Connection, chosen: TicketFilter, ids: frozenset[str]
+    ) -> Found:
+        part = Slice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=len(ids))
+        numbers = numbers_named(connection, ids, part)
+        page = numbers[PAGE_SIZE * (chosen.page - 1) :][:PAGE_SIZE]
+        held = self._search.counts(connection, self._mirror.generation).held
+        return Found(rows=rows_of(connection, page), total=len(numbers), held=held)
+
     async def _counts(self) -> Counts:
         generation = self._mirror.generation
         return await self._mirror.read(lambda c: self._search.counts(c, generation))
@@ -163,7 +202,11 @@ class Queries:
         )
 
     def _numbers(
-        self, connection: sqlite3.Connection, overlays: Overlays, zone: ZoneInfo
+        self,
+        connection: sqlite3.Connection,
+        overlays: Overlays,
+        drafts: frozenset[str],
+        zone: ZoneInfo,
     ) -> Numbers:
         now, generation = self._clock.now(), self._mirror.generation
         bounds = [micros(now - age) for _, age in BANDS]
@@ -178,7 +221,8 @@ class Queries:
                     connection, view.filter, zone=zone, now=now, generation=generation
                 )
                 for key, view in VIEWS.items()
-            },
+            }
+            | {Own.DRAFTS.value: len(numbers_named(connection, drafts))},
         )
 
 

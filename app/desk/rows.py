@@ -3,8 +3,17 @@
 import sqlite3
 
 from app.desk.masking import masked, without_addresses
-from app.desk.snapshots import Choice, InboxRow, OtherTicket, PendingReply, WallTicket
+from app.desk.snapshots import (
+    Choice,
+    InboxRow,
+    OtherTicket,
+    PendingReply,
+    Undecided,
+    WallTicket,
+)
 from app.domain.reply import Reply
+from app.domain.ticket import Ticket
+from app.store.filing import Kept
 from app.store.outbox import Overlay
 from app.store.rows import moment, ticket_from
 
@@ -38,8 +47,15 @@ def pending(reply: Reply) -> PendingReply:
         then_close=reply.then_close,
         question=reply.question.value if reply.question else None,
         checked_at=reply.checked_at,
+        next_check_at=reply.next_check_at,
         order=reply.order.value if reply.order else None,
     )
+
+
+def undecided(reply: Reply, held: tuple[int, Kept] | None) -> Undecided:
+    """What waits for a person; of a ticket that is not held only the id is known."""
+    ticket = held[1].ticket if held else Ticket(id=reply.ticket_id)
+    return Undecided(ticket=ticket, reply=pending(reply))
 
 
 def other(row: sqlite3.Row) -> OtherTicket:

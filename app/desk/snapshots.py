@@ -1,6 +1,7 @@
 """Frozen answers of the desk: what is known, as of when, and how much of the whole it covers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -35,7 +36,7 @@ class InboxRow:
     ticket: Ticket
     snippet: str | None = None
     pending_reply: str | None = None
-    """state of the newest reply that is not settled, a `ReplyState` value"""
+    """where the reply is that matters most here, a `ReplyState` value or "asked": see `Overlay`"""
     pending_status: str | None = None
     """the status that was ordered and is not yet confirmed"""
     has_draft: bool = False
@@ -86,7 +87,7 @@ class Overview:
     waiting: tuple[AgeBand, ...]
     trends: dict[str, tuple[int | None, ...]]
     views: dict[str, int]
-    """tickets in each built-in view, by its key"""
+    """tickets in each view, by its key; replies in the one of those to decide"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,18 @@ class PendingReply:
     """a `Question` value: a queued reply that waits for a person's yes (resend) or no (draft)"""
     checked_at: datetime | None = None
     """the last good look at the ticket that did not show it"""
+    next_check_at: datetime | None = None
+    """when the ticket is looked at next; past while that is being done"""
     order: str | None = None
     """not a reply but an order that needs a person: the status it asks for"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A reply or an order that waits for a person, with what is held of its ticket."""
+
+    ticket: Ticket
+    reply: PendingReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +166,8 @@ class ConversationSnapshot:
     draft: str = ""
     gone: bool = False
     problem: str | None = None
+    doubled: Mapping[str, int] = field(default_factory=dict)
+    """how often the customer has a reply that arrived more than once, by the id of its message"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,15 +28,29 @@ class SortKey(StrEnum):
     MESSAGES = "messages"
 
 
+class Own(StrEnum):
+    """Tickets that are picked by what only this desk knows of them."""
+
+    DRAFTS = "drafts"
+    """a reply to them was begun"""
+    TO_DECIDE = "to-decide"
+    """a reply to them needs a person"""
+
+
+_WITHIN_OWN = frozenset({"page", "sort", "descending"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFilter:
     """Everything that decides which rows are shown, and where in the list.
 
     Units: dates are days in the viewer's zone, both ends included; `page` counts from 1;
            `idle_longer_than` is the time since the last update.
+    Shape: `own` stands alone: whoever searches or filters looks through all tickets.
     """
 
     view: str = ""
+    own: Own | None = None
     query: str = ""
     status: Status | None = None
     turn: Turn | None = None
@@ -57,6 +71,8 @@ class TicketFilter:
 
     def changed(self, **changes: object) -> "TicketFilter":
         """The same filter with `changes`, back on its first page unless a page is named."""
+        if self.own and not changes.keys() <= _WITHIN_OWN:
+            changes = {"view": "", "own": None} | changes
         return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names are checked by replace
 
 
@@ -87,10 +103,21 @@ VIEWS: dict[str, TicketView] = {
 }
 """The views every seller has, in the order shown; those that wait show the longest wait first."""
 
+OWN_VIEWS: dict[str, TicketView] = {
+    own.value: TicketView(key=own.value, label=label, filter=TicketFilter(view=own.value, own=own))
+    for own, label in ((Own.TO_DECIDE, "Replies to decide"), (Own.DRAFTS, "Drafts"))
+}
+"""The views of what lies in this desk alone: unsent words, and replies nobody can vouch for."""
+
+
+def view_named(key: str) -> TicketView | None:
+    """The view of that name, wherever its tickets come from."""
+    return VIEWS.get(key) or OWN_VIEWS.get(key)
+
 
 def filter_from_query(words: dict[str, str]) -> TicketFilter:
     """Read a filter from an address; whatever cannot be understood is left out, never an error."""
-    view = VIEWS.get(words.get("view", ""))
+    view = view_named(words.get("view", ""))
     chosen: dict[str, object] = {}
     if query := words.get("q", "").strip()[:MAX_QUERY_LENGTH]:
         chosen["query"] = query
@@ -113,14 +140,15 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
         chosen["sort"], chosen["descending"] = key, sort.startswith("-")
     if words.get("page", "").isascii() and words.get("page", "").isdigit():
         chosen["page"] = max(1, int(words["page"][:9]))
-    return replace(view.filter if view else TicketFilter(), **chosen)  # type: ignore[arg-type]
+    return (view.filter if view else TicketFilter()).changed(**chosen)
 
 
 def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
     """Write a filter as an address: only what differs from its view, or from no filter at all."""
-    base = VIEWS[chosen.view].filter if chosen.view in VIEWS else TicketFilter()
+    view = view_named(chosen.view)
+    base = view.filter if view else TicketFilter()
     changed = {f.name for f in fields(chosen) if getattr(chosen, f.name) != getattr(base, f.name)}
-    words: dict[str, str] = {"view": chosen.view} if chosen.view in VIEWS else {}
+    words: dict[str, str] = {"view": chosen.view} if view else {}
     if chosen.query:
         words["q"] = chosen.query
     if "status" in changed:

@@ -9,18 +9,20 @@ from nicegui.events import GenericEventArguments
 
 from app.desk.desk import Desk
 from app.domain.clock import Clock
-from app.domain.inbox import TicketFilter, address, filter_from_query
+from app.domain.inbox import Own, TicketFilter, address, filter_from_query
 from app.domain.ticket import Status
 from app.pages.frame import count_in_title, on_zone
 from app.state import choosing
 from app.state.bulk import BulkState
 from app.state.charts import OPENED, WAITING
 from app.state.conversation import ConversationState
+from app.state.deciding import DecidingState
 from app.state.inbox import InboxState
 from app.state.wording import Wording
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ChartData
+from components.decision_list import DecisionList
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
@@ -52,9 +54,11 @@ class Dashboard:
         )
         self._conversation = ConversationState(desk, viewer=client.id, words=words, clock=clock)
         self._bulk = BulkState(desk.commands, words=words, clock=clock)
+        self._deciding = DecidingState(desk, words=words, clock=clock)
         self._build_header(frame, desk)
         self._build_filters(frame)
         self._build_list(frame)
+        self._build_decisions(frame)
         self._build_drawer(frame)
         self._search.update(chosen.query)
         ui.on("desk_popstate", self._go_to)
@@ -64,7 +68,8 @@ class Dashboard:
 
     def begin(self, ticket_id: str) -> list[asyncio.Task[None]]:
         """Start reading what is shown first; each task ends when its part is drawn."""
-        first = [asyncio.create_task(self._inbox.check()), self._inbox.show(self._inbox.chosen)]
+        asked = (self._inbox.check(), self._deciding.load())
+        first = [*map(asyncio.create_task, asked), self._show(self._inbox.chosen)]
         self._inbox.mark_open(ticket_id)
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
@@ -113,6 +118,18 @@ class Dashboard:
         self._bulk.notice.on(notice.update)
         self._inbox.clamped.subscribe(lambda _: self._write_address(push=False))
 
+    def _build_decisions(self, frame: Frame) -> None:
+        deciding = self._deciding
+        with frame.line:
+            line = Notice(on_action=lambda: self._choose_card(Own.TO_DECIDE))
+        with frame.work:
+            place = DecisionList(
+                on_decide=deciding.decide, on_check_all=deciding.check_all, on_open=self._open
+            )
+        deciding.line.on(line.update)
+        deciding.board.on(place.update)
+        deciding.returned.subscribe(lambda back: self._conversation.take(*back))
+
     def _build_drawer(self, frame: Frame) -> None:
         open_ticket = self._conversation
         with frame.side:
@@ -138,13 +155,17 @@ class Dashboard:
     def _type_query(self, text: str) -> None:
         """Search as the person types: one entry in the history for the whole word."""
         self._search.update(text)
-        self._inbox.show(self._inbox.chosen.changed(query=text.strip()))
+        self._show(self._inbox.chosen.changed(query=text.strip()))
         self._write_address(push=False)
 
     def _choose(self, chosen: TicketFilter) -> None:
         self._search.update(chosen.query)
-        self._inbox.show(chosen)
+        self._show(chosen)
         self._write_address(push=True)
+
+    def _show(self, chosen: TicketFilter) -> asyncio.Task[None]:
+        self._deciding.look(wanted=chosen.own is Own.TO_DECIDE)
+        return self._inbox.show(chosen)
 
     def _choose_card(self, key: str) -> None:
         self._choose(choosing.with_card(key))
@@ -169,12 +190,13 @@ class Dashboard:
         words = dict(parse_qsl(urlsplit(str(event.args)).query))
         chosen = filter_from_query(words)
         self._search.update(chosen.query)
-        self._inbox.show(chosen)
+        self._show(chosen)
         self._show_ticket(words.get("ticket", ""))
 
     def _speak(self, words: Wording) -> None:
         self._inbox.speak(words)
         self._conversation.speak(words)
+        self._deciding.speak(words)
 
     def _write_address(self, *, push: bool) -> None:
         history = ui.navigate.history
@@ -184,5 +206,5 @@ class Dashboard:
             )
 
     async def _leave(self) -> None:
-        for state in (self._inbox, self._conversation, self._bulk):
+        for state in (self._inbox, self._conversation, self._bulk, self._deciding):
             await state.close()

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from app.domain.inbox import VIEWS, SortKey, TicketFilter
+from app.domain.inbox import VIEWS, SortKey, TicketFilter, view_named
 from app.domain.ticket import Status, Turn
 
 StatusChoice = Literal["open", "closed", "all"]
@@ -37,7 +37,8 @@ def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
 
 def with_card(key: str) -> TicketFilter:
     """The filter behind a number or a view: all tickets for "total" and for what is neither."""
-    return VIEWS[key].filter if key in VIEWS and key != "all" else TicketFilter()
+    view = view_named(key)
+    return view.filter if view and key != "all" else TicketFilter()
 
 
 def with_sort(chosen: TicketFilter, key: str, *, descending: bool) -> TicketFilter:
@@ -71,6 +72,8 @@ def cleared(chosen: TicketFilter) -> TicketFilter:
 
 def view_of(chosen: TicketFilter) -> str:
     """The built-in view that means the same tickets, whatever is searched or sorted within it."""
+    if chosen.own:
+        return chosen.own.value
     for key, view in VIEWS.items():
         if all(getattr(chosen, name) == getattr(view.filter, name) for name in _MEANING):
             return key

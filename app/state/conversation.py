@@ -144,6 +144,11 @@ class ConversationState:
             self.put.emit(text)
         await self._load(opening)
 
+    def take(self, ticket_id: str, text: str) -> None:
+        """Put a text that came back to a ticket into the box, if that ticket is on the screen."""
+        if self._drawn is not None and self._drawn.ticket_id == ticket_id:
+            self.put.emit(text)
+
     def earlier(self) -> None:
         """Draw more of the older messages."""
         if self._drawn is not None:

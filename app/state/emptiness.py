@@ -1,7 +1,7 @@
 """Why a list is empty, and the way out of it."""
 
 from app.desk.snapshots import Freshness, InboxSnapshot, Overview
-from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.inbox import VIEWS, Own, TicketFilter
 from app.state import choosing
 from app.state.wording import Wording, visible
 from components.data import EmptyData
@@ -18,6 +18,9 @@ def why_empty(
     if snapshot.held == 0:
         return _nothing_held(freshness)
     chosen = snapshot.chosen
+    if chosen.own is Own.DRAFTS:
+        text = "What you begin to write is kept here until it is sent."
+        return EmptyData(title="No drafts.", text=text, action="Show all tickets")
     if _only_the_waiting(chosen):
         if owing := _owing(overview):
             owed = words.counted(owing, "customer owes", "customers owe")

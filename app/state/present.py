@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.desk.snapshots import Choice, Choices, Freshness, InboxRow, InboxSnapshot, Link, Overview
-from app.domain.inbox import PAGE_SIZE, VIEWS, TicketFilter, address
+from app.domain.inbox import OWN_VIEWS, PAGE_SIZE, VIEWS, Own, TicketFilter, TicketView, address
 from app.state import choosing
 from app.state.emptiness import why_empty
 from app.state.reply_words import row_note
@@ -149,20 +149,31 @@ def waiting(overview: Overview) -> int | None:
 def views(
     chosen: TicketFilter, *, words: Wording, overview: Overview | None = None
 ) -> tuple[ViewItem, ...]:
-    """The built-in views with their counts; the one that means the list shown is active."""
+    """The views with their counts; the one that means the list shown is active."""
     active = choosing.view_of(chosen)
     counts = overview.views if overview else {}
     return tuple(
         ViewItem(
-            key=key,
+            key=view.key,
             label=view.label,
-            count=words.count(counts[key]) if key in counts else "",
+            count=words.count(counts[view.key]) if view.key in counts else "",
             indent=view.indent,
-            active=key == active,
-            href=address(choosing.with_card(key)),
+            active=view.key == active,
+            href=address(choosing.with_card(view.key)),
+            tone="waiting" if view.filter.own is Own.TO_DECIDE else "",
         )
-        for key, view in VIEWS.items()
+        for view in _in_order()
+        if view.filter.own is not Own.TO_DECIDE or view.key == active or counts.get(view.key)
     )
+
+
+def _in_order() -> Iterator[TicketView]:
+    """What needs a decision comes first, drafts before the views of what others did."""
+    yield OWN_VIEWS[Own.TO_DECIDE]
+    for view in VIEWS.values():
+        if view.key == "open":
+            yield OWN_VIEWS[Own.DRAFTS]
+        yield view
 
 
 def stats(

@@ -116,7 +116,8 @@ def _messages(
         day = words.day_of(message.created_at)
         label = words.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
-        drawn.append(_message(message, words, label, whole=message.id in whole))
+        copies = snapshot.doubled.get(message.id, 0)
+        drawn.append(_message(message, words, label, whole=message.id in whole, copies=copies))
     return tuple(drawn) + tuple(
         _pending(reply, words, now, whole=reply.reply_id in whole)
         for reply in snapshot.pending
@@ -124,7 +125,9 @@ def _messages(
     )
 
 
-def _message(message: Message, words: Wording, day_label: str, *, whole: bool) -> MessageData:
+def _message(
+    message: Message, words: Wording, day_label: str, *, whole: bool, copies: int
+) -> MessageData:
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": "Customer", "seller": "You"}
     text = message.text if whole else message.text[:SHOWN_LENGTH]
@@ -139,6 +142,9 @@ def _message(message: Message, words: Wording, day_label: str, *, whole: bool) -
         time_label=words.clock(message.created_at),
         day_label=day_label,
         more=len(message.text) - len(text),
+        state="confirmed" if copies else "",
+        state_label=f"The customer received this {copies} times" if copies else "",
+        state_tone="waiting" if copies else "",
     )
 
 
@@ -158,6 +164,7 @@ def _pending(reply: PendingReply, words: Wording, now: datetime, *, whole: bool)
         state=reply_words.shown_state(reply),
         state_label=reply_words.state_label(reply, words=words, now=now),
         state_tone=reply_words.state_tone(reply),
+        hold_seconds=reply_words.hold_seconds(reply, now),
         actions=reply_words.actions(reply),
     )
 
@@ -186,6 +193,9 @@ def _notice(snapshot: ConversationSnapshot) -> NoticeData | None:
     if snapshot.problem:
         kept = "What was read before is shown; your draft is kept."
         return NoticeData(text=f"{snapshot.problem} {kept}", tone="warning")
+    if snapshot.doubled:
+        text = "The customer received one of your replies more than once; it is marked below."
+        return NoticeData(text=text, tone="warning")
     return None
 
 

@@ -31,8 +31,15 @@ _NOTES = {
     "unknown": "Checking",
     "uncertain": "Not confirmed",
     "refused": "Not sent",
+    "asked": "Asks you",
 }
-_TONES = {"confirmed": "confirmed", "uncertain": "late", "refused": "late", "unknown": "waiting"}
+_TONES = {
+    "confirmed": "confirmed",
+    "unknown": "waiting",
+    "uncertain": "waiting",
+    "asked": "waiting",
+    "refused": "late",
+}
 _ON_ITS_WAY = frozenset({"queued", "inflight", "accepted"})
 
 
@@ -47,8 +54,10 @@ def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
         said = f"{_verb(reply).capitalize()} this ticket needs you"
     elif reply.question:
         said = "Not sent yet"
-    elif reply.state == "queued" and reply.send_at and reply.send_at > now:
+    elif hold_seconds(reply, now):
         said = "Sending in a moment"
+    elif reply.state == "uncertain" and reply.next_check_at and reply.next_check_at <= now:
+        return "Not confirmed: looking again"
     else:
         said = _LABELS.get(reply.state, reply.state)
     if reply.then_close and reply.state in _ON_ITS_WAY:
@@ -60,9 +69,15 @@ def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
     return said
 
 
+def hold_seconds(reply: PendingReply, now: datetime) -> float:
+    """How long the reply can still be taken back; 0 once it may leave."""
+    held = reply.state == "queued" and not reply.question and reply.send_at
+    return max((reply.send_at - now).total_seconds(), 0.0) if held and reply.send_at else 0.0
+
+
 def state_tone(reply: PendingReply) -> str:
     """The colour that goes with the words: waiting, late, confirmed or none."""
-    return "late" if reply.question else _TONES.get(reply.state, "")
+    return "waiting" if reply.question else _TONES.get(reply.state, "")
 
 
 def actions(reply: PendingReply) -> tuple[Option, ...]:

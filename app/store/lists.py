@@ -1,9 +1,11 @@
 """The short lists beside the main one: who waits longest, what else a customer wrote."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.store.filing import customer_key
+from app.store.plan import Slice
 
 
 def waiting_longest(connection: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
@@ -25,6 +27,18 @@ def waiting_counts(connection: sqlite3.Connection, bounds: Sequence[int]) -> lis
     query = "SELECT count(*) FROM ticket INDEXED BY waiting WHERE waits_since IS NOT NULL"
     since.append(connection.execute(query).fetchone()[0])
     return [count - before for count, before in zip(since, [0, *since], strict=False)]
+
+
+def numbers_named(
+    connection: sqlite3.Connection, ids: Iterable[str], part: Slice | None = None
+) -> list[int]:
+    """The numbers of those of the named tickets that are held, in the order of `part`."""
+    held = connection.execute(
+        "SELECT n FROM ticket WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
+        f" ORDER BY {part.sql() if part else 'n'}",
+        (json.dumps(sorted(ids)),),
+    )
+    return [row["n"] for row in held]
 
 
 def others_of(

@@ -41,12 +41,14 @@ ORDER BY seq
 class Overlay:
     """What lies over a ticket's row until the API shows it.
 
-    Shape: `reply_state` is a `ReplyState` value, of the newest reply that is not settled; `status`
-           the newest order's, while it is on its way.
+    Shape: `reply_state` is a `ReplyState` value, or "asked" for what waits for an answer: of the
+           first reply that needs a person, else of the newest that is not settled; `status` the
+           newest order's, while it is on its way.
     """
 
     reply_state: str | None = None
     status: str | None = None
+    needs_person: bool = False
 
 
 class Outbox:
@@ -256,8 +258,9 @@ def _closing(reply: Reply) -> Reply:
 
 
 def _laid_over(overlay: Overlay, reply: Reply) -> Overlay:
-    if reply.order is None:
-        return replace(overlay, reply_state=reply.state.value)
-    if reply.needs_person:
-        return replace(overlay, reply_state=overlay.reply_state or reply.state.value)
-    return replace(overlay, status=reply.order.value)
+    if reply.order is not None and not reply.needs_person:
+        return replace(overlay, status=reply.order.value)
+    if overlay.needs_person:
+        return overlay
+    state = "asked" if reply.question else reply.state.value
+    return replace(overlay, reply_state=state, needs_person=reply.needs_person)

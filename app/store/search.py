@@ -68,7 +68,7 @@ class Search:
             )
         else:
             numbers = browsed(connection, conditions, part, counts, total)
-        return Found(rows=_rows(connection, numbers), total=total, held=counts.held)
+        return Found(rows=rows_of(connection, numbers), total=total, held=counts.held)
 
     def count(
         self,
@@ -101,7 +101,7 @@ def _total(connection: sqlite3.Connection, conditions: Where, wanted: Terms, cou
     return counts.total(conditions, lambda: count_matching(connection, conditions, counts))
 
 
-def _rows(connection: sqlite3.Connection, numbers: list[int]) -> list[sqlite3.Row]:
-    """The rows of these tickets, in this order."""
+def rows_of(connection: sqlite3.Connection, numbers: list[int]) -> list[sqlite3.Row]:
+    """The rows of these tickets as the list shows them, in this order."""
     rows = {row["n"]: row for row in connection.execute(_ROWS, (json.dumps(numbers),))}
     return [rows[n] for n in numbers]

@@ -19,6 +19,7 @@ from components.chart import Chart
 from components.chart_bundle import register_chart_bundle
 from components.conversation_drawer import ConversationDrawer
 from components.data import ConversationData, NoticeData, TableData
+from components.decision_list import DecisionList
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
@@ -74,6 +75,13 @@ class Stage:
                     for name in ("sort", "page", "action", "empty_action")
                 },
             )
+            self.decisions = DecisionList(
+                on_decide=self.hear("decided"),
+                on_check_all=self.hear("check_all"),
+                on_open=self.open,
+            )
+        with frame.line:
+            self.line = Notice(on_action=self.hear("line"))
         with frame.side:
             self.drawer = ConversationDrawer(
                 on_close=lambda: self.drawer.update(ConversationData()),
@@ -131,6 +139,9 @@ class Stage:
         "notice": lambda s: s.notice.update(
             NoticeData(text="12 tickets closed.", action="Undo", tone="info")
         ),
+        "line": lambda s: s.line.update(samples.LINE),
+        "decide": lambda s: s.decisions.update(talk.DECISIONS),
+        "decided": lambda s: s.decisions.update(None),
         "query": lambda s: s.search.update("from outside"),
         "talk": lambda s: s.drawer.update(
             talk.conversation(

@@ -152,6 +152,8 @@ FILTERED = FilterBarData(
     chips=(Chip(key="query", label="“refund”"), Chip(key="product", label=PRODUCTS[0])),
 )
 
+LINE = NoticeData(text="3 replies need your decision.", tone="warning", action="Decide")
+
 VIEWS = tuple(
     ViewItem(
         key=key,
@@ -160,8 +162,10 @@ VIEWS = tuple(
         indent=indent,
         active=key == "needs-response",
         href=f"/?view={key}",
+        tone="waiting" if key == "to-decide" else "",
     )
     for key, label, count, indent in (
+        ("to-decide", "Replies to decide", "3", 0),
         ("needs-response", "Needs response", "8", 0),
         ("never-answered", "Never answered", "3", 1),
         ("wrote-again", "Wrote again", "5", 1),

@@ -2,6 +2,8 @@
 
 from components.data import (
     ConversationData,
+    DecisionData,
+    DecisionsData,
     Fact,
     MessageData,
     Option,
@@ -50,7 +52,7 @@ MESSAGES = (
             day_label="Today"),
     message(8, "seller", "And here is the invoice.", reply_id="r1", state="sending",
             state_label="Sending"),
-    message(9, "seller", "Did it arrive?", reply_id="r2", state="uncertain", state_tone="late",
+    message(9, "seller", "Did it arrive?", reply_id="r2", state="uncertain", state_tone="waiting",
             state_label="Not confirmed: check",
             actions=(Option(value="check", label="Check again"),
                      Option(value="resend", label="Send again"),
@@ -58,6 +60,33 @@ MESSAGES = (
     message(10, "seller", "One more thing.", reply_id="r3", state="refused", state_tone="late",
             state_label="Not sent. The reply was refused.",
             actions=(Option(value="resend", label="Send again"),)),
+)  # fmt: skip
+
+DECISIONS = DecisionsData(
+    title="3 replies need your decision",
+    check_all=True,
+    decisions=tuple(
+        DecisionData(
+            reply_id=f"r{number}",
+            ticket_id=f"tkt_{number:04}",
+            subject=SUBJECTS[number],
+            customer="anna@example.com",
+            text=text,
+            written_at=ago(minutes=12),
+            written_exact="20 January 2025, 12:30:00",
+            state=state,
+            state_label=label,
+            actions=MESSAGES[8].actions,
+        )
+        for number, (text, state, label) in enumerate(
+            (
+                ("Hello,\n\nyour key is resent.", "uncertain",
+                 "Not confirmed: check. The ticket does not show it. Last looked at 12:31."),
+                (HOSTILE, "refused", "Not sent. The Tickets API refused it."),
+                ("We refund it today.", "queued", "Not sent yet. The customer wrote again."),
+            )
+        )
+    ),
 )  # fmt: skip
 
 FACTS = (

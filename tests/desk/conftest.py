@@ -1,11 +1,15 @@
-"""A bench on a fresh file, with one ticket and a hold of five seconds."""
+"""A bench on a fresh file, with one ticket and a hold of five seconds; and a desk over a copy."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from app.store.mirror import Mirror
+from app.store.outbox import Outbox
+from tests.desk.over_copy import Desk
 from tests.doubles.bench import Bench
+from tests.store.shop import StillClock
 
 
 @pytest.fixture
@@ -14,3 +18,13 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     built.truth.open_ticket("tkt_1")
     yield built
     await built.close()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    clock = StillClock()
+    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=clock)
+    outbox = await Outbox.open(tmp_path / "outbox.sqlite3", clock=clock)
+    yield Desk(mirror, outbox, clock)
+    await mirror.close()
+    await outbox.close()

@@ -1,64 +1,17 @@
 """What the screens are told: the copy, with what is on its way laid over it."""
 
-from collections.abc import AsyncIterator
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import pytest
-
-from app.desk.queries import Queries
 from app.desk.snapshots import Choice, WallTicket
 from app.domain.inbox import TicketFilter
 from app.domain.link import Link, LinkState
-from app.domain.reply import Question, Reply, ReplyState
-from app.domain.ticket import Message, Stats, Status, Ticket, Turn
-from app.store.local import Local
-from app.store.mirror import Mirror
-from app.store.notes import Walk
-from app.store.outbox import Outbox
-from tests.store.shop import NOON, StillClock, answered, asked, page, put, ticket
+from app.domain.reply import Question, ReplyState
+from app.domain.ticket import Message, Stats, Status, Turn
+from tests.desk.over_copy import UTC_ZONE, Desk
+from tests.store.shop import NOON, answered, asked, put, ticket
 
-UTC_ZONE = ZoneInfo("UTC")
 SAID = Stats(total=3, open=2, closed=1, needs_response=2)
-
-
-class Desk:
-    """A desk over an empty copy; nothing is read by itself."""
-
-    def __init__(self, mirror: Mirror, outbox: Outbox, clock: StillClock) -> None:
-        self.mirror, self.outbox, self.clock = mirror, outbox, clock
-        self.local = Local(outbox.database, clock=clock)
-        self.link = LinkState(link=Link.LIVE)
-        self.queries = Queries(
-            mirror=mirror,
-            outbox=outbox,
-            local=self.local,
-            link=lambda: self.link,
-            clock=clock,
-        )
-
-    async def hold(self, *tickets: Ticket, stats: Stats | None = None) -> None:
-        """Let the copy hold these, and be complete."""
-        read = page(*tickets, total=len(tickets), stats=stats)
-        await self.mirror.apply_page(read, started=self.mirror.start())
-        await self.mirror.save_walk(Walk(complete=True))
-
-    async def order(self, reply_id: str, ticket_id: str, **fields: object) -> Reply:
-        """Put something into the outbox."""
-        reply = Reply(reply_id=reply_id, ticket_id=ticket_id, written_at=NOON)
-        return await self.outbox.enqueue(replace(reply, **fields))  # type: ignore[arg-type]  # checked by replace
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    clock = StillClock()
-    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=clock)
-    outbox = await Outbox.open(tmp_path / "outbox.sqlite3", clock=clock)
-    yield Desk(mirror, outbox, clock)
-    await mirror.close()
-    await outbox.close()
 
 
 async def test_inbox_shows_rows_with_what_is_on_its_way(desk: Desk) -> None:
@@ -102,6 +55,8 @@ async def test_overview_counts_views_bands_and_days(desk: Desk) -> None:
         "open": 2,
         "closed": 1,
         "all": 3,
+        "drafts": 0,
+        "to-decide": 0,
     }
     assert [band.count for band in made.waiting] == [0, 1, 0, 1, 0]
     assert (made.days[-1].closed, made.days[-3].opened) == (1, 3)

@@ -1,9 +1,10 @@
 import asyncio
 import html
 
+from app.desk.snapshots import PendingReply, Undecided
 from app.domain.ticket import Ticket
 from tests.pages.conftest import Site
-from tests.state.scripted import until_quiet
+from tests.state.scripted import NOON, until_quiet
 
 
 async def test_first_page_holds_the_rows_already(site: Site) -> None:
@@ -30,6 +31,19 @@ async def test_first_page_goes_out_without_rows_when_they_take_long(site: Site) 
 
     assert answer.status_code == 200
     assert '"loading":true' in html.unescape(answer.text)
+
+
+async def test_first_page_lists_the_replies_to_decide(site: Site) -> None:
+    reply = PendingReply(reply_id="r1", text="Is it </script>?", state="refused", written_at=NOON)
+    site.desk.queries.waiting = (Undecided(ticket=Ticket(id="t0"), reply=reply),)
+
+    place = await site.http.get("/?view=to-decide")
+    tickets = await site.http.get("/")
+
+    assert "1 reply needs your decision" in place.text
+    assert "</script>?" not in place.text
+    assert "1 reply needs your decision." in tickets.text
+    assert "Send again" not in tickets.text
 
 
 async def test_page_survives_any_address(site: Site) -> None:
@@ -60,7 +74,7 @@ async def test_customers_text_stays_text_in_the_first_page(site: Site) -> None:
 async def test_tab_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
     for _ in range(5):
         await site.http.get("/?ticket=t1")
-    assert site.desk.listeners == 10
+    assert site.desk.listeners == 15
 
     for tab in site.tabs:
         tab.delete()

@@ -16,6 +16,7 @@ from app.desk.snapshots import (
     InboxSnapshot,
     Link,
     Overview,
+    Undecided,
     WallSnapshot,
     WallTicket,
 )
@@ -56,6 +57,7 @@ class ScriptedQueries:
         self.known = Freshness(
             link=Link.LIVE, as_of=NOON, problem=None, held=1, expected=1, complete=True
         )
+        self.waiting: tuple[Undecided, ...] = ()
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
 
@@ -72,6 +74,10 @@ class ScriptedQueries:
         waiting = sum(t.needs_response for t in self.tickets.values())
         counted = Stats(total=len(self.tickets), needs_response=waiting)
         return Overview(stats=counted, counted=counted, days=(), waiting=(), trends={}, views={})
+
+    async def undecided(self) -> tuple[Undecided, ...]:
+        await self._asked("undecided")
+        return self.waiting
 
     async def choices(self) -> Choices:
         await self._asked("choices")
@@ -162,6 +168,9 @@ class ScriptedCommands:
 
     async def set_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
         self._order("statuses", tuple(ticket_ids), status)
+
+    async def check_all(self) -> None:
+        self._order("check all")
 
     async def decide(self, reply_id: str, decision: Decision) -> str | None:
         self._order("decide", reply_id, decision)

@@ -192,3 +192,26 @@ def test_ticket_that_went_before_its_text_was_read_shows_no_skeleton() -> None:
     gone = ConversationSnapshot(ticket=TICKET, messages=None, read_at=None, gone=True)
 
     assert conversation(gone, words=WORDS, now=NOW).messages == ()
+
+
+def test_reply_that_arrived_twice_is_marked_and_told() -> None:
+    held = (message(1), message(2, "Hi", sender="seller"), message(3, "Hi", sender="seller"))
+
+    data = conversation(snapshot(*held, doubled={"msg_2": 2}), words=WORDS, now=NOW)
+
+    assert data.messages
+    said = [(m.state, m.state_label) for m in data.messages]
+    assert said == [("", ""), ("confirmed", "The customer received this 2 times"), ("", "")]
+    assert data.notice
+    assert "more than once" in data.notice.text
+
+
+def test_held_reply_says_how_long_it_can_be_undone() -> None:
+    held = pending("queued", send_at=NOW + timedelta(seconds=4.5))
+    asked = pending("queued", send_at=NOW + timedelta(seconds=4.5), question="wrote-again")
+
+    for reply, seconds in ((held, 4.5), (asked, 0), (pending("queued", send_at=NOW), 0)):
+        data = conversation(snapshot(pending=(reply,)), words=WORDS, now=NOW)
+
+        assert data.messages
+        assert data.messages[-1].hold_seconds == seconds

@@ -32,6 +32,11 @@ def test_only_a_confirmed_reply_is_said_to_be_sent(state: ReplyState) -> None:
     assert label(state) != "Sent"
 
 
+def test_uncertain_reply_that_is_being_looked_for_says_so() -> None:
+    assert label("uncertain", next_check_at=NOW) == "Not confirmed: looking again"
+    assert "looking" not in label("uncertain", next_check_at=NOW + timedelta(seconds=1))
+
+
 def test_reply_can_be_taken_back_until_it_leaves() -> None:
     assert label("queued", send_at=NOW + timedelta(seconds=5)) == "Sending in a moment"
     assert label("queued", send_at=NOW, reason="No connection.") == (
@@ -48,7 +53,7 @@ def test_reply_that_waits_for_a_person_asks_its_question() -> None:
         "Not sent yet. The customer wrote again."
     )
     assert [a.label for a in reply_words.actions(asked)] == ["Send anyway", "Keep as draft"]
-    assert reply_words.state_tone(asked) == "late"
+    assert reply_words.state_tone(asked) == "waiting"
 
 
 def test_order_that_waits_for_a_person_names_what_was_ordered() -> None:

@@ -259,7 +259,7 @@ async def test_overlay_shows_the_newest_reply_and_the_order_on_its_way(outbox: O
 
     assert await outbox.overlays() == {
         "tkt_1": Overlay(reply_state="queued", status="closed"),
-        "tkt_2": Overlay(reply_state="refused"),
+        "tkt_2": Overlay(reply_state="refused", needs_person=True),
     }
 
 

@@ -1,0 +1,91 @@
+"""All replies that wait for a person, in one place: what is known of each, and what to do."""
+
+from typing import TYPE_CHECKING
+
+from app.desk.desk import Desk
+from app.domain.clock import Clock
+from app.domain.reply import Decision
+from app.domain.signals import Changes, Signal
+from app.state.pace import Shown, Soon
+from app.state.present_decisions import board, line
+from app.state.wording import Wording, trouble
+from components.data import DecisionsData, NoticeData
+
+if TYPE_CHECKING:
+    from app.desk.snapshots import Undecided
+
+
+class DecidingState:
+    """A line for every screen while such replies exist, and the place that lists them.
+
+    `returned` brings a text back to its ticket: (ticket id, text).
+    """
+
+    def __init__(self, desk: Desk, *, words: Wording, clock: Clock) -> None:
+        self.line = Shown[NoticeData | None]()
+        self.board = Shown[DecisionsData | None]()
+        self.returned = Signal[tuple[str, str]]()
+        self._desk, self._words, self._clock = desk, words, clock
+        self._waiting: tuple[Undecided, ...] = ()
+        self._wanted = False
+        self._notice: NoticeData | None = None
+        self._again = Soon(self.load, clock=clock)
+        self._leave = desk.changes.subscribe(self._changed)
+
+    async def load(self) -> None:
+        """Ask what waits for a person, and draw it."""
+        try:
+            self._waiting = await self._desk.queries.undecided()
+        except Exception as error:  # noqa: BLE001  # said in the place itself
+            self._notice = trouble(error, kept="Every reply is as it was.")
+        self._draw()
+
+    def look(self, *, wanted: bool) -> None:
+        """Show the place, or leave it."""
+        if wanted is not self._wanted:
+            self._wanted, self._notice = wanted, None
+            self._draw()
+
+    async def decide(self, reply_id: str, action: str) -> None:
+        """Do with a reply what the person decided."""
+        ticket_id = next((u.ticket.id for u in self._waiting if u.reply.reply_id == reply_id), "")
+        if not ticket_id or action not in set(Decision):
+            return
+        self._notice = None
+        try:
+            text = await self._desk.commands.decide(reply_id, Decision(action))
+        except Exception as error:  # noqa: BLE001  # said in the place itself
+            self._notice = trouble(error, kept="The reply is as it was.")
+        else:
+            if text:
+                self.returned.emit((ticket_id, text))
+        await self.load()
+
+    async def check_all(self) -> None:
+        """Look for all of them again."""
+        self._notice = None
+        try:
+            await self._desk.commands.check_all()
+        except Exception as error:  # noqa: BLE001  # said in the place itself
+            self._notice = trouble(error, kept="Every reply is as it was.")
+        await self.load()
+
+    def speak(self, words: Wording) -> None:
+        """Say everything again in the viewer's own zone."""
+        self._words = words
+        self._draw()
+
+    async def close(self) -> None:
+        """Hear of nothing more and stop what runs."""
+        self._leave()
+        await self._again.close()
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.tickets:
+            self._again.ask()
+
+    def _draw(self) -> None:
+        now = self._clock.now()
+        shown = board(self._waiting, words=self._words, now=now, notice=self._notice)
+        self.board.show(shown if self._wanted else None)
+        self.line.show(None if self._wanted else line(self._waiting, words=self._words))

@@ -1,0 +1,59 @@
+"""The replies that wait for a person, in the words and shapes of the place that lists them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.desk.snapshots import Undecided
+from app.state import reply_words
+from app.state.wording import UNKNOWN, Wording, iso, visible
+from components.data import DecisionData, DecisionsData, NoticeData
+
+SHOWN_LENGTH = 600
+"""characters of a reply; all of it stands in its conversation"""
+
+
+def board(
+    waiting: Sequence[Undecided],
+    *,
+    words: Wording,
+    now: datetime,
+    notice: NoticeData | None = None,
+) -> DecisionsData:
+    """Everything that waits, oldest first."""
+    return DecisionsData(
+        title=_title(waiting, words) if waiting else "Nothing waits for your decision",
+        decisions=tuple(_decision(one, words, now) for one in waiting),
+        check_all=any(one.reply.state == "uncertain" for one in waiting),
+        notice=notice,
+    )
+
+
+def line(waiting: Sequence[Undecided], *, words: Wording) -> NoticeData | None:
+    """The line under the header while something waits."""
+    if not waiting:
+        return None
+    return NoticeData(text=f"{_title(waiting, words)}.", tone="warning", action="Decide")
+
+
+def _title(waiting: Sequence[Undecided], words: Wording) -> str:
+    one, many = ("reply needs", "replies need")
+    if any(decided.reply.order for decided in waiting):
+        one, many = ("order needs", "replies and orders need")
+    return f"{words.counted(len(waiting), one, many)} your decision"
+
+
+def _decision(one: Undecided, words: Wording, now: datetime) -> DecisionData:
+    reply, ticket = one.reply, one.ticket
+    text = reply.text if len(reply.text) <= SHOWN_LENGTH else f"{reply.text[:SHOWN_LENGTH]} …"
+    return DecisionData(
+        reply_id=reply.reply_id,
+        ticket_id=ticket.id,
+        subject=visible(ticket.subject) or "(no subject)",
+        customer=visible(ticket.customer_email) or UNKNOWN,
+        text=text,
+        written_at=iso(reply.written_at),
+        written_exact=words.exact(reply.written_at),
+        state=reply_words.shown_state(reply),
+        state_label=reply_words.state_label(reply, words=words, now=now),
+        actions=reply_words.actions(reply),
+    )

@@ -1,0 +1,43 @@
+"""A desk over an empty copy, to which nothing comes by itself."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from app.desk.queries import Queries
+from app.domain.link import Link, LinkState
+from app.domain.reply import Reply
+from app.domain.ticket import Stats, Ticket
+from app.store.local import Local
+from app.store.mirror import Mirror
+from app.store.notes import Walk
+from app.store.outbox import Outbox
+from tests.store.shop import NOON, StillClock, page
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+class Desk:
+    """A desk over an empty copy; nothing is read by itself."""
+
+    def __init__(self, mirror: Mirror, outbox: Outbox, clock: StillClock) -> None:
+        self.mirror, self.outbox, self.clock = mirror, outbox, clock
+        self.local = Local(outbox.database, clock=clock)
+        self.link = LinkState(link=Link.LIVE)
+        self.queries = Queries(
+            mirror=mirror,
+            outbox=outbox,
+            local=self.local,
+            link=lambda: self.link,
+            clock=clock,
+        )
+
+    async def hold(self, *tickets: Ticket, stats: Stats | None = None) -> None:
+        """Let the copy hold these, and be complete."""
+        read = page(*tickets, total=len(tickets), stats=stats)
+        await self.mirror.apply_page(read, started=self.mirror.start())
+        await self.mirror.save_walk(Walk(complete=True))
+
+    async def order(self, reply_id: str, ticket_id: str, **fields: object) -> Reply:
+        """Put something into the outbox."""
+        reply = Reply(reply_id=reply_id, ticket_id=ticket_id, written_at=NOON)
+        return await self.outbox.enqueue(replace(reply, **fields))  # type: ignore[arg-type]  # checked by replace

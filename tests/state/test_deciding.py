@@ -1,0 +1,144 @@
+"""The place of all replies that wait for a person, and the line that leads there."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.desk.snapshots import PendingReply, Undecided
+from app.domain.errors import ReplyError, StoreFullError
+from app.domain.reply import Decision
+from app.domain.signals import Changes
+from app.domain.ticket import Ticket
+from app.state.deciding import DecidingState
+from app.state.wording import Wording
+from tests.state.scripted import NOON, FastClock, ScriptedDesk, until_quiet
+
+
+def waits(reply_id: str, state: str = "uncertain", **more: object) -> Undecided:
+    values: dict[str, object] = {"text": f"Text of {reply_id}", "written_at": NOON} | more
+    reply = PendingReply(reply_id=reply_id, state=state, **values)  # type: ignore[arg-type]  # names are the class's
+    return Undecided(ticket=Ticket(id="tkt_1", subject="Key", customer_email="a@b.c"), reply=reply)
+
+
+@pytest.fixture
+async def deciding(scripted: ScriptedDesk) -> AsyncIterator[DecidingState]:
+    state = DecidingState(scripted.desk, words=Wording(), clock=FastClock())
+    yield state
+    await state.close()
+
+
+async def test_line_says_how_many_wait_and_goes_with_the_last(
+    deciding: DecidingState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.waiting = (waits("r1"), waits("r2"), waits("r3", "refused"))
+    await deciding.load()
+    assert deciding.line.value
+    assert deciding.line.value.text == "3 replies need your decision."
+
+    scripted.queries.waiting = ()
+    scripted.changes.emit(Changes(tickets=frozenset({"tkt_1"})))
+    await until_quiet()
+
+    assert deciding.line.value is None
+
+
+async def test_place_lists_each_with_its_ticket_and_its_buttons(
+    deciding: DecidingState, scripted: ScriptedDesk
+) -> None:
+    asked = waits("r2", "queued", question="wrote-again", reason="The customer wrote again.")
+    order = waits("o1", "refused", order="closed", reason="No.", text="")
+    scripted.queries.waiting = (waits("r1", checked_at=NOON), asked, order)
+    deciding.look(wanted=True)
+    await deciding.load()
+
+    shown = deciding.board.value
+    assert shown
+    assert (shown.title, shown.check_all) == ("3 replies and orders need your decision", True)
+    first, second, third = shown.decisions
+    assert (first.ticket_id, first.subject, first.customer) == ("tkt_1", "Key", "a@b.c")
+    assert (first.text, first.state) == ("Text of r1", "uncertain")
+    assert "12:30" in first.state_label
+    assert [a.label for a in first.actions] == ["Check again", "Send again", "Keep as draft"]
+    assert second.state_label == "Not sent yet. The customer wrote again."
+    assert [a.label for a in second.actions] == ["Send anyway", "Keep as draft"]
+    assert [a.label for a in third.actions] == ["Close anyway", "Leave it"]
+    assert deciding.line.value is None
+
+
+async def test_nothing_is_listed_until_it_is_asked_for(
+    deciding: DecidingState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.waiting = (waits("r1"),)
+    await deciding.load()
+    assert deciding.board.value is None
+
+    deciding.look(wanted=True)
+    assert deciding.board.value
+    deciding.look(wanted=False)
+
+    assert (deciding.board.value, deciding.line.value is None) == (None, False)
+
+
+async def test_text_that_comes_back_goes_to_its_ticket(
+    deciding: DecidingState, scripted: ScriptedDesk
+) -> None:
+    back: list[tuple[str, str]] = []
+    deciding.returned.subscribe(back.append)
+    scripted.queries.waiting = (waits("r1"),)
+    await deciding.load()
+    scripted.commands.returned = "Text of r1"
+
+    await deciding.decide("r1", "draft")
+
+    assert scripted.commands.orders == [("decide", "r1", Decision.DRAFT)]
+    assert back == [("tkt_1", "Text of r1")]
+
+
+@pytest.mark.parametrize(("reply_id", "action"), [("r9", "draft"), ("r1", "burn")])
+async def test_decision_about_nothing_known_does_nothing(
+    deciding: DecidingState, scripted: ScriptedDesk, reply_id: str, action: str
+) -> None:
+    scripted.queries.waiting = (waits("r1"),)
+    await deciding.load()
+
+    await deciding.decide(reply_id, action)
+
+    assert scripted.commands.orders == []
+
+
+async def test_all_are_looked_at_again_by_one_click(
+    deciding: DecidingState, scripted: ScriptedDesk
+) -> None:
+    await deciding.check_all()
+
+    assert scripted.commands.orders == [("check all",)]
+
+
+@pytest.mark.parametrize("error", [ReplyError("Too late."), StoreFullError("Disk full.")])
+async def test_what_cannot_be_done_is_said_in_the_place(
+    deciding: DecidingState, scripted: ScriptedDesk, error: Exception
+) -> None:
+    scripted.queries.waiting = (waits("r1"),)
+    deciding.look(wanted=True)
+    await deciding.load()
+    scripted.commands.error = error
+
+    await deciding.decide("r1", "resend")
+
+    shown = deciding.board.value
+    assert shown
+    assert shown.notice
+    assert shown.notice.text.startswith(str(error))
+    assert "as it was" in shown.notice.text
+    assert len(shown.decisions) == 1
+
+
+async def test_long_reply_is_cut_in_the_list(
+    deciding: DecidingState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.waiting = (waits("r1", text="x" * 5000),)
+    deciding.look(wanted=True)
+    await deciding.load()
+
+    assert deciding.board.value
+    assert len(deciding.board.value.decisions[0].text) == 602
