@@ -12,7 +12,6 @@ import tempfile
 from pathlib import Path
 
 from nicegui import ui
-from starlette.responses import Response
 
 from app.assets import asset_url
 from app.serving import listen, run, serve
@@ -31,7 +30,6 @@ def main(tables_file: str) -> None:
     """Serve until told to end."""
     tables = pickle.loads(Path(tables_file).read_bytes())  # noqa: S301  # our own file
     web = new_web()
-    web.add_route("/blank", lambda _: Response("<!doctype html>", media_type="text/html"))
 
     @ui.page("/")
     def floor() -> None:
@@ -48,7 +46,7 @@ def main(tables_file: str) -> None:
 
     @ui.page("/empty")
     def empty() -> None:
-        ui.label("Ready")
+        ui.label("Ready").props["data-ready"] = True
 
     with tempfile.TemporaryDirectory() as sessions, listen("127.0.0.1", 0) as listener:
         add_screens(web, secret="floor", sessions=Path(sessions), secure_cookies=False)  # noqa: S106

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.e2e.desk import Running
 from tests.load import _acting
-from tests.load._browser import Floor, open_page, visit
+from tests.load._browser import Floor, Times, open_page, visit
 from tests.load._servers import (
     api_process,
     desk_process,
@@ -20,7 +20,7 @@ from tests.load._servers import (
     stopped,
 )
 from tests.load._shop import COPY, apart
-from tests.load._steps import Planned, Step, choosing_and_turning, planned, typing
+from tests.load._steps import KEY, Planned, Step, choosing_and_turning, planned, typing
 from tests.load._table import Line, against_floor
 
 
@@ -46,11 +46,31 @@ def at_the_screen(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]
         talks = _acting.held(at.store, folder, at.plan[0].ids)
         visit(at.page, at.desk.url)
         yield against_floor("open a conversation held", _acting.open_held(at.page, at.floor, talks))
-        times = _acting.open_unheld(at.page, at.floor, at.desk, at.api, firsts)
+        times = _acting.open_unheld(at.page, at.floor, at.api, firsts)
         yield against_floor("open one not held: request + floor", times, 1.0)
         visit(at.page, at.desk.url)
         times = _acting.send(at.page, at.floor, talks[:rounds])
         yield against_floor("Send, until durable and queued", times, slowest=True)
+
+
+def growth(browser: Browser, small: int, large: int) -> Iterator[Line]:
+    """The same words typed in a small shop and in a large one, in turns."""
+    times = Times()
+    with (
+        screen(browser, small, typing_only=True) as few,
+        screen(browser, large, typing_only=True) as many,
+    ):
+        for word in _words(few.plan):
+            for at, taken in ((few, times.floor), (many, times.desk)):
+                found = _acting.act(at.page, at.floor, at.desk.url, at.plan[word])
+                taken.extend(found[KEY].desk)
+    yield against_floor(f"keystroke at {large:,} tickets, against {small:,}", times)
+
+
+def _words(plan: list[Planned]) -> list[slice]:
+    """The parts of the plan that type one word each."""
+    ends = [number for number, one in enumerate(plan, start=1) if one.step.key == "Escape"]
+    return [slice(*pair) for pair in zip([0, *ends], ends, strict=False)]
 
 
 @contextmanager

@@ -52,11 +52,12 @@ def fill_copy(folder: Path, api: Running, tickets: int) -> Path:
     return store
 
 
-def desk_process(folder: Path, api: Running, **more: str) -> Running:
+def desk_process(folder: Path, api: Running, *, port: int = 0, **more: str) -> Running:
     """The desk, as a seller starts it."""
     return start(
         "serve",
         folder=folder,
+        port=port,
         **{
             "TICKETDESK_API_URL": api.url,
             "TICKETDESK_API_KEY": KEY,
