@@ -31,6 +31,7 @@ from app.store.mirror import Mirror
 from app.store.outbox import Outbox
 from app.sync.delivery import Delivery
 from app.sync.refresh import Refresher
+from app.sync.writes import Writes
 from app.telemetry import LastErrors, start_logging, stop_logging
 from app.web import add_screens, behind_guard, new_web
 from components import theme
@@ -173,7 +174,7 @@ async def _desk_over(
     changes.subscribe(screens.emit)
     screens.on_first = refresher.wake
     delivery = Delivery(
-        client=client,
+        client=Writes(client, stores.mirror),
         read=refresher.read_ticket,
         outbox=stores.outbox,
         changes=changes,

@@ -17,7 +17,7 @@ SORT_LENGTH = 60
 """Signs of a subject that decide its place in the list."""
 
 COLUMNS = (
-    *("n", *FIELDS, "kind", "read_at", "heard", "answered", "waits_since", "snippet"),
+    *("n", *FIELDS, "kind", "read_at", "heard", "due", "answered", "waits_since", "snippet"),
     *("amount", "subject_key", "customer_key", "product_key", "short"),
 )
 _INSERT = f"INSERT INTO ticket ({', '.join(COLUMNS)}) VALUES (:{', :'.join(COLUMNS)})"  # noqa: S608 our own names
@@ -29,11 +29,16 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What the copy holds of one ticket; `read_at` is the start of the read of its messages."""
+    """What the copy holds of one ticket.
+
+    Shape: `read_at` is the start of the read of its messages; `due` says that those are not held,
+           or that the ticket has moved since they were read.
+    """
 
     ticket: Ticket
     messages: tuple[Message, ...] | None = None
     read_at: int | None = None
+    due: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +109,12 @@ def customer_key(email: str | None) -> str | None:
 
 def _kept(row: sqlite3.Row) -> Kept:
     messages = None if row["messages"] is None else unpacked(row["messages"])
-    return Kept(ticket=ticket_from(row), messages=messages, read_at=row["read_at"])
+    return Kept(
+        ticket=ticket_from(row),
+        messages=messages,
+        read_at=row["read_at"],
+        due=row["due"] is not None,
+    )
 
 
 def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -> None:
@@ -165,6 +175,7 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
         "kind": kinds[combination(ticket, messages)],
         "read_at": kept.read_at,
         "heard": is_heard(ticket, messages),
+        "due": _rank(ticket) if kept.due else None,
         "answered": is_answered(ticket, messages),
         "waits_since": None if since is None else micros(since),
         "snippet": _snippet(messages),
@@ -174,6 +185,11 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
         "product_key": None if ticket.product_name is None else fold_name(ticket.product_name),
         "short": short(ticket),
     }
+
+
+def _rank(ticket: Ticket) -> int:
+    """How soon its messages are worth reading: 0 while a customer waits, 1 open, 2 the rest."""
+    return 0 if ticket.needs_response else 1 if ticket.is_open else 2
 
 
 def _snippet(messages: Sequence[Message] | None) -> str | None:

@@ -65,6 +65,20 @@ def newest_unheard(connection: sqlite3.Connection) -> int | None:
     return found
 
 
+def texts_due(connection: sqlite3.Connection, shown: Sequence[str], limit: int) -> list[str]:
+    """At most `limit` tickets whose messages are to be read, those in `shown` before the others.
+
+    Shape: then those that wait for the seller, the other open ones, the closed ones, newest first.
+    """
+    rows = connection.execute(
+        "SELECT id FROM ticket WHERE id IN (SELECT value FROM json_each(?)) AND due IS NOT NULL"
+        " UNION ALL SELECT * FROM (SELECT id FROM ticket INDEXED BY by_worth"
+        " WHERE due IS NOT NULL ORDER BY due, updated_at DESC LIMIT ?)",
+        (json.dumps(shown), limit),
+    )
+    return list(dict.fromkeys(row["id"] for row in rows))
+
+
 def open_ids(connection: sqlite3.Connection) -> list[str]:
     """The tickets held as open."""
     query = "SELECT id FROM ticket INDEXED BY by_state WHERE status = 'open'"

@@ -18,7 +18,7 @@ from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store import notes
 from app.store.database import Database
 from app.store.filing import Change, Kept, bury, look_up, put_away
-from app.store.lists import open_ids
+from app.store.lists import open_ids, texts_due
 from app.store.notes import Reading, Walk
 from app.store.ordering import Ordering
 from app.store.rows import micros
@@ -159,6 +159,10 @@ class Mirror:
         self._problems[ticket_id] = sentence
         return known != sentence
 
+    async def texts_due(self, shown: Sequence[str], *, limit: int) -> list[str]:
+        """The tickets whose messages are to be read first, as `lists.texts_due` has them."""
+        return await self.read(lambda c: texts_due(c, shown, limit))
+
     async def open_since(self, started: int) -> tuple[str, ...]:
         """Tickets held as open of which no answer since number `started` has told."""
         held = await self.read(open_ids)
@@ -194,7 +198,9 @@ class Mirror:
         changes = self._changes(connection, reads, started)
         if changes:
             put_away(connection, changes)
-        return frozenset(change.new.ticket.id for change in changes if change.new)
+        return frozenset(
+            change.new.ticket.id for change in changes if change.new and _is_seen(change)
+        )
 
     def _changes(
         self, connection: sqlite3.Connection, reads: Sequence[Kept], started: int
@@ -231,6 +237,12 @@ class Mirror:
 
     async def _recall(self) -> None:
         self.reading, self.walk = await self._write(lambda c: notes.recall(c, self._clock.now()))
+
+
+def _is_seen(change: Change) -> bool:
+    """Whether anybody could see the difference, which that a ticket is to be read again is not."""
+    old, new = change.old, change.new
+    return not (old and new) or (old.ticket, old.messages) != (new.ticket, new.messages)
 
 
 def _without_repeats(tickets: Sequence[Ticket]) -> list[Ticket]:

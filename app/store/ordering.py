@@ -6,11 +6,10 @@ Kept in memory only: after a restart no older request is under way.
 from typing import TypeVar
 
 from app.domain.merge import Doubt, Past, Verdict, age, judge, merged
-from app.domain.ticket import Message
+from app.domain.ticket import Ticket
 from app.store.filing import Kept
 
 V = TypeVar("V")
-Messages = tuple[Message, ...] | None
 
 REMEMBERED = 20_000
 """tickets; far more than any request that is still under way can have overtaken"""
@@ -47,14 +46,25 @@ class Ordering:
         Shape: `newest` is the highest number given to a request so far.
         """
         held = old.ticket if old else None
+        overtaken = started < self.told_at(read.ticket.id)
         verdict = self._verdict(old, read, started, newest)
-        messages = self._messages(old, read, verdict, started, newest)
+        is_heard = self._is_heard(old, read, verdict, started, newest)
         ticket = merged(held, read.ticket) if verdict is Verdict.TAKE else held
-        if ticket is None or (old and ticket == old.ticket and messages == old.messages):
+        if ticket is None:
             return None
-        fresh = messages is not None and messages is read.messages
-        read_at = started if fresh else old.read_at if old else None
-        return Kept(ticket=ticket, messages=messages, read_at=read_at)
+        if is_heard:
+            due = age(ticket, read.ticket) < 0 or (overtaken and _may_lack_something(ticket, read))
+        else:
+            due = old is None or old.due or _has_moved(old.ticket, ticket)
+            due = due or (overtaken and _contradicts(old, read))
+        is_new = is_heard and (old is None or old.messages != read.messages)
+        kept = Kept(
+            ticket=ticket,
+            messages=read.messages if is_new else old.messages if old else None,
+            read_at=started if is_new else old.read_at if old else None,
+            due=due,
+        )
+        return None if kept == old else kept
 
     def _verdict(self, old: Kept | None, read: Kept, started: int, newest: int) -> Verdict:
         id_ = read.ticket.id
@@ -71,13 +81,13 @@ class Ordering:
             _remember(self._latest, id_, max(started, self._latest.get(id_, 0)))
         return verdict
 
-    def _messages(
+    def _is_heard(
         self, old: Kept | None, read: Kept, verdict: Verdict, started: int, newest: int
-    ) -> Messages:
-        """The messages to hold; a list carries none, so a later list does not outdate a read."""
+    ) -> bool:
+        """Whether the messages of `read` are to be held; a list carries none to hold."""
         held = old.messages if old else None
         if read.messages is None or not self._is_current(old, read, verdict, started):
-            return held
+            return False
         id_ = read.ticket.id
         ids = frozenset(message.id for message in read.messages)
         lost = not ids.issuperset(message.id for message in held or ())
@@ -85,10 +95,10 @@ class Ordering:
             doubt = self._losses.get(id_)
             if doubt is None or not doubt.is_settled_by(ids, started=started):
                 _doubt(self._losses, id_, ids, newest)
-                return held
+                return False
         self._losses.pop(id_, None)
         _remember(self._heard, id_, max(started, self._heard.get(id_, 0)))
-        return held if held == read.messages else read.messages
+        return True
 
     def _is_current(self, old: Kept | None, read: Kept, verdict: Verdict, started: int) -> bool:
         """Whether the messages of `read` may be newer than those held."""
@@ -99,6 +109,25 @@ class Ordering:
         if old is None or old.messages is None:
             return in_order
         return in_order and age(old.ticket, read.ticket) >= 0
+
+
+def _has_moved(before: Ticket, after: Ticket) -> bool:
+    """Whether there may be messages that were not there before."""
+    return (before.updated_at, before.message_count) != (after.updated_at, after.message_count)
+
+
+def _may_lack_something(ticket: Ticket, read: Kept) -> bool:
+    """Whether an answer that a later one has overtaken may lack messages, for all it says."""
+    counts = {None, len(read.messages or ())}
+    return read.ticket.updated_at is None or ticket.message_count not in counts
+
+
+def _contradicts(old: Kept | None, read: Kept) -> bool:
+    """Whether an answer differs from what is held in a way that no clock can explain."""
+    if old is None or age(old.ticket, read.ticket) != 0:
+        return False
+    differs = merged(old.ticket, read.ticket) != old.ticket
+    return differs or (read.messages is not None and read.messages != old.messages)
 
 
 def _doubt(doubts: dict[str, Doubt], id_: str, claim: object, newest: int) -> None:

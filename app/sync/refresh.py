@@ -23,6 +23,7 @@ from app.sync.contact import OFTEN_SECONDS, Contact
 from app.sync.open_set import OpenSet
 from app.sync.rounds import Rounds
 from app.sync.sweep import PAGE_LIMIT, Sweep
+from app.sync.texts import Texts
 from app.sync.ticket_reader import TicketReader
 
 PAGES_AT_ONCE = 4
@@ -40,6 +41,8 @@ OPEN_CYCLES = 6
 OPEN_PAGES = 20
 """in so many cycles the open tickets are read again, or so many pages of them"""
 UNWATCHED_SECONDS = 300.0
+REST_SHARE = 2
+"""without a budget: so many seconds of rest after a second of reading conversations"""
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class Refresher:
     """Reads in the background and announces what differs; `run` it, cancel that to stop.
 
     Shape: while `watched` says that nobody looks, everything waits `UNWATCHED_SECONDS`; only the
-           first walk goes on.
+           first walk goes on, and the reading of conversations that are not held.
     """
 
     def __init__(
@@ -69,10 +72,13 @@ class Refresher:
         self._watched = watched
         self._contact = Contact()
         self._attention = Attention()
-        self._rounds = Rounds(clock)
+        self._rounds, self._reading_texts = Rounds(clock), Rounds(clock)
         self._tickets = TicketReader(client=client, mirror=mirror, changes=changes)
         self._sweep = Sweep(client=client, mirror=mirror, announce=self._announce)
         self._open = OpenSet(client=client, mirror=mirror, announce=self._announce)
+        self._texts = Texts(
+            tickets=self._tickets, mirror=mirror, attention=self._attention, clock=clock
+        )
         self._walk_problem: str | None = None
         self._reading_head = asyncio.Lock()
         self._head_started = 0
@@ -87,7 +93,10 @@ class Refresher:
     async def run(self) -> None:
         """Read until cancelled."""
         try:
-            await self._rounds.repeat(self._keep_head, self._take_turn, self._keep_open)
+            async with asyncio.TaskGroup() as loops:
+                steps = (self._keep_head, self._take_turn, self._keep_open)
+                loops.create_task(self._rounds.repeat(*steps))
+                loops.create_task(self._reading_texts.repeat(self._read_texts))
         finally:
             for look in self._looks:
                 look.cancel()
@@ -222,6 +231,22 @@ class Refresher:
         await self._check(lost)
         return OPEN_CYCLES * self._cycle / min(self._open.pages, OPEN_PAGES)
 
+    async def _read_texts(self) -> float:
+        """Read conversations with whatever the budget has left; without one, rest in between."""
+        await self._live.wait()
+        if not self._mirror.walk.complete:
+            return min(self._cycle, OFTEN_SECONDS)
+        began = self._clock.monotonic()
+        try:
+            if not await self._texts.step():
+                return self._cycle
+        except (ApiError, StoreError) as error:
+            log.info("a conversation could not be read: %s", error)
+            return min(self._cycle, OFTEN_SECONDS)
+        if self._client.gate.requests_per_second is not None:
+            return 0.0
+        return REST_SHARE * (self._clock.monotonic() - began)
+
     async def _check(self, ticket_ids: tuple[str, ...]) -> None:
         for ticket_id in ticket_ids:
             await self._look(ticket_id, Lane.SPARE)
@@ -241,6 +266,8 @@ class Refresher:
     def _announce(self, changed: frozenset[str]) -> None:
         """Tell the screens of changed tickets, in bundles while there are very many."""
         self._untold |= changed
+        if changed:
+            self._reading_texts.ring()
         is_due = self._clock.monotonic() - self._told_at >= TELL_SECONDS
         if changed and (is_due or self._mirror.walk.complete):
             self._tell()

@@ -47,10 +47,18 @@ class History:
         while self.requests:
             self.answer()
             self.arrive()
+        self.hear(is_list=True)
+        self.check_what_is_due()
         for is_list in (False, True, False, True):
-            self.leave(is_list=is_list)
-            self.answer()
-            self.arrive()
+            self.hear(is_list=is_list)
+        assert self.held
+        assert not self.held.due
+
+    def hear(self, *, is_list: bool) -> None:
+        """A whole request while nothing else is on its way."""
+        self.leave(is_list=is_list)
+        self.answer()
+        self.arrive()
 
     def pass_a_second(self) -> None:
         self.now += timedelta(seconds=1)
@@ -90,6 +98,11 @@ class History:
         self.held = after or before
         if before is not None and after is not None:
             self.check_nothing_undone(before, after)
+
+    def check_what_is_due(self) -> None:
+        """What a quiet list does not leave to be read is held as the server has it."""
+        assert self.held
+        assert self.held.due or self.held.messages == self.server.messages
 
     def check_nothing_undone(self, before: Kept, after: Kept) -> None:
         assert after != before
@@ -145,7 +158,7 @@ def test_messages_of_an_overtaken_read_are_better_than_none() -> None:
     after = ordering.taken(held, Kept(ticket=older, messages=(asked(),)), started=1, newest=2)
 
     assert after
-    assert (after.ticket, after.messages) == (newer, (asked(),))
+    assert (after.ticket, after.messages, after.due) == (newer, (asked(),), True)
 
 
 def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
@@ -155,7 +168,39 @@ def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
     held = ordering.taken(None, later, started=2, newest=2)
 
     edited = Kept(ticket=seen, messages=(asked("A"), answered("B"), asked("C")))
-    assert ordering.taken(held, edited, started=1, newest=2) is None
+    after = ordering.taken(held, edited, started=1, newest=2)
+
+    assert after == replace(later, read_at=2, due=True)  # to be read once more
+
+
+def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read() -> None:
+    ordering = Ordering()
+    seen = ticket(updated_at=NOON)
+    held = ordering.taken(None, Kept(ticket=seen, messages=(asked(),)), started=2, newest=2)
+    assert held
+    assert not held.due
+
+    same = ordering.taken(held, Kept(ticket=seen), started=1, newest=2)
+    after = ordering.taken(held, Kept(ticket=replace(seen, status="closed")), started=1, newest=2)
+
+    assert same is None
+    assert after == replace(held, due=True)
+
+
+@pytest.mark.parametrize(
+    "moved", [{"updated_at": NOON + timedelta(seconds=1)}, {"message_count": 0}, {}]
+)
+def test_list_that_says_a_ticket_moved_leaves_its_messages_to_be_read(
+    moved: dict[str, object],
+) -> None:
+    ordering = Ordering()
+    seen = ticket(updated_at=NOON, message_count=1)
+    held = ordering.taken(None, Kept(ticket=seen, messages=(asked(),)), started=1, newest=1)
+
+    later = ordering.taken(held, Kept(ticket=replace(seen, **moved)), started=2, newest=2)  # type: ignore[arg-type]  # names are checked by Ticket
+
+    assert (later.due if later else False) == bool(moved)
+    assert (later or held).messages == (asked(),)  # type: ignore[union-attr]  # one of them is
 
 
 @pytest.mark.parametrize("asked_again_at", [3, 4])

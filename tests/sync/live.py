@@ -141,6 +141,13 @@ class Live:
             while not condition():  # noqa: ASYNC110 what is waited for has no event
                 await asyncio.sleep(0.005)
 
+    async def filled(self) -> None:
+        """Wait until every ticket and every conversation is held."""
+        await self.until(lambda: self.mirror.walk.complete)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while await self.mirror.texts_due((), limit=1):  # noqa: ASYNC110 nothing tells it to us
+                await asyncio.sleep(0.005)
+
     async def together(self, *works: Awaitable[object]) -> None:
         """Do several things at the same time."""
         await asyncio.gather(*works)

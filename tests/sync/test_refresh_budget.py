@@ -25,7 +25,7 @@ async def settled(tickets: int, **how: object) -> AsyncIterator[Live]:
         async with live(Path(folder), clock=LeapClock(), cycle_seconds=15.0) as desk:
             desk.seed(tickets)
             await desk.start(**how)  # type: ignore[arg-type]  # names are checked there
-            await desk.until(lambda: desk.mirror.walk.complete)
+            await desk.filled()
             await desk.clock.sleep(5)
             desk.faults.requests.clear()
             yield desk

@@ -20,6 +20,7 @@ CREATE TABLE ticket (
     kind INTEGER NOT NULL,
     read_at INTEGER,
     heard INTEGER NOT NULL,
+    due INTEGER,
     answered INTEGER,
     waits_since INTEGER,
     snippet TEXT,
@@ -48,6 +49,7 @@ CREATE INDEX open_by_turn ON ticket (turn, updated_at, id, kind) WHERE status = 
 CREATE INDEX waiting ON ticket (waits_since, id) WHERE waits_since IS NOT NULL;
 CREATE INDEX open_of_customer ON ticket (customer_key) WHERE status = 'open';
 CREATE INDEX unheard ON ticket (updated_at) WHERE heard = 0;
+CREATE INDEX by_worth ON ticket (due, updated_at DESC) WHERE due IS NOT NULL;
 
 CREATE TABLE conversation (
     n INTEGER PRIMARY KEY,

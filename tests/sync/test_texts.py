@@ -1,0 +1,150 @@
+"""Conversations come by themselves, the most valuable first, and stay as the list says."""
+
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.domain.errors import UnreachableError
+from app.server.faults import Answer, Mishap
+from app.sync.attention import Attention
+from app.sync.texts import FAILURE_SECONDS, REST_SECONDS, Texts
+from app.sync.ticket_reader import TicketReader
+from tests.doubles.leap import LeapClock, leap
+from tests.sync.live import AWAY, Live, live
+
+NONSENSE = Mishap(applied="never", answer=Answer(body=b'{"data": 7}'))
+
+
+class Filling:
+    """A shop, its list held, and the texts read by hand."""
+
+    def __init__(self, desk: Live) -> None:
+        self.desk = desk
+        self.attention = Attention()
+        self.reader = TicketReader(client=desk.client, mirror=desk.mirror, changes=desk.changes)
+        self.texts = Texts(
+            tickets=self.reader, mirror=desk.mirror, attention=self.attention, clock=desk.clock
+        )
+
+    async def hear(self) -> None:
+        """Read the list, without what follows from it."""
+        started = self.desk.mirror.start()
+        page = await self.desk.client.list_tickets(limit=100)
+        await self.desk.mirror.apply_page(page, started=started)
+
+    async def read(self) -> list[str]:
+        """The tickets read until there is none left, in order."""
+        self.desk.faults.requests.clear()
+        while await self.texts.step():
+            pass
+        return [path.removeprefix("/v1/tickets/") for _, path in self.desk.faults.requests]
+
+
+def filling(test: Callable[[Filling], Awaitable[None]]) -> Callable[[], None]:
+    """Run a test with a shop of its own whose hours pass at once."""
+
+    async def run() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            async with live(Path(folder), clock=LeapClock()) as desk:
+                await desk.start(run=False)
+                await test(Filling(desk))
+
+    def leaping() -> None:
+        leap(run())
+
+    leaping.__name__ = test.__name__  # type: ignore[attr-defined]  # it is a function
+    return leaping
+
+
+@filling
+async def test_waiting_customers_come_first_then_open_then_newest_closed(shop: Filling) -> None:
+    closed, answered, asked, newest = (shop.desk.open_ticket(name) for name in "cawn")
+    for ticket in (closed, newest):
+        await shop.desk.clock.sleep(1)
+        shop.desk.shop.set_status(ticket, "closed")
+    await shop.desk.clock.sleep(1)
+    shop.desk.shop.reply(answered, "Here it is.")
+    await shop.hear()
+
+    read = await shop.read()
+
+    assert read == [asked, answered, newest, closed]
+
+
+@filling
+async def test_ticket_on_a_screen_comes_before_all_others(shop: Filling) -> None:
+    closed, *_ = (shop.desk.open_ticket() for _ in range(5))
+    shop.desk.shop.set_status(closed, "closed")
+    await shop.hear()
+    shop.attention.look("viewer", closed)
+
+    assert (await shop.read())[0] == closed
+
+
+@filling
+async def test_only_a_ticket_that_moved_is_read_again(shop: Filling) -> None:
+    tickets = [shop.desk.open_ticket() for _ in range(4)]
+    await shop.hear()
+    assert len(await shop.read()) == 4
+    await shop.desk.clock.sleep(REST_SECONDS)
+    assert await shop.read() == []
+
+    shop.desk.shop.customer_writes(tickets[2], "Hello?")
+    await shop.hear()
+
+    assert await shop.read() == [tickets[2]]
+    assert await shop.desk.texts(tickets[2]) == ["Where is my key?", "Hello?"]
+
+
+@filling
+async def test_ticket_that_cannot_be_read_keeps_nobody_waiting(shop: Filling) -> None:
+    tickets = [shop.desk.open_ticket() for _ in range(6)]
+    await shop.hear()
+    shop.desk.faults.script.extend([NONSENSE] * 2)
+
+    read = await shop.read()
+    assert sorted(read) == sorted(tickets)
+    assert await shop.read() == []
+    await shop.desk.clock.sleep(FAILURE_SECONDS)
+
+    assert len(await shop.read()) == 2
+
+
+@filling
+async def test_api_that_is_away_is_said_and_no_ticket_is_put_off(shop: Filling) -> None:
+    shop.desk.open_ticket()
+    await shop.hear()
+    shop.desk.faults.always = AWAY
+    with pytest.raises(UnreachableError):
+        await shop.texts.step()
+
+    shop.desk.faults.always = None
+
+    assert len(await shop.read()) == 1
+
+
+@filling
+async def test_ticket_that_the_api_does_not_know_is_gone(shop: Filling) -> None:
+    ticket = shop.desk.open_ticket()
+    await shop.hear()
+    shop.desk.delete(ticket)
+
+    assert len(await shop.read()) >= 2
+    assert await shop.desk.ids() == []
+
+
+@filling
+async def test_list_that_never_agrees_with_the_messages_is_not_chased(shop: Filling) -> None:
+    ticket = shop.desk.open_ticket()
+    for count in (7, 9, 11):
+        with shop.desk.engine.begin() as connection:
+            connection.execute(text("UPDATE tickets SET message_count = :n"), {"n": count})
+        await shop.hear()
+        assert len(await shop.read()) == (1 if count == 7 else 0)
+
+    await shop.desk.clock.sleep(REST_SECONDS)
+
+    assert await shop.read() == [ticket]
