@@ -25,7 +25,7 @@
     } catch {
       // it holds for this page only
     }
-    return name;
+    tell("desk:theme", name);
   }
 
   setTheme(theme());
@@ -193,6 +193,7 @@
     say,
     showKeys,
     theme,
+    setTheme,
     nextTheme: () => setTheme(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]),
   };
 })();

@@ -3,15 +3,20 @@ const WORDS = { system: "Auto", light: "Light", dark: "Dark" };
 export default {
   props: { data: null },
   data: () => ({ theme: window.desk.theme() }),
+  mounted() {
+    this.turned = (event) => (this.theme = event.detail);
+    window.addEventListener("desk:theme", this.turned);
+  },
+  unmounted() {
+    window.removeEventListener("desk:theme", this.turned);
+  },
   computed: {
     word() {
       return WORDS[this.theme];
     },
   },
   methods: {
-    turn() {
-      this.theme = window.desk.nextTheme();
-    },
+    turn: () => window.desk.nextTheme(),
     keys: () => window.desk.showKeys(),
   },
   template: `

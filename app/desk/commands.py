@@ -6,8 +6,16 @@ from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from app.domain.clock import Clock
-from app.domain.errors import ReplyError
-from app.domain.reply import Decision, Reply, ReplyState, readable, whole_characters
+from app.domain.errors import ReplyError, SettingsError
+from app.domain.reply import (
+    LONGEST_UNDO,
+    UNDO_SECONDS,
+    Decision,
+    Reply,
+    ReplyState,
+    readable,
+    whole_characters,
+)
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
 from app.store.local import Local
@@ -28,7 +36,7 @@ class Reader(Protocol):
 
 
 class Commands:
-    """Takes orders. Units: `hold_seconds` is how long a reply can be undone, 0 to 30."""
+    """Takes orders. Units: `hold_seconds` is how long a reply can be undone, unless set anew."""
 
     def __init__(
         self,
@@ -39,7 +47,7 @@ class Commands:
         reader: Reader,
         changes: Signal[Changes],
         clock: Clock,
-        hold_seconds: float = 5.0,
+        hold_seconds: float = UNDO_SECONDS,
     ) -> None:
         self._outbox = outbox
         self._local = local
@@ -47,7 +55,7 @@ class Commands:
         self._reader = reader
         self._changes = changes
         self._clock = clock
-        self._hold = timedelta(seconds=hold_seconds)
+        self._hold_seconds = hold_seconds
 
     def look_at(self, viewer: object, ticket_id: str | None) -> None:
         """`viewer` has this ticket open now, so it is read more often; None for no ticket."""
@@ -72,15 +80,15 @@ class Commands:
                 `seen` are the message ids shown then, empty when not known.
         Errors: ReplyError, StoreError; then nothing was sent and the draft is untouched.
         """
-        now = self._clock.now()
+        text, hold, now = readable(text), await self._hold(), self._clock.now()
         reply = Reply(
             reply_id=reply_id,
             ticket_id=ticket_id,
             written_at=now,
-            text=readable(text),
+            text=text,
             seen=seen,
             then_close=then_close,
-            send_at=now + self._hold if self._hold else None,
+            send_at=now + hold if hold else None,
         )
         kept = await self._outbox.enqueue(reply)
         if kept.text != reply.text or kept.state is ReplyState.CANCELLED:
@@ -143,6 +151,22 @@ class Commands:
         """
         if await self._local.save_draft(ticket_id, whole_characters(text)):
             self._changes.emit(Changes(tickets=frozenset({ticket_id})))
+
+    async def set_undo_seconds(self, seconds: int) -> None:
+        """From now on replies wait so long for an undo; what is on its way keeps its time.
+
+        Errors: SettingsError, StoreError; then nothing is changed.
+        """
+        if not 0 <= seconds <= LONGEST_UNDO:
+            raise SettingsError(
+                f"Undo takes 0 to {LONGEST_UNDO} seconds, not {seconds:,}. "
+                "Choose a number between; what was set before still holds."
+            )
+        await self._local.save_undo_seconds(seconds)
+
+    async def _hold(self) -> timedelta:
+        chosen = await self._local.undo_seconds()
+        return timedelta(seconds=self._hold_seconds if chosen is None else chosen)
 
     async def _decide(self, reply: Reply, decision: Decision) -> str | None:
         match decision, reply.state:

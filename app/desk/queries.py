@@ -21,6 +21,7 @@ from app.desk.snapshots import (
 from app.domain.clock import Clock
 from app.domain.inbox import PAGE_SIZE, VIEWS, Own, TicketFilter
 from app.domain.link import LinkState
+from app.domain.reply import UNDO_SECONDS
 from app.store.counts import Counts
 from app.store.filing import Kept, buried, look_up
 from app.store.lists import (
@@ -134,6 +135,11 @@ class Queries:
         ids = [reply.ticket_id for reply in replies]
         held = await self._mirror.read(lambda c: look_up(c, ids)) if ids else {}
         return tuple(undecided(reply, held.get(reply.ticket_id)) for reply in replies)
+
+    async def undo_seconds(self) -> int:
+        """How long a reply can be undone."""
+        chosen = await self._local.undo_seconds()
+        return UNDO_SECONDS if chosen is None else chosen
 
     async def freshness(self) -> Freshness:
         """How current and how complete the copy is."""

@@ -14,6 +14,9 @@ from app.domain.ticket import Status
 MAX_LENGTH = 40_000
 """Characters; a text without a single Latin letter still fits the 256 kB a request may have."""
 
+UNDO_SECONDS, LONGEST_UNDO = 5, 30
+"""Whole seconds in which a reply can be taken back: when nobody said how many, and at most."""
+
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
 

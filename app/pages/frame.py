@@ -28,6 +28,7 @@ def open_frame(heading: str, *, head_html: str, demo: bool) -> Frame:
         if demo:
             ui.link("Write as a customer", "/demo/customer", new_tab=True).classes("bar-link")
         ui.link("Health", "/health").classes("bar-link")
+        ui.link("Settings", "/settings").classes("bar-link")
         HeaderTools()
     return frame
 

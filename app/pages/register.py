@@ -10,6 +10,7 @@ from app.pages.errors import register_errors
 from app.pages.health import Vitals, register_health
 from app.pages.inbox import register_inbox
 from app.pages.kiosk import register_kiosk
+from app.pages.settings import register_settings
 
 
 def register_pages(
@@ -29,4 +30,5 @@ def register_pages(
     register_errors(head_html=head_html)
     register_health(app, desk.queries, head_html=head_html, demo=demo, vitals=vitals)
     register_inbox(desk, head_html=head_html, clock=clock, demo=demo)
+    register_settings(desk, head_html=head_html, demo=demo)
     register_kiosk(desk.queries, desk.changes, head_html=head_html, clock=clock)

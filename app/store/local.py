@@ -1,4 +1,4 @@
-"""What exists only here: the drafts. They lie in the outbox's file, safe from a rebuilt copy."""
+"""What exists only here: drafts and settings, in the outbox's file, safe from a rebuilt copy."""
 
 import sqlite3
 
@@ -7,7 +7,7 @@ from app.store.database import Database
 
 
 class Local:
-    """Drafts by ticket and seller; the seller is "" until people have accounts."""
+    """Drafts and settings of each seller, who is "" until people have accounts."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
@@ -29,6 +29,22 @@ class Local:
         """
         at = self._clock.now().isoformat()
         return await self._database.write(lambda c: _save(c, ticket_id, author, text=text, at=at))
+
+    async def undo_seconds(self, *, author: str = "") -> int | None:
+        """How long a seller wants to be able to undo a reply; None when they never said."""
+        return await self._database.read(lambda c: _undo_seconds(c, author))
+
+    async def save_undo_seconds(self, seconds: int, *, author: str = "") -> None:
+        """Keep how long a seller wants to be able to undo. Errors: StoreError."""
+        values = (author, _UNDO, str(seconds))
+        await self._database.write(lambda c: c.execute(_SET, values).rowcount)
+
+
+_UNDO = "undo_seconds"
+_SET = (
+    "INSERT INTO setting (author, name, value) VALUES (?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET value = excluded.value"
+)
 
 
 def read_draft(connection: sqlite3.Connection, ticket_id: str, author: str) -> str:
@@ -65,6 +81,12 @@ def give_back(
 def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
     rows = connection.execute("SELECT ticket_id FROM draft WHERE author = ?", (author,))
     return frozenset(row["ticket_id"] for row in rows)
+
+
+def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:
+    query = "SELECT value FROM setting WHERE author = ? AND name = ?"
+    row = connection.execute(query, (author, _UNDO)).fetchone()
+    return int(row["value"]) if row else None
 
 
 def _save(

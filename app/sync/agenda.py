@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.clock import Clock
+from app.domain.reply import LONGEST_UNDO
 
 HALF_HOUR = 1800.0
 
@@ -21,7 +22,7 @@ class Timing:
     ladder: tuple[float, ...] = (2, 5, 10, 20, 30, 60)
     watch: tuple[float, ...] = (60, 120, 240, 480, 900, *(HALF_HOUR,) * 47)
     retry: tuple[float, ...] = (1, 2, 5, 10, 15)
-    longest_hold: float = 30.0
+    longest_hold: float = LONGEST_UNDO
     restart_hold: float = 10.0
     longest_pause: float = 3600.0
 

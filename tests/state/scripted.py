@@ -58,6 +58,7 @@ class ScriptedQueries:
             link=Link.LIVE, as_of=NOON, problem=None, held=1, expected=1, complete=True
         )
         self.waiting: tuple[Undecided, ...] = ()
+        self.undo = 5
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
 
@@ -78,6 +79,10 @@ class ScriptedQueries:
     async def undecided(self) -> tuple[Undecided, ...]:
         await self._asked("undecided")
         return self.waiting
+
+    async def undo_seconds(self) -> int:
+        await self._asked("undo seconds")
+        return self.undo
 
     async def choices(self) -> Choices:
         await self._asked("choices")

@@ -1,4 +1,4 @@
-"""Drafts: by ticket and seller, in the outbox's file."""
+"""Drafts and settings: by seller, in the outbox's file."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -68,3 +68,19 @@ async def test_draft_survives_a_restart(tmp_path: Path) -> None:
 
     assert await Local(second.database, clock=HandClock()).draft("tkt_1") == "kept"
     await second.close()
+
+
+async def test_undo_seconds_are_kept_by_seller_and_survive_a_restart(
+    local: Local, outbox: Outbox, tmp_path: Path
+) -> None:
+    assert await local.undo_seconds() is None
+    await local.save_undo_seconds(20)
+    await local.save_undo_seconds(0)
+    await local.save_undo_seconds(30, author="ana")
+    await outbox.close()
+
+    again = await Outbox.open(tmp_path / "outbox.sqlite3", clock=HandClock())
+    kept = Local(again.database, clock=HandClock())
+
+    assert (await kept.undo_seconds(), await kept.undo_seconds(author="ana")) == (0, 30)
+    await again.close()

@@ -1,0 +1,56 @@
+"""What a seller sets for themselves, at `/settings`: what has a use now, and nothing else."""
+
+from dataclasses import replace
+
+from nicegui import ui
+from starlette.requests import Request
+
+from app.desk.desk import Desk
+from app.domain.reply import LONGEST_UNDO
+from app.pages.frame import on_zone, open_frame, words_for
+from app.state.wording import Wording, trouble
+from components.data import SettingsData
+from components.settings_form import SettingsForm
+
+
+def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
+    """Put the page at its address."""
+
+    @ui.page("/settings", title="Settings · Ticketdesk")
+    async def settings(request: Request) -> None:
+        frame = open_frame("Settings", head_html=head_html, demo=demo)
+        frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
+        seconds = await desk.queries.undo_seconds()
+        with frame.work:
+            _Settings(desk, seconds, words_for(request))
+
+
+class _Settings:
+    """The form and what it says; each change is kept at once."""
+
+    def __init__(self, desk: Desk, seconds: int, words: Wording) -> None:
+        self._desk = desk
+        self._data = SettingsData(
+            undo_seconds=seconds, longest_undo=LONGEST_UNDO, zone=words.zone_name
+        )
+        self._form = SettingsForm(self._data, on_undo_seconds=self._set_undo_seconds)
+        on_zone(lambda words: self._show(zone=words.zone_name))
+
+    async def _set_undo_seconds(self, seconds: int) -> None:
+        try:
+            await self._desk.commands.set_undo_seconds(seconds)
+        except Exception as error:  # noqa: BLE001  # said beside the field
+            self._show(said=trouble(error).text, wrong=True)
+        else:
+            self._show(undo_seconds=seconds, said=_kept(seconds), wrong=False)
+
+    def _show(self, **changes: object) -> None:
+        self._data = replace(self._data, **changes)  # type: ignore[arg-type]  # names are checked by replace
+        self._form.update(self._data)
+
+
+def _kept(seconds: int) -> str:
+    if not seconds:
+        return "Kept. Replies leave at once and cannot be undone."
+    unit = "second" if seconds == 1 else "seconds"
+    return f"Kept. A reply can be undone for {seconds} {unit}."

@@ -1,0 +1,20 @@
+"""What a seller sets: how long a reply can be undone, the theme; and which zone is spoken."""
+
+from components.data import SettingsData
+from components.part import Call, Part
+
+
+class SettingsForm:
+    """Each change is handed over at once; the theme is the browser's own affair."""
+
+    def __init__(self, data: SettingsData, *, on_undo_seconds: Call) -> None:
+        self._part = _Form(data)
+        self._part.hear("undo", lambda said: on_undo_seconds(said.number("seconds")))
+
+    def update(self, data: SettingsData) -> None:
+        """Show `data`; what is being typed is left alone."""
+        self._part.show(data)
+
+
+class _Form(Part, component="settings_form.js"):
+    pass

@@ -1,0 +1,60 @@
+"""What a seller sets holds for every browser, and what cannot be set is said beside the field."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.desk import Running, visit
+from tests.e2e.shop import Shop
+
+
+def test_undo_time_is_kept_for_every_browser_and_counted_down(
+    page: Page, new_page: Callable[..., Page], desk_process: Running
+) -> None:
+    shop, undo = Shop(desk_process), "Undo a sent reply for"
+    visit(page, f"{desk_process.url}/settings")
+    for wrong, said in (("45", "0 to 30 seconds, not 45"), ("2.5", "no whole number")):
+        page.get_by_label(undo).fill(wrong)
+        page.get_by_label(undo).blur()
+        expect(page.locator("#undo-says")).to_contain_text(said)
+    page.get_by_label(undo).fill("30")
+    page.get_by_label(undo).blur()
+    expect(page.locator("#undo-says")).to_contain_text("can be undone for 30 seconds.")
+
+    other = new_page()
+    visit(other, f"{desk_process.url}/settings")
+    expect(other.get_by_label(undo)).to_have_value("30")
+    waiting = str(shop.waiting()[0]["id"])
+    visit(other, f"{desk_process.url}/?ticket={waiting}")
+    other.get_by_role("textbox", name="Reply").fill("Held for long")
+    other.get_by_role("button", name="Send", exact=True).click()
+
+    held = other.locator("[data-reply-state=queued]")
+    expect(held).to_contain_text("Sending in a moment")
+    expect(held.locator(".hold")).to_have_text("27 s", timeout=15_000)
+    held.get_by_role("button", name="Undo").click()
+    expect(other.get_by_role("textbox", name="Reply")).to_have_value("Held for long")
+    assert "Held for long" not in shop.texts(waiting)
+
+
+def test_theme_is_chosen_here_as_in_the_header(page: Page, desk_process: Running) -> None:
+    visit(page, f"{desk_process.url}/settings")
+
+    page.get_by_role("group", name="Theme").get_by_role("button", name="Dark").click()
+
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.get_by_role("button", name="Theme: Dark")).to_be_visible()
+    page.get_by_role("button", name="Theme: Dark").click()
+    system = page.get_by_role("button", name="As the system")
+    expect(system).to_have_attribute("aria-pressed", "true")
+
+
+def test_page_of_its_own_fills_a_phone(new_page: Callable[..., Page], desk_process: Running) -> None:
+    phone = new_page(viewport={"width": 390, "height": 844})
+    for path, heading in (("/settings", "Replies"), ("/health", "Copy")):
+        visit(phone, desk_process.url + path)
+
+        expect(phone.get_by_role("heading", name=heading, exact=True)).to_be_in_viewport()
+        main = phone.get_by_role("main").bounding_box()
+        assert main
+        assert main["width"] == 390
