@@ -256,17 +256,6 @@ class DecisionsData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsData:
-    """What a seller can set. `said` is the answer to the last change, in a sentence."""
-
-    undo_seconds: int
-    longest_undo: int
-    zone: str
-    said: str = ""
-    wrong: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FreshnessData:
     """How current everything on this screen is. `state` is live, stale or offline."""
 

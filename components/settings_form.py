@@ -1,7 +1,19 @@
 """What a seller sets: how long a reply can be undone, the theme; and which zone is spoken."""
 
-from components.data import SettingsData
+from dataclasses import dataclass
+
 from components.part import Call, Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsData:
+    """What a seller can set. `said` is the answer to the last change, in a sentence."""
+
+    undo_seconds: int
+    longest_undo: int
+    zone: str
+    said: str = ""
+    wrong: bool = False
 
 
 class SettingsForm:

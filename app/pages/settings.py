@@ -9,8 +9,7 @@ from app.desk.desk import Desk
 from app.domain.reply import LONGEST_UNDO
 from app.pages.frame import on_zone, open_frame, words_for
 from app.state.wording import Wording, trouble
-from components.data import SettingsData
-from components.settings_form import SettingsForm
+from components.settings_form import SettingsData, SettingsForm
 
 
 def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:

@@ -49,7 +49,9 @@ def test_theme_is_chosen_here_as_in_the_header(page: Page, desk_process: Running
     expect(system).to_have_attribute("aria-pressed", "true")
 
 
-def test_page_of_its_own_fills_a_phone(new_page: Callable[..., Page], desk_process: Running) -> None:
+def test_page_of_its_own_fills_a_phone(
+    new_page: Callable[..., Page], desk_process: Running
+) -> None:
     phone = new_page(viewport={"width": 390, "height": 844})
     for path, heading in (("/settings", "Replies"), ("/health", "Copy")):
         visit(phone, desk_process.url + path)
