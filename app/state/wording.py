@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 UTC_ZONE = ZoneInfo("UTC")
 UNKNOWN = "—"
+KEPT = 4096
+"""numbers and times whose words are remembered, of each kind"""
 LATE_AFTER = timedelta(hours=24)
 WAITING_AFTER = timedelta(hours=4)
 
@@ -47,8 +50,7 @@ class Wording:
         local = self._local(moment)
         if local is None:
             return "unknown time"
-        day = format_date(local, "long", locale=self.locale)
-        return f"{day}, {format_time(local, 'medium', locale=self.locale)} {local.tzname()}"
+        return f"{_exact(local.replace(tzinfo=None), self.locale)} {local.tzname()}"
 
     def clock(self, moment: datetime | None) -> str:
         """The time of day, as short as possible."""
@@ -84,7 +86,7 @@ class Wording:
 
     def count(self, number: int | None) -> str:
         """A whole number with its separators; a dash when it is not known."""
-        return UNKNOWN if number is None else format_decimal(number, locale=self.locale)
+        return UNKNOWN if number is None else _number(str(number), self.locale)
 
     def counted(self, number: int, one: str, many: str) -> str:
         """A number with its noun: "1 ticket", "1,200 tickets"."""
@@ -97,11 +99,9 @@ class Wording:
         if abs(amount.adjusted()) > 24:
             number = str(amount)  # written out it could be a million digits long
         elif currency in _KNOWN_CURRENCIES:
-            return str(
-                format_currency(amount, currency, locale=self.locale, decimal_quantization=False)
-            )
+            return _money(str(amount), currency or "", self.locale)
         else:
-            number = format_decimal(amount, locale=self.locale, decimal_quantization=False)
+            number = _number(str(amount), self.locale)
         return f"{number} {visible(currency)}" if currency else number
 
     def _local(self, moment: datetime | None) -> datetime | None:
@@ -111,6 +111,28 @@ class Wording:
             return moment.astimezone(self.zone)
         except (OverflowError, ValueError):  # year 1 or 9999 at the edge of a zone
             return moment
+
+
+# Every row is worded again whenever anything around it changes, and formatting is slow. What is
+# equal but said differently must differ as a key: so numbers go by their digits, as -0 equals 0,
+# and times by what a clock on the wall says, as noon in Shanghai equals a night in Chicago.
+
+
+@lru_cache(KEPT)
+def _exact(wall: datetime, locale: Locale) -> str:
+    day = format_date(wall, "long", locale=locale)
+    return f"{day}, {format_time(wall, 'medium', locale=locale)}"
+
+
+@lru_cache(KEPT)
+def _number(digits: str, locale: Locale) -> str:
+    return format_decimal(Decimal(digits), locale=locale, decimal_quantization=False)
+
+
+@lru_cache(KEPT)
+def _money(digits: str, currency: str, locale: Locale) -> str:
+    amount = Decimal(digits)
+    return str(format_currency(amount, currency, locale=locale, decimal_quantization=False))
 
 
 def zone_named(name: str | None) -> ZoneInfo:
@@ -128,6 +150,8 @@ def iso(moment: datetime | None) -> str:
 
 def visible(text: str | None) -> str:
     """Text for one line: hidden direction marks and control characters become visible signs."""
+    if text and text.isprintable():  # most are: nothing in them is hidden
+        return text.strip()
     shown = _HIDDEN_DIRECTIONS.sub("\u25a1", text or "")
     return "".join("\u25a1" if unicodedata.category(c) == "Cc" else c for c in shown).strip()
 

@@ -52,6 +52,17 @@ def test_exact_time_names_the_viewers_zone() -> None:
     assert BERLIN.exact(datetime(2025, 7, 1, tzinfo=UTC)).endswith("2:00:00\u202fAM CEST")
 
 
+def test_one_moment_is_said_by_each_viewers_own_clock() -> None:
+    said = [
+        Wording(zone=ZoneInfo(place)).exact(NOON) for place in ("Asia/Shanghai", "America/Chicago")
+    ]
+
+    assert said == [
+        "January 20, 2025, 8:30:00\u202fPM CST",
+        "January 20, 2025, 6:30:00\u202fAM CST",
+    ]
+
+
 def test_time_at_the_edge_of_the_calendar_is_still_said() -> None:
     first = datetime(1, 1, 1, tzinfo=UTC)
 
