@@ -220,6 +220,8 @@ class ConversationData:
     send_to: str = ""
     """whom Send goes to, in few letters"""
     may_reply: bool = True
+    reply_limit: int = 100_000
+    """characters"""
     status_action: str = ""
     """Close ticket, Reopen ticket, or empty while neither makes sense"""
     status_busy: bool = False

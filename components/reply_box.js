@@ -33,16 +33,27 @@ export default {
     },
   },
   computed: {
+    // Characters as people count them; each may be two letters of the browser's, so far away from
+    // the limit those will do.
+    length() {
+      const { limit } = this.data;
+      const near = this.text.length > limit && this.text.length <= 4 * limit;
+      return near ? [...this.text].length : this.text.length;
+    },
     tooLong() {
-      return this.text.length > this.data.limit;
+      return this.length > this.data.limit;
+    },
+    unsaved() {
+      return this.text.length > this.data.wire_limit;
     },
     count() {
-      if (this.text.length < this.data.limit * NEAR_LIMIT) return "";
-      return `${number.format(this.text.length)} of ${number.format(this.data.limit)} characters`;
+      if (this.length < this.data.limit * NEAR_LIMIT) return "";
+      return `${number.format(this.length)} of ${number.format(this.data.limit)} characters`;
     },
     says() {
       if (!this.tooLong) return this.problem;
-      return `The reply has ${this.count}. Shorten it or split it; the text stays here.`;
+      const kept = this.unsaved ? "it stays in this window, but is too long to be kept as a draft" : "the text is kept";
+      return `The reply has ${this.count}. Shorten it or split it; ${kept}.`;
     },
   },
   methods: {
@@ -56,7 +67,7 @@ export default {
     flush() {
       clearTimeout(this.timer);
       this.timer = null;
-      if (this.text === this.saved || this.tooLong || !this.data.ticket_id) return;
+      if (this.text === this.saved || this.unsaved || !this.data.ticket_id) return;
       this.saved = this.text;
       this.$emit("draft", { ticket_id: this.data.ticket_id, text: this.text });
     },

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from components.data import ConversationData
 from components.part import Call, Part, Said
 
-LIMIT = 100_000
-"""Characters; a longer text is kept in the box and never put on the wire."""
+WIRE_LIMIT = 100_000
+"""Letters as the browser counts; a longer text stays in the box and never goes over the socket."""
 
 
 class ReplyBox:
@@ -37,6 +37,7 @@ class ReplyBox:
                 status_action=data.status_action,
                 status_busy=data.status_busy,
                 draft=data.draft,
+                limit=data.reply_limit,
             )
         )
 
@@ -67,14 +68,14 @@ class ReplyBox:
 
     async def _hand_over(self, ticket_id: str, text: str, *, then_close: bool) -> None:
         """Give the reply to the caller, who sends to the ticket that is open now: only to that."""
-        if ticket_id == self._ticket_id and 0 < len(text) <= LIMIT:
+        if ticket_id == self._ticket_id and 0 < len(text) <= WIRE_LIMIT:
             result = self._on_send(text, then_close)
             if inspect.isawaitable(result):
                 await result
 
     def _draft(self, said: Said) -> object:
         text = said.text("text")
-        if said.text("ticket_id") != self._ticket_id or len(text) > LIMIT:
+        if said.text("ticket_id") != self._ticket_id or len(text) > WIRE_LIMIT:
             return None
         return self._on_draft(text)
 
@@ -88,7 +89,8 @@ class _BoxData:
     status_action: str = ""
     status_busy: bool = False
     draft: str = ""
-    limit: int = LIMIT
+    limit: int = WIRE_LIMIT
+    wire_limit: int = WIRE_LIMIT
 
 
 class _Box(Part, component="reply_box.js"):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.domain.reply import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
 from app.state import reply_words
 from app.state.segments import segments
@@ -58,6 +59,7 @@ def conversation(
         notice=notice or _notice(snapshot),
         send_to=_short_name(ticket.customer_email),
         may_reply=not snapshot.gone,
+        reply_limit=MAX_LENGTH,
         status_action="" if snapshot.gone else _status_action(status),
         status_busy=status_busy or snapshot.pending_status is not None,
         draft=snapshot.draft,

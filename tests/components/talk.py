@@ -118,6 +118,7 @@ def conversation(number: int = 0, **changes: object) -> ConversationData:
         ),
         "others_label": "2 other tickets, 1 open",
         "send_to": "anna@…",
+        "reply_limit": 40_000,
         "status_action": "Close ticket",
     }  # fmt: skip
     return ConversationData(**(values | changes))  # type: ignore[arg-type]  # names are the class's

@@ -102,7 +102,21 @@ def test_a_blank_reply_gets_a_sentence(stage: Callable[..., Page], gallery: Gall
     assert gallery.said("send") == []
 
 
-def test_a_text_over_the_limit_is_kept_and_never_sent(
+def test_a_text_over_the_limit_is_kept_as_a_draft_and_never_sent(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("x" * 50_000)
+
+    box(page).press("Control+Enter")
+
+    expect(page.get_by_role("alert")).to_contain_text("50,000 of 40,000 characters")
+    expect(send(page)).to_be_disabled()
+    assert gallery.wait("draft") == ["x" * 50_000]
+    assert gallery.said("send") == []
+
+
+def test_a_text_too_large_for_the_socket_stays_in_the_window(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
     page = stage("/?ticket=0")
@@ -110,11 +124,21 @@ def test_a_text_over_the_limit_is_kept_and_never_sent(
 
     box(page).press("Control+Enter")
 
-    expect(page.get_by_role("alert")).to_contain_text("150,000 of 100,000 characters")
-    expect(send(page)).to_be_disabled()
+    expect(page.get_by_role("alert")).to_contain_text("too long to be kept as a draft")
     page.wait_for_timeout(600)
     assert gallery.said() == []
     assert len(box(page).input_value()) == 150_000
+
+
+def test_characters_are_counted_as_people_do(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+
+    box(page).fill("😀" * 40_000)
+    expect(page.locator(".reply-count")).to_have_text("40,000 of 40,000 characters")
+    expect(send(page)).to_be_enabled()
+    box(page).fill("😀" * 40_001)
+
+    expect(page.get_by_role("alert")).to_contain_text("40,001 of 40,000 characters")
 
 
 def test_a_draft_is_handed_over_while_typing(stage: Callable[..., Page], gallery: Gallery) -> None:
