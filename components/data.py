@@ -32,6 +32,9 @@ class TicketRow:
     note_tone: str = ""
     other_open: str = ""
     """"+2 open": further open tickets of this customer"""
+    hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """what was searched for, by subject, snippet, customer or product: the text cut into pieces,
+    every second of which is a hit; a text without a hit is not among them"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +49,16 @@ class EmptyData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableData:
-    """One page of tickets. Units: `count` is the number of tickets the filter matches."""
+    """One page of tickets.
+
+    Units: `count` is the number of tickets the filter matches, None while it is being counted.
+    """
 
     rows: tuple[TicketRow, ...] = ()
-    count: int = 0
+    count: int | None = 0
     range_label: str = ""
+    coverage: str = ""
+    """how many tickets' messages were searched, while something is searched for"""
     page: int = 1
     pages: int = 1
     sort: str = "updated"
@@ -93,30 +101,6 @@ class Option:
 
     value: str
     label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
-    """A filter that is in force and can be taken away; `key` names it to the caller."""
-
-    key: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilterBarData:
-    """The state of every filter. `status` is open, closed or all; dates are ISO days or empty."""
-
-    query: str = ""
-    status: str = "all"
-    needs_response: bool = False
-    product: str = ""
-    currency: str = ""
-    created_from: str = ""
-    created_to: str = ""
-    products: tuple[Option, ...] = ()
-    currencies: tuple[Option, ...] = ()
-    chips: tuple[Chip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

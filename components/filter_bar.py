@@ -1,6 +1,6 @@
 """The line of filters above the list."""
 
-from components.data import FilterBarData
+from components.filter_data import FilterBarData
 from components.part import Call, Part
 
 

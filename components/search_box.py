@@ -1,25 +1,22 @@
 """The search field of the header."""
 
-from dataclasses import dataclass
-
+from components.filter_data import SearchData
 from components.part import Call, Part
 
 
 class SearchBox:
-    """A search field that reports each keystroke; `/` focuses it, Esc clears it, then leaves it."""
+    """A search field that reports each keystroke; `/` focuses it, Esc clears it, then leaves it.
+
+    Empty and with the focus it shows what can be typed; Tab leads there, arrows and Enter choose.
+    """
 
     def __init__(self, *, on_query: Call) -> None:
-        self._part = _Search(_SearchData())
+        self._part = _Search(SearchData())
         self._part.hear("query", lambda said: on_query(said.text("text")))
 
-    def update(self, query: str) -> None:
-        """Show `query`, unless it only repeats what the person has typed meanwhile."""
-        self._part.show(_SearchData(query=query))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _SearchData:
-    query: str = ""
+    def update(self, data: SearchData) -> None:
+        """Show `data`; a query that only repeats what was typed meanwhile takes back no letter."""
+        self._part.show(data)
 
 
 class _Search(Part, component="search_box.js"):

@@ -118,7 +118,7 @@ def css() -> str:
     )
 
 
-STYLES = ("style.css", "list.css", "conversation.css", "wall.css")
+STYLES = ("style.css", "search.css", "list.css", "conversation.css", "wall.css")
 SCRIPT = "desk.js"
 
 

@@ -1,6 +1,6 @@
 // The list. Rows keep their places while somebody's pointer, focus or selection is on them: what is
 // new in a row is shown at once, a new order waits (`parked`) until it is asked for or nobody looks.
-import { markRaw, nextTick, toRaw } from "vue";
+import { h, markRaw, nextTick, toRaw } from "vue";
 
 const GRACE_MS = 2000; // between leaving the list and letting it move
 const COLUMNS = [
@@ -14,7 +14,16 @@ const COLUMNS = [
   { key: "updated", label: "Updated", down: true },
 ];
 
+// A text cut at what was searched for: every second piece is a hit.
+const HitText = {
+  props: { pieces: Array },
+  render() {
+    return this.pieces.map((piece, i) => (i % 2 ? h("mark", piece) : piece));
+  },
+};
+
 export default {
+  components: { HitText },
   props: { data: Object },
   emits: ["open", "sort", "page", "act", "empty"],
   data() {
@@ -232,15 +241,15 @@ export default {
             <td class="c-status" role="cell">{{ row.status_label }}</td>
             <td class="c-turn" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{{ row.turn_label }}</span></td>
             <td class="c-subject" role="cell">
-              <a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject">{{ row.subject }}</a>
+              <a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject"><hit-text :pieces="row.hits.subject ?? [row.subject]"/></a>
               <div v-if="row.note || row.other_open || row.snippet" class="below">
                 <span v-if="row.note" :class="['note', 'note-' + row.note_tone]">{{ row.note }}</span>
                 <span v-if="row.other_open" class="other-open">{{ row.other_open }}</span>
-                <span v-if="row.snippet" class="snippet" dir="auto">{{ row.snippet }}</span>
+                <span v-if="row.snippet" class="snippet" dir="auto"><hit-text :pieces="row.hits.snippet ?? [row.snippet]"/></span>
               </div>
             </td>
-            <td class="c-customer" role="cell" :title="row.customer"><bdi>{{ row.customer }}</bdi></td>
-            <td class="c-product" role="cell" :title="row.product"><bdi>{{ row.product }}</bdi></td>
+            <td class="c-customer" role="cell" :title="row.customer"><bdi><hit-text :pieces="row.hits.customer ?? [row.customer]"/></bdi></td>
+            <td class="c-product" role="cell" :title="row.product"><bdi><hit-text :pieces="row.hits.product ?? [row.product]"/></bdi></td>
             <td class="c-amount" role="cell">{{ row.amount }}</td>
             <td class="c-messages" role="cell"><span>{{ row.messages }}</span><button type="button" class="row-act"
                 tabindex="-1" @click="actOn(row)">{{ isClosed(row) ? 'Reopen' : 'Close' }}</button></td>
@@ -262,7 +271,8 @@ export default {
           <button type="button" class="quiet" @click="unpick">Clear selection</button>
         </div>
         <button v-if="parked" type="button" class="pill pill-low" @click="showParked">{{ waiting }}</button>
-        <span class="range" :data-count="data.count">{{ data.range_label }}</span>
+        <span class="range" :data-count="data.count">{{ data.range_label }}<span v-if="data.coverage"
+          class="coverage"> · {{ data.coverage }}</span></span>
         <button type="button" class="quiet step" aria-label="Previous page" :disabled="data.page <= 1"
                 @click="$emit('page', { page: data.page - 1 })"><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m10 3-5 5 5 5"/></svg></button>
         <button type="button" class="quiet step" aria-label="Next page" :disabled="data.page >= data.pages"

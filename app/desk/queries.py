@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
@@ -39,6 +40,8 @@ from app.store.rollup import quarters
 from app.store.rows import micros, moment
 from app.store.search import Found, Search, rows_of
 
+T = TypeVar("T")
+
 Overlays = Mapping[str, Overlay]
 
 OTHERS_SHOWN = 10
@@ -66,15 +69,31 @@ class Queries:
         self._counting = asyncio.Lock()
 
     async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:
-        """The page of the list that `chosen` names."""
+        """The page of the list that `chosen` names; if it does not know the total, `total` does."""
         found, overlays, drafts = await asyncio.gather(
             self._find(chosen, zone), self._outbox.overlays(), self._local.draft_ids()
         )
         rows = tuple(
-            inbox_row(row, overlays.get(row["id"], Overlay()), has_draft=row["id"] in drafts)
+            inbox_row(
+                row,
+                overlays.get(row["id"], Overlay()),
+                has_draft=row["id"] in drafts,
+                excerpt=found.excerpts.get(row["id"]),
+            )
             for row in found.rows
         )
-        return InboxSnapshot(chosen=chosen, rows=rows, total=found.total, held=found.held)
+        return InboxSnapshot(
+            chosen=chosen, rows=rows, total=found.total, held=found.held, heard=found.heard
+        )
+
+    async def total(self, chosen: TicketFilter, *, zone: ZoneInfo) -> int:
+        """How many tickets `chosen` matches; it may take longer than the rows."""
+        return await self._searched(self._search.count, chosen, zone)
+
+    async def choices(self, chosen: TicketFilter, *, zone: ZoneInfo) -> Choices:
+        """What the product and currency filters offer, and how many tickets each would show."""
+        facets = await self._searched(self._search.facets, chosen, zone)
+        return Choices(products=choices(facets.products), currencies=choices(facets.currencies))
 
     async def overview(self, *, zone: ZoneInfo) -> Overview:
         """The numbers above the list; worked out again only when something has changed."""
@@ -92,14 +111,6 @@ class Queries:
             made = overview(replace(numbers, views=views), now=now, zone=zone)
             self._overviews[zone.key] = (state, made)
             return made
-
-    async def choices(self) -> Choices:
-        """What the product and currency filters offer."""
-        counts = await self._counts()
-        return Choices(
-            products=choices(counts.values("product")),
-            currencies=choices(counts.values("currency")),
-        )
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
@@ -168,13 +179,10 @@ class Queries:
         )
 
     async def _find(self, chosen: TicketFilter, zone: ZoneInfo) -> Found:
-        now, generation = self._clock.now(), self._mirror.generation
         if chosen.own:
             ids = await self._own_ids(chosen.own)
             return await self._mirror.read(lambda c: self._named(c, chosen, ids))
-        return await self._mirror.read(
-            lambda c: self._search.find(c, chosen, zone=zone, now=now, generation=generation)
-        )
+        return await self._searched(self._search.find, chosen, zone)
 
     async def _own_ids(self, own: Own) -> frozenset[str]:
         if own is Own.DRAFTS:
@@ -187,8 +195,21 @@ class Queries:
         part = Slice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=len(ids))
         numbers = numbers_named(connection, ids, part)
         page = numbers[PAGE_SIZE * (chosen.page - 1) :][:PAGE_SIZE]
-        held = self._search.counts(connection, self._mirror.generation).held
-        return Found(rows=rows_of(connection, page), total=len(numbers), held=held)
+        counts = self._search.counts(connection, self._mirror.generation)
+        return Found(
+            rows=rows_of(connection, page),
+            total=len(numbers),
+            held=counts.held,
+            heard=counts.heard,
+        )
+
+    async def _searched(
+        self, question: Callable[..., T], chosen: TicketFilter, zone: ZoneInfo
+    ) -> T:
+        now, generation = self._clock.now(), self._mirror.generation
+        return await self._mirror.read(
+            lambda c: question(c, chosen, zone=zone, now=now, generation=generation)
+        )
 
     async def _counts(self) -> Counts:
         generation = self._mirror.generation

@@ -18,11 +18,13 @@ from app.store.outbox import Overlay
 from app.store.rows import moment, ticket_from
 
 
-def inbox_row(row: sqlite3.Row, overlay: Overlay, *, has_draft: bool) -> InboxRow:
+def inbox_row(
+    row: sqlite3.Row, overlay: Overlay, *, has_draft: bool, excerpt: str | None = None
+) -> InboxRow:
     """A row of the list with what is on its way laid over it."""
     return InboxRow(
         ticket=ticket_from(row),
-        snippet=row["snippet"],
+        snippet=excerpt or row["snippet"],
         pending_reply=overlay.reply_state,
         pending_status=overlay.status,
         has_draft=has_draft,

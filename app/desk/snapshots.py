@@ -35,6 +35,7 @@ class InboxRow:
 
     ticket: Ticket
     snippet: str | None = None
+    """the beginning of the newest message, or what was searched for in another"""
     pending_reply: str | None = None
     """where the reply is that matters most here, a `ReplyState` value or "asked": see `Overlay`"""
     pending_status: str | None = None
@@ -46,13 +47,18 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxSnapshot:
-    """One page of the list; `total` counts all tickets the filter matches in the copy."""
+    """One page of the list.
+
+    Shape: `total` counts all tickets the filter matches in the copy, None while that is not known;
+           `held` are those in the copy, whatever the filter, `heard` those of them whose messages
+           are held and searched.
+    """
 
     chosen: TicketFilter
     rows: tuple[InboxRow, ...]
-    total: int
+    total: int | None
     held: int
-    """tickets in the copy, whatever the filter"""
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +98,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A value a filter can take and how many tickets have it."""
+    """A value a filter can take and how many tickets would be shown."""
 
     value: str
     count: int

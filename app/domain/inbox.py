@@ -6,12 +6,12 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from app.domain.query import MAX_QUERY_LENGTH
 from app.domain.ticket import Status, Turn
 
 E = TypeVar("E", bound=StrEnum)
 
 PAGE_SIZE = 25
-MAX_QUERY_LENGTH = 200
 
 
 class SortKey(StrEnum):

@@ -18,6 +18,7 @@ from app.state.charts import OPENED, WAITING
 from app.state.conversation import ConversationState
 from app.state.deciding import DecidingState
 from app.state.inbox import InboxState
+from app.state.present_filters import search_box
 from app.state.wording import Wording
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
@@ -60,7 +61,7 @@ class Dashboard:
         self._build_list(frame)
         self._build_decisions(frame)
         self._build_drawer(frame)
-        self._search.update(chosen.query)
+        self._search.update(search_box(chosen.query))
         ui.on("desk_popstate", self._go_to)
         on_zone(self._speak)
         client.on_connect(self._inbox.fill)
@@ -154,12 +155,12 @@ class Dashboard:
 
     def _type_query(self, text: str) -> None:
         """Search as the person types: one entry in the history for the whole word."""
-        self._search.update(text)
+        self._search.update(search_box(text))
         self._show(self._inbox.chosen.changed(query=text.strip()))
         self._write_address(push=False)
 
     def _choose(self, chosen: TicketFilter) -> None:
-        self._search.update(chosen.query)
+        self._search.update(search_box(chosen.query))
         self._show(chosen)
         self._write_address(push=True)
 
@@ -189,7 +190,7 @@ class Dashboard:
         """Show what the address says after back or forward."""
         words = dict(parse_qsl(urlsplit(str(event.args)).query))
         chosen = filter_from_query(words)
-        self._search.update(chosen.query)
+        self._search.update(search_box(chosen.query))
         self._show(chosen)
         self._show_ticket(words.get("ticket", ""))
 

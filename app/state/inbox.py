@@ -2,31 +2,37 @@
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.queries import Queries
 from app.domain.clock import Clock
 from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
-from app.state import present
+from app.state import present, present_filters
 from app.state.charts import charts
 from app.state.emptiness import way_out
 from app.state.pace import Newest, Shown, Soon
 from app.state.wording import Wording, trouble
 from components.data import (
     ChartData,
-    FilterBarData,
     FreshnessData,
     NoticeData,
     StatCard,
     TableData,
     ViewItem,
 )
+from components.filter_data import FilterBarData
 
 if TYPE_CHECKING:
     from app.desk.snapshots import Choices, Freshness, InboxSnapshot, Overview
 
 T = TypeVar("T")
+
+COUNTING_SECONDS = 0.008
+"""how long rows wait for a count that is not known yet"""
+CHOICES_SECONDS = 0.2
+"""after the last letter, until the filters say what they would show"""
 
 
 class InboxState:
@@ -61,6 +67,7 @@ class InboxState:
         self._again = Soon(self.load, clock=clock)
         self._refill = Soon(self._fill, clock=clock)
         self._recheck = Soon(self.check, clock=clock)
+        self._rechoose = Soon(self._choose, clock=clock, delay=CHOICES_SECONDS)
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
@@ -70,14 +77,30 @@ class InboxState:
         snapshot = await self._asked_for(self._queries.inbox(chosen, zone=self._words.zone))
         if snapshot is None or number != self._number:
             return
-        last = present.pages_of(snapshot.total)
-        if chosen.page > last:
-            self.chosen = chosen.changed(page=last)
+        if snapshot.total is not None and chosen.page > present.pages_of(snapshot.total):
+            self.chosen = chosen.changed(page=present.pages_of(snapshot.total))
             self.clamped.emit(self.chosen)
             await self.load()
             return
         self._snapshot = snapshot
+        if snapshot.total is None:
+            await self._count(number, snapshot)
         self._draw_table()
+        if self._filled:
+            self._rechoose.ask()
+
+    async def _count(self, number: int, snapshot: "InboxSnapshot") -> None:
+        """Learn how many there are; the rows wait for that no longer than nobody would notice."""
+        total = self._queries.total(snapshot.chosen, zone=self._words.zone)
+        counting = asyncio.ensure_future(self._asked_for(total))
+        try:
+            if not (await asyncio.wait([counting], timeout=COUNTING_SECONDS))[0]:
+                self._draw_table()
+            counted = await counting
+        finally:
+            counting.cancel()
+        if counted is not None and number == self._number:
+            self._snapshot = replace(snapshot, total=counted)
 
     async def check(self) -> None:
         """Ask how current the copy is, and say so."""
@@ -122,7 +145,7 @@ class InboxState:
     async def close(self) -> None:
         """Hear of nothing more and stop what runs."""
         self._leave()
-        for work in (self._wish, self._again, self._refill, self._recheck):
+        for work in (self._wish, self._again, self._refill, self._recheck, self._rechoose):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:
@@ -139,13 +162,22 @@ class InboxState:
         if self._never_read():
             return  # no number is known, and none is zero
         overview = await self._asked_for(self._queries.overview(zone=self._words.zone))
-        choices = await self._asked_for(self._queries.choices())
-        self.overview, self._choices = overview or self.overview, choices or self._choices
+        self.overview = overview or self.overview
         self._draw_around()
         self._draw_table()
+        self._rechoose.ask()
         if self.overview is not None:
             self.waiting.show(present.waiting(self.overview))
             self.charts.show(charts(self.overview, words=self._words))
+
+    async def _choose(self) -> None:
+        """Ask what product and currency filters would show, for the filter now in force."""
+        chosen = self.chosen
+        asked = self._queries.choices(chosen, zone=self._words.zone)
+        choices = await self._asked_for(asked)
+        if chosen == self.chosen:  # else another question follows
+            self._choices = choices or self._choices
+        self._draw_around()
 
     def _never_read(self) -> bool:
         known = self._known
@@ -169,7 +201,7 @@ class InboxState:
 
     def _draw_around(self) -> None:
         chosen, words = self.chosen, self._words
-        self.filters.show(present.filter_bar(chosen, words=words, choices=self._choices))
+        self.filters.show(present_filters.filter_bar(chosen, words=words, choices=self._choices))
         self.views.show(present.views(chosen, words=words, overview=self.overview))
         self.stats.show(
             present.stats(chosen, words=words, overview=self.overview, freshness=self._known)

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.desk.snapshots import Choice, Choices, Freshness, InboxRow, InboxSnapshot, Link, Overview
+from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Link, Overview
 from app.domain.inbox import OWN_VIEWS, PAGE_SIZE, VIEWS, Own, TicketFilter, TicketView, address
+from app.domain.query import Query, parse
+from app.domain.ticket import Ticket
 from app.state import choosing
 from app.state.emptiness import why_empty
+from app.state.hits import Pieces, marked
 from app.state.reply_words import row_note
 from app.state.wording import UNKNOWN, Wording, iso, status_label, tone, turn_label, visible
 from components.data import (
-    Chip,
-    FilterBarData,
     FreshnessData,
     NoticeData,
-    Option,
     StatCard,
     TableData,
     TicketRow,
@@ -45,16 +45,19 @@ def table(
     overview: Overview | None = None,
 ) -> TableData:
     """One page of the list; `freshness` and `overview` only help to say why it is empty."""
-    chosen = snapshot.chosen
+    chosen, total = snapshot.chosen, snapshot.total
+    query = parse(chosen.query)
     first = (chosen.page - 1) * PAGE_SIZE
     last = first + len(snapshot.rows)
-    shown = f"{words.count(first + 1)}\u2013{words.count(last)} of {words.count(snapshot.total)}"
+    of = "…" if total is None else words.count(total)
+    shown = f"{words.count(first + 1)}\u2013{words.count(last)} of {of}"
     return TableData(
-        rows=tuple(_row(row, words=words, now=now) for row in snapshot.rows),
-        count=snapshot.total,
+        rows=tuple(_row(row, query, words=words, now=now) for row in snapshot.rows),
+        count=total,
         range_label=shown if snapshot.rows else "",
+        coverage=_coverage(snapshot, query, words),
         page=chosen.page,
-        pages=pages_of(snapshot.total),
+        pages=chosen.page + 1 if total is None else pages_of(total),
         sort=chosen.sort.value,
         descending=chosen.descending,
         open_id=open_id,
@@ -65,22 +68,39 @@ def table(
     )
 
 
-def _row(row: InboxRow, *, words: Wording, now: datetime) -> TicketRow:
+def _coverage(snapshot: InboxSnapshot, query: Query, words: Wording) -> str:
+    """How many tickets' messages were searched, said whenever messages are."""
+    if not any(term.field == "any" for term in query.terms):
+        return ""
+    held = words.counted(snapshot.held, "ticket", "tickets")
+    return f"text of {words.count(snapshot.heard)} of {held}"
+
+
+def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> TicketRow:
     ticket = row.ticket
     status = row.pending_status or ticket.status
     waited = now - ticket.updated_at if ticket.updated_at else None
     note, note_tone = row_note(row)
+    shown = {
+        "subject": visible(ticket.subject) or "(no subject)",
+        "customer": visible(ticket.customer_email) or UNKNOWN,
+        "product": visible(ticket.product_name) or UNKNOWN,
+    }
+    snippet = " ".join((row.snippet or "").split())[:200]
+    hits = {name: marked(text, query, name) for name, text in shown.items()}
+    hits["snippet"] = marked(snippet, query, "said")
+    if not any(hits.values()):
+        snippet, hits["snippet"] = _hidden_hit(ticket, query) or (snippet, ())
     return TicketRow(
         id=ticket.id,
-        subject=visible(ticket.subject) or "(no subject)",
-        snippet=" ".join((row.snippet or "").split())[:200],
+        **shown,
+        snippet=snippet,
+        hits={name: pieces for name, pieces in hits.items() if pieces},
         status=status or "",
         status_label=status_label(status),
         turn=ticket.turn or "",
         turn_label=turn_label(status, ticket.turn),
         tone=tone(status, ticket.turn, waited=waited),
-        customer=visible(ticket.customer_email) or UNKNOWN,
-        product=visible(ticket.product_name) or UNKNOWN,
         amount=words.money(ticket.order_amount, ticket.order_currency),
         messages=words.count(ticket.message_count),
         updated_at=iso(ticket.updated_at),
@@ -91,53 +111,16 @@ def _row(row: InboxRow, *, words: Wording, now: datetime) -> TicketRow:
     )
 
 
-def filter_bar(
-    chosen: TicketFilter, *, words: Wording, choices: Choices | None = None
-) -> FilterBarData:
-    """The filters in force, each also as a chip that takes it away."""
-    return FilterBarData(
-        query=chosen.query,
-        status=chosen.status.value if chosen.status else "all",
-        needs_response=chosen.needs_response,
-        product=chosen.product or "",
-        currency=chosen.currency or "",
-        created_from=chosen.created_from.isoformat() if chosen.created_from else "",
-        created_to=chosen.created_to.isoformat() if chosen.created_to else "",
-        products=_options(choices.products if choices else (), chosen.product, words),
-        currencies=_options(choices.currencies if choices else (), chosen.currency, words),
-        chips=tuple(_chips(chosen, words)),
-    )
-
-
-def _options(choices: tuple[Choice, ...], chosen: str | None, words: Wording) -> tuple[Option, ...]:
-    offered = [
-        Option(value=c.value, label=f"{visible(c.value)} ({words.count(c.count)})") for c in choices
-    ]
-    if chosen and all(option.value != chosen for option in offered):
-        offered.append(Option(value=chosen, label=visible(chosen)))
-    return tuple(offered)
-
-
-def _chips(chosen: TicketFilter, words: Wording) -> Iterator[Chip]:
-    if chosen.query:
-        yield Chip(key="query", label=f"“{visible(chosen.query)}”")
-    if chosen.status:
-        yield Chip(key="status", label=status_label(chosen.status))
-    if chosen.turn:
-        yield Chip(key="turn", label=turn_label("open", chosen.turn))
-    if chosen.answered is not None:
-        yield Chip(key="answered", label="Wrote again" if chosen.answered else "Never answered")
-    if chosen.idle_longer_than is not None:
-        hours = int(chosen.idle_longer_than.total_seconds() // 3600)
-        yield Chip(key="idle_longer_than", label=f"Over {words.count(hours)} h")
-    if chosen.product:
-        yield Chip(key="product", label=visible(chosen.product))
-    if chosen.currency:
-        yield Chip(key="currency", label=visible(chosen.currency))
-    if chosen.created_from:
-        yield Chip(key="created_from", label=f"From {words.short_date(chosen.created_from)}")
-    if chosen.created_to:
-        yield Chip(key="created_to", label=f"To {words.short_date(chosen.created_to)}")
+def _hidden_hit(ticket: Ticket, query: Query) -> tuple[str, Pieces] | None:
+    """The id for which a ticket was found, as rows have no place for ids."""
+    for label, field, id_ in (
+        ("Ticket", "ticket", ticket.id),
+        ("Order", "order", ticket.order_id),
+        ("Invoice", "invoice", ticket.invoice_id),
+    ):
+        if pieces := marked(visible(id_), query, field):
+            return f"{label} {visible(id_)}", (f"{label} {pieces[0]}", *pieces[1:])
+    return None
 
 
 def waiting(overview: Overview) -> int | None:

@@ -2,15 +2,17 @@
 
 import sqlite3
 
-from app.store.counts import Counts
+from app.store.counts import Counts, Tally, tallied
 from app.store.filters import Where
-from app.store.plan import Slice, across, along, condition
+from app.store.plan import Slice, across, best, condition
 
 
 def browsed(
-    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int
+    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int | None
 ) -> list[int]:
-    """Numbers of the tickets in `part` of the `total` that match, in order."""
+    """Numbers of the tickets in `part` that match, in order; a first page needs no `total`."""
+    if total is None:
+        return _part(connection, where, part, counts, total)
     rows = min(part.limit, total - part.offset)
     if rows <= 0:
         return []
@@ -21,17 +23,28 @@ def browsed(
 
 def count_matching(connection: sqlite3.Connection, where: Where, counts: Counts) -> int:
     """How many tickets match, where the counts cannot tell."""
+    source, values = _matching(connection, where, counts)
+    return int(connection.execute(f"SELECT count(*) {source}", values).fetchone()[0])
+
+
+def tally_matching(connection: sqlite3.Connection, where: Where, counts: Counts) -> Tally:
+    """How many of each kind match."""
+    source, values = _matching(connection, where, counts)
+    return tallied(row[0] for row in connection.execute(f"SELECT kind {source}", values))
+
+
+def _matching(
+    connection: sqlite3.Connection, where: Where, counts: Counts
+) -> tuple[str, list[object]]:
     index = across(connection, where, counts).index
     terms, values = condition(where, counts, index)
-    query = f"SELECT count(*) FROM ticket INDEXED BY {index} WHERE {terms}"  # noqa: S608 fixed words
-    return int(connection.execute(query, values).fetchone()[0])
+    return f"FROM ticket INDEXED BY {index} WHERE {terms}", values
 
 
 def _part(
-    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int
+    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int | None
 ) -> list[int]:
-    ways = (along(where, part, counts, total), across(connection, where, counts))
-    index = min(ways).index
+    index = best(connection, where, part, counts, total).index
     terms, values = condition(where, counts, index)
     found = connection.execute(
         f"SELECT n FROM ticket INDEXED BY {index} WHERE {terms}"  # noqa: S608 fixed words

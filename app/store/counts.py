@@ -2,11 +2,18 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Generic, TypeVar
 
+from app.store.filters import Where
 from app.store.rollup import combinations, counted
 
-TOTALS_KEPT = 200
+T = TypeVar("T")
+
+ANSWERS_KEPT = 200
+
+Tally = Mapping[int, int]
+"""number of tickets by kind"""
 
 
 class Counts:
@@ -14,36 +21,64 @@ class Counts:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._rows = combinations(connection)
-        self._totals: dict[object, int] = {}
+        self.totals = Answers[int]()
+        self.tallies = Answers[Tally]()
+        self.tally: Tally = {row["kind"]: row["tickets"] for row in self._rows}
         self.stats = counted(self._rows)
-        self.held = sum(row["tickets"] for row in self._rows)
+        self.held = sum(self.tally.values())
         self.heard = sum(row["heard"] for row in self._rows)
 
-    def kinds(self, facets: Mapping[str, object]) -> list[int]:
-        """The kinds that have these values."""
-        return [row["kind"] for row in self._matching(facets)]
+    def kinds(self, where: Where) -> list[int]:
+        """The kinds that fit."""
+        return [row["kind"] for row in self._rows if where.fits(row)]
+
+    def fitting(self, where: Where) -> int:
+        """How many tickets are of a kind that fits."""
+        if where.is_any_kind:
+            return self.held
+        return sum(map(self.tally.__getitem__, self.kinds(where)))
 
     def tickets(self, facets: Mapping[str, object]) -> int:
         """How many tickets have these values."""
-        return sum(row["tickets"] for row in self._matching(facets))
+        wanted = list(facets.items())
+        return sum(
+            row["tickets"]
+            for row in self._rows
+            if all(row[name] == value for name, value in wanted)
+        )
 
-    def values(self, name: str) -> list[tuple[str, int]]:
-        """The known values of a column and how many tickets have each, most frequent first."""
+    def values(self, name: str, where: Where, tally: Tally) -> list[tuple[str, int]]:
+        """The known values of a column and how many of the tickets counted in `tally` have each,
+        whatever value of it `where` asks for; most frequent first, those without any last.
+        """
         tickets: Counter[str] = Counter()
+        others = where.without(name)
         for row in self._rows:
-            tickets[row[name]] += row["tickets"]
+            tickets[row[name]] += tally.get(row["kind"], 0) if others.fits(row) else 0
         found = [(value, count) for value, count in tickets.items() if value]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
-    def total(self, key: object, count: Callable[[], int]) -> int:
-        """What `count` gave for `key`, counted once."""
-        known = self._totals.get(key)
+
+class Answers(Generic[T]):
+    """Answers that cost something, each found once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, T] = {}
+
+    def known(self, key: object) -> T | None:
+        """The answer to `key` if it was found before."""
+        return self._kept.get(key)
+
+    def kept(self, key: object, find: Callable[[], T]) -> T:
+        """What `find` gave for `key`."""
+        known = self._kept.get(key)
         if known is None:
-            if len(self._totals) >= TOTALS_KEPT:
-                self._totals = {}
-            known = self._totals[key] = count()
+            if len(self._kept) >= ANSWERS_KEPT:
+                self._kept = {}
+            known = self._kept[key] = find()
         return known
 
-    def _matching(self, facets: Mapping[str, object]) -> list[sqlite3.Row]:
-        wanted = list(facets.items())
-        return [row for row in self._rows if all(row[name] == value for name, value in wanted)]
+
+def tallied(kinds: Iterable[int]) -> Tally:
+    """Count the kinds of some tickets."""
+    return Counter(kinds)

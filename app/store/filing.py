@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.metrics import is_answered, is_heard, waiting_since
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_name
-from app.store.indexing import all_words, index_parts, index_words, said, short
+from app.store.indexing import Indexed, index, indexed, said, short
 from app.store.rollup import Combination, Rollup, combination
 from app.store.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
 
@@ -144,15 +144,12 @@ def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> 
 def _put_texts(
     connection: sqlite3.Connection, changes: Sequence[Change], rows: Sequence[tuple[Row, Row]]
 ) -> None:
-    shorts = [(_short(old), _short(new)) for old, new in rows]
-    pairs = list(zip(changes, shorts, strict=True))
-    index_parts(connection, [(c.n, old, new) for c, (old, new) in pairs])
-    index_words(
+    index(
         connection,
         [
-            (c.n, _words(old, c.old), _words(new, c.new))
-            for c, (old, new) in pairs
-            if old != new or _messages(c.old) != _messages(c.new)
+            (c.n, _indexed(old, c.old), _indexed(new, c.new))
+            for c, (old, new) in zip(changes, rows, strict=True)
+            if _short(old) != _short(new) or _messages(c.old) != _messages(c.new)
         ],
     )
 
@@ -161,8 +158,8 @@ def _short(row: Row) -> str:
     return str(row["short"]) if row else ""
 
 
-def _words(short: str, kept: Kept | None) -> str:
-    return "" if kept is None else all_words(short, said(kept.messages))
+def _indexed(row: Row, kept: Kept | None) -> Indexed:
+    return () if kept is None else indexed(_short(row), said(kept.messages))
 
 
 def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:

@@ -1,23 +1,44 @@
-"""A filter as conditions on tickets: what the counts know of, and stretches of time."""
+"""A filter as conditions on tickets: what the counts know of, and stretches of a number."""
 
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.domain.inbox import TicketFilter
+from app.domain.query import Has, Measured, Query, Trait, parse
 from app.domain.ticket import Status
+from app.store.folding import fold, fold_name
 from app.store.rows import micros
 
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)
 """every zone has these days, and the day after"""
 
+FACETS = ("status", "turn", "answered", "product", "currency")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A column compared with a number. Units: times are microseconds since 1970."""
+
+    column: str
+    compare: str
+    value: float
+    excluded: bool = False
+
+    def sql(self) -> str:
+        """The condition, with a place for the value; what is unknown is never so."""
+        holds = f"{self.column} {self.compare} ?"
+        return f"NOT coalesce({holds}, 0)" if self.excluded else holds
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Conditions on a ticket, all of which hold. Units: times are microseconds since 1970.
+    """Conditions on a ticket, all of which hold.
 
-    Shape: `created` is a half-open stretch of time, None at an open end; the first five are what
-           the kinds of tickets differ in.
+    Shape: the first five are what the kinds of tickets differ in, None for any; `typed` are
+           further conditions on the kind.
     """
 
     status: str | None
@@ -25,44 +46,95 @@ class Where:
     answered: bool | None
     product: str | None
     currency: str | None
-    created: tuple[int | None, int | None]
-    idle_before: int | None
+    typed: tuple[Has, ...]
+    bounds: tuple[Bound, ...]
 
     @property
     def facets(self) -> dict[str, object]:
-        """The conditions on the kind, by the name of its column."""
-        names = ("status", "turn", "answered", "product", "currency")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        """The values a kind has, by the name of its column."""
+        return {name: value for name in FACETS if (value := getattr(self, name)) is not None}
 
     @property
-    def is_timeless(self) -> bool:
-        """Whether only the kind decides."""
-        return self.created == (None, None) and self.idle_before is None
+    def is_any_kind(self) -> bool:
+        """Whether no kind is left out."""
+        return not self.facets and not self.typed
+
+    def fits(self, kind: sqlite3.Row) -> bool:
+        """Whether tickets of this kind can match."""
+        return all(kind[name] == value for name, value in self.facets.items()) and all(
+            _has(kind, has) is not has.excluded for has in self.typed
+        )
+
+    def without(self, *names: str) -> "Where":
+        """The same with any value of these."""
+        return replace(self, **dict.fromkeys(names))  # type: ignore[arg-type]  # facets may be None
 
 
 def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Where:
     """The conditions of a filter; whose turn it is counts only while a ticket is open."""
-    status = chosen.status
-    if status is None and chosen.turn is not None:
+    query = parse(chosen.query)
+    status, turn = chosen.status, chosen.turn
+    if status is None and turn is not None:
         status = Status.OPEN
-    idle = chosen.idle_longer_than
+    asked = {
+        name: value
+        for has in query.has
+        for name, value in has.traits
+        if not has.excluded and isinstance(value, str)
+    }
     return Where(
-        status=status,
-        turn=chosen.turn,
+        # What is typed is tested with `typed`; here it only shows the way to a smaller index.
+        status=status or asked.get("status"),
+        turn=turn or asked.get("turn"),
         answered=chosen.answered,
         product=chosen.product,
         currency=chosen.currency,
-        created=(_begin(chosen.created_from, zone), _end(chosen.created_to, zone)),
-        idle_before=None if idle is None else micros(now - idle),
+        typed=query.has,
+        bounds=tuple(_bounds(chosen, query, zone, now)),
     )
 
 
-def _begin(day: date | None, zone: ZoneInfo) -> int | None:
-    if day is None:
-        return None
-    day = min(max(day, FIRST_DAY), LAST_DAY)
+def _has(kind: sqlite3.Row, has: Has) -> bool:
+    return all(_is(kind, name, value) for name, value in has.traits)
+
+
+def _is(kind: sqlite3.Row, name: Trait, value: object) -> bool:
+    known = kind[name]
+    match name:
+        case "product":
+            return fold(str(value)) in fold_name(known)
+        case "currency":
+            return bool(known.upper() == value)
+    return bool(known == value)
+
+
+def _bounds(chosen: TicketFilter, query: Query, zone: ZoneInfo, now: datetime) -> Iterator[Bound]:
+    if chosen.created_from is not None:
+        yield Bound("created_at", ">=", _begin(chosen.created_from, zone))
+    if chosen.created_to is not None:
+        end = min(chosen.created_to, LAST_DAY) + timedelta(days=1)
+        yield Bound("created_at", "<", _begin(end, zone))
+    if chosen.idle_longer_than is not None:
+        yield Bound("updated_at", "<", micros(now) - _length(chosen.idle_longer_than))
+    yield from (_measured(one, now) for one in query.measured)
+
+
+_COLUMNS = {"amount": "amount", "messages": "message_count"}
+_EARLIER = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "="}
+"""idle for longer means updated earlier"""
+
+
+def _measured(one: Measured, now: datetime) -> Bound:
+    if isinstance(one.value, timedelta):
+        at = micros(now) - _length(one.value)
+        return Bound("updated_at", _EARLIER[one.compare], at, one.excluded)
+    return Bound(_COLUMNS[one.measure], one.compare, float(one.value), one.excluded)
+
+
+def _length(length: timedelta) -> int:
+    return length // timedelta(microseconds=1)
+
+
+def _begin(day: date, zone: ZoneInfo) -> int:
+    day = min(max(day, FIRST_DAY), LAST_DAY + timedelta(days=1))
     return micros(datetime.combine(day, time.min, tzinfo=zone))
-
-
-def _end(day: date | None, zone: ZoneInfo) -> int | None:
-    return None if day is None else _begin(min(day, LAST_DAY) + timedelta(days=1), zone)

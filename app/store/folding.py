@@ -25,7 +25,7 @@ _UNSPACED = (
 
 def fold(text: str) -> str:
     """The words of `text` with single spaces between them."""
-    return " ".join(_spaced(text).split())
+    return " ".join(spaced(text).split())
 
 
 @lru_cache(maxsize=1000)
@@ -36,10 +36,11 @@ def fold_name(name: str) -> str:
 
 def fold_lines(text: str) -> str:
     """Each line of `text` folded for itself, with a space before its first word."""
-    return "\n".join(" " + " ".join(line.split()) for line in _spaced(text).split("\n"))
+    return "\n".join(" " + " ".join(line.split()) for line in spaced(text).split("\n"))
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
+    """`text` folded, with any number of spaces between its words and around them."""
     if not text.isascii():
         plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNMARKED)
         text = unicodedata.normalize("NFC", plain)

@@ -1,4 +1,10 @@
-"""What of a ticket is searched, and the two indexes that hold it (see schema/mirror)."""
+"""What of a ticket is searched, and the index that holds it (see schema/mirror).
+
+A column of the index holds the words of a field as they are. In those of the short texts two more
+kinds of words stand beside them, told apart by a sign that nobody can type, as folding removes it:
+the heads, one or two signs long, so that looking up few letters does not merge thousands of words;
+and every three signs in a row, so that a run of those is any part of the text.
+"""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -6,22 +12,28 @@ from collections.abc import Iterable, Sequence
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_lines
 
-Texts = Sequence[tuple[int, str, str]]
-"""number of a ticket, its text before, its text now; "" for none"""
-
-BREAK = "\N{PILCROW SIGN}"
-"""A word of its own between fields, so that no phrase is found across them; never typed."""
+LINES = ("subject", "customer", "orders", "invoice", "", "")
+"""The column of each line of `short`; those that nobody asks for alone lie with the messages."""
+COLUMNS = ("said", "subject", "customer", "orders", "invoice")
+"""Of the index; a word in any but the first costs two bytes more."""
 HEAD = "\N{PILCROW SIGN}"
-"""Before the first one or two signs of a word: looking those up must not mean merging thousands."""
+"""before the first signs of a word; alone it is a word of every ticket"""
+PART = "\N{NOT SIGN}"
+"""before three signs in a row"""
+SPACE = "\N{MIDDLE DOT}"
+"""a space among them"""
+
+Indexed = tuple[str, ...]
+"""The text of each column; () for a ticket that is not there."""
 
 
 def short(ticket: Ticket) -> str:
-    """What is found by any part: each field's folded words after a space, one field a line."""
+    """What is found by any part: a line for each field, its folded words after a space."""
     fields = (
-        *(ticket.subject, ticket.customer_email, ticket.id),
-        *(ticket.order_id, ticket.invoice_id, ticket.product_name),
+        *(ticket.subject, ticket.customer_email, ticket.order_id, ticket.invoice_id),
+        *(ticket.id, ticket.product_name),
     )
-    return fold_lines("\n".join(field for field in fields if field))
+    return fold_lines("\n".join((field or "").replace("\n", " ") for field in fields))
 
 
 def said(messages: Iterable[Message] | None) -> str:
@@ -29,29 +41,32 @@ def said(messages: Iterable[Message] | None) -> str:
     return fold("\n".join(message.text for message in messages or ()))
 
 
-def index_parts(connection: sqlite3.Connection, shorts: Texts) -> None:
-    """Bring the index over `short` texts in line."""
-    _index(connection, "parts", shorts)
+def indexed(short: str, said: str) -> Indexed:
+    """What the index holds of a ticket with these texts."""
+    lines = [f"{line}{_heads(line)} {parts(line.strip())}" for line in short.split("\n")]
+    return (f"{' '.join(lines[4:])} {HEAD} {said}", *lines[:4])
 
 
-def index_words(connection: sqlite3.Connection, texts: Texts) -> None:
-    """Bring the index over what `all_words` gave in line."""
-    _index(connection, "words", texts)
+def parts(text: str) -> str:
+    """Each three signs in a row of a folded text, as words."""
+    joined = text.replace(" ", SPACE)
+    return " ".join([PART + joined[at : at + 3] for at in range(len(joined) - 2)])
 
 
-def all_words(short: str, said: str) -> str:
-    """Every word of a ticket, and the heads of those in its short texts."""
-    words = short.split()
-    heads = {word[:1] for word in words} | {word[:2] for word in words}
-    marked = " ".join(f"{HEAD}{head}" for head in sorted(heads))
-    fields = short.replace("\n", f" {BREAK}")
-    return f"{fields} {BREAK} {said} {BREAK} {marked}"
-
-
-def _index(connection: sqlite3.Connection, name: str, texts: Texts) -> None:
-    # These indexes keep no copy of the text, so they must be told what to forget.
-    forget = f"INSERT INTO {name} ({name}, rowid, text) VALUES ('delete', ?, ?)"  # noqa: S608 our own names
-    learn = f"INSERT INTO {name} (rowid, text) VALUES (?, ?)"  # noqa: S608 our own names
+def index(connection: sqlite3.Connection, texts: Sequence[tuple[int, Indexed, Indexed]]) -> None:
+    """Bring the index in line, by number of a ticket: what it held before, what it has now."""
     changed = [(n, old, new) for n, old, new in texts if old != new]
-    connection.executemany(forget, [(n, old) for n, old, _ in changed if old])
-    connection.executemany(learn, [(n, new) for n, _, new in changed if new])
+    connection.executemany(_FORGET, [(n, *old) for n, old, _ in changed if old])
+    connection.executemany(_LEARN, [(n, *new) for n, _, new in changed if new])
+
+
+_NAMES, _VALUES = ", ".join(COLUMNS), ", ?" * len(COLUMNS)
+_LEARN = f"INSERT INTO words (rowid, {_NAMES}) VALUES (?{_VALUES})"  # noqa: S608 our own names
+# The index keeps no copy of the text, so it must be told what to forget.
+_FORGET = f"INSERT INTO words (words, rowid, {_NAMES}) VALUES ('delete', ?{_VALUES})"  # noqa: S608 our own names
+
+
+def _heads(line: str) -> str:
+    words = line.split()
+    heads = {word[:1] for word in words} | {word[:2] for word in words}
+    return "".join([f" {HEAD}{head}" for head in sorted(heads)])

@@ -1,17 +1,25 @@
-"""A page of the tickets that have some words: common words by walking, rare ones by the indexes."""
+"""A page of the tickets that have some words: common words by walking, rare ones by the index."""
 
 import sqlite3
+from dataclasses import replace
+from math import isqrt
 
 from app.domain.inbox import SortKey
-from app.store.counts import Counts
+from app.store.counts import Counts, Tally, tallied
 from app.store.filters import Where
-from app.store.plan import Slice, Way, along, condition
-from app.store.terms import Terms, Texts, set_of
+from app.store.plan import Slice, Way, best, condition
+from app.store.terms import Terms, Texts, match
 
 LONGEST_WALK = 3000
-"""Tickets whose texts are looked at before the search indexes are asked instead."""
-MOST_UNPACKED = 40
+"""Tickets looked at for one page before the index is asked instead."""
+MOST_UNPACKED = 150
 """Conversations unpacked for that; the next letter finds them folded."""
+UNPACKING = 6
+"""Tickets that are looked at without unpacking count as one that is unpacked."""
+MOST_ENTRIES = 20_000
+"""Entries of an index passed on the way to them."""
+FURTHEST = 100
+"""Rows to find, those of earlier pages included."""
 
 _NARROW = "by_number"
 """has what conditions and the usual orders need, so that no rows are read"""
@@ -22,19 +30,25 @@ def looked_for(
     where: Where,
     part: Slice,
     counts: Counts,
-    total: int,
+    total: int | None,
     *,
     wanted: Terms,
     texts: Texts,
 ) -> list[int]:
-    """Numbers of the tickets in `part` of the `total` that match and have the terms, in order."""
-    if part.offset >= total:
+    """Numbers of the tickets in `part` that match and have the terms, in order.
+
+    Shape: `total` counts these tickets; it may be unknown at the start.
+    """
+    if total is not None and part.offset >= total:
         return []
-    way = along(where, part, counts, total)
-    if way.entries < LONGEST_WALK / 2:
+    last = part.offset + part.limit if total is None else min(part.offset + part.limit, total)
+    # What matches has the words or not, so the walk goes over a longer stretch than the page.
+    stretch = replace(part, offset=0, limit=_patience(counts))
+    way = best(connection, where, stretch, counts, None)
+    if way.entries < MOST_ENTRIES and last <= FURTHEST:
         having = _walked(connection, where, part, counts, way=way, wanted=wanted, texts=texts)
-        if len(having) == min(part.limit, total - part.offset):
-            return having
+        if len(having) >= last:
+            return having[part.offset : last]
     return _gathered(connection, where, part, counts, wanted)
 
 
@@ -42,12 +56,26 @@ def count_having(
     connection: sqlite3.Connection, where: Where, wanted: Terms, counts: Counts
 ) -> int:
     """How many tickets match and have the terms."""
-    numbers, values = set_of(wanted)
-    terms, more = condition(where, counts)
-    query = f"SELECT count(*) FROM ({numbers})"  # noqa: S608 fixed words
-    if terms != "1":
-        query = f"{query} AS found CROSS JOIN ticket INDEXED BY {_NARROW} USING (n) WHERE {terms}"
-    return int(connection.execute(query, [*values, *more]).fetchone()[0])
+    terms, values = condition(where, counts)
+    if terms == "1":
+        query = "SELECT count(*) FROM words WHERE words MATCH ?"
+        return int(connection.execute(query, (match(wanted),)).fetchone()[0])
+    query = f"SELECT count(*) {_HAVING} WHERE {terms}"
+    return int(connection.execute(query, [match(wanted), *values]).fetchone()[0])
+
+
+def tally_having(
+    connection: sqlite3.Connection, where: Where, wanted: Terms, counts: Counts
+) -> Tally:
+    """How many of each kind match and have the terms."""
+    terms, values = condition(where, counts)
+    found = connection.execute(f"SELECT kind {_HAVING} WHERE {terms}", [match(wanted), *values])
+    return tallied(row[0] for row in found)
+
+
+# A cross join keeps the order of the tables: first those found, then what is asked of them.
+_FOUND = "FROM (SELECT rowid AS n FROM words WHERE words MATCH ? ORDER BY rowid) CROSS JOIN ticket"
+_HAVING = f"{_FOUND} INDEXED BY {_NARROW} USING (n)"
 
 
 def _walked(
@@ -60,7 +88,7 @@ def _walked(
     wanted: Terms,
     texts: Texts,
 ) -> list[int]:
-    """What a short walk in the asked order finds; it may be too little."""
+    """What a short walk in the asked order finds, from its beginning on; it may be too little."""
     terms, values = condition(where, counts, way.index)
     rows = connection.execute(
         f"SELECT n, short, read_at FROM ticket INDEXED BY {way.index}"  # noqa: S608 fixed words
@@ -68,28 +96,35 @@ def _walked(
         [*values, LONGEST_WALK],
     )
     having: list[int] = []
-    most = texts.unpacked + MOST_UNPACKED
-    for row in rows:
-        if texts.unpacked > most:
-            break
+    before, patience = texts.unpacked, _patience(counts)
+    for seen, row in enumerate(rows, start=1):
+        unpacked = texts.unpacked - before
         if texts.have(connection, row, wanted):
             having.append(row["n"])
             if len(having) == part.offset + part.limit:
                 break
-    return having[part.offset :]
+        elif unpacked > MOST_UNPACKED or seen + UNPACKING * unpacked > patience * (1 + len(having)):
+            break
+    return having
+
+
+def _patience(counts: Counts) -> int:
+    """Tickets looked at in vain, for each row found, before the index is asked.
+
+    After so many, about one in so many has the words: fetching and sorting all of those costs
+    no more than looking on.
+    """
+    return isqrt(counts.held) // 2
 
 
 def _gathered(
     connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, wanted: Terms
 ) -> list[int]:
-    numbers, values = set_of(wanted)
-    terms, more = condition(where, counts)
+    terms, values = condition(where, counts)
     narrow = part.sort in {SortKey.UPDATED, SortKey.CREATED}
-    # A cross join keeps the order of the tables: first the few found, then what is asked of them.
     rows = connection.execute(
-        f"SELECT n FROM ({numbers}) AS found"  # noqa: S608 fixed words
-        f" CROSS JOIN ticket {f'INDEXED BY {_NARROW}' if narrow else ''} USING (n)"
+        f"SELECT n {_HAVING if narrow else f'{_FOUND} USING (n)'}"
         f" WHERE {terms} ORDER BY {part.sql()} LIMIT ? OFFSET ?",
-        [*values, *more, part.limit, part.offset],
+        [match(wanted), *values, part.limit, part.offset],
     )
     return [row["n"] for row in rows]

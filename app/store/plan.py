@@ -28,6 +28,7 @@ COLUMNS = {
     SortKey.MESSAGES: ("message_count", "by_messages"),
 }
 """The column of each order, and the index that has it so, with the ids."""
+INDEXES = dict(COLUMNS.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +65,19 @@ class Way:
     index: str
 
 
+def best(
+    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int | None
+) -> Way:
+    """The way to `part` of the tickets that match, which are `total` if that is known."""
+    gathering = across(connection, where, counts)
+    if total is None:
+        total = min(counts.fitting(where), int(gathering.entries))
+    return min(along(where, part, counts, total), gathering)
+
+
 def along(where: Where, part: Slice, counts: Counts, total: int) -> Way:
     """Walking in the asked order until `part` of the `total` is full."""
-    share = (part.offset + part.limit) / max(total, 1)
+    share = min(1.0, (part.offset + part.limit) / max(total, 1))
     facets = where.facets
     if part.sort is not SortKey.UPDATED or where.status is None:
         return Way(share * counts.held, COLUMNS[part.sort][1])
@@ -85,47 +96,39 @@ def across(connection: sqlite3.Connection, where: Where, counts: Counts) -> Way:
         ways.append(Way(counts.tickets(_only(facets, "status", "turn")), "open_by_turn"))
     if where.product is not None:
         ways.append(Way(counts.tickets(_only(facets, "product")), "by_product"))
-    if where.created != (None, None):
-        created = _created(connection, where)
-        ways.append(Way(created if created < FEW else counts.held / 2, "by_created"))
+    for column in {bound.column: None for bound in where.bounds if not bound.excluded}:
+        if min(ways).entries > FEW and (stretch := _stretch(connection, where, column)) < FEW:
+            ways.append(Way(stretch, INDEXES[column]))
     return min(ways)
 
 
 def condition(where: Where, counts: Counts, index: str = "") -> tuple[str, list[object]]:
     """The WHERE terms that pick the matching tickets out of an index, and their values."""
-    terms: list[tuple[str, list[object]]] = []
+    terms: list[tuple[str, object]] = []
     if index == "by_state":
-        terms.append(("status = ?", [where.status]))
+        terms.append(("status = ?", where.status))
     if index == "open_by_turn":
-        terms.append(("status = 'open' AND turn = ?", [where.turn]))
+        terms.append(("status = 'open' AND turn = ?", where.turn))
     if index == "by_product" and where.product is not None:
-        terms.append(("product_key = ?", [fold(where.product)]))
-    if facets := where.facets:  # the plus: checked in each entry, never sought one kind at a time
-        terms.append(
-            ("+kind IN (SELECT value FROM json_each(?))", [json.dumps(counts.kinds(facets))])
-        )
-    begin, end = where.created
-    for term, bound in (
-        ("created_at >= ?", begin),
-        ("created_at < ?", end),
-        ("updated_at < ?", where.idle_before),
-    ):
-        if bound is not None:
-            terms.append((term, [bound]))
-    return " AND ".join(term for term, _ in terms) or "1", [
-        v for _, values in terms for v in values
-    ]
+        terms.append(("product_key = ?", fold(where.product)))
+    if not where.is_any_kind:
+        # The plus: checked in each entry, never sought one kind at a time.
+        kinds = json.dumps(counts.kinds(where))
+        terms.append(("+kind IN (SELECT value FROM json_each(?))", kinds))
+    terms += [(bound.sql(), bound.value) for bound in where.bounds]
+    return " AND ".join(term for term, _ in terms) or "1", [value for _, value in terms]
 
 
 def _only(facets: dict[str, object], *names: str) -> dict[str, object]:
     return {name: facets[name] for name in names}
 
 
-def _created(connection: sqlite3.Connection, where: Where) -> int:
-    begin, end = where.created
-    row = connection.execute(
-        "SELECT count(*) FROM (SELECT 1 FROM ticket INDEXED BY by_created"
-        " WHERE created_at >= coalesce(?, -9e18) AND created_at < coalesce(?, 9e18) LIMIT ?)",
-        (begin, end, FEW),
-    ).fetchone()
-    return int(row[0])
+def _stretch(connection: sqlite3.Connection, where: Where, column: str) -> int:
+    """How many tickets lie within the bounds of a column, counted up to `FEW`."""
+    bounds = [bound for bound in where.bounds if bound.column == column and not bound.excluded]
+    terms = " AND ".join(bound.sql() for bound in bounds)
+    query = (
+        f"SELECT count(*) FROM (SELECT 1 FROM ticket INDEXED BY {INDEXES[column]}"  # noqa: S608 fixed words
+        f" WHERE {terms} LIMIT {FEW})"
+    )
+    return int(connection.execute(query, [bound.value for bound in bounds]).fetchone()[0])

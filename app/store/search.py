@@ -1,16 +1,18 @@
-"""One page of the tickets that a filter matches, and how many there are."""
+"""One page of the tickets that a filter matches; how many there are, and of which kinds."""
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.inbox import PAGE_SIZE, TicketFilter
-from app.store.browsing import browsed, count_matching
-from app.store.counts import Counts
+from app.domain.query import parse
+from app.store.browsing import browsed, count_matching, tally_matching
+from app.store.counts import Counts, Tally
+from app.store.excerpts import excerpts
 from app.store.filters import Where, where
-from app.store.looking import count_having, looked_for
+from app.store.looking import count_having, looked_for, tally_having
 from app.store.plan import Slice
 from app.store.terms import Terms, Texts, terms
 
@@ -25,11 +27,26 @@ FROM ticket AS t WHERE n IN (SELECT value FROM json_each(?))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A page of rows; `total` counts all tickets that match, `held` all there are."""
+    """A page of rows.
+
+    Shape: `total` counts all tickets that match, None while that is not known and would take
+           longer than the rows; `held` all there are, `heard` those whose messages are searched;
+           `excerpts` by id: what was said in a ticket that was found for that.
+    """
 
     rows: list[sqlite3.Row]
-    total: int
+    total: int | None
     held: int
+    heard: int
+    excerpts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """How many of the tickets that match have each product and currency, most frequent first."""
+
+    products: list[tuple[str, int]]
+    currencies: list[tuple[str, int]]
 
 
 class Search:
@@ -52,8 +69,8 @@ class Search:
 
         Shape: `generation` is the copy's, read before this call.
         """
-        conditions = where(chosen, zone=zone, now=now)
-        wanted = terms(chosen.query)
+        query = parse(chosen.query)
+        asked = _Asked(where(chosen, zone=zone, now=now), terms(query))
         part = Slice(
             sort=chosen.sort,
             descending=chosen.descending,
@@ -61,14 +78,25 @@ class Search:
             limit=PAGE_SIZE,
         )
         counts = self.counts(connection, generation)
-        total = _total(connection, conditions, wanted, counts)
-        if wanted:
+        total = _known_total(asked, counts)
+        if total is None and chosen.page > 1:
+            total = _total(connection, asked, counts)
+        if asked.terms:
             numbers = looked_for(
-                connection, conditions, part, counts, total, wanted=wanted, texts=self._texts
+                connection, asked.where, part, counts, total, wanted=asked.terms, texts=self._texts
             )
         else:
-            numbers = browsed(connection, conditions, part, counts, total)
-        return Found(rows=rows_of(connection, numbers), total=total, held=counts.held)
+            numbers = browsed(connection, asked.where, part, counts, total)
+        if total is None and len(numbers) < PAGE_SIZE:
+            total = counts.totals.kept(asked, lambda: len(numbers))
+        rows = rows_of(connection, numbers)
+        return Found(
+            rows=rows,
+            excerpts=excerpts(connection, rows, query, asked.terms),
+            total=total,
+            held=counts.held,
+            heard=counts.heard,
+        )
 
     def count(
         self,
@@ -80,9 +108,26 @@ class Search:
         generation: int,
     ) -> int:
         """How many tickets `chosen` matches."""
-        conditions = where(chosen, zone=zone, now=now)
+        asked = _Asked(where(chosen, zone=zone, now=now), terms(parse(chosen.query)))
+        return _total(connection, asked, self.counts(connection, generation))
+
+    def facets(
+        self,
+        connection: sqlite3.Connection,
+        chosen: TicketFilter,
+        *,
+        zone: ZoneInfo,
+        now: datetime,
+        generation: int,
+    ) -> Facets:
+        """What the tickets that `chosen` matches have, each facet as if it were not chosen yet."""
+        asked = _Asked(where(chosen, zone=zone, now=now), terms(parse(chosen.query)))
         counts = self.counts(connection, generation)
-        return _total(connection, conditions, terms(chosen.query), counts)
+        tally = _tally(connection, asked, counts)
+        return Facets(
+            products=counts.values("product", asked.where, tally),
+            currencies=counts.values("currency", asked.where, tally),
+        )
 
     def counts(self, connection: sqlite3.Connection, generation: int) -> Counts:
         """The counts of this generation of the copy."""
@@ -92,13 +137,39 @@ class Search:
         return known[1]
 
 
-def _total(connection: sqlite3.Connection, conditions: Where, wanted: Terms, counts: Counts) -> int:
-    if wanted:
-        key = (wanted, conditions)
-        return counts.total(key, lambda: count_having(connection, conditions, wanted, counts))
-    if conditions.is_timeless:
-        return counts.tickets(conditions.facets)
-    return counts.total(conditions, lambda: count_matching(connection, conditions, counts))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    where: Where
+    terms: Terms
+
+
+def _known_total(asked: _Asked, counts: Counts) -> int | None:
+    if not asked.terms and not asked.where.bounds:
+        return counts.fitting(asked.where)
+    return counts.totals.known(asked)
+
+
+def _total(connection: sqlite3.Connection, asked: _Asked, counts: Counts) -> int:
+    known = _known_total(asked, counts)
+    if known is not None:
+        return known
+    if asked.terms:
+        return counts.totals.kept(
+            asked, lambda: count_having(connection, asked.where, asked.terms, counts)
+        )
+    return counts.totals.kept(asked, lambda: count_matching(connection, asked.where, counts))
+
+
+def _tally(connection: sqlite3.Connection, asked: _Asked, counts: Counts) -> Tally:
+    broad = asked.where.without("product", "currency")
+    if asked.terms:
+        key = (broad, asked.terms)
+        return counts.tallies.kept(
+            key, lambda: tally_having(connection, broad, asked.terms, counts)
+        )
+    if asked.where.bounds:
+        return counts.tallies.kept(broad, lambda: tally_matching(connection, broad, counts))
+    return counts.tally
 
 
 def rows_of(connection: sqlite3.Connection, numbers: list[int]) -> list[sqlite3.Row]:

@@ -1,40 +1,63 @@
-"""What a seller typed into the search box, as terms, and which texts have them.
+"""The texts a query looks for, and which tickets have them.
 
-A ticket has the terms when each begins a word somewhere in it, or each is a part of its short texts
-(subject, address, ids, product); a term of one or two signs only ever begins a word of those.
+A ticket has a term when a word in it begins so, or when it is any part of its short texts (subject,
+address, ids, product). One of one or two signs begins a word of the short texts, or is a word.
 """
 
 import sqlite3
+from dataclasses import dataclass
 
-from app.domain.inbox import MAX_QUERY_LENGTH
+from app.domain.query import Query
 from app.store.folding import fold
-from app.store.indexing import HEAD, said
+from app.store.indexing import HEAD, LINES, parts, said
 from app.store.rows import unpacked
 
 HEAD_LENGTH = 2
 TEXTS_KEPT = 4000
 
-Terms = tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A folded term; `column` is the one of the index that has it, "" for any of them."""
+
+    text: str
+    column: str
+    whole: bool
+    excluded: bool
 
 
-def terms(query: str) -> Terms:
+Terms = tuple[Wanted, ...]
+
+
+def terms(query: Query) -> Terms:
     """The folded terms of a query; () for nothing to look for."""
-    folded = (fold(word) for word in query[:MAX_QUERY_LENGTH].split())
-    return tuple(dict.fromkeys(term for term in folded if term))
-
-
-def set_of(wanted: Terms) -> tuple[str, list[object]]:
-    """A query for the numbers of the tickets that have the terms, in column `n`, and its values."""
-    words = " AND ".join(
-        f'"{term}" *' if len(term) > HEAD_LENGTH else f'"{HEAD}{term}"' for term in wanted
+    folded = (
+        Wanted(fold(term.text), _COLUMN.get(term.field, term.field), term.whole, term.excluded)
+        for term in query.terms
     )
-    having_words = "SELECT rowid AS n FROM words WHERE words MATCH ?"
-    if any(len(term) <= HEAD_LENGTH for term in wanted):
-        return having_words, [words]
-    parts = " AND ".join(f'"{term}"' for term in wanted)
-    # In one order, both sides are merged as they come, without a table in between.
-    having_parts = "SELECT rowid FROM parts WHERE parts MATCH ?"
-    return f"{having_words} UNION {having_parts} ORDER BY 1", [words, parts]
+    return tuple(dict.fromkeys(term for term in folded if term.text))
+
+
+_COLUMN = {"any": "", "order": "orders"}
+
+
+def match(wanted: Terms) -> str:
+    """The question to the index for the tickets that have the terms; nothing in it is syntax."""
+    asked = [_match(term) for term in wanted if not term.excluded] or [f'"{HEAD}"']
+    lacking = [_match(term) for term in wanted if term.excluded]
+    without = f" NOT ({' OR '.join(lacking)})" if lacking else ""
+    return f"({' AND '.join(asked)}){without}"
+
+
+def _match(term: Wanted) -> str:
+    begins, column = f'"{term.text}"', f"{term.column} : " if term.column else ""
+    if term.whole:
+        return column + begins
+    if len(term.text) <= HEAD_LENGTH:
+        head = f'"{HEAD}{term.text}"'
+        return column + head if column else f"({head} OR {begins})"
+    part = f'"{parts(term.text)}"'
+    return column + part if column else f"({begins} * OR {part})"
 
 
 class Texts:
@@ -48,15 +71,20 @@ class Texts:
     def have(self, connection: sqlite3.Connection, row: sqlite3.Row, wanted: Terms) -> bool:
         """Whether the ticket of `row` (n, short, read_at) has the terms."""
         short: str = row["short"]
-        if all(len(term) > HEAD_LENGTH and term in short for term in wanted):
+        unsaid = []
+        for term in wanted:
+            if in_short(short, term):
+                if term.excluded:
+                    return False
+            elif term.column or row["read_at"] is None:
+                if not term.excluded:
+                    return False
+            else:
+                unsaid.append(term)
+        if not unsaid:
             return True
-        missing = [term for term in wanted if f" {term}" not in short]
-        if not missing:
-            return True
-        if row["read_at"] is None or any(len(term) <= HEAD_LENGTH for term in missing):
-            return False
         text = self._said(connection, row["n"], row["read_at"])
-        return all(f" {term}" in text for term in missing)
+        return all(_in_said(text, term) is not term.excluded for term in unsaid)
 
     def _said(self, connection: sqlite3.Connection, n: int, read_at: int) -> str:
         known = self._kept.get(n)
@@ -64,9 +92,23 @@ class Texts:
             return known[1]
         query = "SELECT messages FROM conversation WHERE n = ?"
         row = connection.execute(query, (n,)).fetchone()
-        text = " " + said(unpacked(row["messages"]))
+        text = f" {said(unpacked(row['messages']))} "
         self.unpacked += 1
         if len(self._kept) >= TEXTS_KEPT:
             self._kept = {}
         self._kept[n] = read_at, text
         return text
+
+
+def in_short(short: str, term: Wanted) -> bool:
+    """Whether the short texts of a ticket, or the one asked for, have a term."""
+    if term.column:
+        short = short.split("\n")[LINES.index(term.column)]
+    if term.whole:
+        return f" {term.text} " in short.replace("\n", " \n") + " "
+    return (term.text if len(term.text) > HEAD_LENGTH else f" {term.text}") in short
+
+
+def _in_said(said: str, term: Wanted) -> bool:
+    ends = " " if term.whole or len(term.text) <= HEAD_LENGTH else ""
+    return f" {term.text}{ends}" in said

@@ -102,6 +102,7 @@ class Stage:
         return lambda *args: self.said.append([name, *args])
 
     def fill(self) -> None:
+        self.search.update(samples.SEARCH)
         self.table.update(samples.table())
         self.fresh.update(samples.LIVE)
         self.views.update(samples.VIEWS)
@@ -142,7 +143,16 @@ class Stage:
         "line": lambda s: s.line.update(samples.LINE),
         "decide": lambda s: s.decisions.update(talk.DECISIONS),
         "decided": lambda s: s.decisions.update(None),
-        "query": lambda s: s.search.update("from outside"),
+        "query": lambda s: s.search.update(replace(samples.SEARCH, query="from outside")),
+        "doubt": lambda s: s.search.update(
+            replace(samples.SEARCH, query="older:soon", doubt="“older:soon” is searched as text.")
+        ),
+        "hits": lambda s: s.table.update(
+            samples.table([0], rows=(samples.row(0, hits=samples.HITS),), asked=4)
+        ),
+        "counting": lambda s: s.table.update(
+            samples.table(count=None, pages=2, coverage="text of 310 of 412 tickets", asked=5)
+        ),
         "talk": lambda s: s.drawer.update(
             talk.conversation(
                 messages=(*talk.MESSAGES, talk.message(11, "customer", "I write again.")),

@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 from components import figures
 from components.data import (
     ChartData,
-    Chip,
     EmptyData,
-    FilterBarData,
     FreshnessData,
     NoticeData,
     Option,
@@ -18,6 +16,7 @@ from components.data import (
     WallData,
     WallTile,
 )
+from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
 
 NOW = datetime.now(UTC)
 
@@ -53,9 +52,9 @@ def ago(**length: float) -> str:
     return (NOW - timedelta(**length)).isoformat()
 
 
-def row(number: int, **changes: str) -> TicketRow:
+def row(number: int, **changes: object) -> TicketRow:
     tone, turn = TONES[number % len(TONES)]
-    values: dict[str, str] = {
+    values: dict[str, object] = {
         "id": f"tkt_{number:04}",
         "subject": SUBJECTS[number % len(SUBJECTS)],
         "snippet": "I have waited for two days now and nothing came." if number % 3 == 0 else "",
@@ -74,7 +73,7 @@ def row(number: int, **changes: str) -> TicketRow:
         "note_tone": "late" if number % 8 == 3 else "",
         "other_open": "+2 open" if number % 5 == 4 else "",
     }
-    return TicketRow(**(values | changes))
+    return TicketRow(**(values | changes))  # type: ignore[arg-type]  # names are those of the class
 
 
 def table(numbers: range | list[int] = range(25), **changes: object) -> TableData:
@@ -153,6 +152,18 @@ FILTERED = FilterBarData(
 )
 
 LINE = NoticeData(text="3 replies need your decision.", tone="warning", action="Decide")
+
+SEARCH = SearchData(
+    hints=(
+        SearchHint(insert="from:", example="from:anna@example.com", finds="an address"),
+        SearchHint(insert="older:", example="older:3d or older:12h", finds="not updated so long"),
+        SearchHint(insert="-", example="-refund", finds="tickets without a word"),
+    )
+)
+HITS = {
+    "subject": ("Order ", "not", " received"),
+    "customer": ("", "<b>anna", "@example.com"),
+}
 
 VIEWS = tuple(
     ViewItem(

@@ -50,6 +50,52 @@ def test_search_shows_what_came_from_elsewhere(
     expect(search(page)).to_have_value("from outside")
 
 
+def test_empty_search_offers_what_can_be_typed(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    hints = page.get_by_role("group", name="What can be searched for")
+    expect(hints).to_have_count(0)
+    page.keyboard.press("/")
+    expect(hints.get_by_role("button")).to_have_count(3)
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(search(page)).to_be_focused()
+    expect(search(page)).to_have_value("older:")
+    expect(hints).to_have_count(0)
+    assert gallery.wait("query") == ["older:"]
+
+
+def test_hints_go_with_the_focus_and_with_escape(stage: Callable[..., Page]) -> None:
+    page = stage()
+    hints = page.get_by_role("group", name="What can be searched for")
+    search(page).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(search(page)).to_be_focused()
+
+    page.keyboard.press("Escape")
+
+    expect(search(page)).not_to_be_focused()
+    expect(hints).to_have_count(0)
+
+
+def test_doubt_is_said_at_the_search_until_it_is_typed_over(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    gallery.do("doubt")
+    expect(search(page)).to_have_accessible_description("“older:soon” is searched as text.")
+
+    search(page).press("End")
+    page.keyboard.type("x")
+
+    expect(search(page)).to_have_accessible_description("")
+
+
 def test_filters_have_their_names_and_show_the_choice_at_once(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:

@@ -234,3 +234,26 @@ def test_the_hovered_row_offers_its_action_without_opening(
 
     assert gallery.wait("action") == [["tkt_0003"], "reopen"]
     assert gallery.said("open") == []
+
+
+def test_hits_are_marked_as_text(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage()
+
+    gallery.do("hits")
+
+    row = page.locator("[data-ticket-id=tkt_0000]")
+    expect(row.locator("mark")).to_have_text(["not", "<b>anna"])
+    expect(row.locator(".c-subject a")).to_have_text("Order not received")
+    expect(row.locator("b")).to_have_count(0)
+
+
+def test_list_that_is_being_counted_can_be_turned(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+
+    gallery.do("counting")
+
+    expect(page.locator(".coverage")).to_have_text("· text of 310 of 412 tickets")
+    expect(page.locator(".range[data-count]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Next page")).to_be_enabled()

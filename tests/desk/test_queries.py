@@ -111,7 +111,7 @@ async def test_choices_offer_what_the_tickets_have(desk: Desk) -> None:
         ticket("tkt_4", product_name=None, order_currency=None),
     )
 
-    offered = await desk.queries.choices()
+    offered = await desk.queries.choices(TicketFilter(), zone=UTC_ZONE)
 
     assert offered.products == (
         Choice(value="Premium License", count=2),

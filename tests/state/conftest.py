@@ -1,11 +1,13 @@
-"""A scripted desk of ten conversations, and the state of a tab that works on it."""
+"""A scripted desk of ten conversations, and the states of a tab that works on it."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from app.domain.inbox import TicketFilter
 from app.domain.ticket import Message
 from app.state.conversation import ConversationState
+from app.state.inbox import InboxState
 from app.state.wording import Wording
 from tests.state.scripted import NOON, FastClock, ScriptedDesk
 
@@ -25,3 +27,17 @@ async def state(scripted: ScriptedDesk) -> AsyncIterator[ConversationState]:
     made = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=FastClock())
     yield made
     await made.close()
+
+
+@pytest.fixture
+async def inbox(scripted: ScriptedDesk) -> AsyncIterator[InboxState]:
+    scripted.many(60)
+    state = InboxState(
+        scripted.desk.queries,
+        scripted.changes,
+        chosen=TicketFilter(),
+        words=Wording(),
+        clock=FastClock(),
+    )
+    yield state
+    await state.close()

@@ -52,7 +52,8 @@ class ScriptedQueries:
         self.tickets: dict[str, Ticket] = {}
         self.messages: dict[str, tuple[Message, ...]] = {}
         self.drafts: dict[str, str] = {}
-        self.total: int | None = None
+        self.said: int | None = None
+        self.counts_late = False
         self.error: Exception | None = None
         self.known = Freshness(
             link=Link.LIVE, as_of=NOON, problem=None, held=1, expected=1, complete=True
@@ -67,7 +68,7 @@ class ScriptedQueries:
         found = [t for t in self.tickets.values() if chosen.query in (t.subject or "")]
         start = (chosen.page - 1) * PAGE_SIZE
         rows = tuple(InboxRow(ticket=t) for t in found[start : start + PAGE_SIZE])
-        total = len(found) if self.total is None else self.total
+        total = None if self.counts_late else len(found) if self.said is None else self.said
         return InboxSnapshot(chosen=chosen, rows=rows, total=total, held=len(self.tickets))
 
     async def overview(self, *, zone: ZoneInfo) -> Overview:  # noqa: ARG002  # as the desk has it
@@ -84,8 +85,12 @@ class ScriptedQueries:
         await self._asked("undo seconds")
         return self.undo
 
-    async def choices(self) -> Choices:
-        await self._asked("choices")
+    async def total(self, chosen: TicketFilter, *, zone: ZoneInfo) -> int:  # noqa: ARG002  # as the desk has it
+        await self._asked(f"total {chosen.query}".strip())
+        return sum(chosen.query in (t.subject or "") for t in self.tickets.values())
+
+    async def choices(self, chosen: TicketFilter, *, zone: ZoneInfo) -> Choices:  # noqa: ARG002  # as the desk has it
+        await self._asked(f"choices {chosen.query}".strip())
         return Choices(products=(), currencies=())
 
     async def freshness(self) -> Freshness:

@@ -1,10 +1,7 @@
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from app.desk.snapshots import Link
 from app.domain.errors import StoreDamagedError
@@ -15,20 +12,6 @@ from app.state.inbox import InboxState
 from app.state.wording import Wording
 from components.data import TableData
 from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
-
-
-@pytest.fixture
-async def inbox(scripted: ScriptedDesk) -> AsyncIterator[InboxState]:
-    scripted.many(60)
-    state = InboxState(
-        scripted.desk.queries,
-        scripted.changes,
-        chosen=TicketFilter(),
-        words=Wording(),
-        clock=FastClock(),
-    )
-    yield state
-    await state.close()
 
 
 def drawn(state: InboxState) -> list[TableData]:
@@ -272,7 +255,7 @@ async def test_empty_list_of_the_waiting_leads_to_those_who_owe(
         stats=Stats(),
         views={"waiting-on-customer": 4},
     )
-    scripted.queries.total = 0
+    scripted.queries.said = 0
     scripted.queries.tickets = {"t": Ticket(id="t", subject="x")}
     await inbox.show(VIEWS["needs-response"].filter.changed(query=""))
 

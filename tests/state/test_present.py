@@ -1,9 +1,7 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.desk.snapshots import (
-    Choice,
-    Choices,
     Freshness,
     InboxRow,
     InboxSnapshot,
@@ -14,6 +12,7 @@ from app.domain.inbox import VIEWS, TicketFilter
 from app.domain.ticket import Stats, Ticket
 from app.state import present
 from app.state.wording import UNKNOWN, Wording
+from components.data import TableData
 
 WORDS = Wording()
 ALL, UNTOLD = TicketFilter(), Stats()
@@ -25,7 +24,7 @@ def snapshot(
     *rows: InboxRow, total: int | None = None, chosen: TicketFilter = ALL, held: int = 9
 ) -> InboxSnapshot:
     count = len(rows) if total is None else total
-    return InboxSnapshot(chosen=chosen, rows=rows, total=count, held=held)
+    return InboxSnapshot(chosen=chosen, rows=rows, total=count, held=held, heard=3)
 
 
 def overview(
@@ -91,33 +90,42 @@ def test_table_shows_the_place_in_the_list_on_its_last_page() -> None:
     assert present.table(last, words=WORDS, now=NOW).range_label == "26\u201327 of 27"
 
 
-def test_filter_bar_has_one_chip_for_each_filter_in_force() -> None:
-    chosen = VIEWS["over-a-day"].filter.changed(
-        query="refund", product="Theme", created_from=date(2025, 1, 2)
-    )
+def found(query: str, **fields: str) -> TableData:
+    row = InboxRow(ticket=Ticket(id="tkt_77", **fields), snippet="Where is my refund?")  # type: ignore[arg-type]  # names of texts
+    return present.table(snapshot(row, chosen=TicketFilter(query=query)), words=WORDS, now=NOW)
 
-    data = present.filter_bar(chosen, words=WORDS)
 
-    assert [chip.label for chip in data.chips] == [
-        "\u201crefund\u201d",
-        "Open",
-        "Needs response",
-        "Over 24 h",
-        "Theme",
-        "From Jan 2, 2025",
+def test_table_cuts_the_texts_at_what_was_searched_for() -> None:
+    row = found("ref from:ANNA", subject="Refund, déjà-ref", customer_email="anna@x.example").rows[
+        0
     ]
-    assert (data.status, data.needs_response, data.created_from) == ("open", True, "2025-01-02")
+
+    assert row.hits == {
+        "subject": ("", "Ref", "und, déjà-", "ref", ""),
+        "customer": ("", "anna", "@x.example"),
+        "snippet": ("Where is my ", "ref", "und?"),
+    }
 
 
-def test_filter_bar_offers_the_chosen_product_also_when_no_ticket_has_it() -> None:
-    choices = Choices(products=(Choice(value="Theme", count=1200),), currencies=())
+def test_table_shows_the_id_that_was_found_where_nothing_else_was() -> None:
+    row = found("INV-1", subject="Help", invoice_id="INV-12").rows[0]
 
-    data = present.filter_bar(TicketFilter(product="Gone"), words=WORDS, choices=choices)
+    assert row.snippet == "Invoice INV-12"
+    assert row.hits == {"snippet": ("Invoice ", "INV-1", "2")}
 
-    assert [(o.value, o.label) for o in data.products] == [
-        ("Theme", "Theme (1,200)"),
-        ("Gone", "Gone"),
-    ]
+
+def test_table_says_how_many_messages_were_searched_only_when_they_were() -> None:
+    assert found("refund").coverage == "text of 3 of 9 tickets"
+    assert {found(query).coverage for query in ("", "is:open", "from:anna", "older:3d")} == {""}
+
+
+def test_table_that_is_being_counted_says_so_and_can_be_turned() -> None:
+    rows = [InboxRow(ticket=Ticket(id=str(n))) for n in range(25)]
+    uncounted = InboxSnapshot(chosen=ALL, rows=tuple(rows), total=None, held=412)
+
+    data = present.table(uncounted, words=WORDS, now=NOW)
+
+    assert (data.range_label, data.count, data.pages) == ("1\u201325 of …", None, 2)
 
 
 def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:

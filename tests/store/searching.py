@@ -1,12 +1,16 @@
 """A copy filled with a shop, and the same shop to compare with."""
 
+from collections.abc import Callable
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.domain.inbox import TicketFilter
 from app.domain.ticket import Message, Ticket
 from app.store.mirror import Mirror
-from app.store.search import Found, Search
+from app.store.search import Facets, Found, Search
 from tests.store.shop import NOON, page, put
+
+T = TypeVar("T")
 
 ZONE = ZoneInfo("Asia/Kathmandu")
 Shop = dict[str, tuple[Ticket, tuple[Message, ...] | None]]
@@ -29,12 +33,21 @@ class Store:
             await put(self.mirror, of, *kept)
 
     async def find(self, chosen: TicketFilter) -> Found:
-        generation = self.mirror.generation
-        return await self.mirror.read(
-            lambda c: self.search.find(c, chosen, zone=ZONE, now=NOON, generation=generation)
-        )
+        return await self._asked(self.search.find, chosen)
+
+    async def count(self, chosen: TicketFilter) -> int:
+        return await self._asked(self.search.count, chosen)
+
+    async def facets(self, chosen: TicketFilter) -> Facets:
+        return await self._asked(self.search.facets, chosen)
 
     async def ids(self, query: str = "", **chosen: object) -> list[str]:
         found = await self.find(TicketFilter(query=query, **chosen))  # type: ignore[arg-type]  # checked by TicketFilter
         assert found.total == len(found.rows)
         return [row["id"] for row in found.rows]
+
+    async def _asked(self, question: Callable[..., T], chosen: TicketFilter) -> T:
+        generation = self.mirror.generation
+        return await self.mirror.read(
+            lambda c: question(c, chosen, zone=ZONE, now=NOON, generation=generation)
+        )

@@ -1,0 +1,214 @@
+"""What is typed into the search box: words, "phrases", -exclusions and field words. (pure)
+
+Nothing that is typed is an error: what cannot be read as a field word is searched as text, and
+one sentence says so. `FIELDS` at the end is the whole list of them.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from app.domain.ticket import Status, Turn
+
+MAX_QUERY_LENGTH = 200
+
+TextField = Literal["any", "subject", "customer", "order", "invoice"]
+Trait = Literal["status", "turn", "answered", "product", "currency"]
+Measure = Literal["amount", "messages", "idle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A text that a ticket has, in one field or in any; `whole`: these very words in this order."""
+
+    text: str
+    field: TextField = "any"
+    whole: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Has:
+    """Traits of a ticket, all of which it has; a product need only contain what is asked for."""
+
+    traits: tuple[tuple[Trait, str | bool], ...]
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A number of a ticket compared with `value`; one that is unknown is never so.
+
+    Units: `idle` is the time since the last update.
+    """
+
+    measure: Measure
+    compare: str
+    """one of = < <= > >="""
+    value: Decimal | timedelta
+    excluded: bool = False
+
+
+Read = Term | Has | Measured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """All of it is so for a ticket that is found; `doubt` is a sentence, "" when all is clear."""
+
+    terms: tuple[Term, ...] = ()
+    has: tuple[Has, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldWord:
+    """A field word: an example of it, what it finds, and how its value is read.
+
+    Shape: `read` gives None for a value without meaning; `begun` fits one that may still get one.
+    """
+
+    example: str
+    finds: str
+    read: Callable[[str], Read | None]
+    begun: str = ""
+
+
+@lru_cache(maxsize=1000)
+def parse(text: str) -> Query:
+    """Read what was typed; only its first 200 signs count."""
+    pieces = [_read(piece) for piece in _PIECES.findall(text[:MAX_QUERY_LENGTH])]
+    read = list(dict.fromkeys(piece for piece, _ in pieces))
+    return Query(
+        terms=tuple(piece for piece in read if isinstance(piece, Term)),
+        has=tuple(piece for piece in read if isinstance(piece, Has)),
+        measured=tuple(piece for piece in read if isinstance(piece, Measured)),
+        doubt=next((doubt for _, doubt in pieces if doubt), ""),
+    )
+
+
+# A phrase may hold spaces; one whose second quote is still to come reaches to the end.
+_PIECES = re.compile(r'-?(?:[A-Za-z]{2,12}:)?"[^"]*"?|\S+')
+_PARTS = re.compile(r"(-?)(?:([A-Za-z]{2,12}):)?(.*)", re.DOTALL)
+_ADDRESS = ("//", "\\", ":")
+"""after a colon: that is a link or a path, no field word"""
+
+
+def _read(piece: str) -> tuple[Read | None, str]:
+    """What a piece asks for, if anything, and what is doubtful about it."""
+    minus, name, typed = _PARTS.fullmatch(piece).groups()  # type: ignore[union-attr]  # fits any
+    value = typed.strip('"') if typed.startswith('"') else typed
+    whole = typed.startswith('"') and typed.endswith('"') and len(typed) > 1
+    word = FIELDS.get((name or "").lower())
+    as_text = Term(text=f"{name}:{value}" if name else value, whole=whole and not name)
+    if name and word is None and value and not value.startswith(_ADDRESS):
+        return _turned(as_text, minus), f"“{name}:{value}” is searched as text: {_KNOWN}"
+    if word is None or value.startswith(_ADDRESS):
+        return _turned(as_text, minus), ""
+    if read := word.read(value) if value else None:
+        exact = replace(read, whole=whole) if isinstance(read, Term) else read
+        return _turned(exact, minus), ""
+    if re.fullmatch(word.begun, value, re.IGNORECASE):
+        return None, f"“{name}:{value}” is not complete: write {word.example}."
+    return _turned(as_text, minus), f"“{name}:{value}” is searched as text: write {word.example}."
+
+
+def _turned(read: Read, minus: str) -> Read:
+    return replace(read, excluded=True) if minus else read
+
+
+# ── How values are read ─────────────────────────────────────────────────────────────────────────
+
+_STATES: dict[str, tuple[tuple[Trait, str | bool], ...]] = {
+    "open": (("status", Status.OPEN.value),),
+    "closed": (("status", Status.CLOSED.value),),
+    "waiting": (("status", Status.OPEN.value), ("turn", Turn.SELLER.value)),
+    "answered": (("answered", True),),
+    "unanswered": (("answered", False),),
+}
+_COMPARED = r"(>=|<=|>|<|=)?"
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _text(field: TextField) -> Callable[[str], Read | None]:
+    return lambda value: Term(text=value, field=field)
+
+
+def _state(value: str) -> Read | None:
+    traits = _STATES.get(value.lower())
+    return Has(traits=traits) if traits else None
+
+
+def _product(value: str) -> Read | None:
+    return Has(traits=(("product", value),))
+
+
+def _currency(value: str) -> Read | None:
+    known = re.fullmatch(r"\w{3,10}", value)
+    return Has(traits=(("currency", value.upper()),)) if known else None
+
+
+def _number(measure: Measure, digits: str) -> Callable[[str], Read | None]:
+    def read(value: str) -> Read | None:
+        found = re.fullmatch(f"{_COMPARED}({digits})", value)
+        if found is None:
+            return None
+        number = Decimal(found[2].replace(",", "."))
+        return Measured(measure=measure, compare=found[1] or "=", value=number)
+
+    return read
+
+
+def _age(compare: str) -> Callable[[str], Read | None]:
+    def read(value: str) -> Read | None:
+        found = re.fullmatch(r"(\d{1,6})([mhdw]?)", value.lower())
+        if found is None:
+            return None
+        length = timedelta(**{_UNITS[found[2] or "d"]: int(found[1])})
+        return Measured(measure="idle", compare=compare, value=length)
+
+    return read
+
+
+FIELDS: dict[str, FieldWord] = {
+    "from": FieldWord(example="from:anna@example.com", finds="an address", read=_text("customer")),
+    "subject": FieldWord(example="subject:refund", finds="the subject only", read=_text("subject")),
+    "product": FieldWord(example='product:"Premium License"', finds="a product", read=_product),
+    "order": FieldWord(example="order:ord_77", finds="an order id", read=_text("order")),
+    "invoice": FieldWord(example="invoice:INV-123", finds="an invoice id", read=_text("invoice")),
+    "is": FieldWord(
+        example="is:open, is:closed, is:waiting, is:answered or is:unanswered",
+        finds="a state",
+        read=_state,
+        begun="|".join(f"{word[:end]}" for word in _STATES for end in range(len(word))),
+    ),
+    "older": FieldWord(
+        example="older:3d or older:12h", finds="not updated for so long", read=_age(">")
+    ),
+    "newer": FieldWord(
+        example="newer:2h or newer:1w", finds="updated within that time", read=_age("<=")
+    ),
+    "amount": FieldWord(
+        example="amount:>50",
+        finds="the amount paid",
+        read=_number("amount", r"-?\d{1,12}(?:[.,]\d{1,8})?"),
+        begun=rf"{_COMPARED}(-?|-?\d{{1,12}}[.,])",
+    ),
+    "currency": FieldWord(
+        example="currency:EUR", finds="a currency", read=_currency, begun=r"[a-z]{0,2}"
+    ),
+    "messages": FieldWord(
+        example="messages:>3",
+        finds="how much was written",
+        read=_number("messages", r"\d{1,9}"),
+        begun=_COMPARED,
+    ),
+}
+"""Every field word, in the order offered."""
+
+_KNOWN = f"field words are {', '.join(f'{name}:' for name in list(FIELDS)[:-1])} and messages:."

@@ -1,0 +1,74 @@
+"""The search field and the line of filters, in the words and shapes the components show."""
+
+from collections.abc import Iterator
+
+from app.desk.snapshots import Choice, Choices
+from app.domain.inbox import TicketFilter
+from app.domain.query import FIELDS, parse
+from app.state.wording import Wording, status_label, turn_label, visible
+from components.data import Option
+from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
+
+
+def search_box(typed: str) -> SearchData:
+    """What is searched for, what of it is doubtful, and what else can be typed."""
+    return SearchData(query=typed, doubt=visible(parse(typed).doubt), hints=_HINTS)
+
+
+_HINTS = (
+    *(
+        SearchHint(insert=f"{name}:", example=word.example, finds=word.finds)
+        for name, word in FIELDS.items()
+    ),
+    SearchHint(insert='"', example='"not received"', finds="these words in this order"),
+    SearchHint(insert="-", example="-refund", finds="tickets without a word"),
+)
+
+
+def filter_bar(
+    chosen: TicketFilter, *, words: Wording, choices: Choices | None = None
+) -> FilterBarData:
+    """The filters in force, each also as a chip that takes it away."""
+    return FilterBarData(
+        query=chosen.query,
+        status=chosen.status.value if chosen.status else "all",
+        needs_response=chosen.needs_response,
+        product=chosen.product or "",
+        currency=chosen.currency or "",
+        created_from=chosen.created_from.isoformat() if chosen.created_from else "",
+        created_to=chosen.created_to.isoformat() if chosen.created_to else "",
+        products=_options(choices.products if choices else (), chosen.product, words),
+        currencies=_options(choices.currencies if choices else (), chosen.currency, words),
+        chips=tuple(_chips(chosen, words)),
+    )
+
+
+def _options(choices: tuple[Choice, ...], chosen: str | None, words: Wording) -> tuple[Option, ...]:
+    offered = [
+        Option(value=c.value, label=f"{visible(c.value)} · {words.count(c.count)}") for c in choices
+    ]
+    if chosen and all(option.value != chosen for option in offered):
+        offered.append(Option(value=chosen, label=visible(chosen)))
+    return tuple(offered)
+
+
+def _chips(chosen: TicketFilter, words: Wording) -> Iterator[Chip]:
+    if chosen.query:
+        yield Chip(key="query", label=f"“{visible(chosen.query)}”")
+    if chosen.status:
+        yield Chip(key="status", label=status_label(chosen.status))
+    if chosen.turn:
+        yield Chip(key="turn", label=turn_label("open", chosen.turn))
+    if chosen.answered is not None:
+        yield Chip(key="answered", label="Wrote again" if chosen.answered else "Never answered")
+    if chosen.idle_longer_than is not None:
+        hours = int(chosen.idle_longer_than.total_seconds() // 3600)
+        yield Chip(key="idle_longer_than", label=f"Over {words.count(hours)} h")
+    if chosen.product:
+        yield Chip(key="product", label=visible(chosen.product))
+    if chosen.currency:
+        yield Chip(key="currency", label=visible(chosen.currency))
+    if chosen.created_from:
+        yield Chip(key="created_from", label=f"From {words.short_date(chosen.created_from)}")
+    if chosen.created_to:
+        yield Chip(key="created_to", label=f"To {words.short_date(chosen.created_to)}")

@@ -1,0 +1,59 @@
+"""What of a conversation is shown beside a ticket that was found for what was said in it."""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+
+from app.domain.query import Query
+from app.domain.ticket import Message
+from app.store.rows import unpacked
+from app.store.spotting import pattern, spans
+from app.store.terms import Terms, Wanted, in_short
+
+LENGTH = 200
+BEFORE = 40
+"""Signs shown before the hit."""
+MOST_MESSAGES = 100
+"""The newest that are looked at."""
+
+
+def excerpts(
+    connection: sqlite3.Connection, rows: Iterable[sqlite3.Row], query: Query, wanted: Terms
+) -> dict[str, str]:
+    """By id of a ticket: the place in its messages that has what its short texts do not have."""
+    said = pattern(query, "said")
+    if said is None:
+        return {}
+    found = {}
+    for row in rows:
+        if row["read_at"] is not None and any(_is_elsewhere(row["short"], term) for term in wanted):
+            body = connection.execute(
+                "SELECT messages FROM conversation WHERE n = ?", (row["n"],)
+            ).fetchone()[0]
+            if excerpt := _excerpt(unpacked(body)[-MOST_MESSAGES:], said):
+                found[row["id"]] = excerpt
+    return found
+
+
+def _is_elsewhere(short: str, term: Wanted) -> bool:
+    return not (term.excluded or term.column or in_short(short, term))
+
+
+def _excerpt(messages: tuple[Message, ...], wanted: re.Pattern[str]) -> str:
+    """The place of the first hit in the message with most different ones, the newest of those."""
+    best, most = "", 0
+    for message in reversed(messages):
+        text = " ".join(message.text.split())
+        hits = spans(text, wanted)
+        different = len({text[begin:end].casefold() for begin, end in hits})
+        if different > most:
+            best, most = _around(text, hits[0][0]), different
+    return best
+
+
+def _around(text: str, hit: int) -> str:
+    begin = max(hit - BEFORE, 0)
+    if begin:
+        begin = text.find(" ", begin, hit) + 1 or begin
+    shown = text[begin : begin + LENGTH]
+    return f"… {shown}" if begin else shown

@@ -1,0 +1,141 @@
+"""What is typed is read piece by piece; whatever is not understood is text, and is said."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.query import FIELDS, Has, Query, Term, parse
+
+
+def test_words_phrases_and_exclusions_stand_beside_each_other() -> None:
+    assert parse('refund "not received" -spam -"gift card"').terms == (
+        Term(text="refund"),
+        Term(text="not received", whole=True),
+        Term(text="spam", excluded=True),
+        Term(text="gift card", whole=True, excluded=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "term"),
+    [
+        ("from:anna@example.com", Term(text="anna@example.com", field="customer")),
+        ("FROM:Anna", Term(text="Anna", field="customer")),
+        ('from:"anna k"', Term(text="anna k", field="customer", whole=True)),
+        ("subject:refund", Term(text="refund", field="subject")),
+        ("order:ord_77", Term(text="ord_77", field="order")),
+        ("-invoice:INV-1", Term(text="INV-1", field="invoice", excluded=True)),
+    ],
+)
+def test_field_word_looks_into_one_field(typed: str, term: Term) -> None:
+    assert parse(typed) == Query(terms=(term,))
+
+
+@pytest.mark.parametrize(
+    ("typed", "has"),
+    [
+        ("is:open", Has(traits=(("status", "open"),))),
+        ("is:CLOSED", Has(traits=(("status", "closed"),))),
+        ("is:waiting", Has(traits=(("status", "open"), ("turn", "seller")))),
+        ("is:answered", Has(traits=(("answered", True),))),
+        ("-is:unanswered", Has(traits=(("answered", False),), excluded=True)),
+        ("currency:eur", Has(traits=(("currency", "EUR"),))),
+        ('product:"Premium License"', Has(traits=(("product", "Premium License"),))),
+    ],
+)
+def test_field_word_asks_for_a_trait(typed: str, has: Has) -> None:
+    assert parse(typed) == Query(has=(has,))
+
+
+@pytest.mark.parametrize(
+    ("typed", "measure", "compare", "value"),
+    [
+        ("older:3d", "idle", ">", timedelta(days=3)),
+        ("older:3", "idle", ">", timedelta(days=3)),
+        ("newer:2h", "idle", "<=", timedelta(hours=2)),
+        ("newer:90M", "idle", "<=", timedelta(minutes=90)),
+        ("older:999999w", "idle", ">", timedelta(weeks=999999)),
+        ("amount:>50", "amount", ">", Decimal(50)),
+        ("amount:<=-9,99", "amount", "<=", Decimal("-9.99")),
+        ("amount:29.90", "amount", "=", Decimal("29.9")),
+        ("messages:>3", "messages", ">", Decimal(3)),
+        ("messages:=0", "messages", "=", Decimal(0)),
+    ],
+)
+def test_field_word_compares_a_number(
+    typed: str, measure: str, compare: str, value: Decimal | timedelta
+) -> None:
+    [read] = parse(typed).measured
+
+    assert (read.measure, read.compare, read.value) == (measure, compare, value)
+    assert parse(typed).doubt == ""
+
+
+def test_unreadable_value_is_text_and_says_so() -> None:
+    assert parse("older:soon") == Query(
+        terms=(Term(text="older:soon"),),
+        doubt="“older:soon” is searched as text: write older:3d or older:12h.",
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["amount:much", "messages:1.5", "is:late", "currency:€", "newer:1y"]
+)
+def test_what_no_field_word_reads_is_searched_as_text(typed: str) -> None:
+    query = parse(typed)
+
+    assert query.terms == (Term(text=typed),)
+    assert query.doubt.startswith(f"“{typed}” is searched as text: write ")
+
+
+def test_unknown_field_word_is_text_and_the_known_ones_are_named() -> None:
+    query = parse("-colour:red")
+
+    assert query.terms == (Term(text="colour:red", excluded=True),)
+    assert query.doubt.startswith("“colour:red” is searched as text: field words are from:, ")
+    assert all(f"{name}:" in query.doubt for name in FIELDS)
+
+
+@pytest.mark.parametrize(
+    "typed", ["from:", 'from:"', "is:", "is:op", "older:", "amount:>", "amount:5."]
+)
+def test_word_that_is_not_complete_finds_nothing_less_and_says_so(typed: str) -> None:
+    query = parse(typed)
+
+    assert query == Query(doubt=query.doubt)
+    assert "is not complete: write " in query.doubt
+
+
+@pytest.mark.parametrize(
+    "typed", ["https://example.com/a?b", "12:30", "Re:", "C:\\keys", "std::string", '"is:open"']
+)
+def test_text_with_a_colon_is_no_field_word(typed: str) -> None:
+    query = parse(typed)
+
+    assert [term.text for term in query.terms] == [typed.strip('"')]
+    assert (query.has, query.doubt) == ((), "")
+
+
+def test_only_the_first_doubt_is_said() -> None:
+    assert parse("older:soon newer:then").doubt == parse("older:soon").doubt
+
+
+def test_open_phrase_reaches_to_the_end_and_may_go_on() -> None:
+    assert parse('a "not rec').terms == (Term(text="a"), Term(text="not rec"))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_example_is_understood(name: str) -> None:
+    for example in FIELDS[name].example.replace(",", "").split(" or "):
+        assert parse(example).doubt == ""
+
+
+@given(st.text() | st.text(alphabet='-":<>=abisopen 0123dolr'))
+def test_anything_is_a_query(typed: str) -> None:
+    query = parse(typed)
+
+    assert len(query.terms) + len(query.has) + len(query.measured) <= 200
+    assert "\n" not in query.doubt or "\n" in typed

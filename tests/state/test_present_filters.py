@@ -1,0 +1,52 @@
+from datetime import date
+
+from app.desk.snapshots import Choice, Choices
+from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.query import parse
+from app.state import present_filters
+from app.state.wording import Wording
+
+WORDS = Wording()
+
+
+def test_search_box_says_what_is_doubtful_and_never_hides_a_sign() -> None:
+    assert present_filters.search_box("refund").doubt == ""
+    assert present_filters.search_box("older:\u202esoon").doubt == (
+        "“older:\u25a1soon” is searched as text: write older:3d or older:12h."
+    )
+
+
+def test_every_hint_can_be_typed() -> None:
+    for hint in present_filters.search_box("").hints:
+        first = hint.example.split(",")[0].split(" or ")[0]
+        assert first.startswith(hint.insert)
+        assert parse(first).doubt == ""
+
+
+def test_filter_bar_has_one_chip_for_each_filter_in_force() -> None:
+    chosen = VIEWS["over-a-day"].filter.changed(
+        query="refund", product="Theme", created_from=date(2025, 1, 2)
+    )
+
+    data = present_filters.filter_bar(chosen, words=WORDS)
+
+    assert [chip.label for chip in data.chips] == [
+        "\u201crefund\u201d",
+        "Open",
+        "Needs response",
+        "Over 24 h",
+        "Theme",
+        "From Jan 2, 2025",
+    ]
+    assert (data.status, data.needs_response, data.created_from) == ("open", True, "2025-01-02")
+
+
+def test_filter_bar_offers_the_chosen_product_also_when_no_ticket_has_it() -> None:
+    choices = Choices(products=(Choice(value="Theme", count=1200),), currencies=())
+
+    data = present_filters.filter_bar(TicketFilter(product="Gone"), words=WORDS, choices=choices)
+
+    assert [(o.value, o.label) for o in data.products] == [
+        ("Theme", "Theme · 1,200"),
+        ("Gone", "Gone"),
+    ]

@@ -1,0 +1,158 @@
+"""Which tickets a filter matches, said as plainly as possible, and what may be typed for it.
+
+What is typed comes with what it means, so that nothing here reads a query.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from app.domain.inbox import SortKey, TicketFilter
+from app.domain.metrics import is_answered
+from app.domain.ticket import Message, Status, Ticket, Turn
+from app.store.folding import fold
+from tests.store.searching import ZONE
+from tests.store.shop import NOON
+
+Messages = tuple[Message, ...] | None
+Holds = Callable[[Ticket, Messages], bool]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A piece of a query and what it means."""
+
+    text: str
+    holds: Holds
+
+
+def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
+    """Whether a ticket belongs into a list, whatever is typed."""
+    idle = chosen.idle_longer_than
+    return all(
+        (
+            chosen.status in (None, of.status),
+            chosen.turn in (None, of.turn),
+            chosen.turn is None or chosen.status is not None or of.status == Status.OPEN,
+            chosen.answered in (None, is_answered(of, messages)),
+            chosen.product in (None, of.product_name),
+            chosen.currency in (None, of.order_currency),
+            in_days(of.created_at, chosen.created_from, chosen.created_to),
+            idle is None or (of.updated_at is not None and NOON - of.updated_at > idle),
+        )
+    )
+
+
+def in_days(at: datetime | None, first: date | None, last: date | None) -> bool:
+    if first is None and last is None:
+        return True
+    if at is None:
+        return False
+    day = at.astimezone(ZONE).date()
+    return (first is None or day >= first) and (last is None or day <= last)
+
+
+def has_word(of: Ticket, messages: Messages, word: str) -> bool:
+    """Whether a ticket has a word as it is typed without quotes."""
+    word = fold(word)
+    shorts = [f" {fold(text)}" for text in short_texts(of)]
+    said = f" {fold(' '.join(message.text for message in messages or ()))} "
+    if len(word) <= 2:
+        return any(f" {word}" in short for short in shorts) or f" {word} " in said
+    return any(word in short for short in shorts) or f" {word}" in said
+
+
+def has_phrase(of: Ticket, messages: Messages, phrase: str) -> bool:
+    """Whether a ticket has these very words next to each other."""
+    said = " ".join(message.text for message in messages or ())
+    return any(f" {fold(phrase)} " in f" {fold(text)} " for text in (*short_texts(of), said))
+
+
+def short_texts(of: Ticket) -> list[str]:
+    fields = [of.subject, of.customer_email, of.id, of.order_id, of.invoice_id, of.product_name]
+    return [field for field in fields if field]
+
+
+def field_has(text: str | None, word: str) -> bool:
+    word = fold(word)
+    return (word if len(word) > 2 else f" {word}") in f" {fold(text or '')}"
+
+
+def pieces() -> st.SearchStrategy[Typed]:
+    """Anything that can be typed, with its meaning."""
+    plain = st.sampled_from(
+        ["ref", "a", "order", "example com", "12345", "退款", "题", "KLU", "ключ", "zz", "eja", "f"]
+    )
+    return st.one_of(
+        plain.map(lambda w: Typed(w, lambda of, m: all(has_word(of, m, p) for p in w.split()))),
+        st.sampled_from(["order refund", "a", "退款 问题", "ref", "Deja a"]).map(
+            lambda w: Typed(f'"{w}"', lambda of, m: has_phrase(of, m, w))
+        ),
+        st.sampled_from(_FIELD_WORDS),
+        st.builds(_turned, st.sampled_from([*_FIELD_WORDS, *_WORDS])),
+    )
+
+
+def _turned(piece: Typed) -> Typed:
+    return Typed(f"-{piece.text}", lambda of, m: not piece.holds(of, m))
+
+
+def _age(of: Ticket) -> timedelta:
+    return NOON - of.updated_at if of.updated_at else timedelta.min
+
+
+_WORDS = [
+    Typed(word, lambda of, m, word=word: has_word(of, m, word))  # type: ignore[misc]  # a default
+    for word in ("refund", "order", "a", "ord_77", "退款", "zz")
+]
+_FIELD_WORDS = [
+    Typed("from:anna@example.com", lambda of, _: field_has(of.customer_email, "anna@example.com")),
+    Typed("from:shop", lambda of, _: field_has(of.customer_email, "shop")),
+    Typed("from:ex", lambda of, _: field_has(of.customer_email, "ex")),
+    Typed("FROM:xample", lambda of, _: field_has(of.customer_email, "xample")),
+    Typed("subject:order", lambda of, _: field_has(of.subject, "order")),
+    Typed("order:77", lambda of, _: field_has(of.order_id, "77")),
+    Typed("order:ord_9", lambda of, _: field_has(of.order_id, "ord_9")),
+    Typed("invoice:1234", lambda of, _: field_has(of.invoice_id, "1234")),
+    Typed("product:prem", lambda of, _: "prem" in fold(of.product_name or "")),
+    Typed('product:"Premium Lic"', lambda of, _: "premium lic" in fold(of.product_name or "")),
+    Typed("currency:eur", lambda of, _: of.order_currency == "EUR"),
+    Typed("is:open", lambda of, _: of.status == Status.OPEN),
+    Typed("is:closed", lambda of, _: of.status == Status.CLOSED),
+    Typed("is:waiting", lambda of, _: of.status == Status.OPEN and of.turn == Turn.SELLER),
+    Typed("is:answered", lambda of, m: is_answered(of, m) is True),
+    Typed("is:unanswered", lambda of, m: is_answered(of, m) is False),
+    Typed("older:1d", lambda of, _: of.updated_at is not None and _age(of) > timedelta(days=1)),
+    Typed("older:8h", lambda of, _: of.updated_at is not None and _age(of) > timedelta(hours=8)),
+    Typed("newer:2d", lambda of, _: of.updated_at is not None and _age(of) <= timedelta(days=2)),
+    Typed("amount:>29,9", lambda of, _: (of.order_amount or Decimal(0)) > Decimal("29.9")),
+    Typed("amount:29.99", lambda of, _: of.order_amount == Decimal("29.99")),
+    Typed("amount:<=29.9", lambda of, _: (of.order_amount or Decimal(99)) <= Decimal("29.9")),
+    Typed("messages:>1", lambda of, _: (of.message_count or 0) > 1),
+    Typed("messages:0", lambda of, _: of.message_count == 0),
+]
+
+KEYS: dict[SortKey, Callable[[Ticket], object]] = {
+    SortKey.UPDATED: lambda of: of.updated_at,
+    SortKey.CREATED: lambda of: of.created_at,
+    SortKey.STATUS: lambda of: of.status,
+    SortKey.TURN: lambda of: of.turn,
+    SortKey.SUBJECT: lambda of: None if of.subject is None else fold(of.subject),
+    SortKey.CUSTOMER: lambda of: of.customer_email and of.customer_email.lower(),
+    SortKey.PRODUCT: lambda of: of.product_name and fold(of.product_name),
+    SortKey.AMOUNT: lambda of: of.order_amount,
+    SortKey.MESSAGES: lambda of: of.message_count,
+}
+
+
+def in_order(found: list[Ticket], chosen: TicketFilter) -> list[str]:
+    """The ids in the order that is asked for."""
+    key = KEYS[chosen.sort]
+    known = [of for of in found if key(of) is not None]
+    unknown = [of for of in found if key(of) is None]
+    known.sort(key=lambda of: (key(of), of.id), reverse=chosen.descending)
+    unknown.sort(key=lambda of: of.id, reverse=chosen.descending)
+    return [of.id for of in known + unknown]
