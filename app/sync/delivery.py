@@ -215,9 +215,9 @@ class Delivery:
                 await self._return_unsent(reply, error, before=before)
             case RateLimitedError():
                 await self._pause_after(reply, error)
-            case RefusedError(status=status) if status in UNCLEAR:
-                await self.confirming.follow(reply, ReplyState.UNKNOWN, reason=str(error))
-            case RefusedError() | KeyRefusedError() | TicketNotFoundError():
+            case RefusedError() | KeyRefusedError() | TicketNotFoundError() if _settles(
+                error, before
+            ):
                 refused = await self._outbox.move(reply, ReplyState.REFUSED, reason=str(error))
                 self._tell(refused)
             case _:
@@ -289,3 +289,12 @@ class Delivery:
                 self._telling = False
             self._rounds.ring()
         return reply
+
+
+def _settles(refusal: ApiError, before: Reply) -> bool:
+    """Whether nothing of the reply can be with the customer: a refusal speaks for its own attempt.
+
+    An order is different: the ticket itself shows what became of its earlier attempts.
+    """
+    is_clear = not (isinstance(refusal, RefusedError) and refusal.status in UNCLEAR)
+    return is_clear and (before.order is not None or not before.attempts)

@@ -129,7 +129,7 @@ async def test_refusal_is_shown_with_its_reason_and_keeps_the_text(bench: Bench)
 
         row = await bench.row(name)
         assert (row.state, row.reason, row.next_check_at) == ("refused", str(error), None)
-        assert await bench.commands.decide(name, Decision.DRAFT) in {"Hello", "Hello\n\nHello"}
+        assert await bench.commands.decide(name, Decision.DRAFT) == "Hello"
     assert bench.truth.texts("tkt_1") == []
 
 
@@ -164,6 +164,23 @@ async def test_paused_reply_that_had_arrived_is_not_sent_again(bench: Bench) -> 
 
     assert await bench.state() == "confirmed"
     assert bench.truth.arrived["r1"] == 1
+
+
+@pytest.mark.parametrize("late", [100, None], ids=["arrives", "never arrives"])
+@pytest.mark.parametrize("refusal", [RefusedError("No.", status=422), KeyRefusedError("No.")])
+async def test_refusal_after_an_attempt_that_may_arrive_is_looked_for(
+    bench: Bench, refusal: ApiError, late: float | None
+) -> None:
+    bench.shop.fates.append(Fate(late=late, error=RateLimitedError(30)))
+    bench.shop.fates.append(Fate(late=None, error=refusal))
+    await bench.send("Hello")
+
+    await bench.run_for(40)
+    assert (await bench.state(), (await bench.row()).reason) == ("unknown", "No.")
+    await bench.run_for(300)
+
+    assert await bench.state() == ("confirmed" if late else "uncertain")
+    assert bench.truth.arrived["r1"] == 2
 
 
 async def test_absurd_pause_is_cut_to_an_hour(bench: Bench) -> None:
