@@ -121,7 +121,8 @@ def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -
     connection.executemany(_INSERT, [new for old, new in rows if not old])
     lost = [old for old, new in rows if not new]
     connection.executemany("DELETE FROM ticket WHERE n = :n", lost)
-    connection.executemany("DELETE FROM seen WHERE n = :n", lost)
+    connection.executemany("DELETE FROM seen_even WHERE n = :n", lost)
+    connection.executemany("DELETE FROM seen_odd WHERE n = :n", lost)
     for old, new in rows:
         differing = [name for name in new if old and old[name] != new[name]]
         if differing:  # only their indexes are touched

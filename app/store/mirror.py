@@ -15,13 +15,14 @@ from app.domain.clock import Clock
 from app.domain.errors import StoreDamagedError, StoreError
 from app.domain.merge import age
 from app.domain.ticket import Conversation, Ticket, TicketPage
-from app.store import notes
+from app.store import notes, walks
 from app.store.database import Database
 from app.store.filing import Change, Kept, bury, look_up, put_away
 from app.store.lists import open_ids, texts_due
-from app.store.notes import Reading, Walk
+from app.store.notes import Reading
 from app.store.ordering import Ordering
 from app.store.rows import micros
+from app.store.walks import Catch, Walk
 
 T = TypeVar("T")
 
@@ -53,11 +54,19 @@ class Mirror:
     async def open(cls, path: Path, *, clock: Clock) -> "Mirror":
         """Open the copy at `path`; a missing or damaged one begins empty."""
         try:
-            mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
-            await mirror._recall()
+            return await cls._open(path, clock)
         except StoreDamagedError:
             _set_aside(path)
-            mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
+            return await cls._open(path, clock)
+
+    @classmethod
+    async def _open(cls, path: Path, clock: Clock) -> "Mirror":
+        mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
+        try:
+            await mirror._recall()
+        except BaseException:
+            await mirror._database.close()
+            raise
         return mirror
 
     async def close(self) -> None:
@@ -104,18 +113,24 @@ class Mirror:
         """
         return await self.apply_pages([(page, started)])
 
-    async def apply_pages(self, pages: Sequence[tuple[TicketPage, int]]) -> frozenset[str]:
+    async def apply_pages(
+        self, pages: Sequence[tuple[TicketPage, int]], *, walk: Walk | None = None
+    ) -> frozenset[str]:
         """Take in several pages at once, each with its number; a batch costs less than its pages.
 
-        Shape: the ids of tickets that are held differently now.
+        Shape: the ids of tickets that are held differently now; `walk` is where the walk over all
+               pages is with these, kept together with them.
         """
 
         def take_in(connection: sqlite3.Connection) -> frozenset[str]:
-            return frozenset().union(
-                *(self._take_page(connection, page, started) for page, started in pages)
-            )
+            changed = [self._take_page(connection, page, started) for page, started in pages]
+            if walk is not None:
+                walks.save_walk(connection, walk)
+            return frozenset().union(*changed)
 
-        return self._announced(await self._write(take_in))
+        changed = await self._write(take_in)
+        self.walk = walk or self.walk
+        return self._announced(changed)
 
     async def apply_conversation(self, read: Conversation, *, started: int) -> frozenset[str]:
         """Take in a ticket with its messages, asked for at number `started`.
@@ -169,25 +184,26 @@ class Mirror:
         return tuple(id_ for id_ in held if self._ordering.told_at(id_) < started)
 
     async def save_walk(self, walk: Walk) -> None:
-        """Keep how far the walk over all pages is, across restarts."""
-        await self._write(lambda c: notes.save_walk(c, walk))
+        """Keep where the walk over all pages is, across restarts."""
+        await self._write(lambda c: walks.save_walk(c, walk))
         self.walk = walk
 
-    async def met(self) -> int:
-        """How many tickets the pages have shown since this walk began."""
-        return await self.read(notes.met)
+    async def catch(self, *, older_than: int) -> Catch:
+        """What this walk and the one before have met of the tickets created before a time."""
+        number = self.walk.number
+        return await self.read(lambda c: walks.catch(c, number, older_than=older_than))
 
     async def unmet(self) -> tuple[str, ...]:
         """Tickets that were held before this walk began and that it has not met."""
-        began = self.walk.began
-        return await self.read(lambda c: notes.unmet(c, began))
+        walk = self.walk
+        return await self.read(lambda c: walks.unmet(c, walk))
 
     def _take_page(
         self, connection: sqlite3.Connection, page: TicketPage, started: int
     ) -> frozenset[str]:
         reads = [Kept(ticket=ticket) for ticket in _without_repeats(page.tickets)]
         changed = self._take_in(connection, reads, started)
-        notes.meet(connection, page)
+        walks.meet(connection, page, self.walk.number)
         if started > self._ordering.stats_floor:
             self.reading = notes.take_reading(connection, page, started, self.reading)
         return changed
@@ -236,7 +252,11 @@ class Mirror:
         return changed
 
     async def _recall(self) -> None:
-        self.reading, self.walk = await self._write(lambda c: notes.recall(c, self._clock.now()))
+        def recall(connection: sqlite3.Connection) -> tuple[Reading, Walk]:
+            notes.drop_tombstones(connection, self._clock.now())
+            return notes.last_reading(connection), walks.last_walk(connection)
+
+        self.reading, self.walk = await self._write(recall)
 
 
 def _is_seen(change: Change) -> bool:

@@ -1,4 +1,4 @@
-"""What the copy remembers beside the tickets: the last reading of the list, and the walk."""
+"""What the copy remembers beside the tickets: the last reading of the list."""
 
 import json
 import sqlite3
@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Stats, TicketPage
 from app.store.rollup import combinations, counted
 from app.store.rows import micros, moment
@@ -40,27 +41,18 @@ class Reading:
         return self.total if said is None else said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
-    """How far the reading of all pages is.
-
-    Shape: `page` is read next, 1 for a walk that has not begun; `began` is the start number of its
-           first request; `complete` once one walk has met every ticket.
-    """
-
-    page: int = 1
-    began: int = 0
-    complete: bool = False
+def last_reading(connection: sqlite3.Connection) -> Reading:
+    """The reading that was remembered when the copy was last open."""
+    known = note(connection, "reading")
+    if known:
+        known["stats"] = known["stats"] and Stats(**known["stats"])
+        known["counted"] = Stats(**known["counted"])
+    return Reading(**known)
 
 
-def recall(connection: sqlite3.Connection, now: datetime) -> tuple[Reading, Walk]:
-    """What was remembered when the copy was last open; old tombstones are dropped."""
+def drop_tombstones(connection: sqlite3.Connection, now: datetime) -> None:
+    """Forget the tickets that have been gone for long."""
     connection.execute("DELETE FROM gone WHERE gone_at < ?", (micros(now - TOMBSTONES_KEPT),))
-    reading, walk = _note(connection, "reading"), _note(connection, "walk")
-    if reading:
-        reading["stats"] = reading["stats"] and Stats(**reading["stats"])
-        reading["counted"] = Stats(**reading["counted"])
-    return Reading(**reading), Walk(**walk)
 
 
 def take_reading(
@@ -79,46 +71,23 @@ def take_reading(
 
 def save_reading(connection: sqlite3.Connection, reading: Reading) -> None:
     """Remember the last reading of the list."""
-    _write(connection, "reading", asdict(reading))
+    write_note(connection, "reading", asdict(reading))
 
 
-def save_walk(connection: sqlite3.Connection, walk: Walk) -> None:
-    """Remember how far the walk is; one that has not begun has met nobody."""
-    if walk.page == 1:
-        connection.execute("DELETE FROM seen")
-    _write(connection, "walk", asdict(walk))
+def note(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
+    """What is written under `key`, empty for nothing. Errors: StoreDamagedError."""
+    row = connection.execute(
+        "SELECT CAST(value AS BLOB) AS value FROM state WHERE key = ?", (key,)
+    ).fetchone()
+    try:
+        found: dict[str, Any] = json.loads(row["value"]) if row else {}
+    except ValueError as error:
+        raise StoreDamagedError("A note in the copy is damaged.") from error
+    return found
 
 
-def meet(connection: sqlite3.Connection, page: TicketPage) -> None:
-    """Note that the walk has met the tickets of a page."""
-    ids = json.dumps([ticket.id for ticket in page.tickets])
-    connection.execute(
-        "INSERT OR IGNORE INTO seen"
-        " SELECT n FROM ticket WHERE id IN (SELECT value FROM json_each(?))",
-        (ids,),
-    )
-
-
-def met(connection: sqlite3.Connection) -> int:
-    """How many tickets the walk has met."""
-    return int(connection.execute("SELECT count(*) FROM seen").fetchone()[0])
-
-
-def unmet(connection: sqlite3.Connection, began: int) -> tuple[str, ...]:
-    """Tickets that no page has shown and nobody has read since a walk began."""
-    rows = connection.execute(
-        "SELECT id FROM ticket WHERE n NOT IN (SELECT n FROM seen) AND coalesce(read_at, 0) < ?",
-        (began,),
-    )
-    return tuple(row["id"] for row in rows)
-
-
-def _note(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
-    row = connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-    return json.loads(row["value"]) if row else {}
-
-
-def _write(connection: sqlite3.Connection, key: str, value: dict[str, object]) -> None:
+def write_note(connection: sqlite3.Connection, key: str, value: dict[str, object]) -> None:
+    """Write `value` under `key`."""
     connection.execute(
         "INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
         (key, json.dumps(value)),

@@ -20,6 +20,7 @@ from app.store.mirror import Mirror
 from app.store.rows import micros
 from app.sync.attention import Attention
 from app.sync.contact import OFTEN_SECONDS, Contact
+from app.sync.course import newest
 from app.sync.open_set import OpenSet
 from app.sync.rounds import Rounds
 from app.sync.sweep import PAGE_LIMIT, Sweep
@@ -100,6 +101,7 @@ class Refresher:
         finally:
             for look in self._looks:
                 look.cancel()
+            await self._sweep.rest()
             await asyncio.gather(*self._looks, return_exceptions=True)
 
     def wake(self) -> None:
@@ -169,9 +171,11 @@ class Refresher:
 
     async def _read_head(self) -> None:
         """Read pages until one brings nothing new; while the walk is on the way one is enough."""
-        for number in range(1, 1_000_000):
+        for window in newest(self._mirror.walk):
             started = self._mirror.start()
-            page = await self._client.list_tickets(number, limit=PAGE_LIMIT, lane=Lane.BACKGROUND)
+            page = await self._client.list_tickets(
+                window.page, limit=window.limit, lane=Lane.BACKGROUND
+            )
             changed = await self._mirror.apply_page(page, started=started)
             self._announce(changed)
             if not changed or not self._mirror.walk.complete:

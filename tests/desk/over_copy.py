@@ -9,8 +9,8 @@ from app.domain.reply import Reply
 from app.domain.ticket import Stats, Ticket
 from app.store.local import Local
 from app.store.mirror import Mirror
-from app.store.notes import Walk
 from app.store.outbox import Outbox
+from app.store.walks import Walk
 from tests.store.shop import NOON, StillClock, page
 
 UTC_ZONE = ZoneInfo("UTC")

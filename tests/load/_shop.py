@@ -21,7 +21,7 @@ from app.server.counts import read_counts
 from app.server.database import open_database
 from app.server.demo import seed_store
 from app.server.tables import messages, tickets
-from app.store import filing, notes
+from app.store import filing, notes, walks
 from app.store.database import Database
 from app.store.filing import Change, Kept, put_away
 from app.store.mirror import SCHEMA
@@ -76,7 +76,7 @@ def _note_reading(connection: sqlite3.Connection, engine: Engine) -> None:
         stats = Stats(**read_counts(store).model_dump())
     page = TicketPage(tickets=(), total=stats.total, stats=stats)
     notes.save_reading(connection, notes.take_reading(connection, page, _now(), notes.Reading()))
-    notes.save_walk(connection, notes.Walk(complete=True))
+    walks.save_walk(connection, walks.Walk(complete=True))
 
 
 def _kept(engine: Engine) -> Iterator[Kept]:

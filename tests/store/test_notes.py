@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.domain.ticket import Stats, Status
 from app.store.mirror import Mirror
-from app.store.notes import Walk
+from app.store.walks import Mark, Stage, Walk
 from tests.store.shop import (
     NOON,
     StillClock,
@@ -18,6 +18,14 @@ from tests.store.shop import (
     ticket,
 )
 
+WALK = Walk(
+    number=2,
+    stage=Stage.FRESH,
+    orders=("updated, newest first",),
+    windows=3,
+    edge=(Mark("tkt_1", 5, None), Mark("tkt_2", 4, 6)),
+    top=Mark("tkt_0", 7, 7),
+)
 SAID = Stats(total=2, open=1, closed=1, needs_response=1)
 
 
@@ -25,7 +33,7 @@ async def test_what_the_api_counted_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "copy.sqlite3"
     mirror = await Mirror.open(path, clock=StillClock())
     await mirror.apply_page(page(ticket(), total=2, stats=SAID), started=mirror.start())
-    await mirror.save_walk(Walk(page=3, began=7, complete=True))
+    await mirror.save_walk(WALK)
     known = mirror.reading
     await mirror.close()
 
@@ -34,7 +42,7 @@ async def test_what_the_api_counted_survives_a_restart(tmp_path: Path) -> None:
     assert (known.as_of, known.expected, known.stats) == (NOON, 2, SAID)
     assert known.counted.total == 1
     assert again.reading == known
-    assert again.walk == Walk(page=3, began=7, complete=True)
+    assert again.walk == WALK
     await again.close()
 
 

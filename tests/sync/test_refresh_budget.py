@@ -46,10 +46,10 @@ def _kind(path: str) -> str:
 
 def test_watched_desk_looks_at_the_head_four_times_a_minute() -> None:
     async def run() -> None:
-        async with settled(101) as desk:
+        async with settled(250) as desk:
             kinds = await asked(desk, 3 * MINUTE)
 
-            # two pages: every second turn of the walk looks like a head
+            # every second turn of the walk, its first and its last, looks like a head
             assert 12 <= kinds["head"] <= 12 + 19
             assert 12 + 18 <= kinds.total() <= 12 + 36 + 4
 
@@ -82,7 +82,7 @@ def test_open_ticket_is_read_every_fifteen_seconds_and_takes_no_request_more() -
 
 def test_many_open_tickets_leave_the_walk_its_third_and_take_turns() -> None:
     async def run() -> None:
-        async with settled(101) as desk:
+        async with settled(250) as desk:
             tickets = await desk.ids()
             for viewer, ticket in enumerate(tickets):
                 desk.refresher.look_at(viewer, ticket)

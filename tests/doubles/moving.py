@@ -1,0 +1,202 @@
+"""A Tickets API of nothing but a list that moves while it is read, in any of five orders."""
+
+import asyncio
+import math
+from bisect import bisect_left, insort
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from app.domain.errors import ApiError, TicketNotFoundError
+from app.domain.ticket import Conversation, Stats, Status, Ticket, TicketPage, Turn
+
+Place = tuple[float | str, ...]
+BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def _created(ticket: Ticket) -> float:
+    return ticket.created_at.timestamp() if ticket.created_at else 0.0
+
+
+def _updated(ticket: Ticket) -> float:
+    return ticket.updated_at.timestamp() if ticket.updated_at else 0.0
+
+
+ORDERS: dict[str, Callable[[Ticket], Place]] = {
+    "created desc": lambda ticket: (-_created(ticket), ticket.id),
+    "updated desc": lambda ticket: (-_updated(ticket), ticket.id),
+    "created asc": lambda ticket: (_created(ticket), ticket.id),
+    "updated asc": lambda ticket: (_updated(ticket), ticket.id),
+    "open first": lambda ticket: (not ticket.is_open, -_updated(ticket), ticket.id),
+}
+SIMPLE = tuple(ORDERS)[:4]
+OTHERS: tuple[Callable[[Ticket], Place], ...] = (
+    ORDERS["open first"],
+    lambda ticket: (not ticket.is_open, -_created(ticket), ticket.id),
+    lambda ticket: (ticket.subject or "", ticket.id),
+)
+"""orders that are none of the simple ones, all tried under the name of the fifth"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Churn:
+    """What happens on average between two requests."""
+
+    new: float = 0.1
+    changed: float = 0.5
+    turned: float = 0.05
+    """closed or reopened"""
+    deleted: float = 0.02
+
+
+QUIET = Churn(new=0, changed=0, turned=0, deleted=0)
+
+
+@dataclass
+class MovingList:
+    """The API; `churn` happens before every answer, `requests` counts those for the list."""
+
+    chance: Random
+    place: Callable[[Ticket], Place]
+    churn: Churn = QUIET
+    fails: Callable[[], ApiError | None] = lambda: None
+    page_of: Callable[[int, int, TicketPage], TicketPage] = lambda _page, _limit, answer: answer
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    requests: int = 0
+    asked: list[tuple[int, int]] = field(default_factory=list)
+    reads: int = 0
+
+    def __post_init__(self) -> None:
+        self._now = BEGAN
+        self._made = 0
+        self._list: list[tuple[Place, str]] = []
+        self._gone: list[Ticket] = []
+        self._open = 0
+
+    def fill(self, number: int) -> None:
+        """Let `number` tickets be there, half of them touched since, most of those closed."""
+        chance = self.chance
+        for _ in range(number):
+            self._pass(int(chance.random() * 4) * 40)
+            ticket = self._new()
+            if chance.random() < 0.5:
+                moved = self._now + timedelta(seconds=int(chance.random() * number * 60))
+                status = Status.CLOSED if chance.random() < 0.8 else Status.OPEN
+                ticket = replace(ticket, updated_at=moved, status=status)
+            self.tickets[ticket.id] = ticket
+            self._open += ticket.is_open
+        self._pass(number * 60)
+        self._list = sorted((self.place(ticket), id_) for id_, ticket in self.tickets.items())
+
+    def insert(self) -> str:
+        """A customer opens a ticket."""
+        ticket = self._new()
+        self._put(ticket)
+        return ticket.id
+
+    def _new(self) -> Ticket:
+        self._made += 1
+        return Ticket(
+            # As in many APIs the id says nothing of the time.
+            id=f"tkt_{(self._made * 2654435761) % 2**32:08x}",
+            subject=f"{self._made * 7 % 40}",
+            status=Status.OPEN,
+            turn=Turn.SELLER,
+            message_count=1,
+            created_at=self._now,
+            updated_at=self._now,
+        )
+
+    def change(self, id_: str, **fields: object) -> None:
+        """Something happens to a ticket."""
+        ticket = self.tickets[id_]
+        count = (ticket.message_count or 0) + 1
+        self._put(replace(ticket, updated_at=self._now, message_count=count, **fields))  # type: ignore[arg-type]  # names are checked by Ticket
+
+    def turn(self, id_: str) -> None:
+        """A ticket is closed, or reopened."""
+        self.change(id_, status=Status.CLOSED if self.tickets[id_].is_open else Status.OPEN)
+
+    def delete(self, id_: str) -> None:
+        """The API forgets a ticket."""
+        self._gone.append(self._take(id_))
+
+    def restore(self) -> None:
+        """The API remembers the ticket it forgot first."""
+        if self._gone:
+            self._put(self._gone.pop(0))
+
+    async def list_tickets(self, page: int, *, limit: int, **_how: object) -> TicketPage:
+        """A page as it is at some moment while the request is under way."""
+        self.requests += 1
+        self.asked.append((page, limit))
+        await self._travel()
+        if error := self.fails():
+            raise error
+        self._live()
+        start = (page - 1) * limit
+        total = len(self._list)
+        answer = TicketPage(
+            tickets=tuple(self.tickets[id_] for _, id_ in self._list[start : start + limit]),
+            total=total,
+            limit=limit,
+            offset=start,
+            stats=Stats(total=total, open=self._open, closed=total - self._open),
+        )
+        answer = self.page_of(page, limit, answer)
+        await self._travel()
+        return answer
+
+    async def get_ticket(self, ticket_id: str, **_how: object) -> Conversation:
+        """One ticket."""
+        self.reads += 1
+        if ticket_id not in self.tickets:
+            raise TicketNotFoundError("There is no such ticket.")
+        return Conversation(ticket=self.tickets[ticket_id], messages=())
+
+    async def _travel(self) -> None:
+        for _ in range(self.chance.choice((0, 0, 1, 2))):
+            await asyncio.sleep(0)
+
+    def _live(self) -> None:
+        """Let happen what happens between two answers."""
+        self._pass(self.chance.choice((0, 1, 1, 2)))
+        for _ in range(self._often(self.churn.new)):
+            self.insert()
+        for _ in range(self._often(self.churn.changed)):
+            if id_ := self._any():
+                self.change(id_)
+        for _ in range(self._often(self.churn.turned)):
+            if id_ := self._any():
+                self.turn(id_)
+        for _ in range(self._often(self.churn.deleted)):
+            if id_ := self._any():
+                self.delete(id_)
+
+    def _often(self, mean: float) -> int:
+        """How often something happens that does so `mean` times on average."""
+        times, left = 0, self.chance.random()
+        while mean and left > (share := math.exp(-mean) * mean**times / math.factorial(times)):
+            left -= share
+            times += 1
+        return times
+
+    def _any(self) -> str | None:
+        return self.chance.choice(self._list)[1] if self._list else None
+
+    def _pass(self, seconds: int) -> None:
+        self._now += timedelta(seconds=seconds)
+
+    def _put(self, ticket: Ticket) -> None:
+        if ticket.id in self.tickets:
+            self._take(ticket.id)
+        self.tickets[ticket.id] = ticket
+        self._open += ticket.is_open
+        insort(self._list, (self.place(ticket), ticket.id))
+
+    def _take(self, id_: str) -> Ticket:
+        ticket = self.tickets.pop(id_)
+        self._open -= ticket.is_open
+        del self._list[bisect_left(self._list, (self.place(ticket), id_))]
+        return ticket
