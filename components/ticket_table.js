@@ -272,7 +272,7 @@ export default {
         </div>
         <button v-if="parked" type="button" class="pill pill-low" @click="showParked">{{ waiting }}</button>
         <span class="range" :data-count="data.count">{{ data.range_label }}<span v-if="data.coverage"
-          class="coverage"> · {{ data.coverage }}</span></span>
+          class="coverage">{{ data.range_label && ' · ' }}{{ data.coverage }}</span></span>
         <button type="button" class="quiet step" aria-label="Previous page" :disabled="data.page <= 1"
                 @click="$emit('page', { page: data.page - 1 })"><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m10 3-5 5 5 5"/></svg></button>
         <button type="button" class="quiet step" aria-label="Next page" :disabled="data.page >= data.pages"

@@ -65,18 +65,31 @@ class Query:
     measured: tuple[Measured, ...] = ()
     doubt: str = ""
 
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether a text is looked for in every field, the messages included."""
+        return any(term.field == "any" for term in self.terms)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldWord:
     """A field word: an example of it, what it finds, and how its value is read.
 
-    Shape: `read` gives None for a value without meaning; `begun` fits one that may still get one.
+    Shape: `read` gives None for a value without meaning; `begun` fits one that may still get one;
+           `also` are other forms to write.
     """
 
     example: str
     finds: str
     read: Callable[[str], Read | None]
     begun: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> str:
+        """All that can be written, as the end of a sentence."""
+        *others, last = (self.example, *self.also)
+        return f"{', '.join(others)} or {last}" if others else last
 
 
 @lru_cache(maxsize=1000)
@@ -114,8 +127,8 @@ def _read(piece: str) -> tuple[Read | None, str]:
         exact = replace(read, whole=whole) if isinstance(read, Term) else read
         return _turned(exact, minus), ""
     if re.fullmatch(word.begun, value, re.IGNORECASE):
-        return None, f"“{name}:{value}” is not complete: write {word.example}."
-    return _turned(as_text, minus), f"“{name}:{value}” is searched as text: write {word.example}."
+        return None, f"“{name}:{value}” is not complete: write {word.forms}."
+    return _turned(as_text, minus), f"“{name}:{value}” is searched as text: write {word.forms}."
 
 
 def _turned(read: Read, minus: str) -> Read:
@@ -182,16 +195,17 @@ FIELDS: dict[str, FieldWord] = {
     "order": FieldWord(example="order:ord_77", finds="an order id", read=_text("order")),
     "invoice": FieldWord(example="invoice:INV-123", finds="an invoice id", read=_text("invoice")),
     "is": FieldWord(
-        example="is:open, is:closed, is:waiting, is:answered or is:unanswered",
-        finds="a state",
+        example="is:waiting",
+        also=("is:open", "is:closed", "is:answered", "is:unanswered"),
+        finds="also open, closed, answered, unanswered",
         read=_state,
         begun="|".join(f"{word[:end]}" for word in _STATES for end in range(len(word))),
     ),
     "older": FieldWord(
-        example="older:3d or older:12h", finds="not updated for so long", read=_age(">")
+        example="older:3d", also=("older:12h",), finds="not updated for so long", read=_age(">")
     ),
     "newer": FieldWord(
-        example="newer:2h or newer:1w", finds="updated within that time", read=_age("<=")
+        example="newer:2h", also=("newer:1w",), finds="updated within that time", read=_age("<=")
     ),
     "amount": FieldWord(
         example="amount:>50",

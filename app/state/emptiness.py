@@ -2,6 +2,7 @@
 
 from app.desk.snapshots import Freshness, InboxSnapshot, Overview
 from app.domain.inbox import VIEWS, Own, TicketFilter
+from app.domain.query import parse
 from app.state import choosing
 from app.state.wording import Wording, visible
 from components.data import EmptyData
@@ -28,7 +29,8 @@ def why_empty(
             return EmptyData(title="Nobody is waiting.", text=text, action="Show")
         return EmptyData(title="Nobody is waiting.", action="Show all tickets")
     searched = f" “{visible(chosen.query)}”" if chosen.query else " these filters"
-    where = "Searched subject, e-mail, ids, product and the messages held." if chosen.query else ""
+    is_anywhere = parse(chosen.query).is_anywhere
+    where = "Searched subject, e-mail, ids, product and the messages held." if is_anywhere else ""
     partial = "The copy is still being read." if freshness and not freshness.complete else ""
     return EmptyData(
         title=f"No ticket matches{searched}.",

@@ -70,7 +70,7 @@ def table(
 
 def _coverage(snapshot: InboxSnapshot, query: Query, words: Wording) -> str:
     """How many tickets' messages were searched, said whenever messages are."""
-    if not any(term.field == "any" for term in query.terms):
+    if not query.is_anywhere:
         return ""
     held = words.counted(snapshot.held, "ticket", "tickets")
     return f"text of {words.count(snapshot.heard)} of {held}"

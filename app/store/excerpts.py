@@ -11,7 +11,7 @@ from app.store.spotting import pattern, spans
 from app.store.terms import Terms, Wanted, in_short
 
 LENGTH = 200
-BEFORE = 40
+BEFORE = 24
 """Signs shown before the hit."""
 MOST_MESSAGES = 100
 """The newest that are looked at."""

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from app.domain.query import Query, Term
 from app.store.folding import fold, spaced
@@ -34,15 +35,14 @@ def pattern(query: Query, field: str) -> re.Pattern[str] | None:
 def spans(text: str, wanted: re.Pattern[str]) -> Spans:
     """Where `wanted` stands in `text`."""
     text = text[:LONGEST]
-    if text.isascii() and "$" not in text:  # then each sign is folded to one
-        return [(m.start() - 1, m.end() - 1) for m in wanted.finditer(f" {spaced(text)} ")]
-    folded, owners = [" "], [(0, 0)]
-    for begin, end in _clusters(text):
-        piece = _spaced(text[begin:end])
-        folded.append(piece)
-        owners += [(begin, end)] * len(piece)
-    found = wanted.finditer("".join(folded) + " ")
-    return _apart((owners[m.start()][0], owners[m.end() - 1][1]) for m in found)
+    plain = f" {spaced(text)} "
+    if wanted.search(plain) is None:
+        return []
+    if _SIMPLE.fullmatch(text):  # then each sign is folded to one
+        return [(m.start() - 1, m.end() - 1) for m in wanted.finditer(plain)]
+    folded, begins = _folded(text)
+    found = ((m.start() - 1, m.end() - 1) for m in wanted.finditer(f" {folded} "))
+    return _apart((begins[a], _end(begins, b - 1)) for a, b in found)
 
 
 def _term(term: Term, field: str) -> str:
@@ -59,19 +59,43 @@ def _words(folded: str) -> str:
     return " +".join(map(re.escape, folded.split()))
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Each sign with the accents, vowel signs and halves of letters that belong to it."""
-    begin = 0
-    for at, sign in enumerate(text):
-        if at and not _joins(sign):
-            yield begin, at
-            begin = at
-    if text:
-        yield begin, len(text)
+_SIMPLE = re.compile(r"[\0-#%-\x7f]*")
+"""Signs that fold one to one; a dollar is a word of its own."""
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """`text` folded, and for each sign of that where what it was made from begins.
+
+    Shape: a last number is the length of `text`.
+    """
+    pieces: list[str] = []
+    begins: list[int] = []
+    at = 0
+    while at < len(text):
+        end = _SIMPLE.match(text, at).end()  # type: ignore[union-attr]  # it may be empty
+        end -= end > at and _joins(text[end : end + 1])  # an accent takes the letter before it
+        if end > at:
+            pieces.append(spaced(text[at:end]))
+            begins += range(at, end)
+        else:
+            end = at + 1
+            while _joins(text[end : end + 1]):
+                end += 1
+            pieces.append(_spaced(text[at:end]))
+            begins += [at] * len(pieces[-1])
+        at = end
+    return "".join(pieces), [*begins, len(text)]
+
+
+def _end(begins: list[int], at: int) -> int:
+    """Where what the sign at `at` was made from ends."""
+    return next(begin for begin in islice(begins, at, None) if begin > begins[at])
 
 
 @lru_cache(maxsize=10_000)
 def _joins(sign: str) -> bool:
+    if not sign:
+        return False
     is_half = "\u1160" <= sign <= "\u11ff" or sign in "\uff9e\uff9f"  # Korean, narrow kana
     return is_half or unicodedata.category(sign)[0] == "M"
 

@@ -156,7 +156,7 @@ LINE = NoticeData(text="3 replies need your decision.", tone="warning", action="
 SEARCH = SearchData(
     hints=(
         SearchHint(insert="from:", example="from:anna@example.com", finds="an address"),
-        SearchHint(insert="older:", example="older:3d or older:12h", finds="not updated so long"),
+        SearchHint(insert="older:", example="older:3d", finds="not updated so long"),
         SearchHint(insert="-", example="-refund", finds="tickets without a word"),
     )
 )

@@ -30,9 +30,11 @@ def test_axe_finds_nothing_serious(
 ) -> None:
     page = new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     gallery.open(page, "/?charts=1&ticket=0" if size is WIDE else "/")
-    for state in ("filtered", "stale", "notice"):
+    for state in ("filtered", "stale", "notice", "hits"):
         gallery.do(state)
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("searchbox").focus()
+    expect(page.get_by_role("group", name="What can be searched for")).to_be_visible()
 
     assert serious(page) == []
     if size is NARROW:

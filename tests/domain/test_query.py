@@ -129,7 +129,9 @@ def test_open_phrase_reaches_to_the_end_and_may_go_on() -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_every_example_is_understood(name: str) -> None:
-    for example in FIELDS[name].example.replace(",", "").split(" or "):
+    for example in (FIELDS[name].example, *FIELDS[name].also):
+        assert example.startswith(f"{name}:")
+        assert parse(example) != Query()
         assert parse(example).doubt == ""
 
 

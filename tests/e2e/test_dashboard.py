@@ -116,6 +116,21 @@ def test_search_answers_each_letter_and_is_one_step_in_the_history(desk: Page, s
     expect(counted(desk, len(mine))).to_be_attached()
 
 
+def test_field_words_narrow_the_list_and_stay_in_the_address(desk: Page, shop: Shop) -> None:
+    email = shop.tickets()[0]["customer_email"]
+    mine = [t for t in shop.tickets() if t["customer_email"] == email]
+    closed = [t for t in mine if t["status"] == "closed"]
+
+    desk.get_by_role("searchbox", name="Search tickets").fill(f"from:{email} is:closed older:soo")
+    expect(desk.get_by_text("“older:soo” is searched as text")).to_be_visible()
+    desk.get_by_role("searchbox", name="Search tickets").fill(f"from:{email} is:closed")
+
+    expect(counted(desk, len(closed))).to_be_attached()
+    expect(desk.get_by_text("is searched as text")).to_have_count(0)
+    desk.reload()
+    expect(counted(desk, len(closed))).to_be_attached()
+
+
 def test_search_without_a_hit_says_so_and_clears(desk: Page, shop: Shop) -> None:
     desk.get_by_role("searchbox", name="Search tickets").fill('"no such* (ticket')
 

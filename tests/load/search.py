@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -142,8 +143,9 @@ def _repeated(shop: Sequence[Kept], size: int) -> Iterator[Kept]:
 
 
 def _double(kept: Kept, n: int) -> Kept:
+    """Another ticket like it, some days off, so that no two neighbours are alike."""
     ticket = kept.ticket
-    apart = timedelta(seconds=n)
+    apart = timedelta(seconds=crc32(f"{ticket.id}{n}".encode()) % 259_200) if n else timedelta()
     changed = replace(
         ticket,
         id=f"{ticket.id}{n:02x}",
