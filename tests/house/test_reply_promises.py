@@ -52,6 +52,36 @@ PROMISES = {
         "sync/test_delivery_network.py::test_hundred_replies_drain_in_order_after_an_outage",
     ],
 }
+DECIDED = {
+    "one list of all after an outage": "state/test_deciding.py::"
+    "test_place_lists_each_with_its_ticket_and_its_buttons",
+    "a line says how many": "state/test_deciding.py::"
+    "test_line_says_how_many_wait_and_goes_with_the_last",
+    "check all": "desk/test_check_all.py::test_check_all_confirms_what_is_there_and_sends_nothing",
+    "a late confirmation heals": "sync/test_confirming.py::"
+    "test_change_of_the_ticket_heals_an_uncertain_reply_at_once",
+    "a double says so": "state/test_present_conversation.py::"
+    "test_reply_that_arrived_twice_is_marked_and_told",
+    "the customer wrote again": "flows/test_reply_on_the_embedded_api.py::"
+    "test_customer_who_writes_first_is_read_first",
+    "closes only once accepted": "sync/test_delivery_orders.py::"
+    "test_send_and_close_leaves_open_what_was_never_sent",
+    "undo within the chosen time": "desk/test_undo_seconds.py::"
+    "test_reply_waits_as_long_as_was_chosen",
+    "undone text returns once": "e2e/test_dashboard_reply.py::"
+    "test_undone_reply_comes_before_what_was_typed_since_and_once",
+    "a kill during the hold says so": "desk/test_commands.py::"
+    "test_kill_during_the_hold_leaves_it_queued_and_says_so",
+    "drafts survive a restart": "store/test_local.py::test_draft_survives_a_restart",
+    "drafts in another browser": "e2e/test_dashboard_reply.py::"
+    "test_draft_survives_reload_and_another_browser",
+    "drafts outlive a refresh": "components/test_reply_box_browser.py::"
+    "test_typing_survives_a_refresh",
+    "a view of the drafts": "desk/test_own_views.py::"
+    "test_drafts_view_holds_the_tickets_with_a_draft",
+    "too large for the socket": "components/test_reply_box_browser.py::"
+    "test_a_text_too_large_for_the_socket_stays_in_the_window",
+}
 ANSWERS = "sync/test_delivery_answers.py"
 NETWORK = "sync/test_delivery_network.py"
 FAULTS = {
@@ -59,7 +89,16 @@ FAULTS = {
     "connection refused": f"{NETWORK}::test_reply_goes_by_itself_after_the_connection_was_refused",
     "connect timeout": f"{NETWORK}::test_reply_goes_by_itself_after_connecting_took_too_long",
     "TLS on a plain port": f"{NETWORK}::test_reply_waits_and_says_why_while_https_is_not_spoken",
-    "certificate not trusted": "client/test_transport_opening.py::test_",
+    "certificate not trusted": (
+        "client/test_transport_opening.py::test_certificate_of_an_unknown_authority_is_refused"
+    ),
+    "certificate wrong": (
+        "client/test_transport_opening.py::test_certificate_is_refused_with_the_exact_reason"
+    ),
+    "pool exhausted": (
+        "client/test_transport_opening.py::"
+        "test_every_failure_is_one_of_ours_and_says_whether_a_byte_left"
+    ),
     "closed before reading": f"{ANSWERS}::accepted then closed before reading",
     "reset before reading": f"{ANSWERS}::accepted then reset before reading",
     "server stops reading": f"{ANSWERS}::server stops reading in the body",
@@ -76,6 +115,12 @@ FAULTS = {
     "applied 40 s later": f"{ANSWERS}::504 and applied 40 s later",
     "applied 222 s later": f"{ANSWERS}::test_reply_applied_after_the_ladder_heals_from_uncertain",
     "429": f"{ANSWERS}::test_pause_is_kept_as_long_as_it_was_asked_for",
+    "429 and applied all the same": (
+        "sync/test_delivery.py::test_paused_reply_that_had_arrived_is_not_sent_again"
+    ),
+    "429 applied late, then refused": (
+        "sync/test_delivery.py::test_refusal_after_an_attempt_that_may_arrive_is_looked_for"
+    ),
     "slow-loris": f"{ANSWERS}::slow-loris response",
     "truncated by length": f"{ANSWERS}::201 cut by its length",
     "truncated chunks": f"{ANSWERS}::201 cut in its chunks",
@@ -84,6 +129,9 @@ FAULTS = {
     "204": f"{ANSWERS}::204 empty",
     "redirect": f"{ANSWERS}::test_redirect_is_never_followed",
     "kill -9": "flows/test_reply_survives_a_kill.py::test_reply_survives_a_kill_at_every_step",
+    "kill -9 before a browser": (
+        "e2e/test_killed.py::test_draft_reply_and_label_are_true_after_a_kill_in_mid_send"
+    ),
     "SIGSTOP": (
         "flows/test_reply_survives_a_kill.py::"
         "test_desk_that_stood_still_during_a_send_sends_no_second_time"
@@ -109,6 +157,11 @@ def test_every_promise_is_listed() -> None:
     assert [name.split()[0] for name in PROMISES] == [f"P{n}" for n in range(1, 11)]
 
 
+@pytest.mark.parametrize("way", DECIDED)
+def test_way_back_has_its_test(way: str) -> None:
+    assert exists(DECIDED[way])
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_has_its_test(fault: str) -> None:
     assert exists(FAULTS[fault])
@@ -119,5 +172,5 @@ def exists(place: str) -> bool:
     file, _, name = place.partition("::")
     text = (ROOT / "tests" / file).read_text(encoding="utf-8")
     if name.startswith("test_"):
-        return re.search(rf"def {re.escape(name)}", text) is not None
+        return re.search(rf"def {re.escape(name)}\(", text) is not None
     return f'"{name}": Row(' in text
