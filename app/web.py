@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from app.assets import asset_folder, public_asset
 from app.security import Doors, Guard
 from app.sockets import bind_sockets
+from app.unchanging import Unchanging
 from components.chart_bundle import register_chart_bundle
 
 RECONNECT_SECONDS = 30
@@ -55,7 +56,7 @@ def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bo
 def behind_guard(web: FastAPI, admitted: Doors) -> Guard:
     """The application as the server gets it: nothing passes but through the guard."""
     bind_sockets(admitted.origins)
-    return Guard(web, admitted=admitted)
+    return Guard(Unchanging(web), admitted=admitted)
 
 
 def _asset(url: str, name: str, request: Request) -> Response:

@@ -1,0 +1,76 @@
+"""Answers that never change are made, and compressed, once; then they come from memory."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 8_000_000
+"""of all that is kept; whatever comes later is made anew each time, as without this"""
+
+_PARTIAL = ("range", "if-none-match", "if-modified-since")
+
+Key = tuple[str, bool]
+Kept = list[Message]
+
+
+class Unchanging:
+    """Keeps whole answers to GET that call themselves immutable; compressing takes the most time.
+
+    The screen library compresses its scripts anew for everybody who comes: 100 ms of the one event
+    loop for each first visit, in which nobody else is served.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._kept: dict[Key, Kept] = {}
+        self._bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory, or pass on and remember what may be remembered."""
+        if scope["type"] != "http" or not _is_plain(scope):
+            await self.app(scope, receive, send)
+            return
+        key = (scope["path"], "gzip" in Headers(scope=scope).get("accept-encoding", ""))
+        if key not in self._kept:
+            heard: Kept = []
+            await self.app(scope, receive, _overheard(send, heard))
+            self._keep(key, heard)
+            return
+        for message in self._kept[key]:
+            await send({**message})
+
+    def _keep(self, key: Key, heard: Kept) -> None:
+        size = sum(len(message.get("body", b"")) for message in heard)
+        if heard and not heard[-1].get("more_body") and self._bytes + size <= MOST_BYTES:
+            self._bytes += size
+            self._kept[key] = heard
+
+
+def _overheard(send: Send, heard: Kept) -> Send:
+    """`send`, which also notes an answer that may be kept."""
+
+    async def send_and_note(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if _may_be_kept(message):
+                # It is nobody's own; varying with the cookie, it would be fetched anew as soon as
+                # the browser has one.
+                MutableHeaders(raw=message["headers"])["Vary"] = "Accept-Encoding"
+                heard.append({**message, "headers": list(message["headers"])})
+        elif heard:
+            heard.append({**message})
+        await send(message)
+
+    return send_and_note
+
+
+def _may_be_kept(start: Message) -> bool:
+    headers = Headers(raw=start["headers"])
+    immutable = "immutable" in headers.get("cache-control", "")
+    return start["status"] == 200 and immutable and "set-cookie" not in headers
+
+
+def _is_plain(scope: Scope) -> bool:
+    """Whether the whole file is asked for, by its own address."""
+    if scope["method"] != "GET" or scope["query_string"]:
+        return False
+    headers = Headers(scope=scope)
+    return not any(name in headers for name in _PARTIAL)
