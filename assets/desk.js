@@ -1,5 +1,5 @@
 // What the browser does by itself: the theme, ages that go on counting, the viewer's zone, keys, copying.
-// Loaded in the head, before the first paint. It fills no values in from anywhere.
+// Runs once the page is read, before any component is drawn. It fills no values in from anywhere.
 (() => {
   "use strict";
   const root = document.documentElement;

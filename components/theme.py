@@ -122,13 +122,24 @@ STYLES = ("style.css", "search.css", "list.css", "conversation.css", "wall.css")
 SCRIPT = "desk.js"
 
 
+# A script in the head waits for the style sheets before it, and the page for the script: so only
+# the choice of theme, which must not flash, is made at once, and the rest after the page is read.
+_THEME = """<script>
+try {
+  const chosen = localStorage.ticketdesk_theme;
+  if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+} catch {}
+</script>"""
+
+
 def head_html(address: Callable[[str], str]) -> str:
-    """What a page's head needs; the script runs before the first paint, so no theme flashes.
+    """What a page's head needs; the theme is chosen before the first paint.
 
     `address` gives the URL of a file in the assets folder.
     """
     links = (f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
-    return f'<style>{css()}</style>{"".join(links)}<script src="{address(SCRIPT)}"></script>'
+    script = f'<script src="{address(SCRIPT)}" defer></script>'
+    return f"{_THEME}<style>{css()}</style>{''.join(links)}{script}"
 
 
 def _variables(tokens: Palette) -> str:

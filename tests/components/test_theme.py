@@ -67,8 +67,9 @@ def test_css_gives_the_dark_tokens_by_choice_and_by_the_systems_wish() -> None:
     assert ":root:not([data-theme=light])" in css
 
 
-def test_head_runs_the_script_before_the_first_paint() -> None:
+def test_head_chooses_the_theme_at_once_and_waits_for_no_script() -> None:
     head = theme.head_html(lambda name: f"/a/{name}")
 
-    assert '<script src="/a/desk.js"></script>' in head
+    assert head.index("dataset.theme") < head.index("<link")
+    assert '<script src="/a/desk.js" defer></script>' in head
     assert [name for name in theme.STYLES if f'href="/a/{name}"' not in head] == []
