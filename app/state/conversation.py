@@ -40,6 +40,11 @@ class _Opening:
     status_busy: bool = False
 
     @property
+    def is_bare(self) -> bool:
+        """Whether the drawer stands open without the messages."""
+        return self.snapshot is None or self.snapshot.messages is None
+
+    @property
     def seen(self) -> frozenset[str]:
         """The messages the person had before their eyes."""
         held = self.snapshot.messages if self.snapshot else None
@@ -183,7 +188,9 @@ class ConversationState:
         if opening is None or not changes.tickets:
             return
         others = opening.snapshot.others if opening.snapshot else ()
-        if not changes.tickets.isdisjoint({opening.ticket_id, *(o.id for o in others)}):
+        if opening.is_bare and opening.ticket_id in changes.tickets:
+            self._wish.start(self._load(opening))  # the one thing this person waits for
+        elif not changes.tickets.isdisjoint({opening.ticket_id, *(o.id for o in others)}):
             self._again.ask()
 
     async def _reload(self) -> None:

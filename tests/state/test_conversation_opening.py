@@ -1,0 +1,30 @@
+"""How soon what was missing is drawn."""
+
+import asyncio
+
+from app.domain.ticket import Ticket
+from app.state.conversation import ConversationState
+from app.state.wording import Wording
+from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
+
+
+class StillClock(FastClock):
+    """A pause never ends, so that only what needs none happens."""
+
+    async def sleep(self, _seconds: float) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_text_somebody_waits_for_is_drawn_without_a_pause(scripted: ScriptedDesk) -> None:
+    state = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=StillClock())
+    await opened(state, "new")
+    scripted.put(Ticket(id="new", subject="At last"))
+    await until_quiet()
+
+    assert shown(state).subject == "At last"
+
+    scripted.put(Ticket(id="new", subject="Changed later"))
+    await until_quiet()
+
+    assert shown(state).subject == "At last"
+    await state.close()
