@@ -10,10 +10,9 @@ from pathlib import Path
 from app.premises import Premises
 from components.data import TableData
 from tests.e2e.desk import KEY, Running, start
-from tests.load._shop import API, COPY, shop
+from tests.load._shop import API, COPY, api_store, full_copy
 
 API_SECONDS = 0.03
-REQUESTS_PER_SECOND = "50"
 
 
 @contextmanager
@@ -36,7 +35,7 @@ def stopped(running: Running) -> Iterator[Running]:
 def api_process(folder: Path, tickets: int) -> Running:
     """The API of a shop with so many tickets, 30 ms away; what it is told is thrown away."""
     folder.mkdir(parents=True)
-    shutil.copyfile(shop(tickets) / API, folder / API)
+    shutil.copyfile(api_store(tickets), folder / API)
     return start(str(folder / API), str(API_SECONDS), module="tests.load._api", folder=folder)
 
 
@@ -48,7 +47,7 @@ def store_folder(folder: Path, api: Running) -> Path:
 def fill_copy(folder: Path, api: Running, tickets: int) -> Path:
     """Give the desk in `folder` the copy of such a shop; where that lies."""
     store = store_folder(folder, api)
-    shutil.copyfile(shop(tickets) / COPY, store / COPY)
+    shutil.copyfile(full_copy(tickets), store / COPY)
     return store
 
 
@@ -62,7 +61,6 @@ def desk_process(folder: Path, api: Running, *, port: int = 0, **more: str) -> R
             "TICKETDESK_API_URL": api.url,
             "TICKETDESK_API_KEY": KEY,
             "TICKETDESK_REFRESH_SECONDS": "15",
-            "TICKETDESK_REQUESTS_PER_SECOND": REQUESTS_PER_SECOND,
         }
         | more,
     )

@@ -2,10 +2,9 @@
 
 import asyncio
 import hashlib
-import shutil
 import sqlite3
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby, islice
 from operator import attrgetter
@@ -42,26 +41,43 @@ def apart(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
-def shop(count: int) -> Path:
-    """A folder with the database of an API and the copy of its `count` tickets; only to be read."""
+def api_store(count: int) -> Path:
+    """The database of an API with so many tickets; only to be read."""
+    return _made(_folder(count) / API, lambda path: _seed(path, count))
+
+
+def full_copy(count: int) -> Path:
+    """The copy of such a shop as this version of the desk keeps it; only to be read."""
     sources = sorted(Path(filing.__file__).parent.rglob("*.[ps][yq]*"))
     mark = hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:8]
-    folder = Path(tempfile.gettempdir()) / f"ticketdesk-load-{count}-{mark}"
-    if not folder.is_dir():
-        making = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-        try:
-            apart(_fill(making, count))
-            making.rename(folder)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
+    return _made(_folder(count) / f"{mark}.{COPY}", lambda path: apart(_copy(path, count)))
+
+
+def _folder(count: int) -> Path:
+    folder = Path(tempfile.gettempdir()) / f"ticketdesk-load-{count}"
+    folder.mkdir(exist_ok=True)
     return folder
 
 
-async def _fill(folder: Path, count: int) -> None:
-    engine, now = open_database(folder / API), utc_now()
+def _made(path: Path, make: Callable[[Path], None]) -> Path:
+    """The file at `path`, made if it is not there; half of one is never left."""
+    if not path.exists():
+        with tempfile.TemporaryDirectory(dir=path.parent) as making:
+            make(Path(making) / path.name)
+            (Path(making) / path.name).rename(path)
+    return path
+
+
+def _seed(path: Path, count: int) -> None:
+    engine = open_database(path)
     conversations = asset_folder() / "demo" / "conversations"
-    seed_store(engine, tickets=count, seed=SEED, now=now, conversations=conversations)
-    copy = await Database.open(folder / COPY, schema=SCHEMA)
+    seed_store(engine, tickets=count, seed=SEED, now=utc_now(), conversations=conversations)
+    engine.dispose()
+
+
+async def _copy(path: Path, count: int) -> None:
+    engine = open_database(api_store(count))
+    copy = await Database.open(path, schema=SCHEMA)
     changes = (Change(n=n, old=None, new=kept) for n, kept in enumerate(_kept(engine), start=1))
     while batch := list(islice(changes, BATCH)):
         await copy.write(lambda c, batch=batch: put_away(c, batch))
