@@ -136,6 +136,8 @@ def test_draft_survives_reload_and_another_browser(
     open_ticket(page, desk_process, first)
     box(page).press_sequentially("Half a sentence")
     expect(row(page, first)).to_contain_text("Draft")
+    drafts = page.get_by_role("navigation", name="Views").get_by_role("link", name="Drafts")
+    expect(drafts).to_contain_text("1")
 
     row(page, second).click()
     expect(box(page)).to_have_value("")
@@ -146,9 +148,12 @@ def test_draft_survives_reload_and_another_browser(
     expect(box(page)).to_have_value("Half a sentence")
     page.reload()
     expect(box(page)).to_have_value("Half a sentence")
+    drafts.click()
+    expect(page.locator("tr[data-ticket-id]")).to_have_count(1)
 
     box(page).fill("")
-    expect(row(page, first)).not_to_contain_text("Draft")
+    expect(page.get_by_text("No drafts.")).to_be_visible()
+    expect(drafts).to_contain_text("0")
 
 
 def test_text_typed_just_before_leaving_is_kept(
