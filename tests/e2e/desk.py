@@ -67,7 +67,14 @@ def command(*words: str, cwd: Path, **environ: str) -> subprocess.CompletedProce
     )
 
 
-def start(*words: str, folder: Path, port: int = 0, module: str = "app", **environ: str) -> Running:
+def start(
+    *words: str,
+    folder: Path,
+    port: int = 0,
+    module: str = "app",
+    patience: float = START_SECONDS,
+    **environ: str,
+) -> Running:
     """Start a command that serves, and wait until it says where."""
     folder.mkdir(parents=True, exist_ok=True)
     output = folder / "output.txt"
@@ -80,7 +87,7 @@ def start(*words: str, folder: Path, port: int = 0, module: str = "app", **envir
             stdout=file,
             stderr=file,
         )
-    found = until(lambda: _address(process, output), seconds=START_SECONDS)
+    found = until(lambda: _address(process, output), seconds=patience)
     return Running(url=found, process=process, folder=folder, output=output)
 
 

@@ -13,6 +13,8 @@ from tests.e2e.desk import KEY, Running, start
 from tests.load._shop import API, COPY, api_store, full_copy
 
 API_SECONDS = 0.03
+PATIENCE_SECONDS = 300
+"""for a process to start: the machine may be very busy"""
 
 
 @contextmanager
@@ -36,7 +38,13 @@ def api_process(folder: Path, tickets: int) -> Running:
     """The API of a shop with so many tickets, 30 ms away; what it is told is thrown away."""
     folder.mkdir(parents=True)
     shutil.copyfile(api_store(tickets), folder / API)
-    return start(str(folder / API), str(API_SECONDS), module="tests.load._api", folder=folder)
+    return start(
+        str(folder / API),
+        str(API_SECONDS),
+        module="tests.load._api",
+        folder=folder,
+        patience=PATIENCE_SECONDS,
+    )
 
 
 def store_folder(folder: Path, api: Running) -> Path:
@@ -57,6 +65,7 @@ def desk_process(folder: Path, api: Running, *, port: int = 0, **more: str) -> R
         "serve",
         folder=folder,
         port=port,
+        patience=PATIENCE_SECONDS,
         **{
             "TICKETDESK_API_URL": api.url,
             "TICKETDESK_API_KEY": KEY,
@@ -70,4 +79,6 @@ def floor_process(folder: Path, tables: Sequence[TableData]) -> Running:
     """The page that paints these tables one after the other."""
     folder.mkdir(parents=True)
     (folder / "tables").write_bytes(pickle.dumps(list(tables)))
-    return start(str(folder / "tables"), module="tests.load._floor", folder=folder)
+    return start(
+        str(folder / "tables"), module="tests.load._floor", folder=folder, patience=PATIENCE_SECONDS
+    )
