@@ -8,6 +8,7 @@ and every three signs in a row, so that a run of those is any part of the text.
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_lines
@@ -43,14 +44,15 @@ def said(messages: Iterable[Message] | None) -> str:
 
 def indexed(short: str, said: str) -> Indexed:
     """What the index holds of a ticket with these texts."""
-    lines = [f"{line}{_heads(line)} {parts(line.strip())}" for line in short.split("\n")]
+    lines = [_line(line) for line in short.split("\n")]
     return (f"{' '.join(lines[4:])} {HEAD} {said}", *lines[:4])
 
 
 def parts(text: str) -> str:
     """Each three signs in a row of a folded text, as words."""
     joined = text.replace(" ", SPACE)
-    return " ".join([PART + joined[at : at + 3] for at in range(len(joined) - 2)])
+    found = [joined[at : at + 3] for at in range(len(joined) - 2)]
+    return PART + f" {PART}".join(found) if found else ""
 
 
 def index(connection: sqlite3.Connection, texts: Sequence[tuple[int, Indexed, Indexed]]) -> None:
@@ -66,7 +68,9 @@ _LEARN = f"INSERT INTO words (rowid, {_NAMES}) VALUES (?{_VALUES})"  # noqa: S60
 _FORGET = f"INSERT INTO words (words, rowid, {_NAMES}) VALUES ('delete', ?{_VALUES})"  # noqa: S608 our own names
 
 
-def _heads(line: str) -> str:
+@lru_cache(maxsize=2000)  # many tickets are about one product, and subjects come again
+def _line(line: str) -> str:
+    """The words of a line, their heads and its parts."""
     words = line.split()
-    heads = {word[:1] for word in words} | {word[:2] for word in words}
-    return "".join([f" {HEAD}{head}" for head in sorted(heads)])
+    heads = dict.fromkeys([word[:1] for word in words] + [word[:2] for word in words])
+    return f"{line} {' '.join([HEAD + head for head in heads])} {parts(line[1:])}"
