@@ -25,6 +25,9 @@ async def test_check_all_confirms_what_is_there_and_sends_nothing(bench: Bench) 
     bench.truth.reply("tkt_3", "Hello", "r3")
 
     await bench.commands.check_all()
+    due = (await bench.row("r2")).next_check_at
+    assert due is not None
+    assert due <= bench.clock.now()  # which the screen calls "looking again"
     await bench.run_for(1)
 
     states = [await bench.state(f"r{number}") for number in (1, 2, 3, 4)]
