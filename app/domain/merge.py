@@ -6,8 +6,9 @@ came, so that what was asked for before the write cannot take it back.
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import pairwise
 
-from app.domain.ticket import Ticket
+from app.domain.ticket import Ticket, TicketPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,14 @@ def merged(held: Ticket | None, read: Ticket) -> Ticket:
         return replace(read, absent=frozenset()) if read.absent else read
     kept = {name: getattr(held, name) for name in read.absent}
     return replace(read, absent=frozenset(), **kept)
+
+
+def is_newest_first(page: TicketPage) -> bool | None:
+    """Whether a page shows what was updated last first; None when it does not tell."""
+    times = [ticket.updated_at for ticket in page.tickets if ticket.updated_at]
+    if len(times) < len(page.tickets) or len(set(times)) < 2:
+        return None
+    return all(one >= other for one, other in pairwise(times))
 
 
 def age(held: Ticket | None, read: Ticket) -> int:

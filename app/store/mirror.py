@@ -178,6 +178,13 @@ class Mirror:
         """The tickets whose messages are to be read first, as `lists.texts_due` has them."""
         return await self.read(lambda c: texts_due(c, shown, limit))
 
+    async def is_current(self, ticket_id: str, *, since: int) -> bool:
+        """Whether all of a ticket is held, and an answer since number `since` vouches for it."""
+        if self._ordering.vouched_at(ticket_id) < since:
+            return False
+        held = (await self.read(lambda c: look_up(c, [ticket_id]))).get(ticket_id)
+        return held is not None and not held[1].due
+
     async def open_since(self, started: int) -> tuple[str, ...]:
         """Tickets held as open of which no answer since number `started` has told."""
         held = await self.read(open_ids)
@@ -203,6 +210,7 @@ class Mirror:
     ) -> frozenset[str]:
         reads = [Kept(ticket=ticket) for ticket in _without_repeats(page.tickets)]
         changed = self._take_in(connection, reads, started)
+        self._ordering.note_page(page, started)
         walks.meet(connection, page, self.walk.number)
         if started > self._ordering.stats_floor:
             self.reading = notes.take_reading(connection, page, started, self.reading)

@@ -5,12 +5,14 @@ Kept in memory only: after a restart no older request is under way.
 
 from typing import TypeVar
 
-from app.domain.merge import Doubt, Past, Verdict, age, judge, merged
-from app.domain.ticket import Ticket
+from app.domain.merge import Doubt, Past, Verdict, age, is_newest_first, judge, merged
+from app.domain.ticket import Ticket, TicketPage
 from app.store.filing import Kept
 
 V = TypeVar("V")
 
+TRUST = 2 * 3600 * 1_000_000
+"""microseconds; a page out of order less long ago forbids to rely on the head of the list"""
 REMEMBERED = 20_000
 """tickets; far more than any request that is still under way can have overtaken"""
 
@@ -21,6 +23,7 @@ class Ordering:
     def __init__(self) -> None:
         self.stats_floor = 0
         """what the API counted for requests before this number lacks something held"""
+        self._head = self._shuffled = 0
         self._floors: dict[str, int] = {}  # written by the event loop, the rest by the writer
         self._latest: dict[str, int] = {}
         self._heard: dict[str, int] = {}
@@ -36,6 +39,19 @@ class Ordering:
         """The start of the newest read of the messages since the desk runs."""
         return self._heard.get(ticket_id)
 
+    def note_page(self, page: TicketPage, started: int) -> None:
+        """Learn from a page of the list whether changes come to its head."""
+        in_order = is_newest_first(page)
+        if in_order is False:
+            self._shuffled = max(self._shuffled, started)
+        elif in_order and page.offset == 0:
+            self._head = max(self._head, started)
+
+    def vouched_at(self, ticket_id: str) -> int:
+        """The start of the newest answer that would have shown a change of this ticket."""
+        is_trusted = self._head > self._shuffled + TRUST
+        return max(self.told_at(ticket_id), self._head if is_trusted else 0)
+
     def told_at(self, ticket_id: str) -> int:
         """The start of the newest answer about this ticket that was believed; 0 for none."""
         return self._latest.get(ticket_id, 0)
@@ -47,13 +63,15 @@ class Ordering:
         """
         held = old.ticket if old else None
         overtaken = started < self.told_at(read.ticket.id)
+        in_order = self._in_order(read.ticket.id, started)
         verdict = self._verdict(old, read, started, newest)
         is_heard = self._is_heard(old, read, verdict, started, newest)
         ticket = merged(held, read.ticket) if verdict is Verdict.TAKE else held
         if ticket is None:
             return None
         if is_heard:
-            due = age(ticket, read.ticket) < 0 or (overtaken and _may_lack_something(ticket, read))
+            due = not in_order or age(ticket, read.ticket) < 0
+            due = due or (overtaken and _may_lack_something(ticket, read))
         else:
             due = old is None or old.due or _has_moved(old.ticket, ticket)
             due = due or (overtaken and _contradicts(old, read))
@@ -104,11 +122,22 @@ class Ordering:
         """Whether the messages of `read` may be newer than those held."""
         if verdict is Verdict.TAKE:
             return True
-        id_ = read.ticket.id
-        in_order = started > self._floors.get(id_, 0) and started >= self._heard.get(id_, 0)
+        in_order = self._in_order(read.ticket.id, started)
         if old is None or old.messages is None:
-            return in_order
-        return in_order and age(old.ticket, read.ticket) >= 0
+            return in_order or (old is not None and _grows(old, read))
+        return (in_order and age(old.ticket, read.ticket) >= 0) or _grows(old, read)
+
+    def _in_order(self, ticket_id: str, started: int) -> bool:
+        """Whether no write and no read of the messages has overtaken an answer."""
+        floor, heard = self._floors.get(ticket_id, 0), self._heard.get(ticket_id, 0)
+        return started > floor and started >= heard
+
+
+def _grows(old: Kept, read: Kept) -> bool:
+    """Whether an answer has all messages that are held and more; those undo nothing."""
+    held = {message.id for message in old.messages or ()}
+    ids = {message.id for message in read.messages or ()}
+    return ids > held
 
 
 def _has_moved(before: Ticket, after: Ticket) -> bool:

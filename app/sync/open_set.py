@@ -44,8 +44,8 @@ class OpenSet:
         )
         if self._number == 1:
             self._began, self._ids = started, []
-        # its total counts the open tickets only
-        self._announce(await self._mirror.apply_page(replace(page, total=None), started=started))
+        part = replace(page, total=None, offset=None)  # no page of the whole list
+        self._announce(await self._mirror.apply_page(part, started=started))
         ids = [ticket.id for ticket in page.tickets]
         if ids == self._ids or self._is_last(page):  # a repeated page ends it, too
             self.lost = (await self._mirror.open_since(self._began))[:LOST_AT_ONCE]

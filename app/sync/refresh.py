@@ -7,6 +7,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from app.client.pace import Lane
@@ -15,7 +16,7 @@ from app.domain.clock import Clock
 from app.domain.errors import ApiError, StoreDamagedError, StoreError
 from app.domain.link import Link, LinkState
 from app.domain.signals import Changes, Signal
-from app.domain.ticket import Conversation, Stats
+from app.domain.ticket import Conversation
 from app.store.mirror import Mirror
 from app.store.rows import micros
 from app.sync.attention import Attention
@@ -24,12 +25,11 @@ from app.sync.course import newest
 from app.sync.open_set import OpenSet
 from app.sync.rounds import Rounds
 from app.sync.sweep import PAGE_LIMIT, Sweep
+from app.sync.telling import Telling
 from app.sync.texts import Texts
 from app.sync.ticket_reader import TicketReader
 
 PAGES_AT_ONCE = 4
-TELL_SECONDS = 0.25
-"""how often at most the screens hear of pages while the first walk runs"""
 FRESH_SECONDS = 3.0
 """what was read no longer ago is not read again because somebody opens it"""
 TURNS_A_CYCLE = 3
@@ -67,13 +67,13 @@ class Refresher:
     ) -> None:
         self._client = client
         self._mirror = mirror
-        self._changes = changes
         self._clock = clock
         self._cycle = refresh_seconds
         self._watched = watched
         self._contact = Contact()
         self._attention = Attention()
         self._rounds, self._reading_texts = Rounds(clock), Rounds(clock)
+        self._telling = Telling(changes, mirror=mirror, link=self.link, clock=clock)
         self._tickets = TicketReader(client=client, mirror=mirror, changes=changes)
         self._sweep = Sweep(client=client, mirror=mirror, announce=self._announce)
         self._open = OpenSet(client=client, mirror=mirror, announce=self._announce)
@@ -87,9 +87,6 @@ class Refresher:
         self._live = asyncio.Event()
         self._looks_in_a_row = 0
         self._looks: set[asyncio.Task[None]] = set()
-        self._untold: frozenset[str] = frozenset()
-        self._told: tuple[Stats | None, object] = (None, None)
-        self._told_at = 0.0
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -120,10 +117,13 @@ class Refresher:
         return self._rounds.next_in()
 
     def look_at(self, viewer: object, ticket_id: str | None) -> None:
-        """`viewer` has this ticket open from now on, None for no ticket; it is read at once."""
+        """`viewer` has this ticket open from now on, None for no ticket.
+
+        Shape: it is read at once, unless what is held is known to be current: then in its turn.
+        """
         self._attention.look(viewer, ticket_id)
         if ticket_id is not None and not self._is_fresh(ticket_id, FRESH_SECONDS):
-            look = asyncio.create_task(self._look(ticket_id, Lane.PERSON))
+            look = asyncio.create_task(self._look_first(ticket_id))
             self._looks.add(look)
             look.add_done_callback(self._looks.discard)
 
@@ -167,7 +167,7 @@ class Refresher:
             else:
                 self._contact.succeeded()
                 self._live.set()
-            self._tell()
+            self._telling.tell()
 
     async def _read_head(self) -> None:
         """Read pages until one brings nothing new; while the walk is on the way one is enough."""
@@ -206,10 +206,10 @@ class Refresher:
         except (ApiError, StoreError) as error:
             log.info("a page of the list could not be read: %s", error)
             self._walk_problem = str(error)
-            self._tell()
+            self._telling.tell()
             return min(self._cycle, OFTEN_SECONDS)
         if self._mirror.walk.complete:
-            self._tell()
+            self._telling.tell()
             suspects, self._sweep.suspects = self._sweep.suspects, ()
             await self._check(suspects)
         return self._pause()
@@ -255,6 +255,13 @@ class Refresher:
         for ticket_id in ticket_ids:
             await self._look(ticket_id, Lane.SPARE)
 
+    async def _look_first(self, ticket_id: str) -> None:
+        with suppress(StoreError):  # the read says it better
+            since = micros(self._clock.now()) - int(2 * self._cycle * 1_000_000)
+            if await self._mirror.is_current(ticket_id, since=since):
+                return
+        await self._look(ticket_id, Lane.PERSON)
+
     async def _look(self, ticket_id: str, lane: Lane) -> None:
         self._attention.note(ticket_id, self._clock.monotonic())
         try:
@@ -268,23 +275,6 @@ class Refresher:
         return heard is not None and micros(self._clock.now()) - heard < seconds * 1_000_000
 
     def _announce(self, changed: frozenset[str]) -> None:
-        """Tell the screens of changed tickets, in bundles while there are very many."""
-        self._untold |= changed
+        self._telling.announce(changed)
         if changed:
             self._reading_texts.ring()
-        is_due = self._clock.monotonic() - self._told_at >= TELL_SECONDS
-        if changed and (is_due or self._mirror.walk.complete):
-            self._tell()
-
-    def _tell(self) -> None:
-        """Tell the screens everything that differs from what they were told last."""
-        reading, is_complete = self._mirror.reading, self._mirror.walk.complete
-        now = (reading.stats, (self.link(), reading.as_of, is_complete))
-        changes = Changes(
-            tickets=self._untold,
-            stats=now[0] != self._told[0],
-            link=now[1] != self._told[1] or (bool(self._untold) and not is_complete),
-        )
-        self._untold, self._told, self._told_at = frozenset(), now, self._clock.monotonic()
-        if changes:
-            self._changes.emit(changes)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.merge import Doubt, Past, Verdict, age, judge, merged
-from app.domain.ticket import Ticket
+from app.domain.merge import Doubt, Past, Verdict, age, is_newest_first, judge, merged
+from app.domain.ticket import Ticket, TicketPage
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 HELD = Ticket(id="tkt_1", subject="held", status="open", updated_at=NOON)
@@ -76,3 +76,27 @@ def test_merged_takes_a_null_for_what_it_is() -> None:
 def test_age_compares_only_what_both_know() -> None:
     assert [age(HELD, read) for read in (NEWER, SAME, OLDER, UNDATED)] == [1, 0, -1, 0]
     assert age(None, HELD) == age(UNDATED, HELD) == 0
+
+
+def dated(*seconds: int | None) -> TicketPage:
+    """A page of tickets updated so many seconds after noon."""
+    times = [None if at is None else NOON + timedelta(seconds=at) for at in seconds]
+    return TicketPage(
+        tickets=tuple(Ticket(id=f"tkt_{n}", updated_at=at) for n, at in enumerate(times))
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        (dated(9, 5, 5, 1), True),
+        (dated(9, 5, 6), False),
+        (dated(5, 5), None),
+        (dated(9, None, 1), None),
+        (dated(), None),
+    ],
+)
+def test_page_tells_whether_what_changed_last_comes_first(
+    page: TicketPage, says: bool | None
+) -> None:
+    assert is_newest_first(page) is says

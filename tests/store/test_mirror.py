@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,34 @@ async def test_nothing_is_written_into_a_copy_that_a_reader_found_damaged(
 
     await mirror.rebuild()
     assert await put(mirror, ticket(), asked()) == {"tkt_1"}
+
+
+async def test_head_of_a_list_in_order_vouches_for_every_ticket_held_whole(mirror: Mirror) -> None:
+    await put(mirror, ticket("tkt_1"), asked())
+    await mirror.apply_page(page(ticket("tkt_2")), started=mirror.start())
+    since = mirror.start()
+    assert not await mirror.is_current("tkt_1", since=since)
+
+    newer = [ticket(f"tkt_{n}", updated_at=NOON - timedelta(seconds=n)) for n in range(3, 6)]
+    await mirror.apply_page(page(*newer), started=mirror.start())
+
+    assert await mirror.is_current("tkt_1", since=since)
+    assert not await mirror.is_current("tkt_2", since=since)  # its messages are not held
+    assert not await mirror.is_current("tkt_9", since=since)
+    assert not await mirror.is_current("tkt_1", since=mirror.start())
+
+
+async def test_list_that_was_ever_out_of_order_vouches_only_for_what_it_shows(
+    mirror: Mirror,
+) -> None:
+    for id_ in ("tkt_1", "tkt_2"):
+        await put(mirror, ticket(id_), asked())
+    mixed = [ticket(f"tkt_{n}", updated_at=NOON - timedelta(seconds=n)) for n in (4, 3)]
+    await mirror.apply_page(page(*mixed), started=mirror.start())
+    since = mirror.start()
+
+    shown = [ticket("tkt_3", updated_at=NOON), ticket("tkt_1")]
+    await mirror.apply_page(page(*shown), started=mirror.start())
+
+    assert await mirror.is_current("tkt_1", since=since)
+    assert not await mirror.is_current("tkt_2", since=since)

@@ -167,10 +167,23 @@ def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
     later = Kept(ticket=seen, messages=(asked("A"), answered("B")))
     held = ordering.taken(None, later, started=2, newest=2)
 
-    edited = Kept(ticket=seen, messages=(asked("A"), answered("B"), asked("C")))
-    after = ordering.taken(held, edited, started=1, newest=2)
+    edited = (replace(asked("A"), text="as it was before"), answered("B"))
+    after = ordering.taken(held, Kept(ticket=seen, messages=edited), started=1, newest=2)
 
     assert after == replace(later, read_at=2, due=True)  # to be read once more
+
+
+def test_message_that_only_an_overtaken_read_has_is_taken_and_read_once_more() -> None:
+    ordering = Ordering()
+    seen = ticket(updated_at=NOON)
+    held = ordering.taken(None, Kept(ticket=seen, messages=(asked("A"),)), started=2, newest=2)
+    ordering.raise_floor(seen.id, 5)
+
+    more = (asked("A"), answered("B"))
+    after = ordering.taken(held, Kept(ticket=seen, messages=more), started=4, newest=5)
+
+    assert after
+    assert (after.messages, after.due) == (more, True)
 
 
 def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read() -> None:
@@ -223,7 +236,7 @@ def test_nothing_asked_for_before_our_write_is_believed() -> None:
     seen = ticket(updated_at=NOON)
     held = ordering.taken(None, Kept(ticket=seen, messages=()), started=1, newest=1)
     ordering.raise_floor(seen.id, 5)
-    stale = Kept(ticket=replace(seen, subject="stale"), messages=(asked("stale"),))
+    stale = Kept(ticket=replace(seen, subject="stale"), messages=())
 
     assert ordering.taken(held, stale, started=4, newest=5) is None
     assert ordering.taken(held, stale, started=6, newest=6) is not None

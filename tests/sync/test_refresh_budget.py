@@ -164,3 +164,19 @@ def test_refresh_by_many_at_once_is_one_look() -> None:
             assert desk.requests() <= 2
 
     leap(run())
+
+
+def test_opened_ticket_waits_for_its_turn_where_the_list_vouches_for_it() -> None:
+    async def run() -> None:
+        async with settled(101) as desk:
+            [ticket, *_] = await desk.ids(page=3)
+            desk.faults.requests.clear()
+
+            desk.refresher.look_at("viewer", ticket)
+            await desk.clock.sleep(0.001)
+            assert desk.requests(f"/v1/tickets/{ticket}") == 0
+
+            await desk.clock.sleep(6)
+            assert desk.requests(f"/v1/tickets/{ticket}") == 1
+
+    leap(run())
