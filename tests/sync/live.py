@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete
 
 from app.assets import asset_folder
-from app.client.tickets import TicketsClient, open_client
+from app.client.gate import Gate
+from app.client.tickets import TicketsClient
+from app.client.transport import open_transport
 from app.domain.clock import Clock, SystemClock
 from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
@@ -76,12 +78,19 @@ class Live:
             count_again(connection)
 
     async def start(
-        self, *, key: str = KEY, run: bool = True, watched: Callable[[], bool] = lambda: True
+        self,
+        *,
+        key: str = KEY,
+        run: bool = True,
+        watched: Callable[[], bool] = lambda: True,
+        rate: float | None = None,
     ) -> None:
         """Begin to read."""
-        self.client = open_client(
+        transport = open_transport(
             url="http://desk.example.com", api_key=key, clock=self.clock, app=self.api
         )
+        gate = Gate(clock=self.clock, requests_per_second=rate)
+        self.client = TicketsClient(transport=transport, gate=gate, clock=self.clock)
         self.mirror = await Mirror.open(self.folder / "copy.sqlite3", clock=self.clock)
         self.refresher = Refresher(
             client=self.client,
