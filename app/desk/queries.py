@@ -9,7 +9,15 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
-from app.desk.rows import choices, inbox_row, other, pending, undecided, wall_ticket
+from app.desk.rows import (
+    choices,
+    inbox_row,
+    other,
+    pending,
+    undecided,
+    walked,
+    wall_ticket,
+)
 from app.desk.snapshots import (
     Choices,
     ConversationSnapshot,
@@ -164,6 +172,7 @@ class Queries:
             complete=self._mirror.walk.complete,
             messages_held=counts.heard,
             unreadable=state.unreadable,
+            walked=walked(self._mirror.walk, reading),
         )
 
     async def wall(self, *, limit: int = 64) -> WallSnapshot:

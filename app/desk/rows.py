@@ -9,13 +9,16 @@ from app.desk.snapshots import (
     OtherTicket,
     PendingReply,
     Undecided,
+    Walked,
     WallTicket,
 )
 from app.domain.reply import Reply
-from app.domain.ticket import Ticket
+from app.domain.ticket import Stats, Ticket
 from app.store.filing import Kept
+from app.store.notes import Reading
 from app.store.outbox import Overlay
 from app.store.rows import moment, ticket_from
+from app.store.walks import Walk
 
 
 def inbox_row(
@@ -80,4 +83,18 @@ def wall_ticket(row: sqlite3.Row) -> WallTicket:
         currency=ticket.order_currency,
         waiting_since=moment(row["waits_since"]),
         answered=bool(row["answered"]),
+    )
+
+
+def walked(walk: Walk, reading: Reading) -> Walked:
+    """How the reading of the whole list goes; its order once a page of this walk has told it."""
+    return Walked(
+        order=" or ".join(walk.orders) if walk.windows else "",
+        read=walk.end,
+        expected=walk.total,
+        said=reading.stats or Stats(),
+        counted=reading.counted,
+        missing=walk.missing,
+        agreed_at=moment(walk.verified) if walk.verified else None,
+        findings=walk.findings,
     )

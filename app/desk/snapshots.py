@@ -8,6 +8,28 @@ from decimal import Decimal
 from app.domain.inbox import TicketFilter
 from app.domain.link import Link as Link  # noqa: PLC0414 screens read it from here
 from app.domain.ticket import Message, Stats, Ticket
+from app.domain.walk import Findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """How the reading of the whole list goes, and what that proves.
+
+    Units: `read` and `expected` are rows of the walk under way.
+    Shape: `order` in words, empty while it is not known; `said` are the API's counts, `counted`
+           the copy's at that moment; `missing` is an estimate of the tickets that two walks have
+           not met, None before a second one; `agreed_at` the last end of a walk that proved the
+           copy to be whole.
+    """
+
+    order: str = ""
+    read: int = 0
+    expected: int | None = None
+    said: Stats = field(default_factory=Stats)
+    counted: Stats = field(default_factory=Stats)
+    missing: float | None = None
+    agreed_at: datetime | None = None
+    findings: Findings = field(default_factory=Findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +49,7 @@ class Freshness:
     complete: bool
     messages_held: int = 0
     unreadable: int = 0
+    walked: Walked = field(default_factory=Walked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

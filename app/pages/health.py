@@ -15,6 +15,7 @@ from app.desk.queries import Queries
 from app.desk.snapshots import Freshness
 from app.domain.errors import DeskError
 from app.pages.frame import open_frame, words_for
+from app.pages.health_walk import walk_facts
 from app.state.wording import UNKNOWN, Wording
 
 
@@ -63,6 +64,7 @@ def register_health(
         known = await queries.freshness()
         with frame.work, ui.element("section").classes("health"):
             _draw("Copy", copy_facts(known, words))
+            _draw("Walk over the list", walk_facts(known.walked, words))
             _draw("Requests", request_facts(vitals(), words))
             _draw("Last errors", error_facts(vitals(), words))
             _draw("Versions", dict(vitals().versions))
@@ -76,7 +78,7 @@ def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
         "Problem": known.problem or "none",
         "Tickets": f"{words.count(known.held)}{of}",
         "Complete": "yes" if known.complete else "not yet",
-        "Text of": words.counted(known.messages_held, "ticket", "tickets"),
+        "Text of": f"{words.count(known.messages_held)} of {words.count(known.held)}",
         "Unreadable rows": words.count(known.unreadable),
         "As of": words.exact(known.as_of) if known.as_of else "never read",
     }

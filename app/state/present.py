@@ -44,7 +44,7 @@ def table(
     freshness: Freshness | None = None,
     overview: Overview | None = None,
 ) -> TableData:
-    """One page of the list; `freshness` and `overview` only help to say why it is empty."""
+    """One page of the list; `freshness` and `overview` help to say what the count covers."""
     chosen, total = snapshot.chosen, snapshot.total
     query = parse(chosen.query)
     first = (chosen.page - 1) * PAGE_SIZE
@@ -55,7 +55,7 @@ def table(
         rows=tuple(_row(row, query, words=words, now=now) for row in snapshot.rows),
         count=total,
         range_label=shown if snapshot.rows else "",
-        coverage=_coverage(snapshot, query, words),
+        coverage=_coverage(snapshot, query, words, freshness),
         page=chosen.page,
         pages=chosen.page + 1 if total is None else pages_of(total),
         sort=chosen.sort.value,
@@ -68,12 +68,17 @@ def table(
     )
 
 
-def _coverage(snapshot: InboxSnapshot, query: Query, words: Wording) -> str:
-    """How many tickets' messages were searched, said whenever messages are."""
-    if not query.is_anywhere:
-        return ""
-    held = words.counted(snapshot.held, "ticket", "tickets")
-    return f"text of {words.count(snapshot.heard)} of {held}"
+def _coverage(
+    snapshot: InboxSnapshot, query: Query, words: Wording, freshness: Freshness | None
+) -> str:
+    """What of the shop was looked at: said while tickets are lacking, and of searched messages."""
+    said = []
+    if freshness and not freshness.complete:
+        said.append(f"{_progress(freshness, words).removesuffix(' read')} read")
+    if query.is_anywhere:
+        held = words.counted(snapshot.held, "ticket", "tickets")
+        said.append(f"text of {words.count(snapshot.heard)} of {held}")
+    return ", ".join(said)
 
 
 def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> TicketRow:

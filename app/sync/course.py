@@ -22,6 +22,8 @@ Marks = tuple[Mark, ...]
 LIMIT = 100
 EDGE = 20
 """rows at the end of a window by which the next one is known to join it"""
+SMALLEST = 20
+"""rows at once, below which some overlapping window reaches no further than the last one"""
 CALM_OVERLAP, BUSY_OVERLAP = 2, 4
 """rows; more of them where every change lets the rows behind it move up"""
 STEP_BACK = 50
@@ -75,7 +77,7 @@ def newest(walk: Walk) -> Iterator[Window]:
 
 def is_plain(walk: Walk) -> bool:
     """Whether windows cannot overlap, or would prove nothing by it."""
-    return walk.is_fixed or not walk.orders
+    return walk.is_fixed or walk.limit < SMALLEST or not walk.orders
 
 
 def is_sure(walk: Walk) -> bool:

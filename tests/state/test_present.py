@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -117,6 +118,19 @@ def test_table_shows_the_id_that_was_found_where_nothing_else_was() -> None:
 def test_table_says_how_many_messages_were_searched_only_when_they_were() -> None:
     assert found("refund").coverage == "text of 3 of 9 tickets"
     assert {found(query).coverage for query in ("", "is:open", "from:anna", "older:3d")} == {""}
+
+
+def test_count_says_what_it_covers_while_the_copy_is_not_complete() -> None:
+    partial = replace(FRESH, held=300, complete=False)
+    searched = snapshot(chosen=TicketFilter(query="refund"))
+
+    def covered(of: InboxSnapshot, known: Freshness) -> str:
+        return present.table(of, words=WORDS, now=NOW, freshness=known).coverage
+
+    assert covered(snapshot(), partial) == "300 of 412 tickets read"
+    assert covered(searched, partial) == "300 of 412 tickets read, text of 3 of 9 tickets"
+    assert covered(snapshot(), replace(partial, expected=None)) == "300 tickets read"
+    assert covered(snapshot(), FRESH) == ""
 
 
 def test_table_that_is_being_counted_says_so_and_can_be_turned() -> None:

@@ -1,5 +1,7 @@
 """The walk over lists whose numbers lie, whose pages repeat, or that say little of themselves."""
 
+import pytest
+
 from tests.doubles.lists import Lists, Walker, row
 
 
@@ -64,20 +66,22 @@ async def test_walk_follows_a_limit_that_is_cut_short(walker: Walker) -> None:
     assert walker.mirror.walk.is_fixed
 
 
-async def test_walk_overlaps_also_where_the_limit_is_at_most_25(walker: Walker) -> None:
-    lists = Lists(230)
-    lists.page_of = lambda page, limit: lists.usual_page(page, min(25, limit))
+@pytest.mark.parametrize(("most", "rows", "requests"), [(25, 230, 18), (5, 60, 30)])
+async def test_walk_goes_in_the_steps_that_the_api_takes(
+    walker: Walker, most: int, rows: int, requests: int
+) -> None:
+    lists = Lists(rows)
+    lists.page_of = lambda page, limit: lists.usual_page(page, min(most, limit))
     lists.meta = lambda page, limit: {
-        "total": 230,
-        "limit": min(25, limit),
-        "offset": (page - 1) * min(25, limit),
+        "total": rows,
+        "limit": min(most, limit),
+        "offset": (page - 1) * min(most, limit),
     }
 
-    await walker.once(lists)
+    await walker.walk(lists)
 
-    assert walker.mirror.walk.complete
-    assert len(await walker.held()) == 230
-    assert len(lists.asked) < 18
+    assert len(await walker.held()) == rows
+    assert len(lists.asked) <= requests
 
 
 async def test_walk_ends_when_the_page_number_is_ignored(walker: Walker) -> None:
