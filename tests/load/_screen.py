@@ -39,16 +39,16 @@ class Screen:
 def at_the_screen(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
     """Search, choose, turn, open and send, each against the floor."""
     with screen(browser, tickets, typing_only=False) as at:
-        for what, times in _acting.act(at.page, at.floor, at.desk.url, at.plan).items():
-            yield against_floor(what, times)
         folder = at.api.folder
-        firsts = _acting.unheld(at.store, folder, rounds)
-        talks = _acting.held(at.store, folder, at.plan[0].ids)
-        visit(at.page, at.desk.url)
-        yield against_floor("open a conversation held", _acting.open_held(at.page, at.floor, talks))
+        firsts = _acting.unheld(at.store, folder, rounds)  # soon the desk will have read them
         times = _acting.open_unheld(at.page, at.floor, at.api, firsts)
         yield against_floor("open one not held: request + floor", times, 1.0)
         visit(at.page, at.desk.url)
+        for what, times in _acting.act(at.page, at.floor, at.desk.url, at.plan).items():
+            yield against_floor(what, times)
+        talks = _acting.held(at.store, folder, at.plan[0].ids)
+        visit(at.page, at.desk.url)
+        yield against_floor("open a conversation held", _acting.open_held(at.page, at.floor, talks))
         times = _acting.send(at.page, at.floor, talks[:rounds])
         yield against_floor("Send, until durable and queued", times, slowest=True)
 

@@ -29,7 +29,7 @@ class Line:
 
     def __str__(self) -> str:
         if self.floor is None:
-            bound, against = f"{self.most:,.3g} {self.unit}", ""
+            bound, against = f"{self.most:,g} {self.unit}", ""
         else:
             bound, against = f"{self.most:g} x", f"{self.floor:,.1f}"
         ratio = f"{self.ratio:.2f}" if self.floor else ""
