@@ -29,11 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put browser tests last: after a synchronous browser no asynchronous test runs any more."""
+    """Put files with browser tests last: after a synchronous browser no asynchronous test runs."""
+    shown = set()
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+            shown.add(item.path)
+    items.sort(key=lambda item: item.path in shown)  # a worker takes whole files, in this order
+    late = [i.nodeid for i in items if i.path in shown and i.get_closest_marker("asyncio")]
+    if late:
+        raise pytest.UsageError(f"Asynchronous, in a file of browser tests: {', '.join(late)}")
     alike = [
         nodeid for nodeid, times in Counter(item.nodeid for item in items).items() if times > 1
     ]
