@@ -56,6 +56,8 @@ def window_after(walk: Walk, end: int) -> Window:
     if is_plain(walk):
         return plain(end, limit=walk.limit)
     overlap = BUSY_OVERLAP if UPDATED_ASC in walk.orders else CALM_OVERLAP
+    if walk.stage is Stage.FRESH:  # what comes in within one second stands in any sequence
+        overlap = walk.limit // 2
     return overlapping(end, overlap=overlap, limit=walk.limit)
 
 

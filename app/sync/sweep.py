@@ -119,6 +119,8 @@ class Sweep:
             read.append((page, request.started))
             if walk.steps_back == before.steps_back or not page.tickets:
                 self._ahead.popleft()  # else it is looked at again after what lies between
+            if walk.stage is not before.stage:  # what comes next must be asked for from now on
+                break
             if not self._ahead or not leads_on(walk, self._ahead[0].window):
                 break
         return read, walk, None
