@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from inspect import iscoroutinefunction
 
 import pytest
 from hypothesis import settings
@@ -28,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = HYPOTHESIS_SEED
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     """Put files with browser tests last: after a synchronous browser no asynchronous test runs."""
     shown = set()
     for item in items:
@@ -36,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
             shown.add(item.path)
     items.sort(key=lambda item: item.path in shown)  # a worker takes whole files, in this order
-    late = [i.nodeid for i in items if i.path in shown and i.get_closest_marker("asyncio")]
+    late = [i.nodeid for i in items if i.path in shown and iscoroutinefunction(i.obj)]
     if late:
         raise pytest.UsageError(f"Asynchronous, in a file of browser tests: {', '.join(late)}")
     alike = [
