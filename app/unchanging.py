@@ -10,6 +10,7 @@ _PARTIAL = ("range", "if-none-match", "if-modified-since")
 
 Key = tuple[str, bool]
 Kept = list[Message]
+CUT: Message = {"type": "http.disconnect"}
 
 
 class Unchanging:
@@ -32,17 +33,39 @@ class Unchanging:
         key = (scope["path"], "gzip" in Headers(scope=scope).get("accept-encoding", ""))
         if key not in self._kept:
             heard: Kept = []
-            await self.app(scope, receive, _overheard(send, heard))
+            await self.app(scope, _listened(receive, heard), _overheard(send, heard))
             self._keep(key, heard)
             return
-        for message in self._kept[key]:
+        start, *body = self._kept[key]
+        await send({**start, "headers": list(start["headers"])})  # whoever is outside adds to them
+        for message in body:
             await send({**message})
 
     def _keep(self, key: Key, heard: Kept) -> None:
         size = sum(len(message.get("body", b"")) for message in heard)
-        if heard and not heard[-1].get("more_body") and self._bytes + size <= MOST_BYTES:
+        if _is_whole(heard) and CUT not in heard and self._bytes + size <= MOST_BYTES:
             self._bytes += size
             self._kept[key] = heard
+
+
+def _listened(receive: Receive, heard: Kept) -> Receive:
+    """`receive`, which notes that somebody left before the end: then the answer may be cut short.
+
+    Middleware ends such an answer in order, as if it were whole.
+    """
+
+    async def receive_and_note() -> Message:
+        message = await receive()
+        if message["type"] == CUT["type"] and not _is_whole(heard):
+            heard.append(CUT)
+        return message
+
+    return receive_and_note
+
+
+def _is_whole(heard: Kept) -> bool:
+    body = heard[-1] if heard else CUT
+    return body["type"] == "http.response.body" and not body.get("more_body")
 
 
 def _overheard(send: Send, heard: Kept) -> Send:

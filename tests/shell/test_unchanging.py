@@ -6,6 +6,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import unchanging
 from app.unchanging import Unchanging
@@ -23,7 +24,7 @@ class Site:
         self.headers = FOR_EVER | headers
         inside = Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST"])])
         inside.add_middleware(GZipMiddleware, minimum_size=500)
-        self._app = Unchanging(inside)
+        self.app: ASGIApp = Unchanging(inside)
 
     async def _answer(self, _: Request) -> Response:
         self.made += 1
@@ -32,7 +33,7 @@ class Site:
     async def ask(
         self, path: str = "/a.css", method: str = "GET", **headers: str
     ) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self._app)
+        transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
             return await client.request(method, path, headers=headers)
 
@@ -93,3 +94,52 @@ async def test_memory_is_bounded_and_what_is_beyond_still_comes() -> None:
     assert (await site.ask("/0", **plain)).content == BODY
     assert (await site.ask(f"/{room}", **plain)).content == BODY
     assert site.made == room + 2
+
+
+async def test_answer_that_somebody_left_is_not_kept_for_the_others() -> None:
+    leaves = True
+
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(k.lower().encode(), v.encode()) for k, v in FOR_EVER.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": BODY, "more_body": True})
+        gone = (await receive())["type"] == "http.disconnect"
+        await send({"type": "http.response.body", "body": b"" if gone else BODY})
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect" if leaves else "http.request"}
+
+    async def ask() -> bytes:
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/a", "query_string": b"", "headers": []}
+        await app(scope, receive, send)
+        return b"".join(message.get("body", b"") for message in sent)
+
+    app = Unchanging(inside)
+    assert await ask() == BODY
+    leaves = False
+
+    assert await ask() == BODY * 2
+    assert await ask() == BODY * 2
+
+
+async def test_what_is_added_to_a_kept_answer_is_added_once() -> None:
+    site = Site()
+    inside = site.app
+
+    async def outside(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_more(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"].append((b"x-more", b"1"))
+            await send(message)
+
+        await inside(scope, receive, send_more)
+
+    site.app = outside
+    answers = [await site.ask() for _ in range(3)]
+
+    assert [answer.headers.get_list("x-more") for answer in answers] == [["1"]] * 3
