@@ -28,6 +28,8 @@ CALM_OVERLAP, BUSY_OVERLAP = 2, 4
 """rows; more of them where every change lets the rows behind it move up"""
 STEP_BACK = 50
 """rows; twice as many at each further step"""
+LOOKING_AT_MOST = 50
+"""windows, beside twice those of the whole list, after which the newest are looked at no more"""
 
 
 def begun(last: Walk, *, began: int) -> Walk:
@@ -56,8 +58,8 @@ def window_after(walk: Walk, end: int) -> Window:
     if is_plain(walk):
         return plain(end, limit=walk.limit)
     overlap = BUSY_OVERLAP if UPDATED_ASC in walk.orders else CALM_OVERLAP
-    if walk.stage is Stage.FRESH:  # what comes in within one second stands in any sequence
-        overlap = walk.limit // 2
+    if walk.stage is Stage.FRESH and is_newest_first(walk.orders) is False:
+        overlap = walk.limit // 4  # what comes in within one second stands in any sequence
     return overlapping(end, overlap=overlap, limit=walk.limit)
 
 
@@ -72,8 +74,8 @@ def newest(walk: Walk) -> Iterator[Window]:
     if is_plain(walk) or is_newest_first(walk.orders) is not False:
         yield from (Window(page, walk.limit) for page in count(1))
     while rows > 0:
-        yield overlapping(rows, overlap=walk.limit // 2, limit=walk.limit)
-        rows -= walk.limit // 2
+        yield overlapping(rows, overlap=walk.limit // 4, limit=walk.limit)
+        rows -= walk.limit // 4
     yield Window(1, walk.limit)
 
 
@@ -213,16 +215,25 @@ def _is_over(walk: Walk, marks: Marks) -> bool:
     if walk.stage is Stage.THROUGH or is_plain(walk):
         return walk.stage is Stage.FRESH
     comes_first = is_newest_first(walk.orders)
-    if comes_first is None:
+    if comes_first is None or _moves_too_fast(walk):
         return True
     is_older = walk.top and marks and is_before(walk.top, marks[-1], walk.orders)
     return bool(comes_first and is_older)
 
 
+def _moves_too_fast(walk: Walk) -> bool:
+    """Whether the newest rows change faster than they are read."""
+    enough = LOOKING_AT_MOST + 2 * (walk.total_before or 0) // walk.limit
+    return walk.stage is Stage.FRESH and walk.windows > enough
+
+
 def _turned(walk: Walk) -> Walk:
     """What follows the end of a stage: a look at where rows come in, until a look finds no more."""
-    comes_last = is_newest_first(walk.orders) is False
-    if walk.windows == 1 or walk.fresh == 1 or (walk.stage is Stage.FRESH and comes_last):
+    comes_last, is_look = is_newest_first(walk.orders) is False, walk.stage is Stage.FRESH
+    is_same = is_look and (comes_last or walk.crest == walk.top)
+    if _moves_too_fast(walk):
+        return replace(walk, stage=Stage.ENDED, is_sure=False)
+    if walk.windows == 1 or walk.fresh == 1 or is_same:
         return replace(walk, stage=Stage.ENDED)
     turned = replace(walk, stage=Stage.FRESH, fresh=0, in_vain=0, top=walk.crest or walk.top)
     return turned if comes_last else replace(turned, end=0, edge=())

@@ -6,7 +6,8 @@ import pytest
 
 from app.domain.errors import ApiError, BadAnswerError, KeyRefusedError, RateLimitedError
 from app.store.mirror import Mirror
-from tests.doubles.lists import BROKEN, Lists, Row, Walker
+from app.store.walks import Stage
+from tests.doubles.lists import BROKEN, Lists, Row, Walker, row
 from tests.store.shop import StillClock
 
 
@@ -136,3 +137,41 @@ async def test_ticket_that_is_there_again_is_held_again(walker: Walker) -> None:
     await walker.once(lists)
 
     assert len(await walker.held()) == 150
+
+
+@pytest.mark.parametrize("apart", [0, 1])
+async def test_walk_ends_when_more_than_a_page_has_moved_to_the_top(
+    walker: Walker, apart: int
+) -> None:
+    lists = Lists(600)
+
+    def moving(page: int, limit: int) -> list[Row]:
+        if len(lists.asked) == 4:  # 250 new tickets at once, within one second or a minute apart
+            lists.rows[:0] = [row(f"new_{n:03}", apart * (n - 250)) for n in range(250)]
+        return lists.usual_page(page, limit)
+
+    lists.page_of = moving
+    await walker.walk(lists)
+
+    assert await walker.held() == {str(row["id"]) for row in lists.rows}
+    assert len(lists.asked) < 20
+
+
+async def test_walk_ends_while_the_top_moves_faster_than_it_is_read(walker: Walker) -> None:
+    lists = Lists(300)
+
+    def moving(page: int, limit: int) -> list[Row]:
+        if len(lists.asked) > 4:  # by then it looks at the newest only
+            new = range(len(lists.rows), len(lists.rows) + 120)
+            lists.rows[:0] = [row(f"new_{n:05}", -n) for n in reversed(new)]
+        return lists.usual_page(page, limit)
+
+    lists.page_of = moving
+    sweep = walker.over(lists)
+    for _ in range(500):
+        await sweep.step(pages=1)
+        if walker.mirror.walk.stage is Stage.ENDED:
+            break
+
+    assert walker.mirror.walk.stage is Stage.ENDED
+    assert not walker.mirror.walk.complete

@@ -5,8 +5,9 @@ from app.sync.windows import Window, overlapping, plain
 
 
 @pytest.mark.parametrize("limit", [SMALLEST, 25, 60, 100])
-@pytest.mark.parametrize("overlap", [CALM_OVERLAP, BUSY_OVERLAP])
-def test_every_window_begins_before_the_last_end_and_reaches_on(limit: int, overlap: int) -> None:
+@pytest.mark.parametrize("share", [CALM_OVERLAP, BUSY_OVERLAP, 0])
+def test_every_window_begins_before_the_last_end_and_reaches_on(limit: int, share: int) -> None:
+    overlap = share or limit // 4  # as when the newest are read again
     for end in range(limit, 200 * limit):
         window = overlapping(end, overlap=overlap, limit=limit)
 
