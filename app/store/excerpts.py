@@ -8,7 +8,7 @@ from app.domain.query import Query
 from app.domain.ticket import Message
 from app.store.rows import unpacked
 from app.store.spotting import pattern, spans
-from app.store.terms import Terms, Wanted, in_short
+from app.store.terms import Terms, Wanted, in_short, short_of
 
 LENGTH = 200
 BEFORE = 24
@@ -17,26 +17,23 @@ MOST_MESSAGES = 100
 """The newest that are looked at."""
 
 
-def excerpts(
-    connection: sqlite3.Connection, rows: Iterable[sqlite3.Row], query: Query, wanted: Terms
-) -> dict[str, str]:
+def excerpts(rows: Iterable[sqlite3.Row], query: Query, wanted: Terms) -> dict[str, str]:
     """By id of a ticket: the place in its messages that has what its short texts do not have."""
     said = pattern(query, "said")
     if said is None:
         return {}
     found = {}
     for row in rows:
-        if row["read_at"] is not None and any(_is_elsewhere(row["short"], term) for term in wanted):
-            body = connection.execute(
-                "SELECT messages FROM conversation WHERE n = ?", (row["n"],)
-            ).fetchone()[0]
-            if excerpt := _excerpt(unpacked(body)[-MOST_MESSAGES:], said):
-                found[row["id"]] = excerpt
+        body = row["messages"]
+        if body is None or not any(_is_elsewhere(short_of(row), term) for term in wanted):
+            continue
+        if excerpt := _excerpt(unpacked(body)[-MOST_MESSAGES:], said):
+            found[row["id"]] = excerpt
     return found
 
 
-def _is_elsewhere(short: str, term: Wanted) -> bool:
-    return not (term.excluded or term.column or in_short(short, term))
+def _is_elsewhere(texts: str, term: Wanted) -> bool:
+    return not (term.excluded or term.column or in_short(texts, term))
 
 
 def _excerpt(messages: tuple[Message, ...], wanted: re.Pattern[str]) -> str:

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from app.domain.metrics import is_answered, is_heard, waiting_since
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_name
-from app.store.indexing import Indexed, index, indexed, said, short
+from app.store.indexing import Indexed, index, indexed, said, short, short_texts
 from app.store.rollup import Combination, Rollup, combination
 from app.store.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
 
-SNIPPET_LENGTH = 140
 SORT_LENGTH = 60
 """Signs of a subject that decide its place in the list."""
 
 COLUMNS = (
-    *("n", *FIELDS, "kind", "read_at", "heard", "due", "answered", "waits_since", "snippet"),
-    *("amount", "subject_key", "customer_key", "product_key", "short"),
+    *("n", *FIELDS, "kind", "read_at", "heard", "due", "answered", "waits_since"),
+    *("amount", "subject_key", "product_key"),
 )
 _INSERT = f"INSERT INTO ticket ({', '.join(COLUMNS)}) VALUES (:{', :'.join(COLUMNS)})"  # noqa: S608 our own names
 
@@ -71,7 +70,7 @@ def put_away(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     rows = [(_row(c.n, c.old, kinds), _row(c.n, c.new, kinds)) for c in changes]
     _put_rows(connection, rows)
     _put_messages(connection, changes)
-    _put_texts(connection, changes, rows)
+    _put_texts(connection, changes)
     found = [(c.new.ticket.id,) for c in changes if c.old is None and c.new is not None]
     connection.executemany("DELETE FROM gone WHERE id = ?", found)
 
@@ -100,11 +99,6 @@ def buried(connection: sqlite3.Connection, ticket_id: str) -> Kept | None:
     messages = None if row["messages"] is None else unpacked(row["messages"])
     ticket = ticket_from(json.loads(row["ticket"]))
     return Kept(ticket=ticket, messages=messages, read_at=row["gone_at"])
-
-
-def customer_key(email: str | None) -> str | None:
-    """The address as it tells customers apart."""
-    return None if email is None else email.strip().casefold()
 
 
 def _kept(row: sqlite3.Row) -> Kept:
@@ -142,25 +136,23 @@ def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> 
     connection.executemany("DELETE FROM conversation WHERE n = ?", lost)
 
 
-def _put_texts(
-    connection: sqlite3.Connection, changes: Sequence[Change], rows: Sequence[tuple[Row, Row]]
-) -> None:
+def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     index(
         connection,
         [
-            (c.n, _indexed(old, c.old), _indexed(new, c.new))
-            for c, (old, new) in zip(changes, rows, strict=True)
-            if _short(old) != _short(new) or _messages(c.old) != _messages(c.new)
+            (c.n, _indexed(c.old), _indexed(c.new))
+            for c in changes
+            if _texts(c.old) != _texts(c.new) or _messages(c.old) != _messages(c.new)
         ],
     )
 
 
-def _short(row: Row) -> str:
-    return str(row["short"]) if row else ""
+def _texts(kept: Kept | None) -> tuple[str | None, ...]:
+    return () if kept is None else short_texts(kept.ticket)
 
 
-def _indexed(row: Row, kept: Kept | None) -> Indexed:
-    return () if kept is None else indexed(_short(row), said(kept.messages))
+def _indexed(kept: Kept | None) -> Indexed:
+    return () if kept is None else indexed(short(*_texts(kept)), said(kept.messages))
 
 
 def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
@@ -176,22 +168,12 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
         "due": _rank(ticket) if kept.due else None,
         "answered": is_answered(ticket, messages),
         "waits_since": None if since is None else micros(since),
-        "snippet": _snippet(messages),
         "amount": None if ticket.order_amount is None else float(ticket.order_amount),
         "subject_key": None if ticket.subject is None else fold(ticket.subject)[:SORT_LENGTH],
-        "customer_key": customer_key(ticket.customer_email),
         "product_key": None if ticket.product_name is None else fold_name(ticket.product_name),
-        "short": short(ticket),
     }
 
 
 def _rank(ticket: Ticket) -> int:
     """How soon its messages are worth reading: 0 while a customer waits, 1 open, 2 the rest."""
     return 0 if ticket.needs_response else 1 if ticket.is_open else 2
-
-
-def _snippet(messages: Sequence[Message] | None) -> str | None:
-    if not messages:
-        return None
-    start = messages[-1].text[: 4 * SNIPPET_LENGTH]
-    return " ".join(start.split())[:SNIPPET_LENGTH] or None

@@ -2,8 +2,8 @@
 
 A column of the index holds the words of a field as they are. In those of the short texts two more
 kinds of words stand beside them, told apart by a sign that nobody can type, as folding removes it:
-the heads, one or two signs long, so that looking up few letters does not merge thousands of words;
-and every three signs in a row, so that a run of those is any part of the text.
+every three signs in a row, so that a run of those is any part of the text; and, but for the ids,
+the heads, one or two signs long, so that looking up few letters does not merge thousands of words.
 """
 
 import sqlite3
@@ -17,6 +17,8 @@ LINES = ("subject", "customer", "orders", "invoice", "", "")
 """The column of each line of `short`; those that nobody asks for alone lie with the messages."""
 COLUMNS = ("said", "subject", "customer", "orders", "invoice")
 """Of the index; a word in any but the first costs two bytes more."""
+NAMED = (True, True, False, False, False, True)
+"""Which of `LINES` are words somebody chose: all ids begin alike, so their heads tell nothing."""
 HEAD = "\N{PILCROW SIGN}"
 """before the first signs of a word; alone it is a word of every ticket"""
 PART = "\N{NOT SIGN}"
@@ -28,13 +30,22 @@ Indexed = tuple[str, ...]
 """The text of each column; () for a ticket that is not there."""
 
 
-def short(ticket: Ticket) -> str:
-    """What is found by any part: a line for each field, its folded words after a space."""
-    fields = (
+def short_texts(ticket: Ticket) -> tuple[str | None, ...]:
+    """The texts of a ticket that are found by any part, one for each of `LINES`."""
+    return (
         *(ticket.subject, ticket.customer_email, ticket.order_id, ticket.invoice_id),
         *(ticket.id, ticket.product_name),
     )
-    return fold_lines("\n".join((field or "").replace("\n", " ") for field in fields))
+
+
+SHORT_COLUMNS = "subject, customer_email, order_id, invoice_id, id, product_name"
+"""where the copy has them"""
+
+
+@lru_cache(maxsize=5000)  # each letter that is typed looks at the same tickets
+def short(*texts: str | None) -> str:
+    """The short texts as they are searched: a line for each, its folded words after a space."""
+    return fold_lines("\n".join((text or "").replace("\n", " ") for text in texts))
 
 
 def said(messages: Iterable[Message] | None) -> str:
@@ -44,7 +55,7 @@ def said(messages: Iterable[Message] | None) -> str:
 
 def indexed(short: str, said: str) -> Indexed:
     """What the index holds of a ticket with these texts."""
-    lines = [_line(line) for line in short.split("\n")]
+    lines = [_line(line, named) for line, named in zip(short.split("\n"), NAMED, strict=True)]
     return (f"{' '.join(lines[4:])} {HEAD} {said}", *lines[:4])
 
 
@@ -69,8 +80,8 @@ _FORGET = f"INSERT INTO words (words, rowid, {_NAMES}) VALUES ('delete', ?{_VALU
 
 
 @lru_cache(maxsize=2000)  # many tickets are about one product, and subjects come again
-def _line(line: str) -> str:
-    """The words of a line, their heads and its parts."""
-    words = line.split()
+def _line(line: str, named: bool) -> str:  # noqa: FBT001  # a key of the cache
+    """The words of a line, their heads if it is `named`, and its parts."""
+    words = line.split() if named else []
     heads = dict.fromkeys([word[:1] for word in words] + [word[:2] for word in words])
     return f"{line} {' '.join([HEAD + head for head in heads])} {parts(line[1:])}"

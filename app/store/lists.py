@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from app.store.filing import customer_key
 from app.store.plan import Slice
 
 
@@ -45,11 +44,11 @@ def others_of(
     connection: sqlite3.Connection, email: str | None, ticket_id: str, limit: int
 ) -> tuple[list[sqlite3.Row], int]:
     """The customer's other tickets, newest first, and how many there are in all."""
-    values = (customer_key(email), ticket_id)
-    other = "FROM ticket INDEXED BY by_customer WHERE customer_key = ? AND id <> ?"
+    values = (email, ticket_id)
+    other = "FROM ticket INDEXED BY by_customer WHERE customer_key = lower(trim(?)) AND id <> ?"
     total = connection.execute(f"SELECT count(*) {other}", values).fetchone()[0]
     rows = connection.execute(
-        f"SELECT * {other} ORDER BY updated_at DESC, id DESC LIMIT ?",
+        f"SELECT * {other} ORDER BY updated_at DESC, n DESC LIMIT ?",
         (*values, limit),
     ).fetchall()
     return rows, int(total)

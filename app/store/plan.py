@@ -19,7 +19,7 @@ FEW = 5000
 COLUMNS = {
     SortKey.UPDATED: ("updated_at", "by_updated"),
     SortKey.CREATED: ("created_at", "by_created"),
-    SortKey.STATUS: ("status", "by_status"),
+    SortKey.STATUS: ("status", "by_state"),
     SortKey.TURN: ("turn", "by_turn"),
     SortKey.SUBJECT: ("subject_key", "by_subject"),
     SortKey.CUSTOMER: ("customer_key", "by_customer"),
@@ -27,7 +27,10 @@ COLUMNS = {
     SortKey.AMOUNT: ("amount", "by_amount"),
     SortKey.MESSAGES: ("message_count", "by_messages"),
 }
-"""The column of each order, and the index that has it so, with the ids."""
+"""The column of each order, and the index that has it so, with what decides between equals."""
+TIMES = {SortKey.UPDATED, SortKey.CREATED}
+NUMBERS = {SortKey.AMOUNT, SortKey.MESSAGES}
+"""which one looks at with the greatest first, all other words from A on"""
 INDEXES = dict(COLUMNS.values())
 
 
@@ -35,8 +38,8 @@ INDEXES = dict(COLUMNS.values())
 class Slice:
     """A stretch of an ordered list: `limit` rows after the first `offset`.
 
-    Shape: unknown values come last, ties by id in the direction of the list; `backwards` reads
-           the same list from its end.
+    Shape: unknown values come last; equals follow the last update, the newest first in the usual
+           direction of the list; `backwards` reads the same list from its end.
     """
 
     sort: SortKey
@@ -54,7 +57,11 @@ class Slice:
         """The terms of ORDER BY."""
         way = "ASC" if self.descending is self.backwards else "DESC"
         unknown = "FIRST" if self.backwards else "LAST"
-        return f"{COLUMNS[self.sort][0]} {way} NULLS {unknown}, id {way}"
+        order = f"{COLUMNS[self.sort][0]} {way} NULLS {unknown}"
+        if self.sort in TIMES:
+            return f"{order}, n {way}"
+        among = way if self.sort in NUMBERS else "DESC" if way == "ASC" else "ASC"
+        return f"{order}, updated_at {among}, n {among}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,7 +112,7 @@ def across(connection: sqlite3.Connection, where: Where, counts: Counts) -> Way:
 def condition(where: Where, counts: Counts, index: str = "") -> tuple[str, list[object]]:
     """The WHERE terms that pick the matching tickets out of an index, and their values."""
     terms: list[tuple[str, object]] = []
-    if index == "by_state":
+    if index == "by_state" and where.status is not None:
         terms.append(("status = ?", where.status))
     if index == "open_by_turn":
         terms.append(("status = 'open' AND turn = ?", where.turn))

@@ -17,11 +17,11 @@ from app.store.plan import Slice
 from app.store.terms import Terms, Texts, terms
 
 _ROWS = """
-SELECT t.*, (
+SELECT t.*, messages, (
     SELECT count(*) FROM ticket AS other INDEXED BY open_of_customer
     WHERE other.status = 'open' AND other.customer_key = t.customer_key AND other.n <> t.n
 ) AS other_open
-FROM ticket AS t WHERE n IN (SELECT value FROM json_each(?))
+FROM ticket AS t LEFT JOIN conversation USING (n) WHERE n IN (SELECT value FROM json_each(?))
 """
 
 
@@ -92,7 +92,7 @@ class Search:
         rows = rows_of(connection, numbers)
         return Found(
             rows=rows,
-            excerpts=excerpts(connection, rows, query, asked.terms),
+            excerpts=excerpts(rows, query, asked.terms),
             total=total,
             held=counts.held,
             heard=counts.heard,
@@ -173,6 +173,6 @@ def _tally(connection: sqlite3.Connection, asked: _Asked, counts: Counts) -> Tal
 
 
 def rows_of(connection: sqlite3.Connection, numbers: list[int]) -> list[sqlite3.Row]:
-    """The rows of these tickets as the list shows them, in this order."""
+    """The rows of these tickets as the list shows them, with their messages, in this order."""
     rows = {row["n"]: row for row in connection.execute(_ROWS, (json.dumps(numbers),))}
     return [rows[n] for n in numbers]

@@ -1,7 +1,8 @@
 """The texts a query looks for, and which tickets have them.
 
 A ticket has a term when a word in it begins so, or when it is any part of its short texts (subject,
-address, ids, product). One of one or two signs begins a word of the short texts, or is a word.
+address, ids, product). One of one or two signs begins a word of subject, address or product, or is
+a word.
 """
 
 import sqlite3
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from app.domain.query import Query
 from app.store.folding import fold
-from app.store.indexing import HEAD, LINES, parts, said
+from app.store.indexing import HEAD, LINES, NAMED, SHORT_COLUMNS, parts, said, short
 from app.store.rows import unpacked
 
 HEAD_LENGTH = 2
@@ -55,7 +56,9 @@ def _match(term: Wanted) -> str:
         return column + begins
     if len(term.text) <= HEAD_LENGTH:
         head = f'"{HEAD}{term.text}"'
-        return column + head if column else f"({head} OR {begins})"
+        if column:
+            return column + (head if NAMED[LINES.index(term.column)] else f"{begins} *")
+        return f"({head} OR {begins})"
     part = f'"{parts(term.text)}"'
     return column + part if column else f"({begins} * OR {part})"
 
@@ -69,11 +72,11 @@ class Texts:
         """how many conversations had to be unpacked so far, by whomever"""
 
     def have(self, connection: sqlite3.Connection, row: sqlite3.Row, wanted: Terms) -> bool:
-        """Whether the ticket of `row` (n, short, read_at) has the terms."""
-        short: str = row["short"]
+        """Whether the ticket of `row` (n, read_at, the short columns) has the terms."""
+        texts = short_of(row)
         unsaid = []
         for term in wanted:
-            if in_short(short, term):
+            if in_short(texts, term):
                 if term.excluded:
                     return False
             elif term.column or row["read_at"] is None:
@@ -100,13 +103,27 @@ class Texts:
         return text
 
 
-def in_short(short: str, term: Wanted) -> bool:
+def short_of(row: sqlite3.Row) -> str:
+    """The short texts of a row that has their columns."""
+    return short(*(row[name] for name in _SHORT_NAMES))
+
+
+_SHORT_NAMES = SHORT_COLUMNS.split(", ")
+
+
+def in_short(texts: str, term: Wanted) -> bool:
     """Whether the short texts of a ticket, or the one asked for, have a term."""
     if term.column:
-        short = short.split("\n")[LINES.index(term.column)]
-    if term.whole:
-        return f" {term.text} " in short.replace("\n", " \n") + " "
-    return (term.text if len(term.text) > HEAD_LENGTH else f" {term.text}") in short
+        texts = texts.split("\n")[LINES.index(term.column)]
+    if len(term.text) > HEAD_LENGTH and not term.whole:
+        return term.text in texts
+    begun = f" {term.text}"
+    is_word = f"{begun} " in texts.replace("\n", " \n") + " "
+    if is_word or term.whole or begun not in texts:
+        return is_word
+    return bool(term.column) or any(
+        begun in line for line, named in zip(texts.split("\n"), NAMED, strict=True) if named
+    )
 
 
 def _in_said(said: str, term: Wanted) -> bool:

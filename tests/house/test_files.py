@@ -113,9 +113,9 @@ def test_raw_colours_live_in_the_theme_alone() -> None:
 
 def test_steps_of_a_schema_have_numbers_of_their_own() -> None:
     for schema in (ROOT / "app" / "store" / "schema").iterdir():
-        numbers = [file.name[:3] for file in sorted(schema.glob("*.sql"))]
+        numbers = [int(file.name[:3]) for file in sorted(schema.glob("*.sql"))]
 
-        assert numbers == [f"{n:03}" for n in range(1, len(numbers) + 1)]
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def test_every_line_break_is_the_same() -> None:

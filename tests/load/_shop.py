@@ -109,6 +109,7 @@ def _kept(engine: Engine) -> Iterator[Kept]:
                 ticket=_ticket(row),
                 messages=held if heard else None,
                 read_at=_now() if heard else None,
+                due=not heard,
             )
 
 

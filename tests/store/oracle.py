@@ -61,7 +61,9 @@ def has_word(of: Ticket, messages: Messages, word: str) -> bool:
     shorts = [f" {fold(text)}" for text in short_texts(of)]
     said = f" {fold(' '.join(message.text for message in messages or ()))} "
     if len(word) <= 2:
-        return any(f" {word}" in short for short in shorts) or f" {word} " in said
+        named = [of.subject, of.customer_email, of.product_name]
+        begins = any(f" {word}" in f" {fold(text)}" for text in named if text)
+        return begins or any(f" {word} " in f"{text} " for text in (*shorts, said))
     return any(word in short for short in shorts) or f" {word}" in said
 
 
@@ -84,7 +86,22 @@ def field_has(text: str | None, word: str) -> bool:
 def pieces() -> st.SearchStrategy[Typed]:
     """Anything that can be typed, with its meaning."""
     plain = st.sampled_from(
-        ["ref", "a", "order", "example com", "12345", "退款", "题", "KLU", "ключ", "zz", "eja", "f"]
+        [
+            *(
+                "ref",
+                "a",
+                "order",
+                "example com",
+                "12345",
+                "退款",
+                "题",
+                "KLU",
+                "ключ",
+                "zz",
+                "eja",
+            ),
+            *("f", "or", "77", "9", "in", "tk", "rd_7"),
+        ]
     )
     return st.one_of(
         plain.map(lambda w: Typed(w, lambda of, m: all(has_word(of, m, p) for p in w.split()))),
@@ -115,6 +132,8 @@ _FIELD_WORDS = [
     Typed("FROM:xample", lambda of, _: field_has(of.customer_email, "xample")),
     Typed("subject:order", lambda of, _: field_has(of.subject, "order")),
     Typed("order:77", lambda of, _: field_has(of.order_id, "77")),
+    Typed("order:or", lambda of, _: field_has(of.order_id, "or")),
+    Typed("invoice:9", lambda of, _: field_has(of.invoice_id, "9")),
     Typed("order:ord_9", lambda of, _: field_has(of.order_id, "ord_9")),
     Typed("invoice:1234", lambda of, _: field_has(of.invoice_id, "1234")),
     Typed("product:prem", lambda of, _: "prem" in fold(of.product_name or "")),
@@ -149,10 +168,18 @@ KEYS: dict[SortKey, Callable[[Ticket], object]] = {
 
 
 def in_order(found: list[Ticket], chosen: TicketFilter) -> list[str]:
-    """The ids in the order that is asked for."""
-    key = KEYS[chosen.sort]
-    known = [of for of in found if key(of) is not None]
-    unknown = [of for of in found if key(of) is None]
-    known.sort(key=lambda of: (key(of), of.id), reverse=chosen.descending)
-    unknown.sort(key=lambda of: of.id, reverse=chosen.descending)
-    return [of.id for of in known + unknown]
+    """The ids in the order that is asked for, of tickets in the order in which they came."""
+    key, times = KEYS[chosen.sort], chosen.sort in {SortKey.UPDATED, SortKey.CREATED}
+    numbers = times or chosen.sort in {SortKey.AMOUNT, SortKey.MESSAGES}
+    among = list(enumerate(found))
+    among.sort(
+        key=lambda one: (0 if times else _moment(one[1].updated_at), one[0]),
+        reverse=chosen.descending is numbers,
+    )
+    known = [of for _, of in among if key(of) is not None]
+    known.sort(key=key, reverse=chosen.descending)  # type: ignore[arg-type]  # one kind of value
+    return [of.id for of in known] + [of.id for _, of in among if key(of) is None]
+
+
+def _moment(at: datetime | None) -> float:
+    return 0.0 if at is None else at.timestamp()

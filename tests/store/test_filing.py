@@ -31,7 +31,8 @@ async def dump(mirror: Mirror) -> dict[str, list[tuple[object, ...]]]:
         "kind": "SELECT status, turn, answered, product, currency, tickets, heard"
         " FROM kind WHERE tickets <> 0 OR heard <> 0 ORDER BY 1, 2, 3, 4, 5",
         "quarter": "SELECT * FROM quarter WHERE opened <> 0 OR closed <> 0 OR waits <> 0",
-        "row": "SELECT id, heard, answered, waits_since, snippet, short FROM ticket ORDER BY id",
+        "row": "SELECT id, heard, answered, waits_since, messages"
+        " FROM ticket LEFT JOIN conversation USING (n) ORDER BY id",
     }
     return await mirror.read(
         lambda c: {name: [tuple(row) for row in c.execute(query)] for name, query in tables.items()}

@@ -126,3 +126,18 @@ async def test_list_that_was_ever_out_of_order_vouches_only_for_what_it_shows(
 
     assert await mirror.is_current("tkt_1", since=since)
     assert not await mirror.is_current("tkt_2", since=since)
+
+
+async def test_copy_of_an_older_desk_begins_anew(tmp_path: Path) -> None:
+    older = sqlite3.connect(tmp_path / "copy.sqlite3")
+    older.executescript(
+        "CREATE TABLE ticket (n INTEGER PRIMARY KEY, short); INSERT INTO ticket VALUES (1, '');"
+        "CREATE VIRTUAL TABLE words USING fts5 (said, content = ''); PRAGMA user_version = 4;"
+    )
+    older.close()
+
+    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
+    told = await mirror.apply_page(page(ticket()), started=mirror.start())
+
+    assert told == {"tkt_1"}
+    await mirror.close()

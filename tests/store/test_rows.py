@@ -28,3 +28,11 @@ def test_moment_gives_back_what_micros_took(at: datetime) -> None:
 @given(MESSAGES)
 def test_unpacked_gives_back_what_packed_took(messages: tuple[Message, ...]) -> None:
     assert unpacked(packed(messages)) == messages
+
+
+def test_conversation_that_lies_on_disk_is_read_for_ever() -> None:
+    body = bytes.fromhex("8b86c81aa24a7b408a8072584c029326523eb557d2c92bcdc9898d0500")
+
+    [message] = unpacked(body)
+
+    assert (message.id, message.text) == ("msg_1", "Hello, where is my license key?")
