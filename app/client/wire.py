@@ -38,6 +38,7 @@ WEB_PAGE = (
 NOT_UNDERSTOOD = "The Tickets API sent an answer that cannot be understood"
 
 _SELLER = {"owner", "seller", "agent"}
+_WORDS = {words: frozenset(words) for words in (Status, Turn, Sender)}
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -135,7 +136,7 @@ def _sender(value: Any) -> str | None:
 
 
 def _known(words: type[Status | Turn | Sender], found: str | None) -> str | None:
-    return words(found) if found in set(words) else found
+    return words(found) if found in _WORDS[words] else found
 
 
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {

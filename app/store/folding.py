@@ -41,10 +41,10 @@ def fold_lines(text: str) -> str:
 
 def spaced(text: str) -> str:
     """`text` folded, with any number of spaces between its words and around them."""
-    if not text.isascii():
-        plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNMARKED)
-        text = unicodedata.normalize("NFC", plain)
-    return text.lower().translate(_SPACED)
+    if text.isascii():  # nearly all; a table of bytes takes a tenth of the time
+        return text.replace("$", " $ ").encode().translate(_SPACED_ASCII).decode()
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNMARKED)
+    return unicodedata.normalize("NFC", plain).lower().translate(_SPACED)
 
 
 class _Unmarked(dict[int, int | None]):
@@ -74,3 +74,7 @@ class _Spaced(dict[int, int | str]):
 
 _UNMARKED = _Unmarked()
 _SPACED = _Spaced({10: 10})
+_SPACED_ASCII = bytes(
+    ord(sign) if (sign := chr(code).lower()).isalnum() or sign in "\n$" else ord(" ")
+    for code in range(128)
+) + bytes(range(128, 256))

@@ -62,8 +62,8 @@ def indexed(short: str, said: str) -> Indexed:
 def parts(text: str) -> str:
     """Each three signs in a row of a folded text, as words."""
     joined = text.replace(" ", SPACE)
-    found = [joined[at : at + 3] for at in range(len(joined) - 2)]
-    return PART + f" {PART}".join(found) if found else ""
+    found = map("".join, zip(joined, joined[1:], joined[2:], strict=False))
+    return PART + f" {PART}".join(found) if len(joined) > 2 else ""
 
 
 def index(connection: sqlite3.Connection, texts: Sequence[tuple[int, Indexed, Indexed]]) -> None:

@@ -6,8 +6,9 @@ It is only a copy: a damaged file is set aside and filled again from the API.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -123,10 +124,13 @@ class Mirror:
         """
 
         def take_in(connection: sqlite3.Connection) -> frozenset[str]:
-            changed = [self._take_page(connection, page, started) for page, started in pages]
+            reads = [([*map(_listed, _once(page.tickets))], started) for page, started in pages]
+            changed = self._take_in(connection, reads)
+            for page, started in pages:
+                self._note_page(connection, page, started)
             if walk is not None:
                 walks.save_walk(connection, walk)
-            return frozenset().union(*changed)
+            return changed
 
         changed = await self._write(take_in)
         self.walk = walk or self.walk
@@ -139,7 +143,7 @@ class Mirror:
         """
         self._problems.pop(read.ticket.id, None)
         kept = Kept(ticket=read.ticket, messages=read.messages, read_at=started)
-        changed = await self._write(lambda c: self._take_in(c, [kept], started))
+        changed = await self._write(lambda c: self._take_in(c, [([kept], started)]))
         if changed:  # what a list asked for earlier has counted may lack this
             self._ordering.stats_floor = max(self._ordering.stats_floor, started)
         return self._announced(changed)
@@ -205,40 +209,32 @@ class Mirror:
         walk = self.walk
         return await self.read(lambda c: walks.unmet(c, walk))
 
-    def _take_page(
-        self, connection: sqlite3.Connection, page: TicketPage, started: int
-    ) -> frozenset[str]:
-        reads = [Kept(ticket=ticket) for ticket in _without_repeats(page.tickets)]
-        changed = self._take_in(connection, reads, started)
+    def _note_page(self, connection: sqlite3.Connection, page: TicketPage, started: int) -> None:
         self._ordering.note_page(page, started)
         walks.meet(connection, page, self.walk.number)
         if started > self._ordering.stats_floor:
             self.reading = notes.take_reading(connection, page, started, self.reading)
-        return changed
 
     def _take_in(
-        self, connection: sqlite3.Connection, reads: Sequence[Kept], started: int
+        self, connection: sqlite3.Connection, answers: Iterable[tuple[Sequence[Kept], int]]
     ) -> frozenset[str]:
-        changes = self._changes(connection, reads, started)
-        if changes:
-            put_away(connection, changes)
-        return frozenset(
-            change.new.ticket.id for change in changes if change.new and _is_seen(change)
-        )
-
-    def _changes(
-        self, connection: sqlite3.Connection, reads: Sequence[Kept], started: int
-    ) -> list[Change]:
-        held = look_up(connection, [read.ticket.id for read in reads])
+        """Put away what the answers change, each asked for at its number, one after the other."""
         free = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM ticket").fetchone()[0]
-        changes = []
-        for read in reads:
-            n, old = held.get(read.ticket.id, (free, None))
-            new = self._ordering.taken(old, read, started=started, newest=self._last_start)
-            if new is not None:
-                changes.append(Change(n=n, old=old, new=new))
-                free += old is None
-        return changes
+        changes: dict[str, Change] = {}
+        for reads, started in answers:
+            held = look_up(connection, [read.ticket.id for read in reads])
+            for read in reads:
+                id_ = read.ticket.id
+                n, first = held.get(id_, (free, None))
+                change = changes.get(id_) or Change(n=n, old=first, new=first)
+                new = self._ordering.taken(
+                    change.new, read, started=started, newest=self._last_start
+                )
+                if new is not None:
+                    free += change.new is None
+                    changes[id_] = replace(change, new=new)
+        put_away(connection, list(changes.values()))
+        return frozenset(id_ for id_, change in changes.items() if _is_seen(change))
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         await self._usable.wait()
@@ -273,7 +269,11 @@ def _is_seen(change: Change) -> bool:
     return not (old and new) or (old.ticket, old.messages) != (new.ticket, new.messages)
 
 
-def _without_repeats(tickets: Sequence[Ticket]) -> list[Ticket]:
+def _listed(ticket: Ticket) -> Kept:
+    return Kept(ticket=ticket)
+
+
+def _once(tickets: Sequence[Ticket]) -> list[Ticket]:
     """Each ticket once; of several the one updated last, of equals the last on the page."""
     once: dict[str, Ticket] = {}
     for ticket in tickets:

@@ -69,6 +69,15 @@ def combinations(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     return connection.execute("SELECT * FROM kind WHERE tickets > 0").fetchall()
 
 
+def counted_now(connection: sqlite3.Connection) -> Stats:
+    """What the API counts, counted in the copy."""
+    return counted(
+        connection.execute(
+            "SELECT status, turn, sum(tickets) AS tickets FROM kind GROUP BY status, turn"
+        )
+    )
+
+
 def counted(rows: Iterable[sqlite3.Row]) -> Stats:
     """What the API counts, counted in the copy from its combinations."""
     tickets: Counter[tuple[str, bool]] = Counter()

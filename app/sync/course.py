@@ -59,7 +59,7 @@ def window_after(walk: Walk, end: int) -> Window:
         return plain(end, limit=walk.limit)
     overlap = BUSY_OVERLAP if UPDATED_ASC in walk.orders else CALM_OVERLAP
     if walk.stage is Stage.FRESH and is_newest_first(walk.orders) is False:
-        overlap = walk.limit // 4  # what comes in within one second stands in any sequence
+        overlap = walk.limit * 2 // 5  # what comes in within one second stands in any sequence
     return overlapping(end, overlap=overlap, limit=walk.limit)
 
 

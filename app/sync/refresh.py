@@ -29,7 +29,8 @@ from app.sync.telling import Telling
 from app.sync.texts import Texts
 from app.sync.ticket_reader import TicketReader
 
-PAGES_AT_ONCE = 4
+PAGES_AT_ONCE = 8
+"""asked for ahead by the first walk; the gate lets fewer go at a time, the others stand ready"""
 FRESH_SECONDS = 3.0
 """what was read no longer ago is not read again because somebody opens it"""
 TURNS_A_CYCLE = 3

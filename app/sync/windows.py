@@ -29,7 +29,11 @@ def overlapping(end: int, *, overlap: int, limit: int) -> Window:
     """The window that reaches furthest of those that begin `overlap` rows before `end`, or more.
 
     Units: limits up to `limit` and above half of it; about one request in six is the price.
+    Shape: it ends after `end`, for which the overlap of a small limit may have to be smaller.
     """
     begin = max(0, end - overlap)
     size = max(range(limit, limit // 2, -1), key=lambda size: (begin // size + 1) * size)
-    return Window(begin // size + 1, size)
+    window = Window(begin // size + 1, size)
+    if window.end <= end:
+        return overlapping(end, overlap=overlap - 1, limit=limit)
+    return window

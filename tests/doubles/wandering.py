@@ -19,6 +19,7 @@ from app.store.mirror import Mirror
 from app.store.rows import ticket_from
 from app.store.walks import Stage
 from app.sync.course import newest
+from app.sync.refresh import PAGES_AT_ONCE
 from app.sync.sweep import Sweep
 from tests.doubles.moving import ORDERS, OTHERS, QUIET, Churn, MovingList
 from tests.doubles.shelf import Shelf
@@ -117,7 +118,7 @@ class Wandering:
             if rest_at is not None and self.api.requests >= rest_at:
                 self.api.churn = QUIET
             with suppress(ApiError):
-                await sweep.step(pages=4)
+                await sweep.step(pages=PAGES_AT_ONCE)
             if is_done():
                 return sweep
             if self._trouble and self.chance.random() < 0.02:  # killed

@@ -32,8 +32,9 @@ def filling(tickets: int) -> Iterator[Line]:
 
 
 def _walk(folder: Path, api: Running) -> float:
-    began = time.perf_counter()
+    """From when the desk serves, which is when it begins to read; its start has its own line."""
     with stopped(desk_process(folder, api, TICKETDESK_REQUESTS_PER_SECOND=FAST)) as desk:
+        began = time.perf_counter()
         while not httpx.get(f"{desk.url}/readyz").json().get("complete"):
             time.sleep(0.1)
         return 1000 * (time.perf_counter() - began)
