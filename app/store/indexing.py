@@ -20,7 +20,7 @@ COLUMNS = ("said", "subject", "customer", "orders", "invoice")
 NAMED = (True, True, False, False, False, True)
 """Which of `LINES` are words somebody chose: all ids begin alike, so their heads tell nothing."""
 HEAD = "\N{PILCROW SIGN}"
-"""before the first signs of a word; alone it is a word of every ticket"""
+"""before the first signs of a word; alone it is a word of every ticket and between messages"""
 PART = "\N{NOT SIGN}"
 """before three signs in a row"""
 SPACE = "\N{MIDDLE DOT}"
@@ -49,8 +49,8 @@ def short(*texts: str | None) -> str:
 
 
 def said(messages: Iterable[Message] | None) -> str:
-    """What is found by the beginning of any word: the messages, folded."""
-    return fold("\n".join(message.text for message in messages or ()))
+    """What is found by the beginning of any word: the messages, folded, no phrase across two."""
+    return f" {HEAD} ".join(fold(message.text) for message in messages or ())
 
 
 def indexed(short: str, said: str) -> Indexed:

@@ -58,19 +58,19 @@ def in_days(at: datetime | None, first: date | None, last: date | None) -> bool:
 def has_word(of: Ticket, messages: Messages, word: str) -> bool:
     """Whether a ticket has a word as it is typed without quotes."""
     word = fold(word)
-    shorts = [f" {fold(text)}" for text in short_texts(of)]
-    said = f" {fold(' '.join(message.text for message in messages or ()))} "
+    shorts = [f" {fold(text)} " for text in short_texts(of)]
+    said = [f" {fold(message.text)} " for message in messages or ()]
     if len(word) <= 2:
         named = [of.subject, of.customer_email, of.product_name]
         begins = any(f" {word}" in f" {fold(text)}" for text in named if text)
-        return begins or any(f" {word} " in f"{text} " for text in (*shorts, said))
-    return any(word in short for short in shorts) or f" {word}" in said
+        return begins or any(f" {word} " in text for text in (*shorts, *said))
+    return any(word in text for text in shorts) or any(f" {word}" in text for text in said)
 
 
 def has_phrase(of: Ticket, messages: Messages, phrase: str) -> bool:
     """Whether a ticket has these very words next to each other."""
-    said = " ".join(message.text for message in messages or ())
-    return any(f" {fold(phrase)} " in f" {fold(text)} " for text in (*short_texts(of), said))
+    said = (message.text for message in messages or ())
+    return any(f" {fold(phrase)} " in f" {fold(text)} " for text in (*short_texts(of), *said))
 
 
 def short_texts(of: Ticket) -> list[str]:

@@ -197,3 +197,11 @@ async def test_two_letters_begin_a_short_text_or_are_a_word_of_a_message(store: 
 
     for text in ("zz", "yes", "ye", "z"):
         await check(store, TicketFilter(), word(text))
+
+
+async def test_phrase_is_found_in_one_message_and_not_across_two(store: Store) -> None:
+    await store.add(ticket("tkt_1", subject=None), asked("my order"), asked("refund please"))
+    await store.add(ticket("tkt_2", subject=None), asked("my order refund please"))
+
+    assert await store.ids('"order refund"') == ["tkt_2"]
+    assert await store.ids("order refund") == ["tkt_2", "tkt_1"]
