@@ -1,5 +1,6 @@
 """Takes README's pictures of the running desk: `python -m tests.pictures`."""
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ SCREENS = [
     for kind, size in (("wide", WIDE), ("phone", PHONE))
     for scheme in ("light", "dark")
 ]
+MONEY = re.compile("[€£$¥]")
 NAMES = [
     "kiosk",
     *(f"{what}-{name}" for what in ("dashboard", "conversation") for name, *_ in SCREENS),
@@ -61,25 +63,28 @@ def opened(browser: Browser, url: str, *, size: tuple[int, int], scheme: str) ->
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
     )
     visit(page, url)
     expect(page.locator("[data-ticket-id]").first).to_be_visible()
+    if size != WALL:  # known once every conversation has been read
+        expect(page.locator("[data-stat=needs-response] svg")).to_be_visible()
     if size == WIDE:
         expect(page.locator(".js-plotly-plot .xtick").first).to_be_visible()
     return page
 
 
 def open_a_conversation(page: Page) -> None:
-    """Open the first ticket in which the seller has already answered once."""
+    """Open the first ticket about an order in which the seller has already answered once."""
     page.goto(page.url.rstrip("/") + "/?view=wrote-again")
-    page.locator("[data-ticket-id]").first.click()
+    page.locator("[data-ticket-id]").filter(has_text=MONEY).first.click()
     expect(page.get_by_role("log", name="Messages").get_by_role("article").first).to_be_visible()
     page.mouse.move(0, 0)
 
 
 def keep(page: Page, name: str) -> None:
     """Write the picture."""
-    page.screenshot(path=FOLDER / f"{name}.png")
+    page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
 
 
 if __name__ == "__main__":
