@@ -1,0 +1,47 @@
+"""Which test holds what bad input gets: a sentence where it happened, and nothing lost."""
+
+import pytest
+
+from tests.house.test_reply_promises import exists
+
+FAULTS = "e2e/test_faults.py"
+BAD_INPUT = {
+    "API unreachable at the start": (
+        f"{FAULTS}::test_unreachable_api_at_the_start_is_said_and_heals"
+    ),
+    "API unreachable later": f"{FAULTS}::test_api_that_goes_away_leaves_the_copy_in_use",
+    "wrong key": f"{FAULTS}::test_wrong_key_is_named_on_the_page",
+    "a web page instead of JSON": f"{FAULTS}::test_web_page_instead_of_an_api_is_named",
+    "a page with one broken row": (
+        "client/test_wire.py::test_broken_row_is_counted_and_the_others_stay"
+    ),
+    "unknown status": "client/test_wire.py::test_status_is_folded_and_kept_when_unknown",
+    "unknown status, in words": (
+        "state/test_wording.py::test_statuses_we_do_not_know_are_said_as_they_came"
+    ),
+    "null and oddities in every field": (
+        "client/test_wire.py::test_odd_value_in_every_field_leaves_the_row"
+    ),
+    "ticket that vanished while open": (
+        "e2e/test_dashboard_reply.py::"
+        "test_ticket_that_vanishes_while_open_says_so_and_keeps_the_text"
+    ),
+    "blank reply": (
+        "e2e/test_dashboard_reply.py::test_blank_reply_is_refused_where_it_was_written"
+    ),
+    "double click on Send": (
+        "components/test_reply_box_browser.py::test_a_double_click_sends_once_and_empties_the_box"
+    ),
+    "message of 1 MB": (
+        "components/test_reply_box_browser.py::"
+        "test_a_text_too_large_for_the_socket_stays_in_the_window"
+    ),
+    "port taken": "e2e/test_start.py::test_taken_port_is_one_sentence",
+    "data folder not writable": "shell/test_cli.py::test_folder_that_cannot_be_written_is_one_line",
+    "broken .env": "shell/test_cli.py::test_broken_dotenv_is_one_line_and_exit_code_two",
+}
+
+
+@pytest.mark.parametrize("what", BAD_INPUT)
+def test_bad_input_has_its_test(what: str) -> None:
+    assert exists(BAD_INPUT[what])
