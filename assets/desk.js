@@ -9,13 +9,8 @@
   // ── Theme: system, light or dark, kept on this machine ──────────────────────────────────────
   const THEMES = ["system", "light", "dark"];
 
-  function theme() {
-    try {
-      return THEMES.includes(localStorage.ticketdesk_theme) ? localStorage.ticketdesk_theme : "system";
-    } catch {
-      return "system"; // storage is switched off
-    }
-  }
+  // The head has put it on the page already; asking the storage again would wait for the disk.
+  const theme = () => root.dataset.theme ?? "system";
 
   function setTheme(name) {
     if (name === "system") delete root.dataset.theme;
@@ -27,8 +22,6 @@
     }
     tell("desk:theme", name);
   }
-
-  setTheme(theme());
 
   // ── Ages: <time data-since="2025-01-20T10:00:00Z"> says "2 h", with data-fine also "4 s" ─────
   const STEPS = [
@@ -82,16 +75,25 @@
 
   // ── To the server: global events, once the connection stands ────────────────────────────────
   function emit(name, value) {
-    if (window.did_handshake) window.emitEvent(name, value);
-    else setTimeout(() => emit(name, value), 50);
+    once(() => window.did_handshake, () => window.emitEvent(name, value));
   }
 
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-  const zoneCookie = `ticketdesk_zone=${encodeURIComponent(zone)}`;
-  if (!document.cookie.split("; ").includes(zoneCookie)) {
-    document.cookie = `${zoneCookie}; path=/; max-age=31536000; samesite=lax`;
+  // To find the zone out takes the browser as long as to draw the list: not before that is up.
+  function tellZone() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    const cookie = `ticketdesk_zone=${encodeURIComponent(zone)}`;
+    if (document.cookie.split("; ").includes(cookie)) return;
+    document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax`;
     emit("desk_zone", zone);
   }
+
+  function once(holds, call) {
+    if (holds()) call();
+    else setTimeout(() => once(holds, call), 50);
+  }
+
+  const idle = window.requestIdleCallback ?? setTimeout;
+  once(() => window.did_handshake, () => idle(tellZone));
 
   window.addEventListener("popstate", () => {
     tell("desk:leave"); // a draft is handed over before another ticket opens

@@ -2,7 +2,6 @@
 // the reply is kept for good, and never written to in between. A draft is handed over while typing.
 const DRAFT_MS = 400;
 const NEAR_LIMIT = 0.9;
-const number = new Intl.NumberFormat("en");
 
 export default {
   props: { data: Object },
@@ -48,7 +47,7 @@ export default {
     },
     count() {
       if (this.length < this.data.limit * NEAR_LIMIT) return "";
-      return `${number.format(this.length)} of ${number.format(this.data.limit)} characters`;
+      return `${this.length.toLocaleString("en")} of ${this.data.limit.toLocaleString("en")} characters`;
     },
     says() {
       if (!this.tooLong) return this.problem;

@@ -203,9 +203,9 @@ def test_the_viewers_zone_is_left_in_a_cookie(
 
     gallery.open(page)
 
+    assert gallery.wait("zone") == ["Europe/Berlin"]
     (zone,) = [c for c in page.context.cookies() if c["name"] == "ticketdesk_zone"]
     assert zone["value"] == "Europe%2FBerlin"
-    assert gallery.wait("zone") == ["Europe/Berlin"]
 
 
 def test_keys_are_silent_while_text_is_typed(stage: Callable[..., Page], gallery: Gallery) -> None:
