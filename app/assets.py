@@ -3,9 +3,13 @@
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from components import theme
+from components.part_bundle import parts_bundle
 
 PUBLIC = frozenset({".css", ".js", ".mjs", ".svg", ".png", ".woff2"})
 """What a browser may ask for; everything else in the folder is for us."""
@@ -33,14 +37,16 @@ def asset_folder() -> Path:
 
 @cache
 def public_asset(name: str) -> Asset | None:
-    """Read the file `name` below the assets folder once; None if there is none for browsers."""
-    path = asset_folder() / name
-    inside = path.resolve().is_relative_to(asset_folder().resolve())
-    if not inside or path.suffix not in PUBLIC or not path.is_file():
+    """The file `name` below the assets folder, or what is joined under that name.
+
+    It is made once. None if there is none for browsers.
+    """
+    body = JOINED[name]() if name in JOINED else _read(name)
+    if body is None:
         return None
-    body = path.read_bytes()
     small = gzip.compress(body, 9, mtime=0)
-    guessed = TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    known = TYPES.get(Path(name).suffix)
+    guessed = known or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Asset(
         url=f"/assets/{hashlib.sha256(body).hexdigest()[:12]}/{name}",
         body=body,
@@ -55,3 +61,17 @@ def asset_url(name: str) -> str:
     if asset is None:
         raise FileNotFoundError(f"There is no public asset {name!r}.")
     return asset.url
+
+
+def _read(name: str) -> bytes | None:
+    path = asset_folder() / name
+    inside = path.resolve().is_relative_to(asset_folder().resolve())
+    return path.read_bytes() if inside and path.suffix in PUBLIC and path.is_file() else None
+
+
+def _styles() -> bytes:
+    return b"\n".join((asset_folder() / name).read_bytes() for name in theme.STYLES)
+
+
+JOINED: dict[str, Callable[[], bytes]] = {theme.STYLE: _styles, theme.PARTS: parts_bundle}
+"""Many files here, one for a browser: a first visit waits for each time it asks."""

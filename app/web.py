@@ -4,14 +4,15 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from nicegui import ui
+from nicegui import dependencies, ui
 from nicegui.storage import Storage
 from starlette.routing import BaseRoute
 
-from app.assets import asset_folder, public_asset
+from app.assets import asset_folder, asset_url, public_asset
 from app.security import Doors, Guard
 from app.sockets import bind_sockets
 from app.unchanging import Unchanging
+from components import part_bundle, theme
 from components.chart_bundle import register_chart_bundle
 
 RECONNECT_SECONDS = 30
@@ -22,13 +23,19 @@ def new_web(*routes: BaseRoute) -> FastAPI:
     """The application before its pages are registered: `routes`, then the assets."""
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     web.router.routes.extend(routes)
+    add_assets(web)
+    return web
+
+
+def add_assets(web: FastAPI) -> None:
+    """Serve what the screens are drawn with."""
 
     @web.get("/assets/{digest}/{name:path}")
     async def asset(digest: str, name: str, request: Request) -> Response:
         return _asset(f"/assets/{digest}/{name}", name, request)
 
     register_chart_bundle(web, asset_folder() / "vendor")
-    return web
+    dependencies.register_importmap_override(part_bundle.NAME, asset_url(theme.PARTS))
 
 
 def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bool) -> None:

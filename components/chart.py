@@ -34,5 +34,5 @@ class Chart:
                 self._plot = ui.plotly(self._data.figure).classes("chart-plot")
 
 
-class _Frame(Part, component="chart_frame.js"):
+class _Frame(Part, script="chart_frame"):
     pass

@@ -4,6 +4,7 @@ const ROWS = 'table[aria-label="Tickets"] tr[data-ticket-id], .list .empty';
 const PATIENCE_MS = 4000; // a page without a list draws its charts, too
 
 export default {
+  holds: true, // something of the server's is put inside
   props: { data: String, summary: String },
   emits: ["ready"],
   mounted() {

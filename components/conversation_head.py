@@ -10,7 +10,7 @@ class ConversationHead:
     """Subject, status, facts with a copy button each, other tickets, and a notice if any."""
 
     def __init__(self, *, on_close: Call, on_open_other: Call, on_notice_action: Call) -> None:
-        self._part = _Head(_HeadData())
+        self._part = _Head(_HeadData(), later=True)
         self._part.hear("close", lambda _: on_close())
         self._part.hear("other", lambda said: on_open_other(said.text("id")))
         self._part.hear("notice", lambda _: on_notice_action())
@@ -43,5 +43,5 @@ class _HeadData:
     notice: NoticeData | None = None
 
 
-class _Head(Part, component="conversation_head.js"):
+class _Head(Part, script="conversation_head"):
     pass

@@ -8,7 +8,7 @@ class DecisionList:
     """One card for each reply: its ticket, its text, what is known, and what can be done."""
 
     def __init__(self, *, on_decide: Call, on_check_all: Call, on_open: Call) -> None:
-        self._part = _Decisions(None)
+        self._part = _Decisions(None, later=True)
         self._part.hear(
             "decide", lambda said: on_decide(said.text("reply_id"), said.text("action"))
         )
@@ -20,5 +20,5 @@ class DecisionList:
         self._part.show(data)
 
 
-class _Decisions(Part, component="decision_list.js"):
+class _Decisions(Part, script="decision_list"):
     pass

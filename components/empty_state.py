@@ -16,5 +16,5 @@ class EmptyState:
         self._part.show(data)
 
 
-class _Empty(Part, component="empty_state.js"):
+class _Empty(Part, script="empty_state"):
     pass

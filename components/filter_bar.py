@@ -32,5 +32,5 @@ class FilterBar:
         self._part.show(data)
 
 
-class _Filters(Part, component="filter_bar.js"):
+class _Filters(Part, script="filter_bar"):
     pass

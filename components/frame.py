@@ -3,6 +3,8 @@
 from nicegui import context, ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from components.part import make_plain
+
 
 class Frame:
     """Places to put things: `with frame.search: SearchBox(...)`.
@@ -35,10 +37,15 @@ class Frame:
 
 
 def own_the_page() -> None:
-    """Make the framework's own page element a plain one, so that ours is the only main landmark."""
-    slot = context.client.content.parent_slot
-    if slot is not None:
+    """Make the framework's own page elements plain ones, so that ours is the only main landmark.
+
+    Its layout would also measure the whole page before the connection to the server is begun.
+    """
+    client = context.client
+    client.page_container.tag = "div"
+    if (slot := client.content.parent_slot) is not None:
         slot.parent.tag = "div"
+    make_plain(client.layout)
 
 
 def _text(tag: str, words: str, style: str) -> TextElement:

@@ -16,5 +16,5 @@ class FreshnessBar:
         self._part.show(data)
 
 
-class _Freshness(Part, component="freshness.js"):
+class _Freshness(Part, script="freshness"):
     pass

@@ -10,5 +10,5 @@ class HeaderTools:
         _Tools(None)
 
 
-class _Tools(Part, component="header_tools.js"):
+class _Tools(Part, script="header_tools"):
     pass

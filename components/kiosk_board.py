@@ -18,5 +18,5 @@ class KioskBoard:
         self._part.show(data)
 
 
-class _Kiosk(Part, component="kiosk_board.js"):
+class _Kiosk(Part, script="kiosk_board"):
     pass

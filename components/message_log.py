@@ -10,7 +10,7 @@ class MessageLog:
     """A log that opens at its end and afterwards scrolls only when the reader is at the end."""
 
     def __init__(self, *, on_decide: Call, on_more: Call, on_earlier: Call) -> None:
-        self._part = _Log(_LogData())
+        self._part = _Log(_LogData(), later=True)
         self._part.hear(
             "decide", lambda said: on_decide(said.text("reply_id"), said.text("action"))
         )
@@ -31,5 +31,5 @@ class _LogData:
     earlier: int = 0
 
 
-class _Log(Part, component="message_log.js"):
+class _Log(Part, script="message_log"):
     pass

@@ -16,5 +16,5 @@ class Notice:
         self._part.show(data)
 
 
-class _Notice(Part, component="notice.js"):
+class _Notice(Part, script="notice"):
     pass

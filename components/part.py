@@ -1,7 +1,7 @@
 """A Vue component of ours on the page: it draws one frozen value and says what the person did."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
@@ -36,22 +36,33 @@ class Said:
         return self._args.get(key) is True
 
 
-class Part(Element):
-    """Draws `data` by a script beside the class (`class X(Part, component="x.js")`).
+class Part(Element, component="part.js"):
+    """Draws `data` by the script `x.js` beside the class (`class X(Part, script="x")`).
 
     Shape: `data` is a frozen dataclass, or a tuple of them; it travels as it is.
+           `later` draws only once the browser has nothing better to do, or `data` changes.
     """
 
-    def __init__(self, data: object) -> None:
+    _script: ClassVar[str]
+
+    def __init_subclass__(cls, *, script: str) -> None:
+        super().__init_subclass__()
+        cls._script = script
+
+    def __init__(self, data: object, *, later: bool = False) -> None:
         super().__init__()
         self._data = data
+        self.props["part"] = self._script
         self.props["data"] = data
+        if later:
+            self.props["later"] = True
 
     def show(self, data: object) -> None:
         """Draw `data`; nothing is sent when it equals what is shown."""
         if data != self._data:
             self._data = data
             self.props["data"] = data
+            self.props.pop("later", None)
 
     def hear(self, event: str, call: Callable[[Said], object]) -> None:
         """Call `call` with what the browser says when the script emits `event`."""
@@ -60,3 +71,11 @@ class Part(Element):
             return call(Said(event_arguments.args))
 
         self.on(event, heard)
+
+
+def make_plain(box: Element) -> None:
+    """Draw a box of the framework's as a plain one that still tells what happens in it."""
+    if Part.component is not None:
+        box.tag = Part.component.tag
+        box.props.clear()
+        box.props["part"] = "page"

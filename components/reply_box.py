@@ -20,7 +20,7 @@ class ReplyBox:
         self._waiting: set[str] = set()
         self._answering = ""
         self._one_at_a_time = asyncio.Lock()
-        self._part = _Box(_BoxData())
+        self._part = _Box(_BoxData(), later=True)
         self._part.hear("send", self._send)
         self._part.hear("draft", self._draft)
         self._part.hear("status", lambda _: on_status())
@@ -93,5 +93,5 @@ class _BoxData:
     wire_limit: int = WIRE_LIMIT
 
 
-class _Box(Part, component="reply_box.js"):
+class _Box(Part, script="reply_box"):
     pass

@@ -19,5 +19,5 @@ class SearchBox:
         self._part.show(data)
 
 
-class _Search(Part, component="search_box.js"):
+class _Search(Part, script="search_box"):
     pass

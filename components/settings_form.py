@@ -28,5 +28,5 @@ class SettingsForm:
         self._part.show(data)
 
 
-class _Form(Part, component="settings_form.js"):
+class _Form(Part, script="settings_form"):
     pass

@@ -16,5 +16,5 @@ class StatsRow:
         self._part.show(cards)
 
 
-class _Stats(Part, component="stats_row.js"):
+class _Stats(Part, script="stats_row"):
     pass

@@ -119,7 +119,8 @@ def css() -> str:
 
 
 STYLES = ("style.css", "search.css", "list.css", "conversation.css", "wall.css")
-SCRIPT = "desk.js"
+"""in this order they make one style sheet, `STYLE`"""
+STYLE, SCRIPT, PARTS = "desk.css", "desk.js", "parts.js"
 
 
 # A script in the head waits for the style sheets before it, and the page for the script: so only
@@ -135,11 +136,12 @@ try {
 def head_html(address: Callable[[str], str]) -> str:
     """What a page's head needs; the theme is chosen before the first paint.
 
-    `address` gives the URL of a file in the assets folder.
+    `address` gives the URL of `STYLE`, `SCRIPT` and `PARTS`.
     """
-    links = (f'<link rel="stylesheet" href="{address(name)}">' for name in STYLES)
+    style = f'<link rel="stylesheet" href="{address(STYLE)}">'
+    parts = f'<link rel="modulepreload" href="{address(PARTS)}">'
     script = f'<script src="{address(SCRIPT)}" defer></script>'
-    return f"{_THEME}<style>{css()}</style>{''.join(links)}{script}"
+    return f"{_THEME}<style>{css()}</style>{style}{parts}{script}"
 
 
 def _variables(tokens: Palette) -> str:

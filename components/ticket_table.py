@@ -32,5 +32,5 @@ class TicketTable:
         self._part.show(data)
 
 
-class _Table(Part, component="ticket_table.js"):
+class _Table(Part, script="ticket_table"):
     pass

@@ -16,5 +16,5 @@ class ViewList:
         self._part.show(items)
 
 
-class _Views(Part, component="view_list.js"):
+class _Views(Part, script="view_list"):
     pass

@@ -26,11 +26,17 @@ def open_frame(heading: str, *, head_html: str, demo: bool) -> Frame:
         TextElement(tag="h1", text=heading).classes("sr")
     with frame.tools:
         if demo:
-            ui.link("Write as a customer", "/demo/customer", new_tab=True).classes("bar-link")
-        ui.link("Health", "/health").classes("bar-link")
-        ui.link("Settings", "/settings").classes("bar-link")
+            _link("Write as a customer", "/demo/customer").props["target"] = "_blank"
+        _link("Health", "/health")
+        _link("Settings", "/settings")
         HeaderTools()
     return frame
+
+
+def _link(words: str, address: str) -> TextElement:
+    link = TextElement(tag="a", text=words).classes("nicegui-link bar-link")
+    link.props["href"] = address
+    return link
 
 
 def words_for(request: Request) -> Wording:

@@ -9,14 +9,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import ClassVar
 
 from nicegui import app, ui
 
+from app.assets import asset_url
+from app.web import add_assets
 from components import theme
 from components.chart import Chart
-from components.chart_bundle import register_chart_bundle
 from components.conversation_drawer import ConversationDrawer
 from components.data import ConversationData, NoticeData, TableData
 from components.decision_list import DecisionList
@@ -31,8 +31,6 @@ from components.stats_row import StatsRow
 from components.ticket_table import TicketTable
 from components.view_list import ViewList
 from tests.components import samples, talk
-
-ASSETS = Path(__file__).parents[2] / "assets"
 
 
 class Stage:
@@ -209,11 +207,10 @@ def what_was_said() -> list[list[object]]:
     return Stage.last.said if Stage.last else []
 
 
-HEAD = theme.head_html(lambda name: f"/assets/{name}")
+HEAD = theme.head_html(asset_url)
 
 if __name__ == "__main__":
-    app.add_static_files("/assets", ASSETS)
-    register_chart_bundle(app, ASSETS / "vendor")
+    add_assets(app)
     ui.run(
         host="127.0.0.1",
         port=int(sys.argv[1]),

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from app.assets import asset_folder, asset_url, public_asset
 from app.server.application import ApiRoute
 from app.web import new_web
+from components import theme
+from components.part_bundle import parts_bundle
 
 
 async def ask(path: str, **headers: str) -> httpx.Response:
@@ -38,6 +40,22 @@ async def test_asset_is_sent_compressed_to_those_who_understand() -> None:
     assert small.headers["content-encoding"] == "gzip"
     assert small.content == plain.content
     assert int(small.headers["content-length"]) < int(plain.headers["content-length"])
+
+
+async def test_the_style_sheets_travel_as_one_in_their_order() -> None:
+    answer = await ask(asset_url(theme.STYLE))
+
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.content == b"\n".join(
+        (asset_folder() / name).read_bytes() for name in theme.STYLES
+    )
+
+
+async def test_components_travel_as_one_script() -> None:
+    answer = await ask(asset_url(theme.PARTS))
+
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.content == parts_bundle()
 
 
 async def test_asset_under_the_address_of_other_content_is_not_found() -> None:
