@@ -10,7 +10,11 @@ export default {
   props: { data: Object },
   emits: ["status", "turn", "product", "currency", "created", "clear", "chip"],
   data() {
-    return { statuses: STATUSES, chosen: Object.fromEntries(FIELDS.map((key) => [key, this.data[key]])) };
+    return { statuses: STATUSES, dates: "text", chosen: Object.fromEntries(FIELDS.map((key) => [key, this.data[key]])) };
+  },
+  // A date field takes the browser as long to make as ten rows of the list: after those.
+  mounted() {
+    (window.requestIdleCallback ?? setTimeout)(() => (this.dates = "date"));
   },
   watch: {
     data(data) {
@@ -69,10 +73,10 @@ export default {
                 :value="option.value">{{ option.label }}</option>
       </select><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m4 6 4 4 4-4"/></svg></span>
       <span class="dates" :class="{ on: chosen.created_from || chosen.created_to }"><span aria-hidden="true">Created</span>
-        <input type="date" aria-label="Created from" data-field="created_from" :value="chosen.created_from"
+        <input :type="dates" aria-label="Created from" data-field="created_from" :value="chosen.created_from"
                :max="chosen.created_to || null" @change="created('created_from', $event)">
         <span aria-hidden="true">–</span>
-        <input type="date" aria-label="Created to" data-field="created_to" :value="chosen.created_to"
+        <input :type="dates" aria-label="Created to" data-field="created_to" :value="chosen.created_to"
                :min="chosen.created_from || null" @change="created('created_to', $event)"></span>
       <span v-for="chip in data.chips" :key="chip.key" class="chip"><bdi>{{ chip.label }}</bdi><button
         type="button" :aria-label="'Remove filter ' + chip.label" @click="$emit('chip', { key: chip.key })"><svg

@@ -3,6 +3,7 @@
 import { h, markRaw, nextTick, toRaw } from "vue";
 
 const GRACE_MS = 2000; // between leaving the list and letting it move
+const AT_FIRST = 16; // rows: more than a screen shows; the rest of the page follows when they are painted
 const COLUMNS = [
   { key: "status", label: "Status" },
   { key: "turn", label: "Turn" },
@@ -30,6 +31,7 @@ export default {
     return {
       columns: COLUMNS,
       rows: [],
+      whole: false,
       gone: [], // ids on screen that the newest data no longer has
       parked: null,
       openId: this.data.open_id,
@@ -43,6 +45,7 @@ export default {
     this.take(this.data);
   },
   mounted() {
+    (window.requestIdleCallback ?? setTimeout)(() => (this.whole = true));
     this.listeners = {
       "desk:move": (event) => this.move(event.detail),
       "desk:select": () => this.activeRow() && this.toggle(this.activeId),
@@ -68,6 +71,9 @@ export default {
       const shown = new Set(this.rows.map((row) => row.id));
       const fresh = this.parked.filter((row) => !shown.has(row.id)).length;
       return fresh ? `${fresh} new: show` : "List changed: show";
+    },
+    drawn() {
+      return this.whole ? this.rows : this.rows.slice(0, AT_FIRST);
     },
     allPicked() {
       return this.rows.length > 0 && this.rows.every((row) => this.picked.has(row.id));
@@ -231,7 +237,7 @@ export default {
               <td v-for="column in columns" :key="column.key" :class="'c-' + column.key" role="cell"><i></i></td>
             </tr>
           </template>
-          <tr v-for="row in rows" :key="row.id"
+          <tr v-for="row in drawn" :key="row.id"
               v-memo="[row, picked.has(row.id), openId === row.id, activeId === row.id, gone.includes(row.id)]"
               role="row" :data-ticket-id="row.id" :class="['tone-' + row.tone, { gone: gone.includes(row.id), picked: picked.has(row.id) }]"
               :tabindex="activeId === row.id ? 0 : -1" :aria-current="openId === row.id ? 'true' : null"
@@ -241,15 +247,15 @@ export default {
             <td class="c-status" role="cell">{{ row.status_label }}</td>
             <td class="c-turn" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{{ row.turn_label }}</span></td>
             <td class="c-subject" role="cell">
-              <a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject"><hit-text :pieces="row.hits.subject ?? [row.subject]"/></a>
+              <a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject"><hit-text v-if="row.hits.subject" :pieces="row.hits.subject"/><template v-else>{{ row.subject }}</template></a>
               <div v-if="row.note || row.other_open || row.snippet" class="below">
                 <span v-if="row.note" :class="['note', 'note-' + row.note_tone]">{{ row.note }}</span>
                 <span v-if="row.other_open" class="other-open">{{ row.other_open }}</span>
-                <span v-if="row.snippet" class="snippet" dir="auto"><hit-text :pieces="row.hits.snippet ?? [row.snippet]"/></span>
+                <span v-if="row.snippet" class="snippet" dir="auto"><hit-text v-if="row.hits.snippet" :pieces="row.hits.snippet"/><template v-else>{{ row.snippet }}</template></span>
               </div>
             </td>
-            <td class="c-customer" role="cell" :title="row.customer"><bdi><hit-text :pieces="row.hits.customer ?? [row.customer]"/></bdi></td>
-            <td class="c-product" role="cell" :title="row.product"><bdi><hit-text :pieces="row.hits.product ?? [row.product]"/></bdi></td>
+            <td class="c-customer" role="cell" :title="row.customer"><bdi><hit-text v-if="row.hits.customer" :pieces="row.hits.customer"/><template v-else>{{ row.customer }}</template></bdi></td>
+            <td class="c-product" role="cell" :title="row.product"><bdi><hit-text v-if="row.hits.product" :pieces="row.hits.product"/><template v-else>{{ row.product }}</template></bdi></td>
             <td class="c-amount" role="cell">{{ row.amount }}</td>
             <td class="c-messages" role="cell"><span>{{ row.messages }}</span><button type="button" class="row-act"
                 tabindex="-1" @click="actOn(row)">{{ isClosed(row) ? 'Reopen' : 'Close' }}</button></td>

@@ -1,0 +1,76 @@
+"""What a first visit waits for, and what it does not: seen in a browser that never has time."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.components.conftest import Gallery
+
+pytestmark = pytest.mark.browser
+
+NEVER_IDLE = (
+    "window.requestIdleCallback = (call) => { window.laters = [...window.laters ?? [], call]; }"
+)
+IDLE = "window.laters.splice(0).forEach((call) => call())"
+ASKED = "performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)"
+
+
+@pytest.fixture
+def busy(new_page: Callable[..., Page], gallery: Gallery) -> Page:
+    """The desk just drawn, while the browser has had no time for anything else."""
+    page = new_page()
+    page.add_init_script(NEVER_IDLE)
+    gallery.open(page)
+    return page
+
+
+def test_only_what_can_be_seen_is_drawn_first(busy: Page) -> None:
+    rows, dates = busy.locator("tr[data-ticket-id]"), busy.locator("input[type=date]")
+    reply = busy.locator("aside textarea")
+    expect(rows).to_have_count(16)
+    expect(dates).to_have_count(0)
+    expect(reply).to_have_count(0)
+
+    busy.evaluate(IDLE)
+
+    expect(rows).to_have_count(25)
+    expect(dates).to_have_count(2)
+    expect(reply).to_have_count(1)
+
+
+def test_more_rows_than_are_drawn_first_fill_the_screen(busy: Page) -> None:
+    last = busy.locator("tr[data-ticket-id]").last.bounding_box()
+
+    assert last
+    assert last["y"] + last["height"] >= 900
+
+
+def test_a_conversation_waits_for_nothing_when_it_is_opened(busy: Page) -> None:
+    busy.get_by_role("table", name="Tickets").get_by_role("link").first.click()
+
+    expect(busy.get_by_role("textbox", name="Reply")).to_be_visible()
+    expect(busy.get_by_role("log", name="Messages").get_by_role("article")).not_to_have_count(0)
+
+
+def test_fields_for_dates_keep_their_place_and_what_they_hold(busy: Page, gallery: Gallery) -> None:
+    gallery.do("filtered")
+    created = busy.get_by_label("Created from")
+    expect(created).not_to_have_value("")
+    before, value = created.bounding_box(), created.input_value()
+
+    busy.evaluate(IDLE)
+
+    expect(created).to_have_attribute("type", "date")
+    assert (created.bounding_box(), created.input_value()) == (before, value)
+
+
+def test_our_styles_and_our_components_are_asked_for_once(busy: Page) -> None:
+    asked = [path for path in busy.evaluate(ASKED) if "/static/" not in path]
+
+    assert sorted(path.rsplit("/", 1)[1] for path in asked if "favicon" not in path) == [
+        "desk.css",
+        "desk.js",
+        "part.js",
+        "parts.js",
+    ]
