@@ -12,8 +12,11 @@ from components.reply_box import ReplyBox
 class ConversationDrawer:
     """Everything about one ticket; hidden while no ticket is open.
 
-    `on_send(text, then_close)` makes the reply durable and then says `sent(ok=True)`; if it ends
-    without saying so, or fails, the text stays in the box and may be sent again.
+    `on_send(text, turn, said, then_close)` makes the reply durable and then says `sent(ok=True)`;
+    if it ends without saying so, or fails, the text stays in the box and may be sent again.
+    `on_draft(ticket_id, text, turn, said)` hears what is typed; `turn` and `said` are the box's own
+    way to know whether the other end has heard. `on_other_draft(number, text, insert)` hears what
+    to do with a text from another browser.
     """
 
     def __init__(
@@ -23,6 +26,7 @@ class ConversationDrawer:
         on_send: Call,
         on_status: Call,
         on_draft: Call,
+        on_other_draft: Call,
         on_decide: Call,
         on_open_other: Call,
         on_more: Call,
@@ -37,10 +41,15 @@ class ConversationDrawer:
                 on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
             )
             self._log = MessageLog(on_decide=on_decide, on_more=on_more, on_earlier=on_earlier)
-            self._box = ReplyBox(on_send=on_send, on_status=on_status, on_draft=on_draft)
+            self._box = ReplyBox(
+                on_send=on_send,
+                on_status=on_status,
+                on_draft=on_draft,
+                on_other_draft=on_other_draft,
+            )
 
     def update(self, data: ConversationData) -> None:
-        """Show `data`; the reply box is written to only when another ticket opens."""
+        """Show `data`; what is in the reply box stays where the person has typed since."""
         if data == self._data:
             return
         self._data = data
@@ -56,6 +65,6 @@ class ConversationDrawer:
         """Answer the last `on_send`: empty the box if the reply is durable, else keep its text."""
         self._box.sent(ok=ok)
 
-    def put(self, text: str) -> None:
-        """Put `text` into the box before whatever is in it, as the person asked for."""
-        self._box.put(text)
+    def focus_box(self) -> None:
+        """Bring the person to the reply box, where a text came back."""
+        self._box.focus()

@@ -177,6 +177,14 @@ class OtherTicketData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDraft:
+    """A text for the same reply that was typed in another browser at the same time."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeData:
     """What happened, why, what to do, and what is safe."""
 
@@ -210,6 +218,11 @@ class ConversationData:
     """Close ticket, Reopen ticket, or empty while neither makes sense"""
     status_busy: bool = False
     draft: str = ""
+    """put into the box when a ticket opens, and at each new turn if nothing was typed since"""
+    draft_turn: int = 0
+    draft_heard: int = 0
+    """how often the box had said what is in it by then"""
+    other_drafts: tuple[OtherDraft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

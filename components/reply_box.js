@@ -1,16 +1,19 @@
 // The text belongs to the person: it is loaded when a ticket opens, emptied when the server says that
-// the reply is kept for good, and never written to in between. A draft is handed over while typing.
+// the reply is kept for good, and in between it follows another browser only while nothing was typed
+// here since. A draft is handed over while typing, with the turn it was typed onto.
 const DRAFT_MS = 400;
 const NEAR_LIMIT = 0.9;
 
 export default {
   props: { data: Object },
-  emits: ["send", "draft", "status"],
+  emits: ["send", "draft", "status", "other"],
   data() {
-    return { text: this.data.draft, sending: false, problem: "" };
+    return { text: this.data.draft, sending: false, problem: "", showing: false };
   },
   created() {
     this.saved = this.text;
+    this.turn = this.data.turn;
+    this.said = 0; // how often, since the ticket was opened
   },
   mounted() {
     window.addEventListener("desk:leave", this.flush);
@@ -23,12 +26,16 @@ export default {
   },
   watch: {
     data(now, before) {
-      if (now.ticket_id === before.ticket_id) return;
-      clearTimeout(this.timer);
-      this.timer = null;
-      this.text = this.saved = now.draft;
+      if (now.ticket_id === before.ticket_id) {
+        if (now.others.length > before.others.length) window.desk.say(this.clash);
+        return void this.take();
+      }
+      this.hand(before.ticket_id); // a key pressed while the other ticket was on its way
+      this.load();
+      this.said = 0;
       this.sending = false;
       this.problem = "";
+      this.showing = false;
     },
   },
   computed: {
@@ -49,6 +56,12 @@ export default {
       if (this.length < this.data.limit * NEAR_LIMIT) return "";
       return `${this.length.toLocaleString("en")} of ${this.data.limit.toLocaleString("en")} characters`;
     },
+    clash() {
+      const both = this.data.others.length > 1 ? "All texts are kept." : "Both texts are kept.";
+      return this.text.trim()
+        ? `This draft was also changed in another window. ${both}`
+        : "Another text for this reply was written in another window. It is kept.";
+    },
     says() {
       if (!this.tooLong) return this.problem;
       const kept = this.unsaved ? "it stays in this window, but is too long to be kept as a draft" : "the text is kept";
@@ -56,6 +69,20 @@ export default {
     },
   },
   methods: {
+    load() {
+      clearTimeout(this.timer);
+      this.timer = null;
+      this.text = this.saved = this.data.draft;
+      this.turn = this.data.turn;
+    },
+    // Another browser went on with this draft, or a reply was taken back. What stands here makes way
+    // only if the server has heard of all of it; else that is handed over, and both texts are kept.
+    take() {
+      const heard = this.text === this.saved && this.said === this.data.heard && !this.sending;
+      const waits = this.turn !== this.data.turn && heard;
+      if (waits) this.load();
+      return waits;
+    },
     type(event) {
       this.text = event.target.value;
       this.problem = "";
@@ -66,9 +93,16 @@ export default {
     flush() {
       clearTimeout(this.timer);
       this.timer = null;
-      if (this.text === this.saved || this.unsaved || !this.data.ticket_id) return;
+      if (!this.take()) this.hand(this.data.ticket_id);
+    },
+    hand(ticket) {
+      if (this.text === this.saved || this.unsaved || !ticket) return;
       this.saved = this.text;
-      this.$emit("draft", { ticket_id: this.data.ticket_id, text: this.text });
+      this.say("draft", { ticket_id: ticket });
+    },
+    say(event, more) {
+      this.said += 1;
+      this.$emit(event, { text: this.text, turn: this.turn, said: this.said, ...more });
     },
     send(thenClose) {
       if (this.sending || !this.data.may_reply || this.tooLong) return;
@@ -80,7 +114,8 @@ export default {
       this.flush();
       this.sending = true;
       this.problem = "";
-      this.$emit("send", { ticket_id: this.data.ticket_id, text: this.text, then_close: thenClose });
+      this.saved = this.text;
+      this.say("send", { ticket_id: this.data.ticket_id, then_close: thenClose });
     },
     // Called by the server: the reply for `ticket` is kept for good, or was not taken.
     answered(ticket, ok) {
@@ -89,10 +124,13 @@ export default {
       if (ok) this.text = this.saved = "";
       else this.problem = "Not sent. Your text is kept here; try again.";
     },
-    // Called by the server when the person takes a reply back into the box.
-    put(text) {
-      this.text = this.text.trim() ? `${text}\n\n${this.text}` : text;
+    // Called by the server when the person took a reply back into the box.
+    focus() {
+      this.$refs.text.focus();
+    },
+    decide({ number, text }, insert) {
       this.flush();
+      this.$emit("other", { number, text, insert });
       this.$refs.text.focus();
     },
     escape(event) {
@@ -102,6 +140,15 @@ export default {
   },
   template: `
     <form class="reply" @submit.prevent="send(false)">
+      <section v-if="data.others.length" class="reply-others" aria-label="From another window">
+        <p>{{ clash }}</p>
+        <button type="button" class="link" :aria-expanded="showing" @click="showing = !showing">{{ showing ? 'Hide it' : 'Show the other text' }}</button>
+        <div v-for="other in showing ? data.others : []" :key="other.number" class="reply-other">
+          <p dir="auto" tabindex="0" role="group" aria-label="The other text">{{ other.text }}</p>
+          <button type="button" class="secondary" @click="decide(other, true)">Insert below yours</button>
+          <button type="button" class="quiet" @click="decide(other, false)">Discard it</button>
+        </div>
+      </section>
       <textarea ref="text" aria-label="Reply" rows="3" dir="auto" :placeholder="data.send_to ? 'Reply to ' + data.send_to : 'Reply'"
                 :value="text" :readonly="sending" :aria-invalid="!!says || null" :aria-describedby="says ? 'reply-says' : null"
                 @input="type" @blur="flush" @keydown.esc="escape"

@@ -4,7 +4,7 @@ import asyncio
 import inspect
 from dataclasses import dataclass
 
-from components.data import ConversationData
+from components.data import ConversationData, OtherDraft
 from components.part import Call, Part, Said
 
 WIRE_LIMIT = 100_000
@@ -14,7 +14,9 @@ WIRE_LIMIT = 100_000
 class ReplyBox:
     """A text area with Send, Send and close, and the button that closes or reopens the ticket."""
 
-    def __init__(self, *, on_send: Call, on_status: Call, on_draft: Call) -> None:
+    def __init__(
+        self, *, on_send: Call, on_status: Call, on_draft: Call, on_other_draft: Call
+    ) -> None:
         self._on_send, self._on_draft = on_send, on_draft
         self._ticket_id = ""
         self._waiting: set[str] = set()
@@ -24,9 +26,10 @@ class ReplyBox:
         self._part.hear("send", self._send)
         self._part.hear("draft", self._draft)
         self._part.hear("status", lambda _: on_status())
+        self._part.hear("other", lambda said: on_other_draft(*_other(said)))
 
     def update(self, data: ConversationData) -> None:
-        """Show whom the reply goes to; the draft is taken only when another ticket opens."""
+        """Show whom the reply goes to; the draft is taken where nothing was typed since."""
         self._ticket_id = data.ticket_id
         self._part.show(
             _BoxData(
@@ -37,6 +40,9 @@ class ReplyBox:
                 status_action=data.status_action,
                 status_busy=data.status_busy,
                 draft=data.draft,
+                turn=data.draft_turn,
+                heard=data.draft_heard,
+                others=data.other_drafts,
                 limit=data.reply_limit,
             )
         )
@@ -47,9 +53,9 @@ class ReplyBox:
             self._part.run_method("answered", self._answering, ok)
             self._answering = ""
 
-    def put(self, text: str) -> None:
-        """Put `text` before whatever is in the box."""
-        self._part.run_method("put", text)
+    def focus(self) -> None:
+        """Put the cursor into the box."""
+        self._part.run_method("focus")
 
     async def _send(self, said: Said) -> None:
         ticket_id = said.text("ticket_id")
@@ -59,25 +65,31 @@ class ReplyBox:
         async with self._one_at_a_time:
             self._answering = ticket_id
             try:
-                await self._hand_over(
-                    ticket_id, said.text("text"), then_close=said.flag("then_close")
-                )
+                await self._hand_over(ticket_id, said)
             finally:
                 self.sent(ok=False)
                 self._waiting.discard(ticket_id)
 
-    async def _hand_over(self, ticket_id: str, text: str, *, then_close: bool) -> None:
+    async def _hand_over(self, ticket_id: str, said: Said) -> None:
         """Give the reply to the caller, who sends to the ticket that is open now: only to that."""
+        text = said.text("text")
         if ticket_id == self._ticket_id and 0 < len(text) <= WIRE_LIMIT:
-            result = self._on_send(text, then_close)
+            place = said.number("turn"), said.number("said")
+            result = self._on_send(text, *place, said.flag("then_close"))
             if inspect.isawaitable(result):
                 await result
 
     def _draft(self, said: Said) -> object:
+        """Hand over what was typed, for the ticket it was typed for."""
         text = said.text("text")
-        if said.text("ticket_id") != self._ticket_id or len(text) > WIRE_LIMIT:
+        if len(text) > WIRE_LIMIT:
             return None
-        return self._on_draft(text)
+        place = said.number("turn"), said.number("said")
+        return self._on_draft(said.text("ticket_id"), text, *place)
+
+
+def _other(said: Said) -> tuple[int, str, bool]:
+    return said.number("number"), said.text("text"), said.flag("insert")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +101,9 @@ class _BoxData:
     status_action: str = ""
     status_busy: bool = False
     draft: str = ""
+    turn: int = 0
+    heard: int = 0
+    others: tuple[OtherDraft, ...] = ()
     limit: int = WIRE_LIMIT
     wire_limit: int = WIRE_LIMIT
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from app.domain.clock import Clock
+from app.domain.draft import Draft
 from app.domain.errors import ReplyError, SettingsError
 from app.domain.reply import (
     LONGEST_UNDO,
@@ -74,7 +75,7 @@ class Commands:
         seen: frozenset[str] = frozenset(),
         then_close: bool = False,
     ) -> None:
-        """Put a reply into the outbox; the draft goes with it.
+        """Put a reply into the outbox; the draft that holds its text goes with it.
 
         Shape:  `reply_id` was made when the box was opened, so a second click is the same reply;
                 `seen` are the message ids shown then, empty when not known.
@@ -144,13 +145,34 @@ class Commands:
             self._delivery.hurry(reply.reply_id)
         self._told(*(reply.ticket_id for reply in doubtful))
 
-    async def save_draft(self, ticket_id: str, text: str) -> None:
-        """Keep what is in the reply box; blank for nothing.
+    async def save_draft(
+        self, ticket_id: str, text: str, *, onto: Draft | None = None
+    ) -> Draft | None:
+        """Keep what is in the reply box and was typed onto the draft `onto`; blank for nothing.
+
+        Shape:  the draft that holds it now: another one when `onto` has become another text.
+        Errors: StoreError.
+        """
+        saved = await self._local.save_draft(ticket_id, whole_characters(text), onto=onto)
+        self._told_of_drafts(ticket_id, has_turned=saved.has_turned)
+        return saved.draft
+
+    async def join_drafts(self, ticket_id: str, own: Draft, other: Draft) -> Draft | None:
+        """Put `other` below `own`; None when either has become another text meanwhile.
 
         Errors: StoreError.
         """
-        if await self._local.save_draft(ticket_id, whole_characters(text)):
-            self._changes.emit(Changes(tickets=frozenset({ticket_id})))
+        joined = await self._local.join_drafts(own, other)
+        self._told_of_drafts(ticket_id)
+        return joined
+
+    async def discard_draft(self, ticket_id: str, draft: Draft) -> None:
+        """Forget a text that stands beside another one, unless it was changed meanwhile.
+
+        Errors: StoreError.
+        """
+        await self._local.drop_draft(draft)
+        self._told_of_drafts(ticket_id)
 
     async def set_undo_seconds(self, seconds: int) -> None:
         """From now on replies wait so long for an undo; what is on its way keeps its time.
@@ -196,6 +218,10 @@ class Commands:
             order=status,
             seen=seen,
         )
+
+    def _told_of_drafts(self, ticket_id: str, *, has_turned: bool = False) -> None:
+        named = frozenset({ticket_id})
+        self._changes.emit(Changes(drafts=named, tickets=named if has_turned else frozenset()))
 
     def _told(self, *ticket_ids: str) -> None:
         self._changes.emit(Changes(tickets=frozenset(ticket_ids)))

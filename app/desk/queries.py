@@ -28,6 +28,7 @@ from app.desk.snapshots import (
     WallSnapshot,
 )
 from app.domain.clock import Clock
+from app.domain.draft import Draft
 from app.domain.inbox import PAGE_SIZE, VIEWS, Own, TicketFilter
 from app.domain.link import LinkState
 from app.domain.reply import UNDO_SECONDS
@@ -122,12 +123,12 @@ class Queries:
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
-        found, replies, orders, overlays, draft, doubled = await asyncio.gather(
+        found, replies, orders, overlays, drafts, doubled = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
             self._outbox.orders(ticket_id),
             self._outbox.overlays(),
-            self._local.draft(ticket_id),
+            self._local.drafts(ticket_id),
             self._outbox.doubled(ticket_id),
         )
         if found is None:
@@ -142,11 +143,15 @@ class Queries:
             pending_status=overlays.get(ticket_id, Overlay()).status,
             others=tuple(other(row) for row in others),
             others_total=others_total,
-            draft=draft,
+            drafts=drafts,
             gone=is_gone,
             problem=self._mirror.problem(ticket_id),
             doubled={reply.message_id: reply.copies for reply in doubled if reply.message_id},
         )
+
+    async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
+        """What is typed and not sent for a ticket, the newest first."""
+        return await self._local.drafts(ticket_id)
 
     async def undecided(self) -> tuple[Undecided, ...]:
         """All replies and orders that wait for a person, oldest first."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from app.domain.draft import Draft
 from app.domain.inbox import TicketFilter
 from app.domain.link import Link as Link  # noqa: PLC0414 screens read it from here
 from app.domain.ticket import Message, Stats, Ticket
@@ -192,7 +193,8 @@ class ConversationSnapshot:
     pending_status: str | None = None
     others: tuple[OtherTicket, ...] = ()
     others_total: int = 0
-    draft: str = ""
+    drafts: tuple[Draft, ...] = ()
+    """what is typed and not sent, the newest first"""
     gone: bool = False
     problem: str | None = None
     doubled: Mapping[str, int] = field(default_factory=dict)

@@ -13,13 +13,15 @@ class Changes:
 
     tickets: frozenset[str] = frozenset()
     """ids of tickets whose row, messages or pending replies differ from before"""
+    drafts: frozenset[str] = frozenset()
+    """ids of tickets whose drafts differ: for those who have that very reply box open"""
     stats: bool = False
     """the API's own counts differ"""
     link: bool = False
     """reachability, age or coverage of the copy differs"""
 
     def __bool__(self) -> bool:
-        return bool(self.tickets) or self.stats or self.link
+        return bool(self.tickets or self.drafts) or self.stats or self.link
 
 
 class Signal(Generic[T]):

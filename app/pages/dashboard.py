@@ -9,6 +9,7 @@ from nicegui.events import GenericEventArguments
 
 from app.desk.desk import Desk
 from app.domain.clock import Clock
+from app.domain.draft import Draft
 from app.domain.inbox import Own, TicketFilter, address, filter_from_query
 from app.domain.ticket import Status
 from app.pages.frame import count_in_title, on_zone
@@ -129,16 +130,18 @@ class Dashboard:
             )
         deciding.line.on(line.update)
         deciding.board.on(place.update)
-        deciding.returned.subscribe(lambda back: self._conversation.take(*back))
 
     def _build_drawer(self, frame: Frame) -> None:
         open_ticket = self._conversation
         with frame.side:
             drawer = ConversationDrawer(
                 on_close=lambda: self._open(""),
-                on_send=lambda text, close: open_ticket.send(text, then_close=close),
+                on_send=lambda *typed: open_ticket.send(*typed[:-1], then_close=typed[-1]),
                 on_status=open_ticket.turn_status,
                 on_draft=open_ticket.type,
+                on_other_draft=lambda number, text, insert: open_ticket.take_other(
+                    Draft(number=number, text=text), insert=insert
+                ),
                 on_decide=open_ticket.decide,
                 on_open_other=self._open,
                 on_more=open_ticket.show_all,
@@ -147,7 +150,7 @@ class Dashboard:
             )
         open_ticket.drawer.on(drawer.update)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
-        open_ticket.put.subscribe(drawer.put)
+        open_ticket.given_back.subscribe(lambda _: drawer.focus_box())
 
     def _draw_charts(self, both: tuple[ChartData, ...]) -> None:
         for chart, data in zip(self._charts, both, strict=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from app.desk.desk import Desk
 from app.desk.snapshots import ConversationSnapshot
 from app.domain.clock import Clock
+from app.domain.draft import Draft
 from app.domain.errors import ReplyError
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
@@ -29,10 +30,8 @@ class _Opening:
     """One ticket from the moment its drawer opens; what is typed there belongs to it alone."""
 
     ticket_id: str
-    typed: str | None = None
     reply_id: str = field(default_factory=_new_id)
     snapshot: ConversationSnapshot | None = None
-    draft: str = ""
     window: int = present.WINDOW
     whole: frozenset[str] = frozenset()
     notice: NoticeData | None = None
@@ -54,18 +53,19 @@ class _Opening:
 class ConversationState:
     """At most one ticket is open; orders go to the one on the screen, whatever was asked since.
 
-    `sent` says that the box may be emptied, `put` brings a text that belongs into it.
+    `sent` says that the box may be emptied, `given_back` that a text came back into it.
     """
 
     def __init__(self, desk: Desk, *, viewer: str, words: Wording, clock: Clock) -> None:
         self.drawer = Shown[ConversationData]()
         self.sent = Signal[None]()
-        self.put = Signal[str]()
+        self.given_back = Signal[None]()
         self._desk, self._viewer, self._words, self._clock = desk, viewer, words, clock
         self._wanted: _Opening | None = None
         self._drawn: _Opening | None = None
         self._wish = Newest()
         self._again = Soon(self._reload, clock=clock)
+        self._look_again = Soon(self._look_at_drafts, clock=clock)
         self._drafts = Drafts(desk.commands, clock=clock, on_trouble=self._say)
         self._leave = desk.changes.subscribe(self._changed)
 
@@ -79,9 +79,7 @@ class ConversationState:
         if ticket_id == self.ticket_id:
             return None
         self._desk.commands.look_at(self._viewer, ticket_id or None)
-        # Asked before the ticket is: a save may end while the ticket is being read.
-        typed = self._drafts.unsaved(ticket_id)
-        self._wanted = _Opening(ticket_id=ticket_id, typed=typed) if ticket_id else None
+        self._wanted = _Opening(ticket_id=ticket_id) if ticket_id else None
         if self._wanted is not None:
             return self._wish.start(self._load(self._wanted))
         self._wish.cancel()
@@ -89,17 +87,24 @@ class ConversationState:
         self.drawer.show(ConversationData())
         return None
 
-    def type(self, text: str) -> None:
-        """Keep what is in the box, which is saved within a second."""
-        if self._drawn is not None:
-            self._drafts.keep(self._drawn.ticket_id, text)
+    def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
+        """Keep what is in the box of a ticket, which is saved within a second."""
+        if ticket_id:
+            self._drafts.keep(ticket_id, text, turn, said)
 
-    async def send(self, text: str, *, then_close: bool = False) -> None:
-        """Order a reply; the box is emptied once it is durable, and keeps its text if it is not."""
+    async def send(self, text: str, turn: int, said: int, *, then_close: bool = False) -> None:
+        """Order a reply; the box is emptied once it is durable, and keeps its text if it is not.
+
+        It is a draft first: so what the reply takes away is that very text, wherever it stands.
+        """
         opening = self._drawn
-        if opening is None:
+        if opening is None or (box := self._drafts.box(opening.ticket_id)).sending:
             return
-        await self._drafts.let_go(opening.ticket_id)  # or it would come back after the reply
+        self._drafts.keep(opening.ticket_id, text, turn, said)
+        if box.is_before(turn):
+            return  # pressed before the ticket was opened anew: it is in the box again
+        box.sending = True
+        await self._drafts.save()
         try:
             await self._desk.commands.reply(
                 opening.ticket_id,
@@ -111,9 +116,11 @@ class ConversationState:
         except Exception as error:  # noqa: BLE001  # whatever happened, the text is safe in the box
             if isinstance(error, ReplyError):
                 opening.reply_id = _new_id()
-            self._drafts.keep(opening.ticket_id, text)
+            box.sending = False
+            self._drafts.keep(opening.ticket_id, box.text, box.turn, box.heard)
             self._say(trouble(error, kept=KEPT), opening)
             return
+        box.empty(text)
         opening.reply_id, opening.notice = _new_id(), None
         if opening is self._drawn:
             self.sent.emit(None)
@@ -140,19 +147,32 @@ class ConversationState:
         opening = self._drawn
         if opening is None or action not in set(Decision):
             return
+        await self._drafts.save()  # a text that comes back stands before what was typed
         try:
             text = await self._desk.commands.decide(reply_id, Decision(action))
         except Exception as error:  # noqa: BLE001  # said in the drawer
             self._say(trouble(error, kept="The reply is as it was."), opening)
             return
-        if text and opening is self._drawn:
-            self.put.emit(text)
         await self._load(opening)
+        if text and opening is self._drawn:
+            self.given_back.emit(None)
 
-    def take(self, ticket_id: str, text: str) -> None:
-        """Put a text that came back to a ticket into the box, if that ticket is on the screen."""
-        if self._drawn is not None and self._drawn.ticket_id == ticket_id:
-            self.put.emit(text)
+    async def take_other(self, seen: Draft, *, insert: bool) -> None:
+        """Put a text that was typed elsewhere below the one in the box, or forget it.
+
+        What has become another text since it was seen stays as it is, and is shown.
+        """
+        opening = self._drawn
+        if opening is None:
+            return
+        try:
+            if insert:
+                await self._drafts.join(self._drafts.box(opening.ticket_id), seen)
+            else:
+                await self._desk.commands.discard_draft(opening.ticket_id, seen)
+        except Exception as error:  # noqa: BLE001  # said in the drawer
+            self._say(trouble(error, kept="Both texts are kept."), opening)
+        await self._look_at_drafts()
 
     def earlier(self) -> None:
         """Draw more of the older messages."""
@@ -180,25 +200,38 @@ class ConversationState:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
         self._desk.commands.look_at(self._viewer, None)
-        for work in (self._wish, self._again, self._drafts):
+        for work in (self._wish, self._again, self._look_again, self._drafts):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:
         opening = self._wanted
-        if opening is None or not changes.tickets:
+        if opening is None or not changes:
             return
         others = opening.snapshot.others if opening.snapshot else ()
         if opening.is_bare and opening.ticket_id in changes.tickets:
             self._wish.start(self._load(opening))  # the one thing this person waits for
         elif not changes.tickets.isdisjoint({opening.ticket_id, *(o.id for o in others)}):
             self._again.ask()
+        elif opening.ticket_id in changes.drafts:
+            self._look_again.ask()
 
     async def _reload(self) -> None:
         if self._wanted is not None:
             await self._load(self._wanted)
 
+    async def _look_at_drafts(self) -> None:
+        """Follow what other browsers make of the open draft."""
+        opening = self._drawn
+        if opening is None or opening.snapshot is None:
+            return
+        stirs = self._drafts.box(opening.ticket_id).stirs
+        drafts = await self._desk.queries.drafts(opening.ticket_id)
+        self._drafts.settle(opening.ticket_id, drafts, stirs=stirs)
+        self._draw(opening)
+
     async def _load(self, opening: _Opening) -> None:
         """Ask for the ticket; an answer for one no longer wanted is dropped."""
+        stirs = self._drafts.box(opening.ticket_id).stirs
         try:
             snapshot = await self._desk.queries.conversation(opening.ticket_id)
         except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
@@ -208,24 +241,26 @@ class ConversationState:
         opening.unread = None
         if opening is not self._wanted:
             return
-        found_late = self._drawn is opening and opening.snapshot is None
         if snapshot is None and opening.snapshot is not None:
             snapshot = replace(opening.snapshot, gone=True)
-        if snapshot is not None and opening.snapshot is None:
-            opening.draft = snapshot.draft if opening.typed is None else opening.typed
+        elif snapshot is not None:
+            self._drafts.settle(opening.ticket_id, snapshot.drafts, stirs=stirs)
         opening.snapshot = snapshot
         self._draw(opening)
-        if found_late and opening.draft:
-            self.put.emit(opening.draft)
 
     def _draw(self, opening: _Opening) -> None:
         if opening is not self._wanted:
             return
+        box = self._drafts.box(opening.ticket_id)
+        if self._drawn is None or self._drawn.ticket_id != opening.ticket_id:
+            box.begin()
         self._drawn = opening
+        self.drawer.show(present.with_box(self._shown(opening), box))
+
+    def _shown(self, opening: _Opening) -> ConversationData:
         if opening.snapshot is None:
-            self.drawer.show(present.not_here(opening.ticket_id, notice=opening.unread))
-            return
-        shown = present.conversation(
+            return present.not_here(opening.ticket_id, notice=opening.unread)
+        return present.conversation(
             opening.snapshot,
             words=self._words,
             now=self._clock.now(),
@@ -234,8 +269,6 @@ class ConversationState:
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,
         )
-        # The box is the person's: a draft saved meanwhile never comes back into it.
-        self.drawer.show(replace(shown, draft=opening.draft))
 
     def _say(self, notice: NoticeData | None, opening: _Opening | None = None) -> None:
         """Show a notice in the drawer it belongs to."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.reply import Decision
-from app.domain.signals import Changes, Signal
+from app.domain.signals import Changes
 from app.state.pace import Shown, Soon
 from app.state.present_decisions import board, line
 from app.state.wording import Wording, trouble
@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 
 
 class DecidingState:
-    """A line for every screen while such replies exist, and the place that lists them.
-
-    `returned` brings a text back to its ticket: (ticket id, text).
-    """
+    """A line for every screen while such replies exist, and the place that lists them."""
 
     def __init__(self, desk: Desk, *, words: Wording, clock: Clock) -> None:
         self.line = Shown[NoticeData | None]()
         self.board = Shown[DecisionsData | None]()
-        self.returned = Signal[tuple[str, str]]()
         self._desk, self._words, self._clock = desk, words, clock
         self._waiting: tuple[Undecided, ...] = ()
         self._wanted = False
@@ -48,17 +44,15 @@ class DecidingState:
 
     async def decide(self, reply_id: str, action: str) -> None:
         """Do with a reply what the person decided."""
-        ticket_id = next((u.ticket.id for u in self._waiting if u.reply.reply_id == reply_id), "")
-        if not ticket_id or action not in set(Decision):
+        if not any(u.reply.reply_id == reply_id for u in self._waiting):
+            return
+        if action not in set(Decision):
             return
         self._notice = None
         try:
-            text = await self._desk.commands.decide(reply_id, Decision(action))
+            await self._desk.commands.decide(reply_id, Decision(action))
         except Exception as error:  # noqa: BLE001  # said in the place itself
             self._notice = trouble(error, kept="The reply is as it was.")
-        else:
-            if text:
-                self.returned.emit((ticket_id, text))
         await self.load()
 
     async def check_all(self) -> None:

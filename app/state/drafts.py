@@ -5,6 +5,9 @@ from collections.abc import Callable
 
 from app.desk.commands import Commands
 from app.domain.clock import Clock
+from app.domain.draft import LONGEST, Draft
+from app.domain.errors import ReplyError
+from app.state.box import Box
 from app.state.pace import Soon
 from app.state.wording import trouble
 from components.data import NoticeData
@@ -14,7 +17,7 @@ SAVE_AFTER_SECONDS = 0.2
 
 
 class Drafts:
-    """The newest text of each ticket on its way to the desk; one save at a time, in order."""
+    """The boxes of one tab on their way to the desk; one save at a time, in order."""
 
     def __init__(
         self,
@@ -25,43 +28,67 @@ class Drafts:
     ) -> None:
         self._commands = commands
         self._on_trouble = on_trouble
-        self._unsaved: dict[str, str] = {}
+        self._boxes: dict[str, Box] = {}
         self._failed = False
         self._one_at_a_time = asyncio.Lock()
         self._soon = Soon(self.save, clock=clock, delay=SAVE_AFTER_SECONDS)
 
-    def keep(self, ticket_id: str, text: str) -> None:
+    def box(self, ticket_id: str) -> Box:
+        """The box of a ticket, as this tab left it."""
+        return self._boxes.setdefault(ticket_id, Box(ticket_id=ticket_id))
+
+    def keep(self, ticket_id: str, text: str, turn: int, said: int) -> None:
         """Save `text` soon; a later text of the same ticket takes its place."""
-        self._unsaved[ticket_id] = text
+        self.box(ticket_id).type(text, turn, said)
         self._soon.ask()
 
-    def unsaved(self, ticket_id: str) -> str | None:
-        """What was typed for a ticket and has not been saved yet; None when nothing was."""
-        return self._unsaved.get(ticket_id)
+    def settle(self, ticket_id: str, drafts: tuple[Draft, ...], *, stirs: int) -> None:
+        """Let a box follow `drafts`, read when it had been stirred so often; else it is no news.
+
+        What is typed here and on its way to the desk comes first: the desk tells once it is there.
+        """
+        box = self.box(ticket_id)
+        if box.stirs == stirs and not (box.unsaved or box.sending):
+            box.settle(drafts)
 
     async def save(self) -> None:
         """Save everything now; what cannot be saved is tried again with the next key."""
         async with self._one_at_a_time:
-            for ticket_id, text in tuple(self._unsaved.items()):
+            for box in [box for box in self._boxes.values() if box.unsaved]:
                 try:
-                    await self._commands.save_draft(ticket_id, text)
+                    await self._save(box)
                 except Exception as error:  # noqa: BLE001  # typing goes on, the person is told
                     self._failed = True
                     kept = "The draft is only in this window until it can be saved."
                     self._on_trouble(trouble(error, kept=kept))
                     return
-                if self._unsaved.get(ticket_id) == text:
-                    del self._unsaved[ticket_id]
             if self._failed:
                 self._failed = False
                 self._on_trouble(None)
 
-    async def let_go(self, ticket_id: str) -> None:
-        """Save nothing more of what was typed for a ticket; a save under way ends first."""
-        async with self._one_at_a_time:
-            self._unsaved.pop(ticket_id, None)
+    async def join(self, box: Box, other: Draft) -> None:
+        """Put a text that stands beside the draft below what is in the box.
+
+        Errors: ReplyError when both together are too long for it; StoreError.
+        """
+        await self.save()
+        if box.unsaved:
+            return  # the person has been told why
+        own = box.own
+        if len(other.text) + len(own.text if own else "") > LONGEST:
+            raise ReplyError("Together the two texts are too long for this box.")
+        joined = await self._commands.join_drafts(box.ticket_id, own, other) if own else other
+        if joined is not None:
+            box.own = joined
+            box.put(joined.text)
 
     async def close(self) -> None:
         """Save what is left."""
         await self._soon.close()
         await self.save()
+
+    async def _save(self, box: Box) -> None:
+        text, stirs = box.text, box.stirs
+        box.own = await self._commands.save_draft(box.ticket_id, text, onto=box.own)
+        box.unsaved = box.stirs != stirs
+        box.stirs += 1  # drafts that were read before this save know nothing of it

@@ -37,7 +37,7 @@ class KioskState:
         self._page = 1
         self._again = Soon(self.load, clock=clock)
         self._turning: asyncio.Task[None] | None = None
-        self._leave = changes.subscribe(lambda _: self._again.ask())
+        self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
         """Ask the desk and draw the answer; without one the last stays, with its age."""
@@ -63,6 +63,10 @@ class KioskState:
         if self._turning is not None:
             self._turning.cancel()
             await asyncio.gather(self._turning, return_exceptions=True)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.tickets or changes.stats or changes.link:
+            self._again.ask()
 
     async def _turn(self) -> None:
         while True:

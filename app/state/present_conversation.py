@@ -1,12 +1,14 @@
 """The open ticket in the words and shapes the drawer shows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
 from app.domain.reply import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
 from app.state import reply_words
+from app.state.box import Box
 from app.state.segments import segments
 from app.state.wording import UNKNOWN, Wording, iso, status_label, tone, turn_label, visible
 from components.data import (
@@ -14,6 +16,7 @@ from components.data import (
     Fact,
     MessageData,
     NoticeData,
+    OtherDraft,
     OtherTicketData,
 )
 
@@ -62,7 +65,17 @@ def conversation(
         reply_limit=MAX_LENGTH,
         status_action="" if snapshot.gone else _status_action(status),
         status_busy=status_busy or snapshot.pending_status is not None,
-        draft=snapshot.draft,
+    )
+
+
+def with_box(data: ConversationData, box: Box) -> ConversationData:
+    """The drawer with what belongs into its reply box."""
+    return replace(
+        data,
+        draft=box.given,
+        draft_heard=box.given_after,
+        draft_turn=box.turn,
+        other_drafts=tuple(OtherDraft(number=d.number, text=d.text) for d in box.others),
     )
 
 

@@ -1,9 +1,23 @@
 """What exists only here: drafts and settings, in the outbox's file, safe from a rebuilt copy."""
 
 import sqlite3
+from dataclasses import dataclass
 
 from app.domain.clock import Clock
+from app.domain.draft import Draft
 from app.store.database import Database
+from app.store.drafts import drop_draft, join_drafts, keep_draft, read_drafts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """The draft a text is kept in, None for a blank one.
+
+    Shape: `has_turned` when the ticket had no draft before or has none now, so that a badge knows.
+    """
+
+    draft: Draft | None
+    has_turned: bool
 
 
 class Local:
@@ -13,22 +27,35 @@ class Local:
         self._database = database
         self._clock = clock
 
-    async def draft(self, ticket_id: str, *, author: str = "") -> str:
-        """The text a seller left in the reply box, "" for none."""
-        return await self._database.read(lambda c: read_draft(c, ticket_id, author))
+    async def drafts(self, ticket_id: str, *, author: str = "") -> tuple[Draft, ...]:
+        """What a seller left in the reply box, the newest first: more than one after a clash."""
+        return await self._database.read(lambda c: read_drafts(c, ticket_id, author))
 
     async def draft_ids(self, *, author: str = "") -> frozenset[str]:
         """The tickets a seller has begun to answer."""
         return await self._database.read(lambda c: _draft_ids(c, author))
 
-    async def save_draft(self, ticket_id: str, text: str, *, author: str = "") -> bool:
-        """Keep `text` as the draft, a blank one as none.
+    async def save_draft(
+        self, ticket_id: str, text: str, *, onto: Draft | None = None, author: str = ""
+    ) -> Saved:
+        """Keep `text`, typed onto the draft `onto` as it was known there.
 
-        Shape:  whether a draft appeared or disappeared by that, so that a badge knows.
+        Shape:  it takes the place of `onto`, or stands beside it if that has become another text.
         Errors: StoreError when it could not be kept.
         """
         at = self._clock.now().isoformat()
-        return await self._database.write(lambda c: _save(c, ticket_id, author, text=text, at=at))
+        return await self._database.write(
+            lambda c: _save(c, ticket_id, author, text=text, onto=onto, at=at)
+        )
+
+    async def join_drafts(self, own: Draft, other: Draft) -> Draft | None:
+        """Make one draft of two, `other` last; None when either has become another text."""
+        at = self._clock.now().isoformat()
+        return await self._database.write(lambda c: join_drafts(c, own, other, at=at))
+
+    async def drop_draft(self, draft: Draft) -> bool:
+        """Forget a draft; false when it has become another text, which is kept."""
+        return await self._database.write(lambda c: drop_draft(c, draft))
 
     async def undo_seconds(self, *, author: str = "") -> int | None:
         """How long a seller wants to be able to undo a reply; None when they never said."""
@@ -47,39 +74,8 @@ _SET = (
 )
 
 
-def read_draft(connection: sqlite3.Connection, ticket_id: str, author: str) -> str:
-    """The draft inside a transaction, "" for none."""
-    query = "SELECT text FROM draft WHERE ticket_id = ? AND author = ?"
-    row = connection.execute(query, (ticket_id, author)).fetchone()
-    return str(row["text"]) if row else ""
-
-
-def write_draft(
-    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
-) -> None:
-    """Set the draft inside a transaction; a blank text removes it."""
-    if not text.strip():
-        remove = "DELETE FROM draft WHERE ticket_id = ? AND author = ?"
-        connection.execute(remove, (ticket_id, author))
-        return
-    connection.execute(
-        "INSERT INTO draft (ticket_id, author, text, saved_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET text = excluded.text, saved_at = excluded.saved_at",
-        (ticket_id, author, text, at),
-    )
-
-
-def give_back(
-    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
-) -> None:
-    """Put a text that was not sent back into the draft, before what was typed since."""
-    typed = read_draft(connection, ticket_id, author)
-    whole = f"{text}\n\n{typed}" if typed.strip() and typed.strip() != text.strip() else text
-    write_draft(connection, ticket_id, author, text=whole, at=at)
-
-
 def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
-    rows = connection.execute("SELECT ticket_id FROM draft WHERE author = ?", (author,))
+    rows = connection.execute("SELECT DISTINCT ticket_id FROM draft WHERE author = ?", (author,))
     return frozenset(row["ticket_id"] for row in rows)
 
 
@@ -90,8 +86,15 @@ def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:
 
 
 def _save(
-    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
-) -> bool:
-    before = read_draft(connection, ticket_id, author)
-    write_draft(connection, ticket_id, author, text=text, at=at)
-    return bool(before) != bool(read_draft(connection, ticket_id, author))
+    connection: sqlite3.Connection,
+    ticket_id: str,
+    author: str,
+    *,
+    text: str,
+    onto: Draft | None,
+    at: str,
+) -> Saved:
+    before = read_drafts(connection, ticket_id, author)
+    draft = keep_draft(connection, ticket_id, author, text=text, onto=onto, at=at)
+    after = read_drafts(connection, ticket_id, author)
+    return Saved(draft=draft, has_turned=bool(before) != bool(after))

@@ -17,7 +17,7 @@ from app.domain.errors import StoreBusyError
 from app.domain.reply import Reply, ReplyState, check_move
 from app.domain.ticket import Status
 from app.store.database import Database
-from app.store.local import give_back, write_draft
+from app.store.drafts import drop_sent, give_back
 from app.store.reply_rows import INSERT, UPDATE, from_row, to_row
 
 SCHEMA = Path(__file__).parent / "schema" / "outbox"
@@ -89,7 +89,7 @@ class Outbox:
         self._lock.release()
 
     async def enqueue(self, reply: Reply) -> Reply:
-        """Make `reply` durable and clear the seller's draft, both or neither.
+        """Make `reply` durable and clear the draft that holds its text, both or neither.
 
         Shape:  the row as it is kept; a reply whose id is known is not added a second time,
                 an order takes the place of older orders of its ticket that have not left.
@@ -191,12 +191,11 @@ class Outbox:
         self._check_epoch(connection)
         if reply.order is not None:
             _supersede(connection, reply.ticket_id)
-        added = connection.execute(INSERT, to_row(reply)).rowcount
-        if added and reply.order is None:
-            at = self._clock.now().isoformat()
-            write_draft(connection, reply.ticket_id, reply.author, text="", at=at)
-        kept = _find(connection, reply.reply_id)
-        return kept or reply
+        connection.execute(INSERT, to_row(reply))
+        kept = _find(connection, reply.reply_id) or reply
+        if reply.order is None and kept.state is not ReplyState.CANCELLED:
+            drop_sent(connection, reply.ticket_id, reply.author, text=kept.text)
+        return kept
 
     def _change(
         self, connection: sqlite3.Connection, reply: Reply, changes: Mapping[str, object]

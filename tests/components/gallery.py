@@ -42,7 +42,7 @@ class Stage:
         Stage.last = self
         self.said: list[list[object]] = []
         self.client = ui.context.client
-        self.slow = False
+        self.typed = "", 0, 0
         frame = Frame(title="Ticketdesk", badge="Demo store")
         with frame.search:
             self.search = SearchBox(on_query=self.hear("query"))
@@ -85,9 +85,17 @@ class Stage:
                 on_close=lambda: self.drawer.update(ConversationData()),
                 on_send=self.send,
                 on_open_other=self.open,
+                on_draft=self.type,
                 **{
                     f"on_{name}": self.hear(name)
-                    for name in ("status", "draft", "decide", "more", "earlier", "notice_action")
+                    for name in (
+                        "status",
+                        "decide",
+                        "more",
+                        "earlier",
+                        "notice_action",
+                        "other_draft",
+                    )
                 },
             )
         ui.on("desk_popstate", lambda event: self.said.append(["popstate", event.args]))
@@ -114,7 +122,11 @@ class Stage:
         number = int(ticket_id.removeprefix("tkt_"))
         self.drawer.update(talk.conversation(number, draft="Draft of 1" if number == 1 else ""))
 
-    async def send(self, text: str, then_close: bool) -> None:
+    def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
+        self.typed = ticket_id, turn, said
+        self.said.append(["draft", text])
+
+    async def send(self, text: str, _turn: int, _said: int, then_close: bool) -> None:
         self.said.append(["send", text, then_close])
         await asyncio.sleep(0.2 if text == "slow" else 0)
         if text != "refuse me":
@@ -177,7 +189,12 @@ class Stage:
                 ),
             )
         ),
-        "put": lambda s: s.drawer.put("Taken back."),
+        "given_back": lambda s: s.drawer.update(
+            talk.conversation(draft="Taken back.\n\nNew.", draft_turn=1, draft_heard=1)
+        ),
+        "typed": lambda s: s.said.append(["typed", *s.typed]),
+        "focus": lambda s: s.drawer.focus_box(),
+        "elsewhere": lambda s: s.drawer.update(talk.conversation(other_drafts=(talk.OTHER_DRAFT,))),
     }
 
 

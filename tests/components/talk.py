@@ -7,6 +7,7 @@ from components.data import (
     Fact,
     MessageData,
     Option,
+    OtherDraft,
     OtherTicketData,
     Segment,
 )
@@ -88,6 +89,8 @@ DECISIONS = DecisionsData(
         )
     ),
 )  # fmt: skip
+
+OTHER_DRAFT = OtherDraft(number=7, text=f"Hello,\n\n{HOSTILE}\n" + "A long line of it. " * 30)
 
 FACTS = (
     Fact(label="Customer", value="anna@example.com", copy="anna@example.com"),

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.components import talk
 from tests.components.conftest import Gallery
 
 pytestmark = pytest.mark.browser
@@ -58,16 +59,34 @@ def test_the_server_hands_over_one_reply_at_a_time_for_a_ticket(
     assert gallery.said("send") == [["send", "slow", False]]
 
 
-def test_a_draft_of_another_ticket_is_not_taken_for_this_one(
+def test_a_draft_of_another_ticket_is_kept_for_that_one(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
     page = stage("/?ticket=0")
-    here, there = ({"ticket_id": f"tkt_000{n}", "text": f"For {n}"} for n in (0, 5))
 
-    page.evaluate(SAY, ["draft", there, here])
+    page.evaluate(SAY, ["draft", {"ticket_id": "tkt_0005", "text": "For 5", "turn": 3, "said": 4}])
 
-    assert gallery.wait("draft") == ["For 0"]
-    assert len(gallery.said("draft")) == 1
+    assert gallery.wait("draft") == ["For 5"]
+    gallery.do("typed")
+    assert gallery.said("typed") == [["typed", "tkt_0005", 3, 4]]
+
+
+def test_words_typed_while_another_ticket_is_on_its_way_are_handed_over(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).focus()
+    page.evaluate(
+        """() => { const box = document.querySelector("textarea");
+           document.querySelector('tr[data-ticket-id="tkt_0001"]').click();
+           box.value = "Half a word"; box.dispatchEvent(new Event("input")); }"""
+    )
+
+    expect(box(page)).to_have_value("Draft of 1")
+
+    assert gallery.said("draft") == [["draft", "Half a word"]]
+    gallery.do("typed")
+    assert gallery.said("typed") == [["typed", "tkt_0000", 0, 1]]
 
 
 def test_a_reply_that_was_not_taken_stays_in_the_box(
@@ -189,16 +208,59 @@ def test_going_back_hands_the_draft_over_first(
     assert gallery.said("draft")[-1] == ["draft", "Not lost"]
 
 
-def test_text_taken_back_stands_before_what_is_there(
+def test_text_given_back_is_taken_where_nothing_was_typed_since(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
     page = stage("/?ticket=0")
-    box(page).fill("New words.")
+    box(page).fill("New.")
+    assert gallery.wait("draft") == ["New."]
 
-    gallery.do("put")
+    gallery.do("given_back")
+    gallery.do("focus")
 
-    expect(box(page)).to_have_value("Taken back.\n\nNew words.")
-    assert gallery.wait("draft") == ["Taken back.\n\nNew words."]
+    expect(box(page)).to_have_value("Taken back.\n\nNew.")
+    expect(box(page)).to_be_focused()
+    box(page).fill("Both.")
+    page.wait_for_timeout(600)
+    gallery.do("typed")
+    assert gallery.said("typed") == [["typed", "tkt_0000", 1, 2]]
+
+
+def test_text_from_elsewhere_never_takes_the_place_of_what_was_typed_since(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("New. And newer")
+
+    gallery.do("given_back")
+
+    page.wait_for_timeout(600)
+    expect(box(page)).to_have_value("New. And newer")
+    gallery.do("typed")
+    assert gallery.said("typed") == [["typed", "tkt_0000", 0, 1]]
+
+
+def test_the_other_text_is_shown_put_below_or_discarded(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("Mine")
+    gallery.do("elsewhere")
+    region = page.get_by_role("region", name="From another window")
+    expect(region).to_contain_text("This draft was also changed in another window.")
+    expect(page.get_by_role("button", name="Discard it")).to_have_count(0)
+
+    region.get_by_role("button", name="Show the other text").press("Enter")
+
+    expect(region).to_contain_text("A long line of it.")
+    assert page.title() != "owned"
+    region.get_by_role("button", name="Insert below yours").click()
+    expect(box(page)).to_be_focused()
+    region.get_by_role("button", name="Discard it").click()
+    number, text, insert = gallery.wait("other_draft")
+    assert [call[3] for call in gallery.said("other_draft")] == [True, False]
+    assert (number, text, insert) == (7, talk.OTHER_DRAFT.text, False)
+    assert gallery.said("draft") == [["draft", "Mine"]]
 
 
 def test_the_box_grows_to_twelve_lines(stage: Callable[..., Page]) -> None:

@@ -15,6 +15,7 @@ from app.domain.errors import (
 from app.domain.reply import Decision
 from app.domain.ticket import Status
 from tests.doubles.bench import Bench
+from tests.doubles.drafts import kept
 from tests.doubles.shop import Fate
 
 LOST = UnreachableError("The answer broke off.")
@@ -58,7 +59,7 @@ async def test_reply_that_cannot_be_sent_is_refused_and_its_draft_kept(
     with pytest.raises(error):
         await bench.send(text)
 
-    assert await bench.local.draft("tkt_1") == "typed"
+    assert await kept(bench.local) == ["typed"]
 
 
 async def test_other_text_from_a_box_that_has_sent_is_not_swallowed(bench: Bench) -> None:
@@ -68,7 +69,7 @@ async def test_other_text_from_a_box_that_has_sent_is_not_swallowed(bench: Bench
     with pytest.raises(ReplyError, match="another text"):
         await bench.send("Hello and more")
 
-    assert await bench.local.draft("tkt_1") == "Hello and more"
+    assert await kept(bench.local) == ["Hello and more"]
 
 
 async def test_text_that_was_undone_is_not_swallowed_either(bench: Bench) -> None:
@@ -87,7 +88,7 @@ async def test_reply_is_held_and_can_be_undone_meanwhile(bench: Bench) -> None:
     text = await bench.commands.decide("r1", Decision.UNDO)
     await bench.run_for(60)
 
-    assert text == await bench.local.draft("tkt_1") == "Hello"
+    assert [text] == await kept(bench.local) == ["Hello"]
     assert bench.truth.texts("tkt_1") == []
 
 
@@ -224,7 +225,7 @@ async def test_keep_as_draft_gives_the_text_back_and_sends_nothing(bench: Bench)
     assert await bench.commands.decide("r1", Decision.DRAFT) == "Hello"
     await bench.run_for(1000)
 
-    assert (await bench.state(), await bench.local.draft("tkt_1")) == ("cancelled", "Hello")
+    assert (await bench.state(), await kept(bench.local)) == ("cancelled", ["Hello"])
     assert bench.truth.arrived["r1"] == 1
 
 
@@ -267,11 +268,13 @@ async def test_many_tickets_are_closed_one_after_the_other(bench: Bench) -> None
     assert {ticket.status for ticket in bench.truth.tickets.values()} == {"closed"}
 
 
-async def test_draft_is_announced_only_when_it_appears_or_disappears(bench: Bench) -> None:
+async def test_list_hears_of_a_draft_only_when_it_appears_or_disappears(bench: Bench) -> None:
+    draft = None
     for text in ("a", "ab", "abc\ud83d", ""):
-        await bench.commands.save_draft("tkt_1", text)
+        draft = await bench.commands.save_draft("tkt_1", text, onto=draft)
 
-    assert [change.tickets for change in bench.told] == [{"tkt_1"}, {"tkt_1"}]
+    assert [change.tickets for change in bench.told] == [{"tkt_1"}, set(), set(), {"tkt_1"}]
+    assert {change.drafts for change in bench.told} == {frozenset({"tkt_1"})}
 
 
 async def test_looking_and_refreshing_are_passed_on(bench: Bench) -> None:

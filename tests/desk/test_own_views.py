@@ -35,9 +35,9 @@ async def test_drafts_are_counted_as_they_come_and_go(desk: Desk) -> None:
         return (await desk.queries.overview(zone=UTC_ZONE)).views["drafts"]
 
     assert await counted() == 0
-    await desk.local.save_draft("tkt_1", "Dear")
+    saved = await desk.local.save_draft("tkt_1", "Dear")
     assert await counted() == 1
-    await desk.local.save_draft("tkt_1", " ")
+    await desk.local.save_draft("tkt_1", " ", onto=saved.draft)
     assert await counted() == 0
 
 

@@ -21,12 +21,14 @@ from app.desk.snapshots import (
     WallTicket,
 )
 from app.domain.clock import SystemClock
+from app.domain.draft import Draft
 from app.domain.inbox import PAGE_SIZE, TicketFilter
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Message, Stats, Status, Ticket
 from app.state.conversation import ConversationState
 from components.data import ConversationData
+from tests.doubles.papers import Papers
 
 if TYPE_CHECKING:
     from app.desk.commands import Commands
@@ -48,10 +50,10 @@ class FastClock(SystemClock):
 class ScriptedQueries:
     """Answers from `tickets`; with `held` set, only when the test releases the question."""
 
-    def __init__(self) -> None:
+    def __init__(self, papers: Papers) -> None:
+        self.papers = papers
         self.tickets: dict[str, Ticket] = {}
         self.messages: dict[str, tuple[Message, ...]] = {}
-        self.drafts: dict[str, str] = {}
         self.said: int | None = None
         self.counts_late = False
         self.error: Exception | None = None
@@ -98,7 +100,7 @@ class ScriptedQueries:
         return self.known
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
-        draft = self.drafts.get(ticket_id, "")  # as it was when it was asked for
+        drafts = self.papers.of(ticket_id)  # as they were when it was asked for
         await self._asked(f"conversation {ticket_id}")
         if ticket_id not in self.tickets:
             return None
@@ -106,8 +108,13 @@ class ScriptedQueries:
             ticket=self.tickets[ticket_id],
             messages=self.messages.get(ticket_id, ()),
             read_at=NOON,
-            draft=draft,
+            drafts=drafts,
         )
+
+    async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
+        drafts = self.papers.of(ticket_id)
+        await self._asked(f"drafts {ticket_id}")
+        return drafts
 
     async def wall(self, *, limit: int = 64) -> WallSnapshot:
         await self._asked("wall")
@@ -140,12 +147,13 @@ class ScriptedQueries:
 class ScriptedCommands:
     """Writes down what was ordered; `error` is raised instead when it is set."""
 
-    def __init__(self) -> None:
+    def __init__(self, papers: Papers, changes: Signal[Changes]) -> None:
+        self.papers, self.changes = papers, changes
         self.orders: list[tuple[Any, ...]] = []
-        self.drafts: dict[str, str] = {}
         self.looked: list[str | None] = []
         self.error: Exception | None = None
-        self.returned: str | None = None
+        self.returned: tuple[str, str] | None = None
+        """the ticket and the text of a reply that can be taken back"""
 
     def look_at(self, viewer: object, ticket_id: str | None) -> None:  # noqa: ARG002  # as the desk has it
         self.looked.append(ticket_id)
@@ -164,7 +172,7 @@ class ScriptedCommands:
     ) -> None:
         await asyncio.sleep(0)
         self._order("reply", ticket_id, reply_id, text, seen, then_close)
-        self.drafts.pop(ticket_id, None)
+        self.papers.sent(ticket_id, text)
 
     async def set_status(
         self,
@@ -184,14 +192,33 @@ class ScriptedCommands:
 
     async def decide(self, reply_id: str, decision: Decision) -> str | None:
         self._order("decide", reply_id, decision)
-        return self.returned
+        if self.returned is None:
+            return None
+        self.papers.give_back(*self.returned)
+        self.changes.emit(Changes(tickets=frozenset({self.returned[0]})))
+        return self.returned[1]
 
-    async def save_draft(self, ticket_id: str, text: str) -> None:
+    async def save_draft(
+        self, ticket_id: str, text: str, *, onto: Draft | None = None
+    ) -> Draft | None:
         for _ in range(5):  # longer than a reply takes
             await asyncio.sleep(0)
         if self.error is not None:
             raise self.error
-        self.drafts[ticket_id] = text
+        draft = self.papers.keep(ticket_id, text, onto)
+        self.changes.emit(Changes(drafts=frozenset({ticket_id})))
+        return draft
+
+    async def join_drafts(self, ticket_id: str, own: Draft, other: Draft) -> Draft | None:
+        await asyncio.sleep(0)
+        joined = self.papers.join(own, other)
+        self.changes.emit(Changes(drafts=frozenset({ticket_id})))
+        return joined
+
+    async def discard_draft(self, ticket_id: str, draft: Draft) -> None:
+        await asyncio.sleep(0)
+        self.papers.drop(draft)
+        self.changes.emit(Changes(drafts=frozenset({ticket_id})))
 
     def _order(self, *order: Any) -> None:
         if self.error is not None:
@@ -203,9 +230,10 @@ class ScriptedDesk:
     """A desk made of the two, and the signal they would send."""
 
     def __init__(self) -> None:
-        self.queries = ScriptedQueries()
-        self.commands = ScriptedCommands()
+        self.papers = Papers()
         self.changes: Signal[Changes] = Signal()
+        self.queries = ScriptedQueries(self.papers)
+        self.commands = ScriptedCommands(self.papers, self.changes)
         self.desk = Desk(
             queries=cast("Queries", self.queries),
             commands=cast("Commands", self.commands),
@@ -258,10 +286,12 @@ def shown(state: ConversationState) -> ConversationData:
     return state.drawer.value
 
 
-def heard(state: ConversationState) -> tuple[list[None], list[str]]:
-    """What the drawer is told: each time the box may be emptied, and the texts put into it."""
-    emptied: list[None] = []
-    texts: list[str] = []
-    state.sent.subscribe(emptied.append)
-    state.put.subscribe(texts.append)
-    return emptied, texts
+def types(state: ConversationState, text: str) -> None:
+    """Type into the box that is on the screen, which took over what it was given."""
+    said = shown(state).draft_heard + 1
+    state.type(shown(state).ticket_id, text, shown(state).draft_turn, said)
+
+
+async def sends(state: ConversationState, text: str, *, then_close: bool = False) -> None:
+    """Press Send in the box that is on the screen."""
+    await state.send(text, shown(state).draft_turn, 1, then_close=then_close)

@@ -9,7 +9,7 @@ from app.domain.signals import Changes
 from app.domain.ticket import Message, Status, Ticket
 from app.state.conversation import ConversationState
 from components.data import ConversationData
-from tests.state.scripted import NOON, ScriptedDesk, heard, opened, shown, until_quiet
+from tests.state.scripted import NOON, ScriptedDesk, opened, sends, shown, types, until_quiet
 
 
 async def test_opening_shows_the_ticket_and_tells_who_looks_at_it(
@@ -49,8 +49,8 @@ async def test_orders_go_to_the_ticket_on_the_screen_not_to_the_one_asked_for(
     scripted.queries.held = []
     state.open("t2")
 
-    state.type("for one")
-    sending = asyncio.create_task(state.send("for one"))
+    types(state, "for one")
+    sending = asyncio.create_task(sends(state, "for one"))
     await until_quiet()
 
     assert scripted.commands.orders[0][1] == "t1"
@@ -68,8 +68,8 @@ async def test_switching_a_thousand_times_never_mixes_tickets(
     scripted.queries.held = []
 
     async def answer_what_is_shown() -> None:
-        state.type(f"for {drawn[-1].ticket_id}")
-        await state.send(f"for {drawn[-1].ticket_id}")
+        types(state, f"for {drawn[-1].ticket_id}")
+        await sends(state, f"for {drawn[-1].ticket_id}")
 
     for _ in range(1000):
         state.open(f"t{chance.randrange(10)}")
@@ -89,8 +89,8 @@ async def test_switching_a_thousand_times_never_mixes_tickets(
         assert [m.id for m in data.messages or ()] == [f"m-{data.ticket_id}"]
     for _, ticket_id, _, text, seen, _ in scripted.commands.orders:
         assert (text, seen) == (f"for {ticket_id}", {f"m-{ticket_id}"})
-    for ticket_id, text in scripted.commands.drafts.items():
-        assert text == f"for {ticket_id}"
+    for ticket_id, texts in scripted.papers.texts().items():
+        assert texts == [f"for {ticket_id}"]
     assert shown(state).ticket_id == state.ticket_id
 
 
@@ -98,9 +98,10 @@ async def test_reply_carries_what_was_on_the_screen_and_empties_the_box_when_it_
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
     await opened(state, "t1")
-    emptied, _ = heard(state)
+    emptied: list[None] = []
+    state.sent.subscribe(emptied.append)
 
-    await state.send("Sent again.", then_close=True)
+    await sends(state, "Sent again.", then_close=True)
 
     (_, ticket_id, _, text, seen, then_close) = scripted.commands.orders[0]
     assert (ticket_id, text, seen, then_close) == ("t1", "Sent again.", {"m-t1"}, True)
@@ -112,11 +113,11 @@ async def test_two_clicks_while_sending_are_one_reply_and_the_next_reply_is_anot
 ) -> None:
     await opened(state, "t1")
 
-    await asyncio.gather(state.send("Hello"), state.send("Hello"))
-    await state.send("And more")
+    await asyncio.gather(sends(state, "Hello"), sends(state, "Hello"))
+    await sends(state, "And more")
 
-    replies = [order[2] for order in scripted.commands.orders]
-    assert replies[0] == replies[1] != replies[2]
+    assert [order[3] for order in scripted.commands.orders] == ["Hello", "And more"]
+    assert len({order[2] for order in scripted.commands.orders}) == 2
 
 
 @pytest.mark.parametrize("error", [StoreFullError("The disk is full."), KeyError("bug")])
@@ -124,10 +125,11 @@ async def test_reply_that_is_not_durable_keeps_its_text_and_says_so(
     state: ConversationState, scripted: ScriptedDesk, error: Exception
 ) -> None:
     await opened(state, "t1")
-    emptied, _ = heard(state)
+    emptied: list[None] = []
+    state.sent.subscribe(emptied.append)
     scripted.commands.error = error
 
-    await state.send("Hello")
+    await sends(state, "Hello")
 
     notice = shown(state).notice
     assert notice is not None
@@ -136,8 +138,8 @@ async def test_reply_that_is_not_durable_keeps_its_text_and_says_so(
 
     scripted.commands.error = None
     await until_quiet()
-    assert scripted.commands.drafts == {"t1": "Hello"}
-    await state.send("Hello")
+    assert scripted.papers.texts() == {"t1": ["Hello"]}
+    await sends(state, "Hello")
     assert len({order[2] for order in scripted.commands.orders}) == 1
     assert shown(state).notice is None
 
@@ -148,7 +150,7 @@ async def test_blank_reply_is_refused_in_words(
     await opened(state, "t1")
     scripted.commands.error = BlankReplyError()
 
-    await state.send("  ")
+    await sends(state, "  ")
 
     notice = shown(state).notice
     assert notice is not None
@@ -180,14 +182,17 @@ async def test_text_that_is_taken_back_goes_into_the_box(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
     await opened(state, "t1")
-    _, texts = heard(state)
-    scripted.commands.returned = "Hello"
+    types(state, "And more")
+    focused: list[None] = []
+    state.given_back.subscribe(focused.append)
+    scripted.commands.returned = "t1", "Hello"
 
     await state.decide("r1", "undo")
     await state.decide("r1", "no such decision")
 
     assert scripted.commands.orders == [("decide", "r1", Decision.UNDO)]
-    assert texts == ["Hello"]
+    assert shown(state).draft == "Hello\n\nAnd more"
+    assert len(focused) == 1
 
 
 async def test_new_message_appears_in_the_open_conversation(
@@ -234,24 +239,22 @@ async def test_ticket_that_vanishes_while_open_stays_readable(
 async def test_ticket_nobody_knows_appears_with_its_draft_once_it_is_read(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
-    _, texts = heard(state)
     await opened(state, "new")
     assert not shown(state).may_reply
 
-    scripted.queries.drafts["new"] = "kept"
+    scripted.papers.keep("new", "kept")
     scripted.put(Ticket(id="new", subject="No ew", status="open"))
     await until_quiet()
 
-    assert (shown(state).subject, texts) == ("No ew", ["kept"])
+    assert (shown(state).subject, shown(state).draft) == ("No ew", "kept")
 
 
 async def test_draft_of_a_ticket_found_late_never_goes_into_the_box_of_another(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
-    _, texts = heard(state)
     await opened(state, "new")
     scripted.queries.held = []
-    scripted.queries.drafts["new"] = "kept"
+    scripted.papers.keep("new", "kept")
     scripted.put(Ticket(id="new", subject="No ew", status="open"))
     await until_quiet()
 
@@ -260,7 +263,7 @@ async def test_draft_of_a_ticket_found_late_never_goes_into_the_box_of_another(
     scripted.release()
     await until_quiet()
 
-    assert (shown(state).ticket_id, texts) == ("t1", [])
+    assert (shown(state).ticket_id, shown(state).draft) == ("t1", "")
 
 
 async def test_earlier_messages_and_long_ones_come_on_request(

@@ -79,19 +79,13 @@ async def test_nothing_is_listed_until_it_is_asked_for(
     assert (deciding.board.value, deciding.line.value is None) == (None, False)
 
 
-async def test_text_that_comes_back_goes_to_its_ticket(
-    deciding: DecidingState, scripted: ScriptedDesk
-) -> None:
-    back: list[tuple[str, str]] = []
-    deciding.returned.subscribe(back.append)
+async def test_decision_is_ordered(deciding: DecidingState, scripted: ScriptedDesk) -> None:
     scripted.queries.waiting = (waits("r1"),)
     await deciding.load()
-    scripted.commands.returned = "Text of r1"
 
     await deciding.decide("r1", "draft")
 
     assert scripted.commands.orders == [("decide", "r1", Decision.DRAFT)]
-    assert back == [("tkt_1", "Text of r1")]
 
 
 @pytest.mark.parametrize(("reply_id", "action"), [("r9", "draft"), ("r1", "burn")])

@@ -6,7 +6,7 @@ from app.domain.errors import StoreFullError
 from app.domain.signals import Changes
 from app.state.conversation import ConversationState
 from app.state.wording import Wording
-from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
+from tests.state.scripted import FastClock, ScriptedDesk, opened, sends, shown, types, until_quiet
 
 
 async def test_draft_is_saved_soon_and_only_its_newest_text(
@@ -15,10 +15,10 @@ async def test_draft_is_saved_soon_and_only_its_newest_text(
     await opened(state, "t1")
 
     for end in range(1, 6):
-        state.type("Hello"[:end])
+        types(state, "Hello"[:end])
     await until_quiet()
 
-    assert scripted.commands.drafts == {"t1": "Hello"}
+    assert scripted.papers.texts() == {"t1": ["Hello"]}
 
 
 @pytest.mark.parametrize("turns", range(8))
@@ -26,34 +26,34 @@ async def test_draft_typed_while_an_older_one_is_saved_is_saved_as_well(
     state: ConversationState, scripted: ScriptedDesk, turns: int
 ) -> None:
     await opened(state, "t1")
-    state.type("Hell")
+    types(state, "Hell")
     for _ in range(turns):
         await asyncio.sleep(0)
 
-    state.type("Hello")
+    types(state, "Hello")
     await until_quiet()
 
-    assert scripted.commands.drafts == {"t1": "Hello"}
+    assert scripted.papers.texts() == {"t1": ["Hello"]}
 
 
 async def test_draft_belongs_to_its_ticket_also_when_another_is_opened(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
     await opened(state, "t1")
-    state.type("one")
+    types(state, "one")
     await opened(state, "t2")
-    state.type("two")
+    types(state, "two")
     await until_quiet()
 
-    assert scripted.commands.drafts == {"t1": "one", "t2": "two"}
+    assert scripted.papers.texts() == {"t1": ["one"], "t2": ["two"]}
 
 
 async def test_draft_that_is_not_saved_yet_is_there_when_its_ticket_opens_again(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
-    scripted.queries.drafts["t1"] = "saved before"
+    scripted.papers.keep("t1", "saved before")
     await opened(state, "t1")
-    state.type("the very last words")
+    types(state, "the very last words")
     await opened(state, "t2")
     scripted.queries.held = []
     state.open("t1")
@@ -67,11 +67,11 @@ async def test_draft_that_is_not_saved_yet_is_there_when_its_ticket_opens_again(
 async def test_draft_is_saved_when_the_tab_goes_away(scripted: ScriptedDesk) -> None:
     state = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=FastClock())
     await opened(state, "t1")
-    state.type("half a sen")
+    types(state, "half a sen")
 
     await state.close()
 
-    assert scripted.commands.drafts == {"t1": "half a sen"}
+    assert scripted.papers.texts() == {"t1": ["half a sen"]}
     assert (scripted.listeners, scripted.commands.looked[-1]) == (0, None)
 
 
@@ -80,17 +80,17 @@ async def test_draft_that_cannot_be_saved_is_said_and_saved_later(
 ) -> None:
     await opened(state, "t1")
     scripted.commands.error = StoreFullError("The disk is full.")
-    state.type("Hello")
+    types(state, "Hello")
     await until_quiet()
     notice = shown(state).notice
     assert notice is not None
     assert "only in this window" in notice.text
 
     scripted.commands.error = None
-    state.type("Hello!")
+    types(state, "Hello!")
     await until_quiet()
 
-    assert scripted.commands.drafts == {"t1": "Hello!"}
+    assert scripted.papers.texts() == {"t1": ["Hello!"]}
     assert shown(state).notice is None
 
 
@@ -99,25 +99,26 @@ async def test_draft_never_comes_back_after_its_reply_was_sent(
     state: ConversationState, scripted: ScriptedDesk, turns: int
 ) -> None:
     await opened(state, "t1")
-    state.type("Hello")
+    types(state, "Hello")
     for _ in range(turns):
         await asyncio.sleep(0)
 
-    await state.send("Hello")
+    await sends(state, "Hello")
     await until_quiet()
 
-    assert scripted.commands.drafts == {}
+    assert scripted.papers.texts() == {}
 
 
-async def test_draft_saved_elsewhere_never_comes_into_an_open_box(
+async def test_refresh_never_writes_into_the_box(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
-    scripted.queries.drafts["t1"] = "kept"
+    scripted.papers.keep("t1", "kept")
     await opened(state, "t1")
-    assert shown(state).draft == "kept"
+    types(state, "kept and more")
+    await until_quiet()
+    turn = shown(state).draft_turn
 
-    scripted.queries.drafts["t1"] = "typed by somebody else"
     scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
     await until_quiet()
 
-    assert shown(state).draft == "kept"
+    assert shown(state).draft_turn == turn

@@ -8,6 +8,7 @@ import pytest
 from app.store.local import Local
 from app.store.outbox import Outbox
 from tests.doubles.clock import HandClock
+from tests.doubles.drafts import kept
 
 
 @pytest.fixture
@@ -22,42 +23,6 @@ def local(outbox: Outbox) -> Local:
     return Local(outbox.database, clock=HandClock())
 
 
-async def test_draft_is_kept_by_ticket_and_seller(local: Local) -> None:
-    await local.save_draft("tkt_1", "one")
-    await local.save_draft("tkt_1", "two", author="ana")
-
-    assert await local.draft("tkt_1") == "one"
-    assert await local.draft("tkt_1", author="ana") == "two"
-    assert await local.draft("tkt_2") == ""
-
-
-async def test_draft_ids_name_the_tickets_with_a_draft(local: Local) -> None:
-    await local.save_draft("tkt_1", "one")
-    await local.save_draft("tkt_2", "two", author="ana")
-
-    assert await local.draft_ids() == {"tkt_1"}
-
-
-async def test_later_text_takes_the_place_of_the_earlier(local: Local) -> None:
-    await local.save_draft("tkt_1", "Hel")
-    await local.save_draft("tkt_1", "Hello\n ")
-
-    assert await local.draft("tkt_1") == "Hello\n "
-
-
-async def test_blank_draft_is_none(local: Local) -> None:
-    await local.save_draft("tkt_1", "Hel")
-    await local.save_draft("tkt_1", " \n")
-
-    assert await local.draft_ids() == frozenset()
-
-
-async def test_save_says_whether_a_draft_appeared_or_disappeared(local: Local) -> None:
-    answers = [await local.save_draft("tkt_1", text) for text in ("a", "ab", "", "")]
-
-    assert answers == [True, False, True, False]
-
-
 async def test_draft_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "outbox.sqlite3"
     first = await Outbox.open(path, clock=HandClock())
@@ -66,7 +31,7 @@ async def test_draft_survives_a_restart(tmp_path: Path) -> None:
 
     second = await Outbox.open(path, clock=HandClock())
 
-    assert await Local(second.database, clock=HandClock()).draft("tkt_1") == "kept"
+    assert await kept(Local(second.database, clock=HandClock())) == ["kept"]
     await second.close()
 
 

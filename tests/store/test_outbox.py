@@ -11,7 +11,6 @@ import pytest
 from app.domain.errors import StoreBusyError, StoreDamagedError
 from app.domain.reply import Question, Reply, ReplyState
 from app.domain.ticket import Status
-from app.store.local import Local
 from app.store.outbox import Outbox, Overlay
 from tests.doubles.clock import HandClock
 
@@ -69,27 +68,6 @@ async def test_enqueue_keeps_one_row_for_one_id(outbox: Outbox) -> None:
 
     assert kept.text == "Hello"
     assert len(await outbox.pending("tkt_1")) == 1
-
-
-async def test_enqueue_clears_the_draft_of_that_seller_only(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
-    await local.save_draft("tkt_1", "Hel")
-    await local.save_draft("tkt_1", "mine", author="ana")
-
-    await outbox.enqueue(a_reply())
-
-    assert await local.draft("tkt_1") == ""
-    assert await local.draft("tkt_1", author="ana") == "mine"
-
-
-async def test_enqueue_leaves_the_draft_when_the_reply_cannot_be_kept(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
-    await local.save_draft("tkt_1", "Hel")
-
-    with pytest.raises(sqlite3.IntegrityError):
-        await outbox.enqueue(a_reply(state=ReplyState.INFLIGHT))
-
-    assert await local.draft("tkt_1") == "Hel"
 
 
 async def test_row_survives_closing_and_opening(tmp_path: Path) -> None:
@@ -236,18 +214,6 @@ async def test_closing_is_ordered_once_the_reply_is_accepted_and_not_before(
 
     (order,) = await outbox.orders("tkt_1")
     assert (order.reply_id, order.order, order.seen) == ("r1/close", "closed", OUT["baseline"])
-
-
-async def test_take_back_gives_the_text_back_before_what_was_typed_since(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
-    reply = await outbox.enqueue(a_reply())
-    await local.save_draft("tkt_1", "P.S. thanks")
-
-    text = await outbox.take_back(reply)
-
-    assert text == "Hello"
-    assert await local.draft("tkt_1") == "Hello\n\nP.S. thanks"
-    assert await outbox.pending("tkt_1") == ()
 
 
 async def test_overlay_shows_the_newest_reply_and_the_order_on_its_way(outbox: Outbox) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from app.domain.errors import StoreFullError, UnreachableError
 from tests.doubles.bench import Bench
+from tests.doubles.drafts import kept
 from tests.doubles.shop import Fate
 
 
@@ -36,7 +37,7 @@ async def test_reply_that_cannot_be_kept_is_an_error_and_its_draft_stays(bench: 
         await bench.send(LONG)
 
     await free_disk(bench)
-    assert await bench.local.draft("tkt_1") == LONG
+    assert await kept(bench.local) == [LONG]
     assert await bench.outbox.pending("tkt_1") == ()
     await bench.run_for(60)
     assert not bench.truth.arrived
