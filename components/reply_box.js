@@ -8,7 +8,7 @@ export default {
   props: { data: Object },
   emits: ["send", "draft", "status", "other"],
   data() {
-    return { text: this.data.draft, sending: false, problem: "", showing: false };
+    return { text: this.data.draft, sending: false, problem: "", refused: "", showing: false };
   },
   created() {
     this.saved = this.text;
@@ -34,7 +34,7 @@ export default {
       this.load();
       this.said = 0;
       this.sending = false;
-      this.problem = "";
+      this.problem = this.refused = "";
       this.showing = false;
     },
   },
@@ -63,7 +63,7 @@ export default {
         : "Another text for this reply was written in another window. It is kept.";
     },
     says() {
-      if (!this.tooLong) return this.problem;
+      if (this.refused || !this.tooLong) return this.refused || this.problem;
       const kept = this.unsaved ? "it stays in this window, but is too long to be kept as a draft" : "the text is kept";
       return `The reply has ${this.count}. Shorten it or split it; ${kept}.`;
     },
@@ -85,8 +85,23 @@ export default {
     },
     type(event) {
       this.text = event.target.value;
-      this.problem = "";
+      this.problem = this.refused = "";
       this.timer ??= setTimeout(this.flush, DRAFT_MS);
+    },
+    // A huge text takes the browser many seconds to put into the box: it is refused before that.
+    paste(event) {
+      const { selectionStart, selectionEnd } = event.target;
+      this.admit(event, event.clipboardData, "pasted", selectionEnd - selectionStart);
+    },
+    admit(event, transfer, verb, replaced = 0) {
+      const { wire_limit, limit } = this.data;
+      const coming = transfer?.getData("text/plain").length ?? 0;
+      if (!coming || this.text.length - replaced + coming <= wire_limit) return;
+      event.preventDefault();
+      const [came, most, reply] = [coming, wire_limit, limit].map(number.format);
+      this.refused =
+        `Nothing was ${verb}: that text has ${came} characters, this box holds ${most}, ` +
+        `a reply ${reply}. What was in the box is unchanged.`;
     },
     // Leaving the box, the page or the conversation hands the draft over first: by the time another
     // ticket opens there is nothing left to save.
@@ -111,10 +126,11 @@ export default {
         this.$refs.text.focus();
         return;
       }
-      this.flush();
+      clearTimeout(this.timer);
+      this.timer = null;
+      this.hand(this.data.ticket_id); // what is sent is what stands here now, not what arrives now
       this.sending = true;
-      this.problem = "";
-      this.saved = this.text;
+      this.problem = this.refused = "";
       this.say("send", { ticket_id: this.data.ticket_id, then_close: thenClose });
     },
     // Called by the server: the reply for `ticket` is kept for good, or was not taken.
@@ -151,7 +167,8 @@ export default {
       </section>
       <textarea ref="text" aria-label="Reply" rows="3" dir="auto" :placeholder="data.send_to ? 'Reply to ' + data.send_to : 'Reply'"
                 :value="text" :readonly="sending" :aria-invalid="!!says || null" :aria-describedby="says ? 'reply-says' : null"
-                @input="type" @blur="flush" @keydown.esc="escape"
+                @input="type" @paste="paste"
+                @drop="admit($event, $event.dataTransfer, 'dropped here')" @blur="flush" @keydown.esc="escape"
                 @keydown.ctrl.enter.prevent="send(false)" @keydown.meta.enter.prevent="send(false)"></textarea>
       <p v-if="says" id="reply-says" class="reply-says" role="alert">{{ says }}</p>
       <div class="reply-actions">

@@ -81,6 +81,8 @@ DECIDED = {
     "test_no_order_of_events_loses_or_hides_a_word",
     "a view of the drafts": "desk/test_own_views.py::"
     "test_drafts_view_holds_the_tickets_with_a_draft",
+    "a huge paste": "components/test_reply_box_paste_browser.py::"
+    "test_a_huge_paste_is_refused_and_the_text_stays",
     "too large for the socket": "components/test_reply_box_browser.py::"
     "test_a_text_too_large_for_the_socket_stays_in_the_window",
 }
