@@ -1,5 +1,7 @@
 """The command as a person meets it: help, mistakes, and one sentence for each."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,24 @@ def test_unknown_command_says_where_help_is(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "--help" in done.stderr
+
+
+def test_the_desk_loads_nothing_it_does_not_use(tmp_path: Path) -> None:
+    spared = {"aiohttp", "requests", "pygments", "rich", "sqlalchemy", "alembic", "plotly"}
+    code = (
+        "import sys; from app.cli import _loading\n"
+        "with _loading():\n    import app.bootstrap\n"
+        f"print(sorted({spared!r} & set(sys.modules)))\n"
+        "import pygments"  # whoever does want it gets it
+    )
+
+    done = subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stderr == ""
+    assert done.stdout == "[]\n"
