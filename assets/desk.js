@@ -151,6 +151,7 @@
     ["x", "Select the ticket", () => tell("desk:select")],
     ["r", "Write a reply", () => focusOn('textarea[aria-label="Reply"]')],
     ["Ctrl Enter", "Send the reply"],
+    ["z", "Undo: take the reply or the order back", () => tell("desk:undo")],
     ["Escape", "Close the conversation, leave a field", () => tell("desk:close")],
     ["?", "Show these keys", () => showKeys()],
   ];
@@ -189,7 +190,17 @@
     dialog.showModal();
   }
 
+  // Seconds left of what can still be taken back: `tell` hears each, from the first to 0.
+  function countDown(seconds, tell) {
+    const end = performance.now() + seconds * 1000;
+    const look = () => tell(Math.max(0, Math.ceil((end - performance.now()) / 1000)));
+    look();
+    const timer = setInterval(look, 250);
+    return () => clearInterval(timer);
+  }
+
   window.desk = {
+    countDown,
     age,
     copy,
     say,

@@ -3,8 +3,9 @@
 from nicegui import ui
 
 from components.conversation_head import ConversationHead
-from components.data import ConversationData
+from components.data import ConversationData, NoticeData
 from components.message_log import MessageLog
+from components.notice import Notice
 from components.part import Call
 from components.reply_box import ReplyBox
 
@@ -32,6 +33,7 @@ class ConversationDrawer:
         on_more: Call,
         on_earlier: Call,
         on_notice_action: Call,
+        on_told: Call,
     ) -> None:
         self._data = ConversationData()
         with ui.element("aside").classes("drawer") as self._aside:
@@ -41,6 +43,7 @@ class ConversationDrawer:
                 on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
             )
             self._log = MessageLog(on_decide=on_decide, on_more=on_more, on_earlier=on_earlier)
+            self._told = Notice(on_action=on_told)
             self._box = ReplyBox(
                 on_send=on_send,
                 on_status=on_status,
@@ -64,6 +67,10 @@ class ConversationDrawer:
     def sent(self, *, ok: bool) -> None:
         """Answer the last `on_send`: empty the box if the reply is durable, else keep its text."""
         self._box.sent(ok=ok)
+
+    def tell(self, notice: NoticeData | None) -> None:
+        """Say something about another ticket, between the messages and the box."""
+        self._told.update(notice)
 
     def focus_box(self) -> None:
         """Bring the person to the reply box, where a text came back."""

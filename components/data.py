@@ -192,6 +192,8 @@ class NoticeData:
     tone: str = "info"
     """info | warning | error"""
     action: str = ""
+    hold_seconds: float = 0
+    """counted down by the browser at the end of the text"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

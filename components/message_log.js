@@ -54,15 +54,12 @@ const Hold = {
     this.begin();
   },
   unmounted() {
-    clearInterval(this.timer);
+    this.stop();
   },
   methods: {
     begin() {
-      clearInterval(this.timer);
-      const end = performance.now() + this.seconds * 1000;
-      const tell = () => (this.left = Math.max(0, Math.ceil((end - performance.now()) / 1000)));
-      tell();
-      this.timer = setInterval(tell, 250);
+      this.stop?.();
+      this.stop = window.desk.countDown(this.seconds, (left) => (this.left = left));
     },
   },
   render() {
@@ -80,9 +77,11 @@ export default {
     this.watcher.observe(this.$el);
     this.following = true;
     nextTick(this.toEnd);
+    window.addEventListener("desk:undo", this.undo);
   },
   unmounted() {
     this.watcher.disconnect();
+    window.removeEventListener("desk:undo", this.undo);
   },
   watch: {
     data(now, before) {
@@ -110,6 +109,10 @@ export default {
       const { scrollHeight, scrollTop, clientHeight } = this.$refs.log;
       this.following = scrollHeight - scrollTop - clientHeight < NEAR_END;
       if (this.following) this.unseen = 0;
+    },
+    undo() {
+      const held = this.data.messages?.findLast((one) => one.actions.some(({ value }) => value === "undo"));
+      if (held) this.$emit("decide", { reply_id: held.reply_id, action: "undo" });
     },
     says: (message) => [message.name, message.created_exact].filter(Boolean).join(", "),
   },

@@ -1,14 +1,36 @@
 export default {
   props: { data: Object },
   emits: ["action"],
+  data: () => ({ left: 0 }),
+  mounted() {
+    window.addEventListener("desk:undo", this.undo);
+  },
+  unmounted() {
+    this.stop?.();
+    window.removeEventListener("desk:undo", this.undo);
+  },
   watch: {
-    data(now) {
-      if (now && now.tone !== "error") window.desk.say(now.text); // an error is an alert already
+    data(now, before) {
+      this.stop?.();
+      const count = (left) => (this.left = left);
+      this.stop = now?.hold_seconds ? window.desk.countDown(now.hold_seconds, count) : null;
+      // An error is an alert already; a countdown is said once, with the seconds it begins with.
+      if (now && now.tone !== "error" && now.text !== before?.text) window.desk.say(this.text);
+    },
+  },
+  computed: {
+    text() {
+      return this.data.hold_seconds ? `${this.data.text} ${this.left} s` : this.data.text;
+    },
+  },
+  methods: {
+    undo() {
+      if (this.data?.action === "Undo") this.$emit("action");
     },
   },
   template: `
     <div v-if="data" class="notice" :class="data.tone" :role="data.tone === 'error' ? 'alert' : null">
-      <p>{{ data.text }}</p>
+      <p>{{ text }}</p>
       <button v-if="data.action" type="button" class="link" @click="$emit('action')">{{ data.action }}</button>
     </div>`,
 };

@@ -1,7 +1,7 @@
 """The orders a seller can give; each returns once it is durable, delivery does the rest."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import uuid4
 
@@ -74,10 +74,11 @@ class Commands:
         *,
         seen: frozenset[str] = frozenset(),
         then_close: bool = False,
-    ) -> None:
+    ) -> datetime | None:
         """Put a reply into the outbox; the draft that holds its text goes with it.
 
-        Shape:  `reply_id` was made when the box was opened, so a second click is the same reply;
+        Shape:  when it leaves, if it can be taken back until then;
+                `reply_id` was made when the box was opened, so a second click is the same reply;
                 `seen` are the message ids shown then, empty when not known.
         Errors: ReplyError, StoreError; then nothing was sent and the draft is untouched.
         """
@@ -95,6 +96,7 @@ class Commands:
         if kept.text != reply.text or kept.state is ReplyState.CANCELLED:
             raise ReplyError("This box has already sent another text. Press Send once more.")
         self._told(ticket_id)
+        return kept.send_at
 
     async def set_status(
         self, ticket_id: str, status: Status, *, seen: frozenset[str] = frozenset()

@@ -24,6 +24,7 @@ from app.desk.snapshots import (
     Freshness,
     InboxSnapshot,
     Overview,
+    PendingReply,
     Undecided,
     WallSnapshot,
 )
@@ -152,6 +153,11 @@ class Queries:
     async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
         """What is typed and not sent for a ticket, the newest first."""
         return await self._local.drafts(ticket_id)
+
+    async def reply(self, reply_id: str) -> PendingReply | None:
+        """Where a reply is now; None for one that is no longer kept."""
+        found = await self._outbox.find(reply_id)
+        return None if found is None else pending(found)
 
     async def undecided(self) -> tuple[Undecided, ...]:
         """All replies and orders that wait for a person, oldest first."""

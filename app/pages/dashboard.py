@@ -18,12 +18,13 @@ from app.state.bulk import BulkState
 from app.state.charts import OPENED, WAITING
 from app.state.conversation import ConversationState
 from app.state.deciding import DecidingState
+from app.state.held import HeldState
 from app.state.inbox import InboxState
 from app.state.present_filters import search_box
 from app.state.wording import Wording
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ChartData
+from components.data import ChartData, NoticeData
 from components.decision_list import DecisionList
 from components.filter_bar import FilterBar
 from components.frame import Frame
@@ -57,6 +58,7 @@ class Dashboard:
         self._conversation = ConversationState(desk, viewer=client.id, words=words, clock=clock)
         self._bulk = BulkState(desk.commands, words=words, clock=clock)
         self._deciding = DecidingState(desk, words=words, clock=clock)
+        self._held = HeldState(desk, clock=clock)
         self._build_header(frame, desk)
         self._build_filters(frame)
         self._build_list(frame)
@@ -73,6 +75,7 @@ class Dashboard:
         asked = (self._inbox.check(), self._deciding.load())
         first = [*map(asyncio.create_task, asked), self._show(self._inbox.chosen)]
         self._inbox.mark_open(ticket_id)
+        self._held.look(ticket_id)
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
 
@@ -107,7 +110,7 @@ class Dashboard:
 
     def _build_list(self, frame: Frame) -> None:
         with frame.work:
-            notice = Notice(on_action=self._bulk.undo)
+            notice = Notice(on_action=self._act_on_notice)
             table = TicketTable(
                 on_open=self._open,
                 on_sort=self._sort,
@@ -116,8 +119,13 @@ class Dashboard:
                 on_empty_action=lambda: self._choose(self._inbox.follow_empty()),
             )
         self._inbox.table.on(table.update)
-        self._inbox.notice.on(notice.update)
-        self._bulk.notice.on(notice.update)
+        said = (self._held.over_list, self._bulk.notice, self._inbox.notice)
+
+        def tell(_: NoticeData | None) -> None:
+            notice.update(next((shown.value for shown in said if shown.value), None))
+
+        for shown in said:
+            shown.on(tell)
         self._inbox.clamped.subscribe(lambda _: self._write_address(push=False))
 
     def _build_decisions(self, frame: Frame) -> None:
@@ -147,7 +155,11 @@ class Dashboard:
                 on_more=open_ticket.show_all,
                 on_earlier=open_ticket.earlier,
                 on_notice_action=open_ticket.dismiss,
+                on_told=self._held.act,
             )
+        open_ticket.ordered.subscribe(self._held.hold)
+        self._held.over_box.on(drawer.tell)
+        self._held.opened.subscribe(self._open)
         open_ticket.drawer.on(drawer.update)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
         open_ticket.given_back.subscribe(lambda _: drawer.focus_box())
@@ -183,11 +195,15 @@ class Dashboard:
 
     def _show_ticket(self, ticket_id: str) -> None:
         self._inbox.mark_open(ticket_id)
+        self._held.look(ticket_id)
         self._conversation.open(ticket_id)
 
     async def _act(self, ids: list[str], action: str) -> None:
         if action in _ACTIONS:
             await self._bulk.order(ids, _ACTIONS[action], known=self._inbox.known_statuses())
+
+    async def _act_on_notice(self) -> None:
+        await (self._held.act() if self._held.over_list.value else self._bulk.undo())
 
     def _go_to(self, event: GenericEventArguments) -> None:
         """Show what the address says after back or forward."""
@@ -210,5 +226,5 @@ class Dashboard:
             )
 
     async def _leave(self) -> None:
-        for state in (self._inbox, self._conversation, self._bulk, self._deciding):
+        for state in (self._inbox, self._conversation, self._bulk, self._deciding, self._held):
             await state.close()

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from app.desk.desk import Desk
 from app.desk.snapshots import ConversationSnapshot
@@ -14,6 +15,7 @@ from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
 from app.state import present_conversation as present
 from app.state.drafts import Drafts
+from app.state.held import Ordered
 from app.state.pace import Newest, Shown, Soon
 from app.state.wording import Wording, trouble
 from components.data import ConversationData, NoticeData
@@ -50,16 +52,27 @@ class _Opening:
         return frozenset(message.id for message in held or ())
 
 
+def _ordered(opening: _Opening, leaves_at: datetime) -> Ordered:
+    return Ordered(
+        ticket_id=opening.ticket_id,
+        reply_id=opening.reply_id,
+        subject=opening.snapshot.ticket.subject or "" if opening.snapshot else "",
+        leaves_at=leaves_at,
+    )
+
+
 class ConversationState:
     """At most one ticket is open; orders go to the one on the screen, whatever was asked since.
 
-    `sent` says that the box may be emptied, `given_back` that a text came back into it.
+    `sent` says that the box may be emptied, `given_back` that a text came back into it, `ordered`
+    names a reply that can be taken back for some seconds.
     """
 
     def __init__(self, desk: Desk, *, viewer: str, words: Wording, clock: Clock) -> None:
         self.drawer = Shown[ConversationData]()
         self.sent = Signal[None]()
         self.given_back = Signal[None]()
+        self.ordered = Signal[Ordered]()
         self._desk, self._viewer, self._words, self._clock = desk, viewer, words, clock
         self._wanted: _Opening | None = None
         self._drawn: _Opening | None = None
@@ -106,7 +119,7 @@ class ConversationState:
         box.sending = True
         await self._drafts.save()
         try:
-            await self._desk.commands.reply(
+            leaves_at = await self._desk.commands.reply(
                 opening.ticket_id,
                 opening.reply_id,
                 text,
@@ -121,6 +134,8 @@ class ConversationState:
             self._say(trouble(error, kept=KEPT), opening)
             return
         box.empty(text)
+        if leaves_at is not None:
+            self.ordered.emit(_ordered(opening, leaves_at))
         opening.reply_id, opening.notice = _new_id(), None
         if opening is self._drawn:
             self.sent.emit(None)

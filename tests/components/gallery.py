@@ -32,6 +32,12 @@ from components.ticket_table import TicketTable
 from components.view_list import ViewList
 from tests.components import samples, talk
 
+HELD = NoticeData(
+    text="Reply to “Order not received, and the customer says a…” leaves in",
+    action="Undo",
+    hold_seconds=30,
+)
+
 
 class Stage:
     """The whole desk, filled from `samples`."""
@@ -95,6 +101,7 @@ class Stage:
                         "earlier",
                         "notice_action",
                         "other_draft",
+                        "told",
                     )
                 },
             )
@@ -149,6 +156,13 @@ class Stage:
         "offline": lambda s: s.fresh.update(samples.OFFLINE),
         "notice": lambda s: s.notice.update(
             NoticeData(text="12 tickets closed.", action="Undo", tone="info")
+        ),
+        "held": lambda s: s.notice.update(HELD),
+        "told": lambda s: s.drawer.tell(HELD),
+        "taken": lambda s: s.drawer.tell(
+            NoticeData(
+                text="Not sent. Your words are in the draft of “Order not received”.", action="Open"
+            )
         ),
         "line": lambda s: s.line.update(samples.LINE),
         "decide": lambda s: s.decisions.update(talk.DECISIONS),

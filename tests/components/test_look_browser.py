@@ -40,6 +40,9 @@ def test_axe_finds_nothing_serious(
     if size is NARROW:
         page.click("tbody tr >> nth=0")
         expect(page.get_by_role("complementary")).to_be_visible()
+        gallery.do("told")
+        gallery.do("elsewhere")
+        page.get_by_role("button", name="Show the other text").click()
         assert serious(page) == []
 
 

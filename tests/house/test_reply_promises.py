@@ -68,6 +68,8 @@ DECIDED = {
     "test_send_and_close_leaves_open_what_was_never_sent",
     "undo within the chosen time": "desk/test_undo_seconds.py::"
     "test_reply_waits_as_long_as_was_chosen",
+    "undo after the ticket was left": "e2e/test_undo_elsewhere.py::"
+    "test_reply_is_taken_back_from_the_next_ticket_and_from_the_list",
     "undone text returns once": "e2e/test_dashboard_reply.py::"
     "test_undone_reply_comes_before_what_was_typed_since_and_once",
     "a kill during the hold says so": "desk/test_commands.py::"

@@ -74,7 +74,7 @@ async def test_customers_text_stays_text_in_the_first_page(site: Site) -> None:
 async def test_tab_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
     for _ in range(5):
         await site.http.get("/?ticket=t1")
-    assert site.desk.listeners == 15
+    assert site.desk.listeners == 20
 
     for tab in site.tabs:
         tab.delete()

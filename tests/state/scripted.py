@@ -16,6 +16,7 @@ from app.desk.snapshots import (
     InboxSnapshot,
     Link,
     Overview,
+    PendingReply,
     Undecided,
     WallSnapshot,
     WallTicket,
@@ -61,6 +62,7 @@ class ScriptedQueries:
             link=Link.LIVE, as_of=NOON, problem=None, held=1, expected=1, complete=True
         )
         self.waiting: tuple[Undecided, ...] = ()
+        self.replies: dict[str, PendingReply] = {}
         self.undo = 5
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
@@ -82,6 +84,10 @@ class ScriptedQueries:
     async def undecided(self) -> tuple[Undecided, ...]:
         await self._asked("undecided")
         return self.waiting
+
+    async def reply(self, reply_id: str) -> PendingReply | None:
+        await self._asked(f"reply {reply_id}")
+        return self.replies.get(reply_id)
 
     async def undo_seconds(self) -> int:
         await self._asked("undo seconds")
@@ -152,6 +158,7 @@ class ScriptedCommands:
         self.orders: list[tuple[Any, ...]] = []
         self.looked: list[str | None] = []
         self.error: Exception | None = None
+        self.leaves_at: datetime | None = None
         self.returned: tuple[str, str] | None = None
         """the ticket and the text of a reply that can be taken back"""
 
@@ -169,10 +176,11 @@ class ScriptedCommands:
         *,
         seen: frozenset[str] = frozenset(),
         then_close: bool = False,
-    ) -> None:
+    ) -> datetime | None:
         await asyncio.sleep(0)
         self._order("reply", ticket_id, reply_id, text, seen, then_close)
         self.papers.sent(ticket_id, text)
+        return self.leaves_at
 
     async def set_status(
         self,
@@ -284,14 +292,3 @@ def shown(state: ConversationState) -> ConversationData:
     """What the drawer shows."""
     assert state.drawer.value is not None
     return state.drawer.value
-
-
-def types(state: ConversationState, text: str) -> None:
-    """Type into the box that is on the screen, which took over what it was given."""
-    said = shown(state).draft_heard + 1
-    state.type(shown(state).ticket_id, text, shown(state).draft_turn, said)
-
-
-async def sends(state: ConversationState, text: str, *, then_close: bool = False) -> None:
-    """Press Send in the box that is on the screen."""
-    await state.send(text, shown(state).draft_turn, 1, then_close=then_close)

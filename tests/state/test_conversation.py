@@ -9,7 +9,8 @@ from app.domain.signals import Changes
 from app.domain.ticket import Message, Status, Ticket
 from app.state.conversation import ConversationState
 from components.data import ConversationData
-from tests.state.scripted import NOON, ScriptedDesk, opened, sends, shown, types, until_quiet
+from tests.state.scripted import NOON, ScriptedDesk, opened, shown, until_quiet
+from tests.state.windows import sends, types
 
 
 async def test_opening_shows_the_ticket_and_tells_who_looks_at_it(

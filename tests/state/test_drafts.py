@@ -6,7 +6,8 @@ from app.domain.errors import StoreFullError
 from app.domain.signals import Changes
 from app.state.conversation import ConversationState
 from app.state.wording import Wording
-from tests.state.scripted import FastClock, ScriptedDesk, opened, sends, shown, types, until_quiet
+from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
+from tests.state.windows import sends, types
 
 
 async def test_draft_is_saved_soon_and_only_its_newest_text(

@@ -9,7 +9,7 @@ from app.domain.draft import Draft
 from app.state.conversation import ConversationState
 from app.state.wording import Wording
 from components.data import ConversationData
-from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
+from tests.state.scripted import FastClock, ScriptedDesk, shown, until_quiet
 
 
 class Window:
@@ -151,3 +151,14 @@ class Window:
 
         if ticket_id:
             self.down.append(arrive)
+
+
+def types(state: ConversationState, text: str) -> None:
+    """Type into the box that is on the screen, which took over what it was given."""
+    said = shown(state).draft_heard + 1
+    state.type(shown(state).ticket_id, text, shown(state).draft_turn, said)
+
+
+async def sends(state: ConversationState, text: str, *, then_close: bool = False) -> None:
+    """Press Send in the box that is on the screen."""
+    await state.send(text, shown(state).draft_turn, 1, then_close=then_close)

@@ -1,0 +1,133 @@
+"""The reply that was sent a moment ago and can still be taken back, from wherever the seller is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.desk.desk import Desk
+from app.domain.clock import Clock
+from app.domain.reply import Decision
+from app.domain.signals import Changes, Signal
+from app.state.pace import Newest, Shown, Soon
+from app.state.reply_words import hold_seconds
+from app.state.wording import trouble, visible
+from components.data import NoticeData
+
+TOLD_SECONDS = 10.0
+"""how long it is said what became of a reply that was taken back"""
+LONGEST_SUBJECT = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """A reply of this tab that leaves at `leaves_at` and not before."""
+
+    ticket_id: str
+    reply_id: str
+    subject: str
+    leaves_at: datetime
+
+
+class HeldState:
+    """One line: over the list while no ticket is open, else over the box of the one that is.
+
+    It is about the newest reply of this tab whose own ticket is not on the screen, for there it
+    has its own button. `opened` asks for a ticket.
+    """
+
+    def __init__(self, desk: Desk, *, clock: Clock) -> None:
+        self.over_list = Shown[NoticeData | None]()
+        self.over_box = Shown[NoticeData | None]()
+        self.opened = Signal[str]()
+        self._desk, self._clock = desk, clock
+        self._held: tuple[Ordered, ...] = ()
+        self._told: NoticeData | None = None
+        self._about = ""
+        self._open_id = ""
+        self._leaving, self._fading = Newest(), Newest()
+        self._again = Soon(self._check, clock=clock)
+        self._leave = desk.changes.subscribe(self._changed)
+
+    def hold(self, ordered: Ordered) -> None:
+        """A reply was sent from this tab."""
+        self._held += (ordered,)
+        self._leaving.start(self._watch())
+        self._draw()
+
+    def look(self, ticket_id: str) -> None:
+        """This ticket is open now; empty for none."""
+        self._open_id = ticket_id
+        if ticket_id == self._about:
+            self._told = None
+        self._draw()
+
+    async def act(self) -> None:
+        """Do what the line offers: take the reply back, then open its ticket."""
+        if self._told is not None:
+            self.opened.emit(self._about)
+        elif (newest := self._newest()) is not None:
+            await self._take_back(newest)
+
+    async def close(self) -> None:
+        """Hear of nothing more and stop what runs."""
+        self._leave()
+        for work in (self._leaving, self._fading, self._again):
+            await work.close()
+
+    async def _take_back(self, ordered: Ordered) -> None:
+        self._about = ordered.ticket_id
+        try:
+            await self._desk.commands.decide(ordered.reply_id, Decision.UNDO)
+        except Exception as error:  # noqa: BLE001  # said where it was asked for
+            self._told = trouble(error, kept="The reply is as it was.")
+        else:
+            text = f"Not sent. Your words are in the draft of {_named(ordered)}."
+            self._told = NoticeData(text=text, action="Open")
+        self._held = tuple(held for held in self._held if held != ordered)
+        self._fading.start(self._fade())
+        self._draw()
+
+    async def _watch(self) -> None:
+        """Let go of each reply as it leaves; nothing runs while none is held."""
+        while self._held:
+            first = min(self._held, key=lambda held: held.leaves_at)
+            left = (first.leaves_at - self._clock.now()).total_seconds()
+            await self._clock.sleep(max(left, 0))
+            self._held = tuple(held for held in self._held if held != first)
+            self._draw()
+
+    async def _fade(self) -> None:
+        await self._clock.sleep(TOLD_SECONDS)
+        self._told = None
+        self._draw()
+
+    def _changed(self, changes: Changes) -> None:
+        if any(held.ticket_id in changes.tickets for held in self._held):
+            self._again.ask()
+
+    async def _check(self) -> None:
+        """Let go of what was taken back, or sent, elsewhere."""
+        for held in self._held:
+            reply = await self._desk.queries.reply(held.reply_id)
+            if reply is None or not hold_seconds(reply, self._clock.now()):
+                self._held = tuple(other for other in self._held if other != held)
+        self._draw()
+
+    def _newest(self) -> Ordered | None:
+        away = [held for held in self._held if held.ticket_id != self._open_id]
+        return away[-1] if away else None
+
+    def _draw(self) -> None:
+        notice, newest = self._told, self._newest()
+        if notice is None and newest is not None:
+            left = (newest.leaves_at - self._clock.now()).total_seconds()
+            text = f"Reply to {_named(newest)} leaves in"
+            notice = NoticeData(text=text, action="Undo", hold_seconds=max(left, 0.1))
+        self.over_list.show(None if self._open_id else notice)
+        self.over_box.show(notice if self._open_id else None)
+
+
+def _named(ordered: Ordered) -> str:
+    subject = visible(ordered.subject) or "(no subject)"
+    if len(subject) > LONGEST_SUBJECT:
+        subject = f"{subject[:LONGEST_SUBJECT].rstrip()}\u2026"
+    return f"\u201c\u2068{subject}\u2069\u201d"

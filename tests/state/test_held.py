@@ -1,0 +1,197 @@
+"""Taking a reply back from wherever the seller has gone meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.desk.snapshots import PendingReply
+from app.domain.clock import SystemClock
+from app.domain.errors import ReplyError
+from app.domain.reply import Decision
+from app.domain.signals import Changes
+from app.state.conversation import ConversationState
+from app.state.held import HeldState, Ordered
+from components.data import NoticeData
+from tests.state.scripted import NOON, FastClock, ScriptedDesk, opened, until_quiet
+from tests.state.windows import sends
+
+
+class WaitingClock(FastClock):
+    """Noon until a test says that all sleeps are over; counts who sleeps."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
+        self.sleeping: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds < 1:  # a burst of news counts as one
+            await asyncio.sleep(0)
+            return
+        self.sleeping.append(seconds)
+        try:
+            await self.over.wait()
+        finally:
+            self.sleeping.remove(seconds)
+
+
+@pytest.fixture
+def clock() -> WaitingClock:
+    return WaitingClock()
+
+
+@pytest.fixture
+async def held(scripted: ScriptedDesk, clock: SystemClock) -> AsyncIterator[HeldState]:
+    state = HeldState(scripted.desk, clock=clock)
+    yield state
+    await state.close()
+
+
+def ordered(number: int, *, seconds: float = 5) -> Ordered:
+    return Ordered(
+        ticket_id=f"t{number}",
+        reply_id=f"r{number}",
+        subject=f"No {number}",
+        leaves_at=NOON + timedelta(seconds=seconds),
+    )
+
+
+def text(notice: NoticeData | None) -> str:
+    return notice.text.replace("\u2068", "").replace("\u2069", "") if notice else ""
+
+
+async def test_line_is_there_once_the_ticket_of_the_reply_is_left(held: HeldState) -> None:
+    held.look("t1")
+    held.hold(ordered(1))
+    assert (held.over_list.value, held.over_box.value) == (None, None)
+
+    held.look("")
+    line = held.over_list.value
+    assert line
+    assert (text(line), line.action) == ("Reply to “No 1” leaves in", "Undo")
+    assert line.hold_seconds == 5
+    assert held.over_box.value is None
+    held.look("t2")
+    assert (held.over_list.value, text(held.over_box.value)) == (None, text(line))
+    held.look("t1")
+
+    assert (held.over_list.value, held.over_box.value) == (None, None)
+
+
+async def test_undo_takes_the_reply_back_says_where_it_is_and_leads_there(
+    held: HeldState, scripted: ScriptedDesk
+) -> None:
+    scripted.commands.returned = "t1", "Hello"
+    asked_for: list[str] = []
+    held.opened.subscribe(asked_for.append)
+    held.look("t1")
+    held.hold(ordered(1))
+    held.look("t2")
+
+    await held.act()
+
+    assert scripted.commands.orders == [("decide", "r1", Decision.UNDO)]
+    assert scripted.papers.texts() == {"t1": ["Hello"]}
+    said = held.over_box.value
+    assert said
+    assert (text(said), said.action) == (
+        "Not sent. Your words are in the draft of “No 1”.",
+        "Open",
+    )
+    await held.act()
+    assert asked_for == ["t1"]
+    held.look("t1")
+    assert held.over_box.value is None
+
+
+async def test_undo_that_comes_too_late_says_so(held: HeldState, scripted: ScriptedDesk) -> None:
+    scripted.commands.error = ReplyError("Too late for that.")
+    held.hold(ordered(1))
+
+    await held.act()
+
+    said = held.over_list.value
+    assert said
+    assert (said.text, said.tone) == ("Too late for that. The reply is as it was.", "error")
+
+
+async def test_newest_of_those_out_of_sight_is_offered(
+    held: HeldState, scripted: ScriptedDesk
+) -> None:
+    for number in (1, 2, 3):
+        held.hold(ordered(number, seconds=10 + number))
+    held.look("t3")
+
+    await held.act()
+    told = text(held.over_box.value)
+    held.look("t2")
+
+    assert told == "Not sent. Your words are in the draft of “No 2”."
+    assert scripted.commands.orders == [("decide", "r2", Decision.UNDO)]
+    assert text(held.over_box.value) == "Reply to “No 3” leaves in"
+
+
+async def test_one_timer_runs_while_something_is_held_and_none_after(
+    held: HeldState, clock: WaitingClock
+) -> None:
+    assert clock.sleeping == []
+    held.hold(ordered(1, seconds=9))
+    held.hold(ordered(2, seconds=4))
+    await until_quiet()
+    assert clock.sleeping == [4]
+
+    clock.over.set()
+    await until_quiet()
+
+    assert (clock.sleeping, held.over_list.value) == ([], None)
+
+
+@pytest.mark.parametrize("state", ["cancelled", "confirmed", None])
+async def test_reply_that_was_undone_or_left_elsewhere_is_let_go(
+    held: HeldState, scripted: ScriptedDesk, state: str | None
+) -> None:
+    row = PendingReply(
+        reply_id="r1",
+        text="Hello",
+        state="queued",
+        written_at=NOON,
+        send_at=NOON + timedelta(seconds=5),
+    )
+    scripted.queries.replies["r1"] = row
+    held.hold(ordered(1))
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+    assert held.over_list.value
+
+    scripted.queries.replies = {"r1": replace(row, state=state)} if state else {}
+    scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
+    await until_quiet()
+
+    assert held.over_list.value is None
+
+
+async def test_long_subject_is_cut_and_an_odd_one_is_shut_in(held: HeldState) -> None:
+    held.hold(replace(ordered(1), subject="\u202e" + "x" * 100))
+
+    line = held.over_list.value
+    assert line
+    assert line.text == f"Reply to “\u2068\u25a1{'x' * 39}…\u2069” leaves in"
+
+
+async def test_conversation_names_the_reply_that_can_be_taken_back(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    named: list[Ordered] = []
+    state.ordered.subscribe(named.append)
+    await opened(state, "t1")
+
+    await sends(state, "At once")
+    assert named == []
+    scripted.commands.leaves_at = NOON + timedelta(seconds=5)
+    await sends(state, "In a moment")
+
+    reply_id = scripted.commands.orders[1][2]
+    expected = replace(ordered(1), reply_id=reply_id, subject="No 1")
+    assert named == [expected]
