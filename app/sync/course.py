@@ -233,7 +233,8 @@ def _turned(walk: Walk) -> Walk:
     is_same = is_look and (comes_last or walk.crest == walk.top)
     if _moves_too_fast(walk):
         return replace(walk, stage=Stage.ENDED, is_sure=False)
-    if walk.windows == 1 or walk.fresh == 1 or is_same:
+    is_blind = not walk.orders and not walk.began_before  # a second walk follows in any case
+    if walk.windows == 1 or walk.fresh == 1 or is_same or is_blind:
         return replace(walk, stage=Stage.ENDED)
     turned = replace(walk, stage=Stage.FRESH, fresh=0, in_vain=0, top=walk.crest or walk.top)
     return turned if comes_last else replace(turned, end=0, edge=())

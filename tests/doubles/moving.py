@@ -39,6 +39,10 @@ OTHERS: tuple[Callable[[Ticket], Place], ...] = (
 """orders that are none of the simple ones, all tried under the name of the fifth"""
 
 
+AT_ONCE = 3
+"""requests that the client lets go at a time; the others of those asked ahead wait"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Churn:
     """What happens on average between two requests."""
@@ -70,6 +74,7 @@ class MovingList:
     def __post_init__(self) -> None:
         self._now = BEGAN
         self._made = 0
+        self._gate = asyncio.Semaphore(AT_ONCE)
         self._list: list[tuple[Place, str]] = []
         self._gone: list[Ticket] = []
         self._open = 0
@@ -129,24 +134,25 @@ class MovingList:
 
     async def list_tickets(self, page: int, *, limit: int, **_how: object) -> TicketPage:
         """A page as it is at some moment while the request is under way."""
-        self.requests += 1
-        self.asked.append((page, limit))
-        await self._travel()
-        if error := self.fails():
-            raise error
-        self._live()
-        start = (page - 1) * limit
-        total = len(self._list)
-        answer = TicketPage(
-            tickets=tuple(self.tickets[id_] for _, id_ in self._list[start : start + limit]),
-            total=total,
-            limit=limit,
-            offset=start,
-            stats=Stats(total=total, open=self._open, closed=total - self._open),
-        )
-        answer = self.page_of(page, limit, answer)
-        await self._travel()
-        return answer
+        async with self._gate:
+            self.requests += 1
+            self.asked.append((page, limit))
+            await self._travel()
+            if error := self.fails():
+                raise error
+            self._live()
+            start = (page - 1) * limit
+            total = len(self._list)
+            answer = TicketPage(
+                tickets=tuple(self.tickets[id_] for _, id_ in self._list[start : start + limit]),
+                total=total,
+                limit=limit,
+                offset=start,
+                stats=Stats(total=total, open=self._open, closed=total - self._open),
+            )
+            answer = self.page_of(page, limit, answer)
+            await self._travel()
+            return answer
 
     async def get_ticket(self, ticket_id: str, **_how: object) -> Conversation:
         """One ticket."""
