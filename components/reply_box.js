@@ -98,7 +98,7 @@ export default {
       const coming = transfer?.getData("text/plain").length ?? 0;
       if (!coming || this.text.length - replaced + coming <= wire_limit) return;
       event.preventDefault();
-      const [came, most, reply] = [coming, wire_limit, limit].map(number.format);
+      const [came, most, reply] = [coming, wire_limit, limit].map((n) => n.toLocaleString("en"));
       this.refused =
         `Nothing was ${verb}: that text has ${came} characters, this box holds ${most}, ` +
         `a reply ${reply}. What was in the box is unchanged.`;
