@@ -73,10 +73,15 @@
     if (now !== cut) tell("desk:line", { cut: (cut = now) });
   }
 
-  // ── To the server: global events, once the connection stands ────────────────────────────────
-  function emit(name, value) {
-    once(() => window.did_handshake, () => window.emitEvent(name, value));
+  // ── Not at once: when the connection stands, or when nothing else is to be done after that ───
+  function once(call) {
+    if (window.did_handshake) call();
+    else setTimeout(() => once(call), 50);
   }
+
+  const idle = window.requestIdleCallback ?? setTimeout;
+  const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
+  const emit = (name, value) => once(() => window.emitEvent(name, value));
 
   // To find the zone out takes the browser as long as to draw the list: not before that is up.
   function tellZone() {
@@ -87,13 +92,7 @@
     emit("desk_zone", zone);
   }
 
-  function once(holds, call) {
-    if (holds()) call();
-    else setTimeout(() => once(holds, call), 50);
-  }
-
-  const idle = window.requestIdleCallback ?? setTimeout;
-  once(() => window.did_handshake, () => idle(tellZone));
+  later(tellZone);
 
   window.addEventListener("popstate", () => {
     tell("desk:leave"); // a draft is handed over before another ticket opens
@@ -203,6 +202,7 @@
     countDown,
     age,
     copy,
+    later,
     say,
     showKeys,
     theme,

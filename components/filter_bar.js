@@ -14,7 +14,7 @@ export default {
   },
   // A date field takes the browser as long to make as ten rows of the list: after those.
   mounted() {
-    (window.requestIdleCallback ?? setTimeout)(() => (this.dates = "date"));
+    window.desk.later(() => (this.dates = "date"));
   },
   watch: {
     data(data) {

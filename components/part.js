@@ -15,7 +15,7 @@ export default {
     },
   },
   mounted() {
-    if (!this.drawn) (window.requestIdleCallback ?? setTimeout)(() => (this.drawn = true));
+    if (!this.drawn) window.desk.later(() => (this.drawn = true));
   },
   // The server replaces data as a whole, so nobody need watch its inside. What the server calls by
   // name is looked up in `qRef`.

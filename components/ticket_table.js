@@ -45,7 +45,7 @@ export default {
     this.take(this.data);
   },
   mounted() {
-    (window.requestIdleCallback ?? setTimeout)(() => (this.whole = true));
+    window.desk.later(() => (this.whole = true));
     this.listeners = {
       "desk:move": (event) => this.move(event.detail),
       "desk:select": () => this.activeRow() && this.toggle(this.activeId),
@@ -217,7 +217,7 @@ export default {
   },
   template: `
     <section class="list" ref="box" aria-label="Ticket list" @pointerleave="release" @pointerdown="touch">
-      <table class="tickets" role="table" aria-label="Tickets" :aria-busy="data.loading">
+      <table class="tickets" role="table" aria-label="Tickets" :aria-busy="data.loading || !whole">
         <thead role="rowgroup"><tr role="row">
           <th class="c-pick" role="columnheader" scope="col">
             <input type="checkbox" aria-label="Select all on this page" :disabled="!rows.length"

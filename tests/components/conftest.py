@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.e2e.desk import THERE
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 20
 
@@ -26,7 +28,7 @@ class Gallery:
 
     def open(self, page: Page, path: str = "/") -> None:
         page.goto(self.url + path)
-        page.wait_for_function("window.did_handshake === true")
+        page.wait_for_function(THERE)
 
     def do(self, state: str) -> None:
         assert self._get(f"/do/{state}") == state

@@ -21,7 +21,8 @@ def busy(new_page: Callable[..., Page], gallery: Gallery) -> Page:
     """The desk just drawn, while the browser has had no time for anything else."""
     page = new_page()
     page.add_init_script(NEVER_IDLE)
-    gallery.open(page)
+    page.goto(gallery.url)
+    page.wait_for_function("window.laters?.length >= 7")
     return page
 
 
@@ -35,6 +36,7 @@ def test_only_what_can_be_seen_is_drawn_first(busy: Page) -> None:
     busy.evaluate(IDLE)
 
     expect(rows).to_have_count(25)
+    expect(busy.get_by_role("table", name="Tickets")).to_have_attribute("aria-busy", "false")
     expect(dates).to_have_count(2)
     expect(reply).to_have_count(1)
 

@@ -101,10 +101,16 @@ def until(look: Callable[[], T | None], *, seconds: float = 10) -> T:
     raise AssertionError(f"Not seen within {seconds:g} s.")
 
 
+# The server would hear a click, and a list that has rows has all of this page's.
+THERE = """
+window.did_handshake === true && !document.querySelector("[aria-busy=true] tr[data-ticket-id]")
+"""
+
+
 def visit(page: Page, url: str) -> None:
-    """Open a page and wait until the server would hear a click."""
+    """Open a page and wait until it is there."""
     page.goto(url)
-    page.wait_for_function("window.did_handshake === true")
+    page.wait_for_function(THERE)
 
 
 def _settings(folder: Path, port: int) -> dict[str, str]:
