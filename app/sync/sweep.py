@@ -14,7 +14,7 @@ from app.client.tickets import TicketsClient
 from app.domain.ticket import TicketPage
 from app.store.mirror import Mirror
 from app.store.walks import Stage, Walk
-from app.sync.course import LIMIT, advanced, begun, is_plain, leads_on, window_after
+from app.sync.course import LIMIT, advanced, begun, leads_on, window_after
 from app.sync.verdict import judged
 from app.sync.windows import Window
 
@@ -86,7 +86,7 @@ class Sweep:
 
     async def _ask_ahead(self, walk: Walk, pages: int) -> None:
         """Keep the next requests under way, the first of them where the walk goes on."""
-        manner = (walk.number, walk.stage, walk.limit, is_plain(walk))
+        manner = (walk.number, walk.stage, walk.limit, walk.is_fixed)
         if manner != self._manner:
             await self.rest()
         self._manner = manner
