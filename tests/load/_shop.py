@@ -31,6 +31,8 @@ T = TypeVar("T")
 API, COPY = "api.sqlite3", "copy.sqlite3"
 SEED = 7
 BATCH = 5_000
+WRITERS = ("filing", "folding", "indexing", "notes", "rollup", "rows", "walks")
+"""of the store, what the copy's content depends on"""
 UNHEARD = 400
 """of so many tickets one is held without its messages"""
 
@@ -48,7 +50,8 @@ def api_store(count: int) -> Path:
 
 def full_copy(count: int) -> Path:
     """The copy of such a shop as this version of the desk keeps it; only to be read."""
-    sources = sorted(Path(filing.__file__).parent.rglob("*.[ps][yq]*"))
+    store = Path(filing.__file__).parent
+    sources = [*(store / f"{name}.py" for name in WRITERS), *sorted(SCHEMA.glob("*.sql"))]
     mark = hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:8]
     return _made(_folder(count) / f"{mark}.{COPY}", lambda path: apart(_copy(path, count)))
 
