@@ -1,5 +1,5 @@
-// Keeps the chart's place and asks for the chart itself only when the rows stand, the browser has
-// nothing better to do and the place is in sight: chart code never delays the list.
+// Keeps the chart's place and asks for the chart itself only when the rows stand and hear clicks, the
+// browser has nothing better to do and the place is in sight: chart code never delays the list.
 const ROWS = 'table[aria-label="Tickets"] tr[data-ticket-id], .list .empty';
 const PATIENCE_MS = 4000; // a page without a list draws its charts, too
 
@@ -20,8 +20,7 @@ export default {
     wait() {
       this.sight.disconnect();
       if (document.querySelector(ROWS) || performance.now() - this.began > PATIENCE_MS) {
-        const idle = window.requestIdleCallback ?? setTimeout;
-        idle(() => this.$emit("ready"));
+        window.desk.later(() => this.$emit("ready"));
       } else this.timer = setTimeout(() => this.wait(), 50);
     },
   },
