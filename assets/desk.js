@@ -83,6 +83,28 @@
   const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
   const emit = (name, value) => once(() => window.emitEvent(name, value));
 
+  // ── Words typed while the line is cut: if the page is loaded anew, this window still has them ─
+  const WORDS = "ticketdesk_words";
+
+  function keepWords(words) {
+    try {
+      if (words) sessionStorage.setItem(WORDS, JSON.stringify(words));
+      else sessionStorage.removeItem(WORDS);
+    } catch {
+      // storage is switched off or full: they are in the box alone
+    }
+  }
+
+  function keptWords() {
+    try {
+      return JSON.parse(sessionStorage.getItem(WORDS));
+    } catch {
+      return null;
+    }
+  }
+
+  const isCut = () => Boolean(window.socket && !window.socket.connected);
+
   // To find the zone out takes the browser as long as to draw the list: not before that is up.
   function tellZone() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
@@ -200,6 +222,10 @@
 
   window.desk = {
     countDown,
+    isCut,
+    keepWords,
+    keptWords,
+    whenHeard: once,
     age,
     copy,
     later,

@@ -11,16 +11,19 @@ export default {
     return { text: this.data.draft, sending: false, problem: "", refused: "", showing: false };
   },
   created() {
-    this.saved = this.text;
+    this.saved = this.known = this.text;
     this.turn = this.data.turn;
     this.said = 0; // how often, since the ticket was opened
   },
   mounted() {
+    this.comeBack();
+    window.addEventListener("desk:line", this.stay);
     window.addEventListener("desk:leave", this.flush);
     window.addEventListener("pagehide", this.flush);
   },
   unmounted() {
     clearTimeout(this.timer);
+    window.removeEventListener("desk:line", this.stay);
     window.removeEventListener("desk:leave", this.flush);
     window.removeEventListener("pagehide", this.flush);
   },
@@ -36,6 +39,7 @@ export default {
       this.sending = false;
       this.problem = this.refused = "";
       this.showing = false;
+      this.comeBack();
     },
   },
   computed: {
@@ -72,7 +76,7 @@ export default {
     load() {
       clearTimeout(this.timer);
       this.timer = null;
-      this.text = this.saved = this.data.draft;
+      this.text = this.saved = this.known = this.data.draft;
       this.turn = this.data.turn;
     },
     // Another browser went on with this draft, or a reply was taken back. What stands here makes way
@@ -80,7 +84,10 @@ export default {
     take() {
       const heard = this.text === this.saved && this.said === this.data.heard && !this.sending;
       const waits = this.turn !== this.data.turn && heard;
-      if (waits) this.load();
+      if (waits) {
+        this.load();
+        this.forget();
+      }
       return waits;
     },
     type(event) {
@@ -113,7 +120,33 @@ export default {
     hand(ticket) {
       if (this.text === this.saved || this.unsaved || !ticket) return;
       this.saved = this.text;
+      if (window.desk.isCut()) this.keep(ticket);
+      else this.forget();
       this.say("draft", { ticket_id: ticket });
+    },
+    // While the line is cut, and if the desk itself was gone the page is loaded anew when it is back.
+    // `onto` is what the desk has heard of, as far as anybody here can know.
+    keep(ticket) {
+      window.desk.keepWords({ ticket, text: this.text, onto: this.known });
+    },
+    forget() {
+      this.known = this.text;
+      window.desk.keepWords(null);
+    },
+    stay({ detail }) {
+      if (detail.cut && this.text.trim()) this.keep(this.data.ticket_id);
+    },
+    // Words kept by this window go on where they were typed; the desk drops them if they were sent.
+    comeBack() {
+      const { ticket, text, onto } = window.desk.keptWords() ?? {};
+      if (!ticket || ticket !== this.data.ticket_id) return;
+      window.desk.whenHeard(() => {
+        window.desk.keepWords(null);
+        if (ticket !== this.data.ticket_id || text === this.text) return;
+        if (this.text !== onto) return this.$emit("draft", { ticket_id: ticket, text, turn: -1, said: 0 });
+        this.text = text;
+        this.hand(ticket);
+      });
     },
     say(event, more) {
       this.said += 1;
@@ -137,8 +170,9 @@ export default {
     answered(ticket, ok) {
       if (ticket !== this.data.ticket_id || !this.sending) return;
       this.sending = false;
-      if (ok) this.text = this.saved = "";
-      else this.problem = "Not sent. Your text is kept here; try again.";
+      if (!ok) return void (this.problem = "Not sent. Your text is kept here; try again.");
+      this.text = this.saved = "";
+      this.forget();
     },
     // Called by the server when the person took a reply back into the box.
     focus() {

@@ -26,6 +26,8 @@ class Box:
     others: tuple[Draft, ...] = ()
     """drafts of the same reply that were typed elsewhere at the same time"""
     unsaved: bool = False
+    spare: tuple[str, ...] = ()
+    """texts to be saved beside the one in the box: nobody has seen both"""
     sending: bool = False
     stirs: int = 0
     """grows with each thing done here: an answer asked for before knows nothing of it"""
@@ -33,17 +35,22 @@ class Box:
     _begun: int = 0
 
     def type(self, text: str, turn: int, said: int) -> None:
-        """Hear what is in it now, or was before it was opened anew: such words are put into it."""
-        if late := self.is_before(turn):
-            if self.text.strip() and self.text not in text:
-                text = f"{text}\n\n{self.text}"
-            self.put(text)
+        """Hear what is in it now; words of before it was opened anew are put into it, or beside."""
+        self.stirs += 1
+        late = self.is_before(turn)
+        if late and text.strip() in self.text:
+            return
+        if late and (self.text != self.given or self.text.strip() not in text):
+            self.spare += (text,)
+            return
         if late or turn != self.turn:
             self._leave_own(text)
-        if not late:
-            self.turn, self.heard = turn, said
-        self.text, self.unsaved = text, True
-        self.stirs += 1
+        if late:
+            self.put(text)
+        else:
+            self._hear(text, turn)
+            self.heard = said
+        self.unsaved = True
 
     def is_before(self, turn: int) -> bool:
         """Whether a turn belongs to an earlier opening of the ticket."""
@@ -77,6 +84,11 @@ class Box:
             self.put(text)
         self.own = own
         self.others = tuple(draft for draft in drafts if not own or draft.number != own.number)
+
+    def _hear(self, text: str, turn: int) -> None:
+        if turn != self.turn and self.unsaved and self.text not in text:
+            self.spare += (self.text,)  # put into it, not saved yet, and not taken over
+        self.text, self.turn = text, turn
 
     def _leave_own(self, text: str) -> None:
         """Stand beside the draft from now on, unless all of it is in `text`."""

@@ -101,8 +101,13 @@ class ConversationState:
         return None
 
     def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
-        """Keep what is in the box of a ticket, which is saved within a second."""
-        if ticket_id:
+        """Keep what is in the box of a ticket, which is saved within a second.
+
+        Words of before the line was cut come with a turn below 0: some may have been sent by then.
+        """
+        held = self._drawn.snapshot if self._drawn else None
+        came_back = turn < 0 and held is not None and held.ticket.id == ticket_id
+        if ticket_id and not (came_back and held and held.says(text)):
             self._drafts.keep(ticket_id, text, turn, said)
 
     async def send(self, text: str, turn: int, said: int, *, then_close: bool = False) -> None:

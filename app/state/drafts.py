@@ -48,13 +48,13 @@ class Drafts:
         What is typed here and on its way to the desk comes first: the desk tells once it is there.
         """
         box = self.box(ticket_id)
-        if box.stirs == stirs and not (box.unsaved or box.sending):
+        if box.stirs == stirs and not (box.unsaved or box.spare or box.sending):
             box.settle(drafts)
 
     async def save(self) -> None:
         """Save everything now; what cannot be saved is tried again with the next key."""
         async with self._one_at_a_time:
-            for box in [box for box in self._boxes.values() if box.unsaved]:
+            for box in [box for box in self._boxes.values() if box.unsaved or box.spare]:
                 try:
                     await self._save(box)
                 except Exception as error:  # noqa: BLE001  # typing goes on, the person is told
@@ -88,6 +88,12 @@ class Drafts:
         await self.save()
 
     async def _save(self, box: Box) -> None:
+        for text in box.spare:
+            await self._commands.save_draft(box.ticket_id, text)
+            box.spare = tuple(spare for spare in box.spare if spare != text)
+            box.stirs += 1
+        if not box.unsaved:
+            return
         text, stirs = box.text, box.stirs
         box.own = await self._commands.save_draft(box.ticket_id, text, onto=box.own)
         box.unsaved = box.stirs != stirs

@@ -130,3 +130,23 @@ def test_draft_reply_and_label_are_true_after_a_kill_in_mid_send(
     assert shop.texts(ticket).count(TEXT) == applied
     assert line.arrived == 1
     console.clear()  # the browser complains about the desk that was gone
+
+
+def test_words_typed_while_the_desk_is_down_go_on_when_it_is_back(
+    launch: Callable[..., Running], line: Between, page: Page, console: list[str]
+) -> None:
+    desk, box = launch(), page.get_by_role("textbox", name="Reply")
+    ticket = str(line.shop.waiting()[2]["id"])
+    visit(page, f"{desk.url}/?ticket={ticket}")
+    expect(page.locator("[data-message-id]").first).to_be_visible(timeout=20_000)
+    box.fill("Before.")
+    until(lambda: Shop(desk).draft(ticket) == "Before.")
+
+    desk.kill()
+    box.press_sequentially(" While it was down.")
+    again = launch(int(desk.url.rpartition(":")[2]))
+
+    whole = "Before. While it was down."
+    until(lambda: Shop(again).draft(ticket) == whole, seconds=40)
+    expect(box).to_have_value(whole)
+    console.clear()  # the browser complains about the desk that was gone

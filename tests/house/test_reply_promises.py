@@ -75,6 +75,8 @@ DECIDED = {
     "a kill during the hold says so": "desk/test_commands.py::"
     "test_kill_during_the_hold_leaves_it_queued_and_says_so",
     "drafts survive a restart": "store/test_local.py::test_draft_survives_a_restart",
+    "words typed while the desk is down": "e2e/test_killed.py::"
+    "test_words_typed_while_the_desk_is_down_go_on_when_it_is_back",
     "drafts in another browser": "e2e/test_dashboard_reply.py::"
     "test_draft_survives_reload_and_another_browser",
     "drafts outlive a refresh": "components/test_reply_box_browser.py::"

@@ -4,9 +4,10 @@ import pytest
 
 from app.domain.errors import StoreFullError
 from app.domain.signals import Changes
+from app.domain.ticket import Message
 from app.state.conversation import ConversationState
 from app.state.wording import Wording
-from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
+from tests.state.scripted import NOON, FastClock, ScriptedDesk, opened, shown, until_quiet
 from tests.state.windows import sends, types
 
 
@@ -123,3 +124,30 @@ async def test_refresh_never_writes_into_the_box(
     await until_quiet()
 
     assert shown(state).draft_turn == turn
+
+
+async def test_words_that_come_back_after_a_cut_are_kept(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.papers.keep("t1", "Dear")
+    await opened(state, "t1")
+
+    state.type("t1", "Dear Anna", -1, 0)
+    state.type("t2", "For another", -1, 0)
+    await until_quiet()
+
+    assert scripted.papers.texts() == {"t1": ["Dear Anna"], "t2": ["For another"]}
+    assert shown(state).draft == "Dear Anna"
+
+
+async def test_words_that_come_back_and_were_sent_are_no_draft_again(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    sent = Message(id="m2", sender="seller", text="Dear Anna\n", created_at=NOON)
+    scripted.queries.messages["t1"] += (sent,)
+    await opened(state, "t1")
+
+    state.type("t1", "Dear Anna", -1, 0)
+    await until_quiet()
+
+    assert scripted.papers.texts() == {}

@@ -76,7 +76,9 @@ class Window:
 
     def unsaved(self) -> list[str]:
         """What the desk has heard of and not kept yet."""
-        return [box.text for box in self.state._drafts._boxes.values() if box.unsaved]
+        boxes = self.state._drafts._boxes.values()
+        spare = [text for box in boxes for text in box.spare]
+        return [*spare, *(box.text for box in boxes if box.unsaved)]
 
     async def pass_on(self) -> None:
         """Let everything through, in both directions, until nothing is left to say."""
