@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, Row, select
 
 from app.assets import asset_folder
+from app.client.values import text
 from app.domain.ticket import Message, Stats, Ticket, TicketPage, Turn
 from app.server.application import utc_now
 from app.server.counts import read_counts
@@ -117,7 +118,7 @@ def _kept(engine: Engine) -> Iterator[Kept]:
 
 
 def _ticket(row: Row[Any]) -> Ticket:
-    told = row._asdict()
+    told = row._asdict() | {"subject": text(row.subject)}
     return Ticket(turn=_side(told.pop("awaiting_response_from")), **told)
 
 
