@@ -63,6 +63,7 @@ class InboxState:
         self._choices: Choices | None = None
         self._known: Freshness | None = None
         self._open_id, self._asked, self._number, self._filled = "", 0, 0, False
+        self._answered = 0  # the list that `_snapshot` belongs to: a new one may be on its way
         self._wish = Newest()
         self._again = Soon(self.load, clock=clock)
         self._refill = Soon(self._fill, clock=clock)
@@ -73,7 +74,7 @@ class InboxState:
     async def load(self) -> None:
         """Ask for the rows and draw them, unless something newer was asked for meanwhile."""
         self._number += 1
-        number, chosen = self._number, self.chosen
+        number, chosen, asked = self._number, self.chosen, self._asked
         snapshot = await self._asked_for(self._queries.inbox(chosen, zone=self._words.zone))
         if snapshot is None or number != self._number:
             return
@@ -82,7 +83,7 @@ class InboxState:
             self.clamped.emit(self.chosen)
             await self.load()
             return
-        self._snapshot = snapshot
+        self._snapshot, self._answered = snapshot, asked
         if snapshot.total is None:
             await self._count(number, snapshot)
         self._draw_table()
@@ -193,7 +194,7 @@ class InboxState:
                 words=self._words,
                 now=self._clock.now(),
                 open_id=self._open_id,
-                asked=self._asked,
+                asked=self._answered,
                 freshness=self._known,
                 overview=self.overview,
             )

@@ -108,6 +108,25 @@ async def test_change_that_alters_nothing_on_screen_is_not_drawn(
     assert [table.open_id for table in tables] == ["t4"]
 
 
+async def test_old_rows_drawn_meanwhile_do_not_pass_for_those_that_were_asked_for(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    await inbox.show(TicketFilter())
+    assert inbox.table.value
+    before = inbox.table.value.asked
+    scripted.queries.held = []
+
+    wish = inbox.show(TicketFilter(query="No 2"))
+    await until_quiet()
+    inbox.mark_open("t3")
+    assert (inbox.table.value.open_id, inbox.table.value.asked) == ("t3", before)
+
+    scripted.queries.held[0].set_result(None)
+    await wish
+    assert ids(inbox)[:2] == ["t2", "t20"]
+    assert inbox.table.value.asked > before
+
+
 async def test_change_of_a_row_is_drawn_without_a_wish(
     inbox: InboxState, scripted: ScriptedDesk
 ) -> None:
