@@ -97,7 +97,7 @@ def until(look: Callable[[], T | None], *, seconds: float = 10) -> T:
     while time.monotonic() < deadline:
         if found := look():
             return found
-        time.sleep(0.02)
+        time.sleep(0.005)
     raise AssertionError(f"Not seen within {seconds:g} s.")
 
 

@@ -75,15 +75,15 @@ def starts(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
 
 
 def _starts(browser: Browser, folder: Path, tickets: int, rounds: int) -> Iterator[float]:
-    """Milliseconds from each command to the rows, in a browser that was there before."""
+    """Milliseconds from each command to the rows, in a tab that was there before."""
     with stopped(api_process(folder / "api", tickets)) as api, browser.new_context() as context:
         fill_copy(folder / "desk", api, tickets)
         port = 0
         for number in range(rounds + 1):
+            page = _page(context)
             began = time.time()
             with stopped(desk_process(folder / "desk", api, port=port)) as desk:
                 port = urlsplit(desk.url).port or 0
-                page = _page(context)
                 page.goto(desk.url, wait_until="commit")
                 page.wait_for_function("window.arrived")
                 there = float(page.evaluate("performance.timeOrigin + window.arrived"))
