@@ -16,7 +16,8 @@ from tests.load._servers import api_process, desk_process, fill_copy, room, stop
 from tests.load._shop import apart
 from tests.load._table import Line
 
-SETTLE_SECONDS = 10
+SETTLE_SECONDS = 30
+"""by then the messages that the copy lacked have been read, at a request or two a second"""
 QUERY = re.compile(r"['\"](client_id|next_message_id)['\"]: ['\"]?([\w-]+)")
 
 
