@@ -18,6 +18,7 @@ SCREENS = [
     for kind, size in (("wide", WIDE), ("phone", PHONE))
     for scheme in ("light", "dark")
 ]
+LINE = re.compile("(L.*){25}")
 MONEY = re.compile("[€£$¥]")
 NAMES = [
     "kiosk",
@@ -68,7 +69,8 @@ def opened(browser: Browser, url: str, *, size: tuple[int, int], scheme: str) ->
     visit(page, url)
     expect(page.locator("[data-ticket-id]").first).to_be_visible()
     if size != WALL:  # known once every conversation has been read
-        expect(page.locator("[data-stat=needs-response] svg")).to_be_visible()
+        line = page.locator("[data-stat=needs-response] svg path")
+        expect(line).to_have_attribute("d", LINE, timeout=60_000)
     if size == WIDE:
         expect(page.locator(".js-plotly-plot .xtick").first).to_be_visible()
     return page
