@@ -12,7 +12,8 @@ class Papers:
     """Every draft of one seller; the newest is the one written last, whatever a clock says."""
 
     def __init__(self) -> None:
-        self._file = sqlite3.connect(":memory:")
+        # Garbage is collected in whichever thread happens to run, and closes it there.
+        self._file = sqlite3.connect(":memory:", check_same_thread=False)
         self._file.row_factory = sqlite3.Row
         for step in ("002_draft.sql", "004_drafts.sql"):
             self._file.executescript((SCHEMA / step).read_text(encoding="utf-8"))
