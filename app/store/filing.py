@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.domain.metrics import is_answered, is_heard, waiting_since
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_name
-from app.store.indexing import Indexed, index, indexed, said, short, short_texts
+from app.store.indexing import Indexed, index, indexed, said, short, texts_of
 from app.store.rollup import Combination, Rollup, combination
 from app.store.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
 
@@ -148,7 +148,7 @@ def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> Non
 
 
 def _texts(kept: Kept | None) -> tuple[str | None, ...]:
-    return () if kept is None else short_texts(kept.ticket)
+    return () if kept is None else texts_of(kept.ticket)
 
 
 def _indexed(kept: Kept | None) -> Indexed:

@@ -7,18 +7,21 @@ the heads, one or two signs long, so that looking up few letters does not merge 
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_lines
 
+FIELDS = ("subject", "customer_email", "order_id", "invoice_id", "id", "product_name")
+"""Of a ticket and of the copy: the short texts, which are found by any part."""
 LINES = ("subject", "customer", "orders", "invoice", "", "")
-"""The column of each line of `short`; those that nobody asks for alone lie with the messages."""
+"""The column of each of them; those that nobody asks for alone lie with the messages."""
 COLUMNS = ("said", "subject", "customer", "orders", "invoice")
 """Of the index; a word in any but the first costs two bytes more."""
 NAMED = (True, True, False, False, False, True)
-"""Which of `LINES` are words somebody chose: all ids begin alike, so their heads tell nothing."""
+"""Which of them are words somebody chose: all ids begin alike, so their heads tell nothing."""
 HEAD = "\N{PILCROW SIGN}"
 """before the first signs of a word; alone it is a word of every ticket and between messages"""
 PART = "\N{NOT SIGN}"
@@ -30,16 +33,8 @@ Indexed = tuple[str, ...]
 """The text of each column; () for a ticket that is not there."""
 
 
-def short_texts(ticket: Ticket) -> tuple[str | None, ...]:
-    """The texts of a ticket that are found by any part, one for each of `LINES`."""
-    return (
-        *(ticket.subject, ticket.customer_email, ticket.order_id, ticket.invoice_id),
-        *(ticket.id, ticket.product_name),
-    )
-
-
-SHORT_COLUMNS = "subject, customer_email, order_id, invoice_id, id, product_name"
-"""where the copy has them"""
+texts_of: Callable[[Ticket], tuple[str | None, ...]] = attrgetter(*FIELDS)
+"""The short texts of a ticket."""
 
 
 @lru_cache(maxsize=5000)  # each letter that is typed looks at the same tickets

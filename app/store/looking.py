@@ -7,7 +7,7 @@ from math import isqrt
 from app.domain.inbox import SortKey
 from app.store.counts import Counts, Tally, tallied
 from app.store.filters import Where
-from app.store.indexing import SHORT_COLUMNS
+from app.store.indexing import FIELDS
 from app.store.plan import Slice, Way, best, condition
 from app.store.terms import Terms, Texts, match
 
@@ -92,7 +92,7 @@ def _walked(
     """What a short walk in the asked order finds, from its beginning on; it may be too little."""
     terms, values = condition(where, counts, way.index)
     rows = connection.execute(
-        f"SELECT n, read_at, {SHORT_COLUMNS} FROM ticket INDEXED BY {way.index}"  # noqa: S608 fixed words
+        f"SELECT n, read_at, {', '.join(FIELDS)} FROM ticket INDEXED BY {way.index}"  # noqa: S608 fixed words
         f" WHERE {terms} ORDER BY {part.sql()} LIMIT ?",
         [*values, LONGEST_WALK],
     )

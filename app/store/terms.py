@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.domain.query import Query
 from app.store.folding import fold
-from app.store.indexing import HEAD, LINES, NAMED, SHORT_COLUMNS, parts, said, short
+from app.store.indexing import FIELDS, HEAD, LINES, NAMED, parts, said, short
 from app.store.rows import unpacked
 
 HEAD_LENGTH = 2
@@ -105,10 +105,7 @@ class Texts:
 
 def short_of(row: sqlite3.Row) -> str:
     """The short texts of a row that has their columns."""
-    return short(*(row[name] for name in _SHORT_NAMES))
-
-
-_SHORT_NAMES = SHORT_COLUMNS.split(", ")
+    return short(*(row[name] for name in FIELDS))
 
 
 def in_short(texts: str, term: Wanted) -> bool:
