@@ -7,6 +7,9 @@ Units: `*_at` are ISO 8601 in UTC, from which the browser shows and keeps the ag
 from dataclasses import dataclass, field
 from typing import Any
 
+WIRE_LIMIT = 100_000
+"""Letters as the browser counts; a longer text stays in its box and never goes over the socket."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketRow:

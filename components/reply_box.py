@@ -4,11 +4,8 @@ import asyncio
 import inspect
 from dataclasses import dataclass
 
-from components.data import ConversationData, OtherDraft
+from components.data import WIRE_LIMIT, ConversationData, OtherDraft
 from components.part import Call, Part, Said
-
-WIRE_LIMIT = 100_000
-"""Letters as the browser counts; a longer text stays in the box and never goes over the socket."""
 
 
 class ReplyBox:

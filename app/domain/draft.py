@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-LONGEST = 100_000
-"""Characters; a longer text does not go over the line between browser and desk."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:

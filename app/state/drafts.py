@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from app.desk.commands import Commands
 from app.domain.clock import Clock
-from app.domain.draft import LONGEST, Draft
+from app.domain.draft import Draft
 from app.domain.errors import ReplyError
 from app.state.box import Box
 from app.state.pace import Soon
 from app.state.wording import trouble
-from components.data import NoticeData
+from components.data import WIRE_LIMIT, NoticeData
 
 SAVE_AFTER_SECONDS = 0.2
 """with the 0.4 s that the box itself waits, a key is saved well within a second"""
@@ -75,7 +75,7 @@ class Drafts:
         if box.unsaved:
             return  # the person has been told why
         own = box.own
-        if len(other.text) + len(own.text if own else "") > LONGEST:
+        if len(other.text) + len(own.text if own else "") > WIRE_LIMIT:
             raise ReplyError("Together the two texts are too long for this box.")
         joined = await self._commands.join_drafts(box.ticket_id, own, other) if own else other
         if joined is not None:

@@ -44,9 +44,14 @@ class Local:
         Errors: StoreError when it could not be kept.
         """
         at = self._clock.now().isoformat()
-        return await self._database.write(
-            lambda c: _save(c, ticket_id, author, text=text, onto=onto, at=at)
-        )
+
+        def save(connection: sqlite3.Connection) -> Saved:
+            before = read_drafts(connection, ticket_id, author)
+            draft = keep_draft(connection, ticket_id, author, text=text, onto=onto, at=at)
+            after = read_drafts(connection, ticket_id, author)
+            return Saved(draft=draft, has_turned=bool(before) != bool(after))
+
+        return await self._database.write(save)
 
     async def join_drafts(self, own: Draft, other: Draft) -> Draft | None:
         """Make one draft of two, `other` last; None when either has become another text."""
@@ -83,18 +88,3 @@ def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:
     query = "SELECT value FROM setting WHERE author = ? AND name = ?"
     row = connection.execute(query, (author, _UNDO)).fetchone()
     return int(row["value"]) if row else None
-
-
-def _save(
-    connection: sqlite3.Connection,
-    ticket_id: str,
-    author: str,
-    *,
-    text: str,
-    onto: Draft | None,
-    at: str,
-) -> Saved:
-    before = read_drafts(connection, ticket_id, author)
-    draft = keep_draft(connection, ticket_id, author, text=text, onto=onto, at=at)
-    after = read_drafts(connection, ticket_id, author)
-    return Saved(draft=draft, has_turned=bool(before) != bool(after))
