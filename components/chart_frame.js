@@ -1,14 +1,13 @@
 // Keeps the chart's place and asks for the chart itself only when the rows stand and hear clicks, the
 // browser has nothing better to do and the place is in sight: chart code never delays the list.
-const ROWS = 'table[aria-label="Tickets"] tr[data-ticket-id], .list .empty';
-const PATIENCE_MS = 4000; // a page without a list draws its charts, too
+const LIST = ".list"; // a page without one draws its charts, too
+const ROWS = '.list tr[data-ticket-id], .list .empty:not([aria-busy="true"])';
 
 export default {
   holds: true, // something of the server's is put inside
   props: { data: String, summary: String },
   emits: ["ready"],
   mounted() {
-    this.began = performance.now();
     this.sight = new IntersectionObserver((seen) => seen.some((s) => s.isIntersecting) && this.wait());
     this.sight.observe(this.$el);
   },
@@ -19,7 +18,7 @@ export default {
   methods: {
     wait() {
       this.sight.disconnect();
-      if (document.querySelector(ROWS) || performance.now() - this.began > PATIENCE_MS) {
+      if (document.querySelector(ROWS) || !document.querySelector(LIST)) {
         window.desk.later(() => this.$emit("ready"));
       } else this.timer = setTimeout(() => this.wait(), 50);
     },

@@ -48,6 +48,8 @@ class EmptyData:
     text: str = ""
     action: str = ""
     """the button's words; the caller knows what it does"""
+    busy: bool = False
+    """more is on its way"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

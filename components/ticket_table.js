@@ -264,7 +264,7 @@ export default {
           </tr>
         </tbody>
       </table>
-      <div v-if="data.empty && !rows.length && !data.loading" class="empty">
+      <div v-if="data.empty && !rows.length && !data.loading" class="empty" :aria-busy="data.empty.busy">
         <p class="empty-title">{{ data.empty.title }}</p>
         <p v-if="data.empty.text">{{ data.empty.text }}</p>
         <button v-if="data.empty.action" type="button" class="secondary" @click="$emit('empty')">{{ data.empty.action }}</button>

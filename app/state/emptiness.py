@@ -51,7 +51,8 @@ def _nothing_held(freshness: Freshness | None) -> EmptyData:
         return EmptyData(title="No ticket has been read yet.", text=freshness.problem)
     if freshness and freshness.complete:
         return EmptyData(title="No tickets yet.", text="A new one appears here by itself.")
-    return EmptyData(title="Reading the tickets …", text="They appear here as they are read.")
+    text = "They appear here as they are read."
+    return EmptyData(title="Reading the tickets …", text=text, busy=True)
 
 
 def _only_the_waiting(chosen: TicketFilter) -> bool:

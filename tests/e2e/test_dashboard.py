@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.desk import Running, until, visit
+from tests.e2e.desk import Running, visit
 from tests.e2e.shop import Shop
 
 
@@ -40,7 +39,6 @@ def ids(page: Page) -> list[str]:
 def test_rows_are_in_the_first_answer_and_no_chart_comes_before_them(
     page: Page, desk_process: Running
 ) -> None:
-    until(lambda: httpx.get(f"{desk_process.url}/readyz").json().get("complete"))
     page.add_init_script(ROWS_AT)
     visit(page, desk_process.url)
 

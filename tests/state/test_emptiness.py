@@ -67,10 +67,11 @@ def test_empty_copy_is_being_read_or_is_empty_or_says_what_is_wrong() -> None:
     reading = replace(FRESH, complete=False)
     refused = replace(reading, problem="The key was refused.")
 
-    titles = [
-        why_empty(nothing, words=WORDS, freshness=known).title
-        for known in (FRESH, reading, refused)
-    ]
+    none, busy, failed = (
+        why_empty(nothing, words=WORDS, freshness=known) for known in (FRESH, reading, refused)
+    )
 
-    assert titles == ["No tickets yet.", "Reading the tickets …", "No ticket has been read yet."]
+    assert (none.title, none.busy) == ("No tickets yet.", False)
+    assert (busy.title, busy.busy) == ("Reading the tickets …", True)
+    assert (failed.title, failed.busy) == ("No ticket has been read yet.", False)
     assert why_empty(nothing, words=WORDS, freshness=refused).text == "The key was refused."
