@@ -59,7 +59,7 @@ def window_after(walk: Walk, end: int) -> Window:
         return plain(end, limit=walk.limit)
     overlap = BUSY_OVERLAP if UPDATED_ASC in walk.orders else CALM_OVERLAP
     if walk.stage is Stage.FRESH and is_newest_first(walk.orders) is False:
-        overlap = walk.limit * 2 // 5  # what comes in within one second stands in any sequence
+        overlap = _look_back(walk)
     return overlapping(end, overlap=overlap, limit=walk.limit)
 
 
@@ -74,9 +74,14 @@ def newest(walk: Walk) -> Iterator[Window]:
     if is_plain(walk) or is_newest_first(walk.orders) is not False:
         yield from (Window(page, walk.limit) for page in count(1))
     while rows > 0:
-        yield overlapping(rows, overlap=walk.limit // 4, limit=walk.limit)
-        rows -= walk.limit // 4
+        yield overlapping(rows, overlap=_look_back(walk), limit=walk.limit)
+        rows -= _look_back(walk)
     yield Window(1, walk.limit)
+
+
+def _look_back(walk: Walk) -> int:
+    """Rows before the end of a list that grows there: those of one second stand in any sequence."""
+    return walk.limit * 2 // 5
 
 
 def is_plain(walk: Walk) -> bool:
