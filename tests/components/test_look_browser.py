@@ -125,6 +125,17 @@ def test_the_wall_shows_eight_tiles_inside_its_margin(
     assert max(box["bottom"] for box in boxes) < 1080 * 0.97
 
 
+def test_a_tile_of_the_wall_cuts_nothing_off_on_a_phone(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page(viewport=NARROW)
+    gallery.open(page, "/wall")
+
+    tiles = page.locator("[data-kiosk] [data-ticket-id]")
+    expect(tiles).to_have_count(8)
+    assert tiles.evaluate_all("all => all.filter(t => t.scrollHeight > t.clientHeight + 1)") == []
+
+
 def test_the_wall_says_by_itself_when_news_stay_away(
     new_page: Callable[..., Page], gallery: Gallery
 ) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.desk import Running, visit
@@ -61,3 +62,16 @@ def test_page_of_its_own_fills_a_phone(
         main = phone.get_by_role("main").bounding_box()
         assert main
         assert main["width"] == 390
+
+
+@pytest.mark.parametrize("place", ["settings", "health"])
+def test_pages_beside_the_list_keep_a_margin_on_a_phone(
+    new_page: Callable[..., Page], desk_process: Running, place: str
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    visit(page, f"{desk_process.url}/{place}")
+
+    box = page.locator(f".{place} h2").first.bounding_box()
+
+    assert box is not None
+    assert box["x"] >= 12
