@@ -8,8 +8,6 @@ import pytest
 
 from tests.house.tree import ROOT, all_written, code_files, name_of
 
-LIMIT = 300
-
 # Each of these once ran a script out of a customer's text, or would.
 BECOMES_CODE = {"props", "style", "add_slot", "run_javascript", "add_head_html", "add_body_html"}
 DANGEROUS = {
@@ -25,15 +23,6 @@ FOREIGN = {
 }
 
 RAW_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b|\b(?:rgb|hsl)a?\(")
-
-
-def test_every_file_fits_in_three_hundred_lines() -> None:
-    lengths = {
-        name_of(path): len(path.read_text(encoding="utf-8").splitlines())
-        for path in code_files(".py", ".js", ".css", ".sql")
-    }
-
-    assert {name: lines for name, lines in lengths.items() if lines > LIMIT} == {}
 
 
 def test_nothing_makes_markup_from_values() -> None:

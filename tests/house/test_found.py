@@ -1,0 +1,377 @@
+"""Which test holds each fault that use has found, or which piece of work it waits for.
+
+The letters and numbers are those of the list of faults (kinds A to N); the words say what is right.
+"""
+
+import pytest
+
+from tests.house.test_reply_promises import exists
+
+SCREENS = "waits for: Screens in Python"
+HOUSE = "waits for: A house a stranger can live in"
+WALL = "waits for: The wall and the window"
+DOORS = "waits for: Doors"
+SCALE = "waits for: Beyond one machine"
+ANSWER = "waits for: A seller's day, second half"
+OPEN = "waits for: Sound in use"
+
+FOUND: dict[str, list[str]] = {
+    "A1 a reader given up with a cursor open comes back whole": [
+        OPEN,
+    ],
+    "A2 a task without an owner": [
+        HOUSE,
+    ],
+    "B1 how long a customer has waited is one definition everywhere": [
+        OPEN,
+    ],
+    "B2 counts say whose number they are while the copy grows": [
+        OPEN,
+    ],
+    "B3 one choice for one name, chosen or typed": [
+        OPEN,
+    ],
+    "B4 letters, quotes and links of other scripts": [
+        OPEN,
+    ],
+    "C1 ages by the server's clock": [
+        OPEN,
+    ],
+    "C2 Live is proved": [
+        OPEN,
+    ],
+    "C3 a reload the desk causes keeps place": [
+        SCREENS,
+    ],
+    "C4 a page the browser translated": [
+        SCREENS,
+    ],
+    "D1 paging on from the last row shown": [
+        OPEN,
+    ],
+    "D2 the neighbour after Send": [
+        SCREENS,
+    ],
+    "D3 order in the reply form": [
+        SCREENS,
+    ],
+    "D4 focus after each action": [
+        SCREENS,
+    ],
+    "D5 hints over rows, selection lost": [
+        SCREENS,
+    ],
+    "E1 Escape and arrows of an input method": [
+        SCREENS,
+    ],
+    "E2 letters by physical key": [
+        SCREENS,
+    ],
+    "E3 a key held": [
+        SCREENS,
+    ],
+    "E4 missing keys": [
+        SCREENS,
+    ],
+    "F1 small screens reach every page": [
+        SCREENS,
+    ],
+    "F2 widths between phone and desk": [
+        SCREENS,
+    ],
+    "F3 low screens": [
+        SCREENS,
+    ],
+    "F4 touch targets": [
+        SCREENS,
+    ],
+    "F5 filters beside a conversation": [
+        SCREENS,
+    ],
+    "F6 forced colours": [
+        SCREENS,
+    ],
+    "F7 printing": [
+        SCREENS,
+    ],
+    "G1 identifiers on the wall": [
+        OPEN,
+    ],
+    "G2 facts that are cut": [
+        SCREENS,
+    ],
+    "G3 money that is cut or mixed": [
+        SCREENS,
+    ],
+    "G4 charts that do nothing": [
+        SCREENS,
+    ],
+    "G5 as-of lines and empty charts": [
+        SCREENS,
+    ],
+    "G6 made shops look real": [
+        SCREENS,
+    ],
+    "G7 pages that look like another product": [
+        SCREENS,
+    ],
+    "H1 a public address without a door is refused": [
+        OPEN,
+    ],
+    "H2 what the doctor asks of SQLite": [
+        HOUSE,
+    ],
+    "H3 export to a terminal that is not UTF-8": [
+        OPEN,
+    ],
+    "H4 HEAD is answered": [
+        OPEN,
+    ],
+    "H5 a file edited by a person may begin with a mark": [
+        OPEN,
+    ],
+    "H6 the client's cache is read": [
+        HOUSE,
+    ],
+    "H7 a new key or spelling hides nothing": [
+        OPEN,
+    ],
+    "H8 export in one pass, beside the old file": [
+        OPEN,
+    ],
+    "H9 a wrong key is told on terminal and wall": [
+        OPEN,
+    ],
+    "H10 the doctor sees what is broken": [
+        OPEN,
+    ],
+    "H11 ends and starts without a traceback": [
+        OPEN,
+    ],
+    "H12 window toolkits": [
+        WALL,
+    ],
+    "H13 the kiosk's browser comes back": [
+        WALL,
+    ],
+    "H14 the wall upright and square": [
+        SCREENS,
+    ],
+    "I1 what is said about the future happens": [
+        OPEN,
+    ],
+    "I2 words typed while the desk is away": [
+        OPEN,
+    ],
+    "I3 a row that cannot be kept is one row": [
+        OPEN,
+    ],
+    "I4 an entry that cannot be read stops no other": [
+        OPEN,
+    ],
+    "I5 a damaged copy is built again": [
+        OPEN,
+    ],
+    "I6 no box holds another window's words": [
+        OPEN,
+    ],
+    "J1 linear patterns": [
+        OPEN,
+    ],
+    "J2 a message of many lines": [
+        OPEN,
+    ],
+    "J3 bounds for long texts": [
+        OPEN,
+    ],
+    "J4 control characters in output": [
+        OPEN,
+    ],
+    "J5 formulas behind invisible marks": [
+        OPEN,
+    ],
+    "K1 a shop whose clock is off": [
+        OPEN,
+    ],
+    "K2 an empty secret": [
+        OPEN,
+    ],
+    "K3 odd things in the data folder": [
+        OPEN,
+    ],
+    "K4 a full disk prints nothing past the redaction": [
+        OPEN,
+    ],
+    "K5 a proxy that is down is named": [
+        OPEN,
+    ],
+    "K6 small edges of sockets, headers and Send": [
+        OPEN,
+    ],
+    "K7 a benchmark that holds on any day": [
+        OPEN,
+    ],
+    "K8 a suite that holds on any machine": [
+        OPEN,
+    ],
+    "K9 rows of the fault table with their tests": [
+        OPEN,
+    ],
+    "L1 a copy that is not complete does not say so": [
+        OPEN,
+    ],
+    "L2 a pause does not outlive its reason": [
+        OPEN,
+    ],
+    "L3 other programs write into the box": [
+        SCREENS,
+    ],
+    "L4 a reply the shop has changed is that reply": [
+        OPEN,
+    ],
+    "L5 renamed zones": [
+        OPEN,
+    ],
+    "L6 403 is not always the key": [
+        OPEN,
+    ],
+    "L7 words that depend on the day": [
+        SCREENS,
+    ],
+    "L8 excerpts follow their row": [
+        OPEN,
+    ],
+    "L9 a hit opens at the hit": [
+        SCREENS,
+    ],
+    "L10 earlier messages": [
+        SCREENS,
+    ],
+    "L11 copied rows": [
+        SCREENS,
+    ],
+    "L12 opening in a tab": [
+        SCREENS,
+    ],
+    "L13 the browser's text size": [
+        SCREENS,
+    ],
+    "L14 every offered value can be typed": [
+        OPEN,
+    ],
+    "L15 statuses outside the contract": [
+        OPEN,
+    ],
+    "L16 amounts written for people": [
+        OPEN,
+    ],
+    "L17 the wall in a frame": [
+        OPEN,
+    ],
+    "L18 entities and aligned text": [
+        SCREENS,
+    ],
+    "L19 pages that never connect": [
+        OPEN,
+    ],
+    "L20 values a spreadsheet bends": [
+        ANSWER,
+    ],
+    "M1 upright and square walls": [
+        SCREENS,
+    ],
+    "M2 the kiosk fills the screen": [
+        WALL,
+    ],
+    "M3 the wall below Chromium 89": [
+        WALL,
+    ],
+    "M4 notices that stay": [
+        SCREENS,
+    ],
+    "M5 older engines' heights": [
+        SCREENS,
+    ],
+    "M6 older engines' methods": [
+        SCREENS,
+    ],
+    "M7 dates cut in Firefox": [
+        SCREENS,
+    ],
+    "M8 WebKitGTK's dates and box": [
+        SCREENS,
+    ],
+    "M9 freshness after waking": [
+        OPEN,
+    ],
+    "M10 every sign that is promised is found": [
+        OPEN,
+    ],
+    "M11 the embedded API on PostgreSQL": [
+        SCALE,
+    ],
+    "M12 what an idle crowd costs": [
+        OPEN,
+    ],
+    "N1 a copy button in Qt": [
+        WALL,
+    ],
+    "N2 a toolkit that cannot start": [
+        WALL,
+    ],
+    "N3 a polite end": [
+        WALL,
+    ],
+    "N4 selecting text in the window": [
+        WALL,
+    ],
+    "N5 closing within the undo time": [
+        WALL,
+    ],
+    "N6 a window larger than the screen": [
+        WALL,
+    ],
+    "N7 other users of the machine": [
+        DOORS,
+    ],
+    "N8 the theme at each start": [
+        WALL,
+    ],
+    "N9 a dead renderer": [
+        WALL,
+    ],
+    "N10 window comforts": [
+        WALL,
+    ],
+    "N11 a locked key ring": [
+        WALL,
+    ],
+}
+
+KINDS = {"A": 2, "B": 4, "C": 4, "D": 5, "E": 4, "F": 7, "G": 7}
+KINDS |= {"H": 14, "I": 6, "J": 5, "K": 9, "L": 20, "M": 12, "N": 11}
+
+
+@pytest.mark.parametrize("fault", FOUND)
+def test_each_fault_has_its_test_or_waits_for_named_work(fault: str) -> None:
+    places = FOUND[fault]
+
+    assert places
+    for place in places:
+        assert place.startswith("waits for: ") or exists(place), place
+
+
+def test_no_fault_is_left_out() -> None:
+    named = [fault.split()[0] for fault in FOUND]
+
+    assert named == [f"{kind}{n + 1}" for kind, size in KINDS.items() for n in range(size)]
+
+
+def test_a_fault_either_waits_or_is_held() -> None:
+    both = [
+        fault
+        for fault, places in FOUND.items()
+        if len({place.startswith("waits for: ") for place in places}) > 1
+    ]
+
+    assert both == []
