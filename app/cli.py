@@ -27,7 +27,7 @@ FLAGS = {
     "data-dir": ("FOLDER", "Where copy, drafts and outgoing replies are kept."),
     "host": ("HOST", "An address of this machine.  [127.0.0.1]"),
     "port": ("PORT", "0 takes any free one.  [8080]"),
-    "public-url": ("URL", "The address browsers use when a proxy stands in front."),
+    "public-url": ("URL", "An address of this machine, when a proxy on it stands in front."),
     "refresh-seconds": ("SECONDS", "How often the desk looks for news.  [15]"),
     "requests-per-second": ("NUMBER", "The most the API is asked.  [2]"),
     "demo-customer": ("on|off", "Whether a customer writes in the demo store.  [on]"),

@@ -57,10 +57,14 @@ def print_kiosk_address(settings: Settings) -> None:
     except AlreadyRunningError as running:
         if not running.address:
             raise
-        click.echo(running.address + KIOSK_PATH)
+        click.echo((settings.public_url or running.address) + KIOSK_PATH)
         return
     premises.leave()
-    run_desk(settings, on_ready=lambda serving: click.echo(serving.address + KIOSK_PATH))
+
+    def say(serving: Serving) -> None:
+        click.echo((settings.public_url or serving.address) + KIOSK_PATH)
+
+    run_desk(settings, on_ready=say)
 
 
 def _show(settings: Settings, *, path: str, kiosk: bool) -> None:

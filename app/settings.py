@@ -58,6 +58,20 @@ def _key(value: SecretStr) -> SecretStr:
     return SecretStr(key)
 
 
+def _public(value: str) -> str:
+    """An address in front of the desk: of this machine alone as long as nobody has to sign in."""
+    address = _address(value)
+    parts = urlsplit(address)
+    if parts.hostname not in LOOPBACK:
+        raise ValueError(
+            "Ticketdesk has no sign-in yet, so it answers only to the machine it runs on and"
+            " not to whom a proxy lets through; remove this setting"
+        )
+    if parts.path or value.rstrip("/") != address:
+        raise ValueError("the desk cannot stand below a path")
+    return address
+
+
 Address = Annotated[str, AfterValidator(_address)]
 data_folder = partial(platformdirs.user_data_path, "ticketdesk", appauthor=False)
 config_folder = partial(platformdirs.user_config_path, "ticketdesk", appauthor=False)
@@ -92,10 +106,10 @@ class Settings(BaseModel):
     port: int = Field(
         8080, ge=0, le=65535, description="a port from 1 to 65535, 0 for any", examples=["8081"]
     )
-    public_url: Address | None = Field(
+    public_url: Annotated[str, AfterValidator(_public)] | None = Field(
         None,
-        description="the address browsers use when a proxy stands in front",
-        examples=["https://desk.example.com"],
+        description="an address of this machine, when a proxy on it stands in front",
+        examples=["http://127.0.0.1:9000"],
     )
     refresh_seconds: float = Field(
         15, ge=1, le=3600, description="the seconds between two looks, 1 to 3600", examples=["15"]

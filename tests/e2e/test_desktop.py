@@ -108,6 +108,14 @@ def test_kiosk_prints_its_address_and_nothing_else(tmp_path: Path) -> None:
     assert running.stop() == 0
 
 
+def test_kiosk_prints_the_address_in_front_of_the_desk(tmp_path: Path) -> None:
+    public = "http://127.0.0.1:9"
+    running = window(tmp_path, "kiosk", "--print-url", TICKETDESK_PUBLIC_URL=public)
+
+    assert running.said() == f"{public}/kiosk\n"
+    assert running.stop() == 0
+
+
 def test_desktop_without_a_screen_says_so_and_serves_on(tmp_path: Path) -> None:
     running = window(tmp_path, "desktop", DISPLAY="", WAYLAND_DISPLAY="")
 

@@ -116,7 +116,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "H1 a public address without a door is refused": [
-        OPEN,
+        "shell/test_cli.py::test_public_address_is_refused_plainly_while_there_is_no_sign_in",
+        "shell/test_settings.py::test_wrong_value_names_setting_place_problem_and_remedy",
     ],
     "H2 what the doctor asks of SQLite": [
         HOUSE,

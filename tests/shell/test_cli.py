@@ -64,6 +64,16 @@ def test_other_hosts_are_refused_plainly_while_there_is_no_sign_in(tmp_path: Pat
     assert "no sign-in yet" in done.stderr
 
 
+def test_public_address_is_refused_plainly_while_there_is_no_sign_in(tmp_path: Path) -> None:
+    done = command("--public-url", "https://desk.example.com/tickets", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "TICKETDESK_PUBLIC_URL (flag --public-url): " in done.stderr
+    assert "no sign-in yet" in done.stderr
+    assert "remove this setting" in done.stderr
+
+
 def test_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 

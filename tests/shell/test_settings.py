@@ -73,6 +73,9 @@ def test_empty_value_counts_as_not_set(tmp_path: Path) -> None:
         ("API_URL", "https://api.example.com:port", "not a web address"),
         ("API_URL", "http://api.example.com", "plain http would show the key"),
         ("PUBLIC_URL", "https://me@desk.example.com", "without user name"),
+        ("PUBLIC_URL", "https://desk.example.com", "no sign-in yet"),
+        ("PUBLIC_URL", "http://127.0.0.1:9000/desk", "cannot stand below a path"),
+        ("PUBLIC_URL", "http://127.0.0.1:9000/v1", "cannot stand below a path"),
         ("HOST", "0.0.0.0", "no sign-in yet"),  # noqa: S104  # the value that must be refused
         ("API_KEY", f"{KEY} {KEY}", "no blanks"),
     ],
@@ -154,6 +157,10 @@ def test_api_address_without_a_key_is_refused(tmp_path: Path) -> None:
 
 def test_two_keys_are_refused(tmp_path: Path) -> None:
     assert "Remove one of the two" in refused(tmp_path, API_KEY=KEY, API_KEY_FILE="key")
+
+
+def test_public_address_of_this_machine_is_fine(tmp_path: Path) -> None:
+    assert load(tmp_path, PUBLIC_URL="http://127.0.0.1:9000/").public_url == "http://127.0.0.1:9000"
 
 
 def test_plain_http_is_fine_on_this_machine(tmp_path: Path) -> None:
