@@ -1,13 +1,15 @@
 """A SQLite file behind one writer thread and a few reader threads: the event loop never waits."""
 
 import asyncio
+import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
 
@@ -17,21 +19,26 @@ Work = Callable[[sqlite3.Connection], T]
 READERS = 3
 BUSY_SECONDS = 5.0
 
+log = logging.getLogger(__name__)
+
 
 class Database:
     """An open database file; made by `Database.open`.
+
+    A connection that cannot be put in order after its work is let go, and opened anew by the next.
 
     Errors: StoreDamagedError, StoreFullError, StoreBusyError, StoreError from every method; a
             broken constraint stays sqlite3.IntegrityError, which only the asker understands.
     """
 
-    def __init__(self, path: Path, writer: sqlite3.Connection, readers: list[sqlite3.Connection]):
+    def __init__(self, path: Path, writer: "_Connection", *, durable: bool) -> None:
         self._path = path
-        self._writer = writer
-        self._readers = readers
+        self._durable = durable
+        self._writer: _Connection | None = writer
+        self._readers: list[_Connection | None] = [None] * READERS
         self._is_open = True
         self._writing = ThreadPoolExecutor(1, thread_name_prefix=f"{path.stem}-write")
-        self._reading = ThreadPoolExecutor(len(readers), thread_name_prefix=f"{path.stem}-read")
+        self._reading = ThreadPoolExecutor(READERS, thread_name_prefix=f"{path.stem}-read")
 
     @classmethod
     async def open(cls, path: Path, *, schema: Path, durable: bool = False) -> "Database":
@@ -45,17 +52,14 @@ class Database:
     @classmethod
     def _open(cls, path: Path, schema: Path, durable: bool) -> "Database":  # noqa: FBT001 positional through to_thread
         with _explained(path):
-            writer = _connect(path, synchronous="FULL" if durable else "NORMAL")
+            writer = _connect(path, durable=durable, create=True)
             try:
                 _check_journal(writer, path)
                 _migrate(writer, path, schema)
-                readers = [_connect(path, synchronous="NORMAL") for _ in range(READERS)]
+                return cls(path, writer, durable=durable)
             except BaseException:
                 writer.close()
                 raise
-            for reader in readers:
-                reader.execute("PRAGMA query_only = ON")
-            return cls(path, writer, readers)
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on a consistent view of the file; giving up the call stops its query.
@@ -89,29 +93,35 @@ class Database:
             raise StoreError(f"{self._path} has just been closed. Try again in a moment.")
 
     def _read(self, call: "_Reading[T]") -> T:
-        connection = self._readers.pop()
+        reader = self._readers.pop()
         try:
             with _explained(self._path):
-                return call.run(connection)
+                if reader is None:
+                    reader = _connect(self._path)
+                    reader.execute("PRAGMA query_only = ON")
+                return call.run(reader)
         finally:
-            self._readers.append(connection)
+            self._readers.append(_put_in_order(reader))
 
     def _write(self, work: Work[T]) -> T:
-        with _explained(self._path):
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
+        try:
+            with _explained(self._path):
+                if self._writer is None:
+                    self._writer = _connect(self._path, durable=self._durable)
+                self._writer.execute("BEGIN IMMEDIATE")
                 result = work(self._writer)
+                self._writer.close_cursors()
                 self._writer.execute("COMMIT")
-            except BaseException:
-                _roll_back(self._writer)
-                raise
-            return result
+                return result
+        finally:
+            self._writer = _put_in_order(self._writer)
 
     def _close(self) -> None:
         self._writing.shutdown()
         self._reading.shutdown()
         for connection in (*self._readers, self._writer):
-            connection.close()
+            if connection is not None:
+                connection.close()
 
 
 class _Reading(Generic[T]):
@@ -120,37 +130,93 @@ class _Reading(Generic[T]):
     def __init__(self, work: Work[T]) -> None:
         self._work = work
         self._guard = threading.Lock()
-        self._running: sqlite3.Connection | None = None
+        self._running: _Connection | None = None
         self._given_up = False
 
-    def run(self, connection: sqlite3.Connection) -> T:
+    def run(self, connection: "_Connection") -> T:
         with self._guard:
             if self._given_up:
                 raise asyncio.CancelledError
             self._running = connection
-        connection.execute("BEGIN")
         try:
+            connection.execute("BEGIN")
             return self._work(connection)
         finally:
             with self._guard:
                 self._running = None
-            _roll_back(connection)
 
     def give_up(self) -> None:
         with self._guard:
             self._given_up = True
             if self._running is not None:
-                self._running.interrupt()
+                self._running.give_up()
 
 
-def _connect(path: Path, *, synchronous: str) -> sqlite3.Connection:
+class _Connection(sqlite3.Connection):
+    """Knows its open cursors: while one is, an interrupt goes on to end whatever comes next."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._cursors: WeakSet[sqlite3.Cursor] = WeakSet()
+        self._is_given_up = False
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        return self._opened().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
+        return self._opened().executemany(sql, parameters)
+
+    def give_up(self) -> None:
+        """Stop the statement that runs, and start no other before all is in order again."""
+        self._is_given_up = True
+        self.interrupt()
+
+    def close_cursors(self) -> None:
+        for cursor in list(self._cursors):
+            cursor.close()
+
+    def put_in_order(self) -> None:
+        """Leave no cursor open and no transaction."""
+        self.close_cursors()
+        self._is_given_up = False
+        if self.in_transaction:
+            self.execute("ROLLBACK")
+
+    def _opened(self) -> sqlite3.Cursor:
+        if self._is_given_up:
+            raise sqlite3.OperationalError("interrupted")
+        cursor = self.cursor()
+        self._cursors.add(cursor)
+        return cursor
+
+
+def _put_in_order(connection: _Connection | None) -> _Connection | None:
+    """The connection as a new one would be; None, and closed, if it cannot be brought there."""
+    if connection is None:
+        return None
+    try:
+        connection.put_in_order()
+    except sqlite3.Error as error:
+        log.warning("a connection to a database is opened anew: %s", error)
+        with suppress(sqlite3.Error):
+            connection.close()
+        return None
+    return connection
+
+
+def _connect(path: Path, *, durable: bool = False, create: bool = False) -> _Connection:
     connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=_Connection,
     )
     connection.row_factory = sqlite3.Row
     # No mmap: a file cut short by something else would end the process instead of raising.
     for setting in (
-        f"synchronous = {synchronous}",
+        f"synchronous = {'FULL' if durable else 'NORMAL'}",
         "cache_size = -16384",
         "temp_store = MEMORY",
         "journal_size_limit = 16777216",

@@ -17,7 +17,8 @@ OPEN = "waits for: Sound in use"
 
 FOUND: dict[str, list[str]] = {
     "A1 a reader given up with a cursor open comes back whole": [
-        OPEN,
+        "store/test_database.py::test_reader_given_up_with_a_cursor_open_comes_back_whole",
+        "store/test_database.py::test_reader_that_cannot_be_put_in_order_is_opened_anew",
     ],
     "A2 a task without an owner": [
         HOUSE,

@@ -13,6 +13,7 @@ from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, Sto
 from app.store.database import READERS, Database
 
 FIRST = "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT UNIQUE) ;"
+MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 99) SELECT i FROM n"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
 
 
@@ -94,6 +95,75 @@ async def test_read_that_is_given_up_stops_its_query(database: Database) -> None
             await reading
 
     assert await asyncio.wait_for(texts(database), 10) == []
+
+
+async def test_reader_given_up_with_a_cursor_open_comes_back_whole(database: Database) -> None:
+    def half_read(connection: sqlite3.Connection) -> None:
+        rows = connection.execute(MANY)
+        next(rows)
+        reading.set()
+        connection.execute(ENDLESS).fetchone()
+        next(rows)
+
+    for _ in range(2 * READERS):
+        reading = threading.Event()
+        call = asyncio.create_task(database.read(half_read))
+        await asyncio.to_thread(reading.wait, 10)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    assert await asyncio.gather(*[texts(database) for _ in range(2 * READERS)]) == [[]] * (
+        2 * READERS
+    )
+
+
+async def test_read_given_up_between_two_queries_starts_no_other(database: Database) -> None:
+    reading, given_up, ended = threading.Event(), threading.Event(), threading.Event()
+    started: list[sqlite3.Cursor] = []
+
+    def in_two_parts(connection: sqlite3.Connection) -> None:
+        reading.set()
+        given_up.wait(10)
+        try:
+            started.append(connection.execute("SELECT text FROM note"))
+        finally:
+            ended.set()
+
+    call = asyncio.create_task(database.read(in_two_parts))
+    await asyncio.to_thread(reading.wait, 10)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    given_up.set()
+    await asyncio.to_thread(ended.wait, 10)
+
+    assert started == []
+    assert await texts(database) == []
+
+
+async def test_reader_that_cannot_be_put_in_order_is_opened_anew(database: Database) -> None:
+    for _ in range(2 * READERS):
+        await database.read(lambda c: c.close())
+
+    assert await asyncio.gather(*[texts(database) for _ in range(READERS)]) == [[]] * READERS
+
+
+async def test_writer_that_cannot_be_put_in_order_is_opened_anew(database: Database) -> None:
+    with pytest.raises(sqlite3.ProgrammingError):
+        await database.write(lambda c: c.close())
+    await add(database, "after")
+
+    assert await texts(database) == ["after"]
+
+
+async def test_write_ends_what_its_work_left_half_read(database: Database) -> None:
+    await add(database, "one")
+    more = "INSERT INTO note (text) VALUES ('two'), ('three') RETURNING text"
+    left = await database.write(lambda c: (c.execute(more), c.execute(MANY)))
+
+    assert len(left) == 2
+    assert await texts(database) == ["one", "two", "three"]
 
 
 async def test_write_is_carried_out_when_the_asker_leaves(database: Database) -> None:
