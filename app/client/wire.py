@@ -135,6 +135,16 @@ def _sender(value: Any) -> str | None:
     return Sender.SELLER if found in _SELLER else _known(Sender, found)
 
 
+def _name(value: Any) -> str | None:
+    found = text(value)
+    return None if found is None else found.strip()
+
+
+def _currency(value: Any) -> str | None:
+    found = _name(value)
+    return None if found is None else found.upper()
+
+
 def _known(words: type[Status | Turn | Sender], found: str | None) -> str | None:
     return words(found) if found in _WORDS[words] else found
 
@@ -146,9 +156,9 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "customer_email": ("customer_email", text),
     "order_id": ("order_id", text),
     "invoice_id": ("invoice_id", text),
-    "product_name": ("product_name", text),
+    "product_name": ("product_name", _name),
     "order_amount": ("order_amount", amount),
-    "order_currency": ("order_currency", text),
+    "order_currency": ("order_currency", _currency),
     "message_count": ("message_count", count),
     "has_owner_reply": ("has_owner_reply", flag),
     "created_at": ("created_at", moment),

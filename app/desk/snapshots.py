@@ -132,8 +132,8 @@ class Choice:
 class Choices:
     """What the product and currency filters offer, most frequent first."""
 
-    products: tuple[Choice, ...]
-    currencies: tuple[Choice, ...]
+    products: tuple[Choice, ...] = ()
+    currencies: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

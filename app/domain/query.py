@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from app.domain.ticket import Status, Turn
+from app.domain.ticket import QUOTES, Status, Turn
 
 MAX_QUERY_LENGTH = 200
 
@@ -33,9 +33,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Has:
-    """Traits of a ticket, all of which it has; a product need only contain what is asked for."""
+    """Traits of a ticket, all of which it has.
+
+    Shape: unless it is `whole`, a product need only contain what is asked for.
+    """
 
     traits: tuple[tuple[Trait, str | bool], ...]
+    whole: bool = False
     excluded: bool = False
 
 
@@ -95,7 +99,8 @@ class FieldWord:
 @lru_cache(maxsize=1000)
 def parse(text: str) -> Query:
     """Read what was typed; only its first 200 signs count."""
-    pieces = [_read(piece) for piece in _PIECES.findall(text[:MAX_QUERY_LENGTH])]
+    typed = text[:MAX_QUERY_LENGTH].translate(_PLAIN_QUOTES)
+    pieces = [_read(piece) for piece in _PIECES.findall(typed)]
     read = list(dict.fromkeys(piece for piece, _ in pieces))
     return Query(
         terms=tuple(piece for piece in read if isinstance(piece, Term)),
@@ -104,6 +109,8 @@ def parse(text: str) -> Query:
         doubt=next((doubt for _, doubt in pieces if doubt), ""),
     )
 
+
+_PLAIN_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 
 # A phrase may hold spaces; one whose second quote is still to come reaches to the end.
 _PIECES = re.compile(r'-?(?:[A-Za-z]{2,12}:)?"[^"]*"?|\S+')
@@ -123,11 +130,11 @@ def _read(piece: str) -> tuple[Read | None, str]:
         return _turned(as_text, minus), f"“{name}:{value}” is searched as text: {_KNOWN}"
     if word is None or value.startswith(_ADDRESS):
         return _turned(as_text, minus), ""
-    if read := word.read(value) if value else None:
-        exact = replace(read, whole=whole) if isinstance(read, Term) else read
-        return _turned(exact, minus), ""
-    if re.fullmatch(word.begun, value, re.IGNORECASE):
+    if not whole and re.fullmatch(word.begun, value, re.IGNORECASE):
         return None, f"“{name}:{value}” is not complete: write {word.forms}."
+    if read := word.read(value) if value else None:
+        exact = read if isinstance(read, Measured) else replace(read, whole=whole)
+        return _turned(exact, minus), ""
     return _turned(as_text, minus), f"“{name}:{value}” is searched as text: write {word.forms}."
 
 
@@ -162,8 +169,7 @@ def _product(value: str) -> Read | None:
 
 
 def _currency(value: str) -> Read | None:
-    known = re.fullmatch(r"\w{3,10}", value)
-    return Has(traits=(("currency", value.upper()),)) if known else None
+    return Has(traits=(("currency", value),))
 
 
 def _number(measure: Measure, digits: str) -> Callable[[str], Read | None]:
@@ -214,7 +220,7 @@ FIELDS: dict[str, FieldWord] = {
         begun=rf"{_COMPARED}(-?|-?\d{{1,12}}[.,])",
     ),
     "currency": FieldWord(
-        example="currency:EUR", finds="a currency", read=_currency, begun=r"[a-z]{0,2}"
+        example="currency:EUR", finds="a currency", read=_currency, begun="[a-z]{0,2}"
     ),
     "messages": FieldWord(
         example="messages:>3",

@@ -1,9 +1,24 @@
 """The nouns of the Tickets API in our own types: tickets, messages, counts, pages."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+
+QUOTES = "“”„‟«»\N{FULLWIDTH QUOTATION MARK}〝〞〟❝❞"
+"""what phones and word processors put where a plain quote was typed"""
+_UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
+
+
+@lru_cache(maxsize=5000)
+def name_key(name: str) -> str:
+    """What the spellings of one product or currency share: no outer or double blanks, no case.
+
+    Shape: quotes count as blanks, so that any name can be typed between quotes.
+    """
+    return unicodedata.normalize("NFC", " ".join(name.translate(_UNQUOTED).split()).casefold())
 
 
 class Status(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from app.desk.snapshots import Choice, Choices
 from app.domain.inbox import TicketFilter
 from app.domain.query import FIELDS, parse
+from app.domain.ticket import name_key
 from app.state.wording import Wording, status_label, turn_label, visible
 from components.data import Option
 from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
@@ -29,21 +30,30 @@ def filter_bar(
     chosen: TicketFilter, *, words: Wording, choices: Choices | None = None
 ) -> FilterBarData:
     """The filters in force, each also as a chip that takes it away."""
+    offered = choices or Choices()
+    product = _as_offered(chosen.product, offered.products)
+    currency = _as_offered(chosen.currency, offered.currencies)
     return FilterBarData(
         query=chosen.query,
         status=chosen.status.value if chosen.status else "all",
         needs_response=chosen.needs_response,
-        product=chosen.product or "",
-        currency=chosen.currency or "",
+        product=product,
+        currency=currency,
         created_from=chosen.created_from.isoformat() if chosen.created_from else "",
         created_to=chosen.created_to.isoformat() if chosen.created_to else "",
-        products=_options(choices.products if choices else (), chosen.product, words),
-        currencies=_options(choices.currencies if choices else (), chosen.currency, words),
+        products=_options(offered.products, product, words),
+        currencies=_options(offered.currencies, currency, words),
         chips=tuple(_chips(chosen, words)),
     )
 
 
-def _options(choices: tuple[Choice, ...], chosen: str | None, words: Wording) -> tuple[Option, ...]:
+def _as_offered(name: str | None, choices: tuple[Choice, ...]) -> str:
+    """The name as the choices spell it, "" for none."""
+    key = name_key(name or "")
+    return next((c.value for c in choices if name_key(c.value) == key), name or "")
+
+
+def _options(choices: tuple[Choice, ...], chosen: str, words: Wording) -> tuple[Option, ...]:
     offered = [
         Option(value=c.value, label=f"{visible(c.value)} · {words.count(c.count)}") for c in choices
     ]

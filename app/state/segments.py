@@ -12,6 +12,14 @@ LINKED_LENGTH = 50_000
 
 REMEMBERED_LENGTH = 4_000
 
+_ENDS_LINK = str.maketrans(
+    dict.fromkeys(
+        "、。〃〈〉《》「」『』【】\u3014\u3015“”„«»…\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f",
+        " ",
+    )
+)
+"""signs that follow a link without a space where none are written; no address holds them"""
+
 _SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -32,7 +40,7 @@ def segments(text: str) -> tuple[Segment, ...]:
 def _split(text: str) -> tuple[Segment, ...]:
     found: list[Segment] = []
     end = 0
-    searched = text[:LINKED_LENGTH]
+    searched = text[:LINKED_LENGTH].translate(_ENDS_LINK)
     for match in _finder.match(searched) or ():
         cut = match.last_index == LINKED_LENGTH < len(text)
         if cut or not _may_be_followed(match.raw, match.url):

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
-from app.store.filters import Where
+from app.domain.ticket import name_key
+from app.store.filters import Kind, Where
 from app.store.rollup import combinations, counted
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ class Counts:
     """The kinds of tickets and their numbers at one moment; used by several threads."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._rows = combinations(connection)
+        self._rows = [_by_key(row) for row in combinations(connection)]
         self.totals = Answers[int]()
         self.tallies = Answers[Tally]()
         self.tally: Tally = {row["kind"]: row["tickets"] for row in self._rows}
@@ -48,14 +49,22 @@ class Counts:
         )
 
     def values(self, name: str, where: Where, tally: Tally) -> list[tuple[str, int]]:
-        """The known values of a column and how many of the tickets counted in `tally` have each,
-        whatever value of it `where` asks for; most frequent first, those without any last.
+        """The known names in a column and how many of the tickets counted in `tally` have each,
+        whatever name `where` asks for there; most frequent first, those without any last.
+
+        Shape: a name that is spelled in several ways stands once, as most of all tickets spell it.
         """
         tickets: Counter[str] = Counter()
+        spelled: dict[str, Counter[str]] = {}
         others = where.without(name)
         for row in self._rows:
             tickets[row[name]] += tally.get(row["kind"], 0) if others.fits(row) else 0
-        found = [(value, count) for value, count in tickets.items() if value]
+            spelled.setdefault(row[name], Counter())[row["spelled"][name]] += row["tickets"]
+        found = [
+            (min(spelled[key].items(), key=lambda one: (-one[1], one[0]))[0], count)
+            for key, count in tickets.items()
+            if key
+        ]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
 
@@ -77,6 +86,12 @@ class Answers(Generic[T]):
                 self._kept = {}
             known = self._kept[key] = find()
         return known
+
+
+def _by_key(row: sqlite3.Row) -> Kind:
+    spelled = {name: row[name] for name in ("product", "currency")}
+    keys = {name: name_key(value) for name, value in spelled.items()}
+    return {**dict(row), **keys, "spelled": spelled}
 
 
 def tallied(kinds: Iterable[int]) -> Tally:

@@ -1,19 +1,22 @@
 """A filter as conditions on tickets: what the counts know of, and stretches of a number."""
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.inbox import TicketFilter
 from app.domain.query import Has, Measured, Query, Trait, parse
-from app.domain.ticket import Status
+from app.domain.ticket import Status, name_key
 from app.store.folding import fold, fold_name
 from app.store.rows import micros
 
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)
 """every zone has these days, and the day after"""
+
+Kind = Mapping[str, Any]
+"""A combination that tickets have; `product` and `currency` by their key, see `Counts`."""
 
 FACETS = ("status", "turn", "answered", "product", "currency")
 
@@ -37,8 +40,8 @@ class Bound:
 class Where:
     """Conditions on a ticket, all of which hold.
 
-    Shape: the first five are what the kinds of tickets differ in, None for any; `typed` are
-           further conditions on the kind.
+    Shape: the first five are what the kinds of tickets differ in, None for any, names by their
+           key; `typed` are further conditions on the kind.
     """
 
     status: str | None
@@ -59,7 +62,7 @@ class Where:
         """Whether no kind is left out."""
         return not self.facets and not self.typed
 
-    def fits(self, kind: sqlite3.Row) -> bool:
+    def fits(self, kind: Kind) -> bool:
         """Whether tickets of this kind can match."""
         return all(kind[name] == value for name, value in self.facets.items()) and all(
             _has(kind, has) is not has.excluded for has in self.typed
@@ -87,25 +90,23 @@ def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Where:
         status=status or asked.get("status"),
         turn=turn or asked.get("turn"),
         answered=chosen.answered,
-        product=chosen.product,
-        currency=chosen.currency,
+        product=None if chosen.product is None else name_key(chosen.product),
+        currency=None if chosen.currency is None else name_key(chosen.currency),
         typed=query.has,
         bounds=tuple(_bounds(chosen, query, zone, now)),
     )
 
 
-def _has(kind: sqlite3.Row, has: Has) -> bool:
-    return all(_is(kind, name, value) for name, value in has.traits)
+def _has(kind: Kind, has: Has) -> bool:
+    return all(_is(kind, name, value, whole=has.whole) for name, value in has.traits)
 
 
-def _is(kind: sqlite3.Row, name: Trait, value: object) -> bool:
-    known = kind[name]
-    match name:
-        case "product":
-            return fold(str(value)) in fold_name(known)
-        case "currency":
-            return bool(known.upper() == value)
-    return bool(known == value)
+def _is(kind: Kind, name: Trait, value: object, *, whole: bool) -> bool:
+    if name == "product" and not whole:
+        return fold(str(value)) in fold_name(kind["product"])
+    if name in ("product", "currency"):
+        return bool(kind[name] == name_key(str(value)))
+    return bool(kind[name] == value)
 
 
 def _bounds(chosen: TicketFilter, query: Query, zone: ZoneInfo, now: datetime) -> Iterator[Bound]:

@@ -39,22 +39,48 @@ def fold_lines(text: str) -> str:
     return "\n".join(" " + " ".join(line.split()) for line in spaced(text).split("\n"))
 
 
+DOLLAR = "\N{FULLWIDTH DOLLAR SIGN}"
+"""stands for the dollar, the only ASCII sign that is a word: the index splits at all of those"""
+
+
 def spaced(text: str) -> str:
     """`text` folded, with any number of spaces between its words and around them."""
     if text.isascii():  # nearly all; a table of bytes takes a tenth of the time
-        return text.replace("$", " $ ").encode().translate(_SPACED_ASCII).decode()
+        return text.replace("$", f" {DOLLAR} ").encode().translate(_SPACED_ASCII).decode()
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNMARKED)
     return unicodedata.normalize("NFC", plain).lower().translate(_SPACED)
 
 
-class _Unmarked(dict[int, int | None]):
+_PLAIN = {
+    "LATIN SMALL LETTER AE": "ae",
+    "LATIN SMALL LETTER DOTLESS I": "i",
+    "LATIN SMALL LETTER ETH": "d",
+    "LATIN SMALL LETTER THORN": "th",
+    "LATIN SMALL LIGATURE OE": "oe",
+}
+"""how letters without an accent to drop are typed on a keyboard that lacks them"""
+
+
+class _Unmarked(dict[int, int | str | None]):
     """Drops accents, tone and vowel points; made one sign at a time, as they are met."""
 
-    def __missing__(self, code: int) -> int | None:
+    def __missing__(self, code: int) -> int | str | None:
         sign = chr(code)
         drop = unicodedata.combining(sign) not in _KEPT_MARKS or sign == "\u0640"  # a mere stretch
-        self[code] = None if drop else code
+        self[code] = None if drop else _without_stroke(sign)
         return self[code]
+
+
+def _without_stroke(sign: str) -> str:
+    """The letter below a stroke, a hook or a tail, which decomposition leaves where they are."""
+    name = unicodedata.name(sign, "")
+    if " SMALL LETTER " in name and (base := name.partition(" WITH ")[0]) != name:
+        try:
+            below = unicodedata.normalize("NFKD", unicodedata.lookup(base)).casefold()
+        except KeyError:  # a letter that exists only so
+            return sign
+        return _without_stroke(below[0])
+    return _PLAIN.get(name, sign)
 
 
 class _Spaced(dict[int, int | str]):
@@ -66,7 +92,7 @@ class _Spaced(dict[int, int | str]):
         if kind in {"So", "Sc"} or (
             kind[0] in "LNM" and any(low <= code <= high for low, high in _UNSPACED)
         ):
-            self[code] = f" {sign} "
+            self[code] = f" {DOLLAR if sign == '$' else sign} "
         else:
             self[code] = code if kind[0] in "LNM" else " "
         return self[code]
@@ -75,6 +101,6 @@ class _Spaced(dict[int, int | str]):
 _UNMARKED = _Unmarked()
 _SPACED = _Spaced({10: 10})
 _SPACED_ASCII = bytes(
-    ord(sign) if (sign := chr(code).lower()).isalnum() or sign in "\n$" else ord(" ")
+    ord(sign) if (sign := chr(code).lower()).isalnum() or sign == "\n" else ord(" ")
     for code in range(128)
 ) + bytes(range(128, 256))

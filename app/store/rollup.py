@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from app.domain.metrics import closed_at, is_answered, is_heard, waits
 from app.domain.ticket import Message, Stats, Status, Ticket, Turn
@@ -78,7 +79,7 @@ def counted_now(connection: sqlite3.Connection) -> Stats:
     )
 
 
-def counted(rows: Iterable[sqlite3.Row]) -> Stats:
+def counted(rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> Stats:
     """What the API counts, counted in the copy from its combinations."""
     tickets: Counter[tuple[str, bool]] = Counter()
     for row in rows:
@@ -112,8 +113,8 @@ def combination(ticket: Ticket, messages: tuple[Message, ...] | None) -> Combina
         ticket.status or "",
         ticket.turn or "",
         -1 if answered is None else int(answered),
-        ticket.product_name or "",
-        ticket.order_currency or "",
+        (ticket.product_name or "").strip(),
+        (ticket.order_currency or "").strip(),
     )
 
 

@@ -84,6 +84,12 @@ def test_broken_row_is_counted_and_the_others_stay() -> None:
     assert read.unreadable == 4
 
 
+def test_name_loses_its_outer_blanks_and_a_currency_its_case() -> None:
+    read = row(product_name=" Premium License\t", order_currency=" usdt-trc20 ")
+
+    assert (read.product_name, read.order_currency) == ("Premium License", "USDT-TRC20")
+
+
 def test_null_is_known_to_be_empty_and_a_missing_key_is_not() -> None:
     read = row(subject=None)
 

@@ -19,6 +19,13 @@ def test_words_phrases_and_exclusions_stand_beside_each_other() -> None:
     )
 
 
+@pytest.mark.parametrize("marks", ["“%s”", "„%s“", "«%s»", "”%s”", "\uff02%s\uff02"])
+def test_quotes_of_phones_and_other_languages_make_a_phrase(marks: str) -> None:
+    assert parse(f"-{marks % 'not received'}").terms == (
+        Term(text="not received", whole=True, excluded=True),
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "term"),
     [
@@ -42,8 +49,11 @@ def test_field_word_looks_into_one_field(typed: str, term: Term) -> None:
         ("is:waiting", Has(traits=(("status", "open"), ("turn", "seller")))),
         ("is:answered", Has(traits=(("answered", True),))),
         ("-is:unanswered", Has(traits=(("answered", False),), excluded=True)),
-        ("currency:eur", Has(traits=(("currency", "EUR"),))),
-        ('product:"Premium License"', Has(traits=(("product", "Premium License"),))),
+        ("currency:eur", Has(traits=(("currency", "eur"),))),
+        ("currency:€", Has(traits=(("currency", "€"),))),
+        ('currency:"kr"', Has(traits=(("currency", "kr"),), whole=True)),
+        ("product:Premium", Has(traits=(("product", "Premium"),))),
+        ('product:"Premium License"', Has(traits=(("product", "Premium License"),), whole=True)),
     ],
 )
 def test_field_word_asks_for_a_trait(typed: str, has: Has) -> None:
@@ -81,9 +91,7 @@ def test_unreadable_value_is_text_and_says_so() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "typed", ["amount:much", "messages:1.5", "is:late", "currency:€", "newer:1y"]
-)
+@pytest.mark.parametrize("typed", ["amount:much", "messages:1.5", "is:late", "newer:1y"])
 def test_what_no_field_word_reads_is_searched_as_text(typed: str) -> None:
     query = parse(typed)
 

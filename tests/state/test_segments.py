@@ -19,6 +19,7 @@ pieces = st.sampled_from(
         "//evil.example",
         "<img src=x onerror=alert(1)>",
         "http://",
+        "。",
         "\u202e",
         "\u0000",
         "(",
@@ -46,6 +47,16 @@ def test_segments_link_what_a_person_would_follow() -> None:
 
     assert [(s.text, s.href) for s in found if s.href] == [
         ("https://example.com/a_(b)", "https://example.com/a_(b)"),
+        ("anna@example.com", "mailto:anna@example.com"),
+    ]
+
+
+@pytest.mark.parametrize("after", [*"。、」”»", "\uff0c谢谢", "\uff01", "\uff09次", "\uff1fa"])
+def test_link_ends_where_no_address_goes_on(after: str) -> None:
+    found = segments(f"见 https://shop.example/a{after}\uff0canna@example.com{after}")
+
+    assert [(s.text, s.href) for s in found if s.href] == [
+        ("https://shop.example/a", "https://shop.example/a"),
         ("anna@example.com", "mailto:anna@example.com"),
     ]
 

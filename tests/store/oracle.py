@@ -38,12 +38,16 @@ def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
             chosen.turn in (None, of.turn),
             chosen.turn is None or chosen.status is not None or of.status == Status.OPEN,
             chosen.answered in (None, is_answered(of, messages)),
-            chosen.product in (None, of.product_name),
-            chosen.currency in (None, of.order_currency),
+            is_named(of.product_name, chosen.product),
+            is_named(of.order_currency, chosen.currency),
             in_days(of.created_at, chosen.created_from, chosen.created_to),
             idle is None or (of.updated_at is not None and NOON - of.updated_at > idle),
         )
     )
+
+
+def is_named(name: str | None, wanted: str | None) -> bool:
+    return wanted is None or " ".join((name or "").lower().split()) == wanted.lower()
 
 
 def in_days(at: datetime | None, first: date | None, last: date | None) -> bool:
@@ -137,8 +141,10 @@ _FIELD_WORDS = [
     Typed("order:ord_9", lambda of, _: field_has(of.order_id, "ord_9")),
     Typed("invoice:1234", lambda of, _: field_has(of.invoice_id, "1234")),
     Typed("product:prem", lambda of, _: "prem" in fold(of.product_name or "")),
-    Typed('product:"Premium Lic"', lambda of, _: "premium lic" in fold(of.product_name or "")),
-    Typed("currency:eur", lambda of, _: of.order_currency == "EUR"),
+    Typed("product:icense", lambda of, _: "icense" in fold(of.product_name or "")),
+    Typed('product:"PREMIUM license"', lambda of, _: is_named(of.product_name, "premium license")),
+    Typed("currency:eur", lambda of, _: is_named(of.order_currency, "eur")),
+    Typed('currency:"USDT-TRC20"', lambda of, _: is_named(of.order_currency, "usdt-trc20")),
     Typed("is:open", lambda of, _: of.status == Status.OPEN),
     Typed("is:closed", lambda of, _: of.status == Status.CLOSED),
     Typed("is:waiting", lambda of, _: of.status == Status.OPEN and of.turn == Turn.SELLER),

@@ -103,9 +103,11 @@ def any_ticket(chance: Random, id_: str) -> Ticket:
         customer_email=chance.choice([None, *EMAILS]),
         order_id=chance.choice([None, "ord_77", "ORD_99"]),
         invoice_id=chance.choice([None, "INV-12345", "INV-9"]),
-        product_name=chance.choice([None, "Premium License", "premium license", "Theme"]),
+        product_name=chance.choice(
+            [None, "Premium License", "premium license", " Premium  License", "Theme"]
+        ),
         order_amount=chance.choice([None, Decimal("29.99"), Decimal("29.9"), Decimal("-1.5")]),
-        order_currency=chance.choice([None, "USD", "EUR"]),
+        order_currency=chance.choice([None, "USD", "EUR", "eur", " EUR", "USDT-TRC20"]),
         message_count=chance.choice([None, 0, 1, 2, 3]),
         has_owner_reply=chance.choice([None, True, False]),
         created_at=any_time(chance),

@@ -1,5 +1,7 @@
 """Texts are searched without case, accents or signs, in every script."""
 
+import sqlite3
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,9 @@ from app.store.folding import fold, fold_lines
         ("한국어 지원", "한국어 지원"),
         ("مُحَمَّد ـــ آدم", "محمد ادم"),
         ("कुंजी", "कुंजी"),
+        ("Łódź, Søren, Đorđe", "lodz soren dorde"),
+        ("Œuvre, Þór, ħoŧel, \u0131l\u0131k, қазақ", "oeuvre thor hotel ilik казак"),
+        ("$30 US$", "\uff04 30 us \uff04"),
         ("50€ 👍🏽 ok", "50 € 👍 ok"),
         ("zero\u200bwidth\u202e\0nul", "zero width nul"),
         ("snake_case", "snake case"),
@@ -32,6 +37,19 @@ def test_fold_leaves_only_words(text: str, folded: str) -> None:
 
 def test_fold_lines_keeps_lines_apart() -> None:
     assert fold_lines("Order  One\nAnna@Example.com\n!") == " order one\n anna example com\n "
+
+
+@pytest.mark.parametrize("sign", [*map(chr, range(32, 127)), *"€£¥₹₽₿¢₩₺฿♥™©№"])
+def test_every_sign_that_is_a_word_is_one_for_the_index(sign: str) -> None:
+    word = fold(sign)
+    index = sqlite3.connect(":memory:")
+    index.execute("CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'ascii')")
+    index.execute("INSERT INTO words VALUES (?)", (word,))
+
+    found = index.execute("SELECT count(*) FROM words WHERE words MATCH ?", (f'"{word}"',))
+
+    assert found.fetchone()[0] == (word != "")
+    index.close()
 
 
 @given(st.text())

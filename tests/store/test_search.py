@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from app.domain.inbox import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.metrics import is_heard
-from app.domain.ticket import Status, Turn
+from app.domain.ticket import Status, Turn, name_key
+from app.store.folding import fold
 from app.store.looking import LONGEST_WALK
 from app.store.mirror import Mirror
 from tests.store.oracle import Typed, has_word, in_order, matches, pieces
@@ -124,9 +125,80 @@ async def test_facets_count_what_each_value_would_show(seed: int, asked_for: lis
                 assert count == await store.count(replace(chosen, product=product))
             for currency, count in facets.currencies:
                 assert count == await store.count(replace(chosen, currency=currency))
-            known = {of.product_name for of, _ in store.shop.values() if of.product_name}
-            assert {product for product, _ in facets.products} == known
+            assert {name_key(name) for name, _ in facets.products} == _keys(store, "product_name")
+            offered = {name_key(name) for name, _ in facets.currencies}
+            assert offered == _keys(store, "order_currency")
+            assert len(offered) == len(facets.currencies)
         await mirror.close()
+
+
+def _keys(store: Store, field: str) -> set[str]:
+    names = (getattr(of, field) for of, _ in store.shop.values())
+    return {name_key(name) for name in names if name}
+
+
+@pytest.mark.parametrize("field", ["product", "currency"])
+async def test_every_choice_can_be_typed_and_finds_what_choosing_it_finds(
+    store: Store, field: str
+) -> None:
+    names = ["Theme", "theme ", "Theme Pro", "C++", "C", '27" Skin', "kr", "KR", "€", "USDT-TRC20"]
+    for n, name in enumerate(names):
+        spelled = {"product_name": name} if field == "product" else {"order_currency": name}
+        await store.add(ticket(f"tkt_{n}", **spelled))
+
+    facets = await store.facets(TicketFilter())
+
+    choices = facets.products if field == "product" else facets.currencies
+    assert len(choices) == len(names) - 2
+    for name, count in choices:
+        typed = name.replace('"', "")
+        chosen = await store.ids(**{field: name})
+        assert len(chosen) == count
+        assert await store.ids(f'{field}:"{typed}"') == chosen
+        assert await store.ids(f"{field}:“{typed}”") == chosen
+
+
+HOSTILE = (
+    "$€£%&#@*+-=/\\|~^<>()[]{}:;,.!?'\"`_ \n\u00a0aZß0\uff19łøŁ退\U0001d518👍\u0301\u200b\u202e\0"
+)
+
+
+@_SOME_SHOPS
+@given(
+    texts=st.lists(st.text(HOSTILE, max_size=12), min_size=30, max_size=60),
+    queries=st.lists(st.text(HOSTILE, min_size=1, max_size=4), min_size=30, max_size=60),
+)
+async def test_list_count_and_facets_of_any_query_agree(
+    texts: list[str], queries: list[str]
+) -> None:
+    with TemporaryDirectory() as folder:
+        mirror = await Mirror.open(Path(folder) / "mirror.sqlite3", clock=StillClock())
+        store = Store(mirror)
+        for n, text in enumerate(texts):
+            said = () if n % 3 else (asked(text),)
+            subject = text if n % 3 else None
+            await store.add(ticket(f"tkt_{n:03}", subject=subject, order_currency="USD"), *said)
+        for query in [*queries, *map("-{}".format, queries), "$", "-$", "$30", "$ €"]:
+            count = await store.count(TicketFilter(query=query))
+            pages = range(1, count // PAGE_SIZE + 2)
+            found = [await store.find(TicketFilter(query=query, page=page)) for page in pages]
+            listed = [row["id"] for one in found for row in one.rows]
+            facets = await store.facets(TicketFilter(query=query))
+            assert (len(listed), len(set(listed))) == (count, count), query
+            assert sum(number for _, number in facets.currencies) == count, query
+        for sign in filter(fold, HOSTILE):
+            await check(store, TicketFilter(), word(sign))
+        await mirror.close()
+
+
+async def test_dollar_is_a_word_of_its_own(store: Store) -> None:
+    await store.add(ticket("tkt_1", subject="you owe me $30"))
+    await store.add(ticket("tkt_2", subject="you owe me 30 euros"), asked("or US$ 7"))
+    await store.add(ticket("tkt_3", subject="you owe me 30"))
+
+    assert await store.ids("$") == ["tkt_2", "tkt_1"]
+    assert await store.ids("$30") == ["tkt_1"]
+    assert await store.ids("-$") == ["tkt_3"]
 
 
 async def test_find_still_agrees_after_tickets_changed_and_went(store: Store) -> None:
