@@ -1,0 +1,295 @@
+"""A tab without a browser: opens a page, speaks its socket, keeps what the desk says is on it."""
+
+import asyncio
+import html
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
+QUERY = re.compile(r"['\"](client_id|next_message_id)['\"]: ['\"]?([\w-]+)")
+ADDRESS = re.compile(r"history\.(?:push|replace)State\(.*?\"(/[^\"]*)\"\)", re.DOTALL)
+METHOD = re.compile(r"runMethod\((\d+), (\".*?\"), (\[.*\])\)", re.DOTALL)
+ACK_SECONDS = 3.0
+AGAIN_SECONDS = (1.0, 2.0, 4.0, 5.0)
+"""as the browser's library waits between two tries to connect"""
+
+
+class NotShownError(Exception):
+    """The page did not come, or what was waited for was never shown."""
+
+
+class Tab:
+    """One page; `address` is where it is, `calls` what the desk has called in it by name.
+
+    Shape: what is emitted while the line is cut leaves when it is back, as in a browser; a page
+           whose desk has forgotten it is loaded anew, and then that is lost.
+    """
+
+    def __init__(self, url: str, address: str = "/", *, zone: str = "UTC") -> None:
+        self.url = url
+        self.address = address
+        self.elements: dict[str, Any] = {}
+        self.calls: deque[tuple[str, list[Any]]] = deque(maxlen=100)
+        self.loads = 0
+        self.status = 0
+        self.is_joined = False
+        self.asked = 0
+        """how many lists this page has asked for"""
+        self.took: list[float] = []
+        """seconds from each thing asked for to a list that knows of it"""
+        self._begun: dict[int, float] = {}
+        self._zone = zone
+        self._query: dict[str, str] = {}
+        self._next = 0
+        self._acked = 0
+        self._line: ClientConnection | None = None
+        self._waiting: list[str] = []
+        self._leaving: asyncio.Queue[str] = asyncio.Queue()
+        self._news = asyncio.Event()
+        self._awake = asyncio.Event()
+        self._awake.set()
+        self._held = False
+        self._keeping: asyncio.Task[None] | None = None
+        self._acking: asyncio.Task[None] | None = None
+
+    # ── Coming and going ─────────────────────────────────────────────────────────────────────────
+
+    async def open(self, address: str | None = None) -> "Tab":
+        """Load the page and keep its socket; again: as a person who goes to another address."""
+        await self.close()
+        self.address = address or self.address
+        await self._load()
+        self._keeping = asyncio.create_task(self._keep())
+        self._acking = asyncio.create_task(self._ack())
+        await self.until(lambda: self.is_joined, what="the socket")
+        return self
+
+    async def close(self) -> None:
+        """Close the tab."""
+        for task in (self._keeping, self._acking):
+            if task is not None:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        self._keeping = self._acking = None
+        self.is_joined = False
+
+    def cut(self) -> None:
+        """Lose the line, until `mend`."""
+        self._held = True
+        self.is_joined = False
+        if self._line is not None:
+            self._line.transport.abort()
+
+    def mend(self) -> None:
+        """The line is there again."""
+        self._held = False
+
+    def sleep(self) -> None:
+        """Stop as a laptop that is shut: the socket stays, and nobody reads it."""
+        self._awake.clear()
+
+    def wake(self) -> None:
+        """Go on."""
+        self._awake.set()
+
+    # ── What is on it ────────────────────────────────────────────────────────────────────────────
+
+    def element(self, part: str) -> tuple[str, dict[str, Any]]:
+        """The first of our components with this name, and its number."""
+        for number, element in self.elements.items():
+            if element.get("props", {}).get("part") == part:
+                return number, element
+        raise NotShownError(f"There is no {part} on {self.address}.")
+
+    def data(self, part: str) -> Any:
+        """What a component shows."""
+        return self.element(part)[1]["props"].get("data")
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of the list."""
+        return list(self.data("ticket_table")["rows"])
+
+    async def until(self, seen: Callable[[], bool], *, what: str, seconds: float = 30) -> float:
+        """Wait for news until `seen` holds; the seconds it took."""
+        began = time.perf_counter()
+        while not seen():
+            left = began + seconds - time.perf_counter()
+            self._news.clear()
+            try:
+                await asyncio.wait_for(self._news.wait(), max(left, 0))
+            except TimeoutError:
+                raise NotShownError(f"{what} did not come within {seconds:g} s.") from None
+        return time.perf_counter() - began
+
+    # ── What a person does ───────────────────────────────────────────────────────────────────────
+
+    def emit(self, part: str, event: str, **args: Any) -> None:
+        """Say what a person did in a component."""
+        number, element = self.element(part)
+        self._emit(number, element, event, args)
+
+    def emit_page(self, event: str, value: str) -> None:
+        """Say what happened to the page itself."""
+        self._emit("0", self.elements["0"], event, value)
+
+    def ask(self, part: str, event: str, **args: Any) -> int:
+        """`emit` what asks for another list; the number that list will have."""
+        self.emit(part, event, **args)
+        self.asked += 1
+        self._begun[self.asked] = time.perf_counter()
+        return self.asked
+
+    async def answered(self, asked: int, *, seconds: float = 30) -> float:
+        """Wait for the list with that number, or a later one; the seconds it took."""
+        loads = self.loads
+        return await self.until(
+            lambda: self.loads != loads or self.data("ticket_table")["asked"] >= asked,
+            what=f"list {asked} of {self.address}",
+            seconds=seconds,
+        )
+
+    def _emit(self, number: str, element: dict[str, Any], event: str, args: Any) -> None:
+        for listener in element.get("events", []):
+            if listener["type"] == event:
+                said = {
+                    "id": int(number),
+                    "client_id": self._query["client_id"],
+                    "listener_id": listener["listener_id"],
+                    "args": [json.dumps(args)],
+                }
+                self._waiting.append("42" + json.dumps(["event", said]))
+                self._flush()
+                return
+        raise NotShownError(f"Nobody hears {event!r}.")
+
+    # ── The wire ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _load(self) -> None:
+        cookies = {"Cookie": f"ticketdesk_zone={self._zone}"}
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
+            page = await client.get(self.address, headers=cookies)
+        self.status = page.status_code
+        found = ELEMENTS.search(page.text)
+        if page.status_code != 200 or found is None:
+            raise NotShownError(f"{self.address} answered {page.status_code}: {page.text[-300:]}")
+        self.elements = json.loads(html.unescape(found[1]))
+        self._query = dict(QUERY.findall(page.text)) | {"tab_id": str(uuid4())}
+        self._query["document_id"] = str(uuid4())
+        self._next = int(self._query["next_message_id"])
+        self._waiting = []
+        self._begun = {}
+        self.asked = 1
+        self.loads += 1
+        self.is_joined = False
+        self._news.set()
+
+    async def _keep(self) -> None:
+        tries = 0
+        while True:
+            await self._awake.wait()
+            if not self._held:
+                try:
+                    if await self._speak():
+                        await self._load()
+                        continue
+                    tries = 0
+                except (OSError, NotShownError, WebSocketException, httpx.HTTPError, TimeoutError):
+                    tries += 1
+                finally:
+                    self.is_joined = False
+            await asyncio.sleep(0.05 if self._held else AGAIN_SECONDS[min(tries, 3)])
+
+    async def _speak(self) -> bool:
+        """Speak until the line breaks; True when the desk no longer knows this page."""
+        how = {"implicit_handshake": "true", "EIO": "4", "transport": "websocket"}
+        query = httpx.QueryParams(self._query | {"next_message_id": str(self._next)} | how)
+        socket = f"{self.url.replace('http', 'ws')}/_nicegui_ws/socket.io/?{query}"
+        async with connect(socket, origin=self.url, max_size=None, ping_interval=None) as line:
+            self._line, self._leaving = line, asyncio.Queue()
+            sending = asyncio.create_task(self._send_all(line, self._leaving))
+            try:
+                async for said in line:
+                    await self._awake.wait()
+                    if self._hear(str(said)):
+                        return True
+            finally:
+                sending.cancel()
+                self._line = None
+        return False
+
+    async def _send_all(self, line: ClientConnection, leaving: asyncio.Queue[str]) -> None:
+        with suppress(WebSocketException, OSError):
+            while True:
+                await line.send(await leaving.get())
+
+    def _hear(self, said: str) -> bool:
+        """Take a packet; True when the page has to be loaded anew."""
+        if said[:1] == "0":
+            self._leaving.put_nowait("40")
+        elif said == "2":
+            self._leaving.put_nowait("3")
+        elif said[:2] == "40":
+            self.is_joined = True
+            self._flush()
+        elif said[:2] == "44":
+            return True
+        elif said[:2] == "42":
+            return self._take(*json.loads(said[2:]))
+        self._news.set()
+        return False
+
+    def _take(self, event: str, message: dict[str, Any]) -> bool:
+        number = message.pop("_id", None)
+        if number is not None:
+            if number < self._next:
+                return False
+            self._next = number + 1
+        if event == "update":
+            for key, element in message.items():
+                if element is None:
+                    self.elements.pop(key, None)
+                else:
+                    self.elements[key] = element
+                    self._time(element.get("props", {}))
+        elif event == "run_javascript":
+            self._run(message["code"])
+            return "location.reload()" in message["code"]
+        self._news.set()
+        return event == "try_reconnect"
+
+    def _time(self, props: dict[str, Any]) -> None:
+        if props.get("part") == "ticket_table":
+            for asked in [one for one in self._begun if one <= props["data"]["asked"]]:
+                self.took.append(time.perf_counter() - self._begun.pop(asked))
+
+    def _run(self, code: str) -> None:
+        if found := METHOD.search(code):
+            self.calls.append((json.loads(found[2]), json.loads(found[3])))
+        elif found := ADDRESS.search(code):
+            self.address = json.loads(f'"{found[1]}"')
+        self._news.set()
+
+    def _flush(self) -> None:
+        """Let what was emitted go, in order, if there is a line."""
+        while self.is_joined and self._waiting:
+            self._leaving.put_nowait(self._waiting.pop(0))
+
+    async def _ack(self) -> None:
+        while True:
+            await asyncio.sleep(ACK_SECONDS)
+            if self.is_joined and self._acked < self._next and self._awake.is_set():
+                said = {"client_id": self._query["client_id"], "next_message_id": self._next}
+                self._leaving.put_nowait("42" + json.dumps(["ack", said]))
+                self._acked = self._next
