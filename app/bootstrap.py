@@ -1,8 +1,10 @@
 """The map of the product: builds every part from the settings, starts and stops them in order."""
 
+import asyncio
+import logging
 import platform
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,14 +24,17 @@ from app.domain.signals import Changes, Signal
 from app.loops import running
 from app.pages.health import Vitals
 from app.pages.register import register_pages
-from app.premises import COPY, OUTBOX, Premises
+from app.premises import Premises
 from app.security import doors
 from app.serving import Serving, listen, run, serve
 from app.settings import Settings
+from app.shops import Shop, Shops, choose_shop
+from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.local import Local
 from app.store.mirror import Mirror
 from app.store.outbox import Outbox
 from app.sync.delivery import Delivery
+from app.sync.proof import UNPROVED, Proof, ProvedClient, find_shop
 from app.sync.refresh import Refresher
 from app.sync.writes import Writes
 from app.telemetry import LastErrors, start_logging, stop_logging
@@ -40,6 +45,10 @@ if TYPE_CHECKING:
     from app.embedded import Embedded
 
 IN_PROCESS = "http://127.0.0.1"
+PROOF_SECONDS = 5.0
+"""so long a start waits for a new key to show which shop is its own"""
+
+log = logging.getLogger(__name__)
 
 
 def serve_desk(settings: Settings) -> None:
@@ -80,10 +89,11 @@ async def _desk(
     clock = SystemClock()
     async with AsyncExitStack() as parts:
         upstream = await _upstream(parts, settings, premises, clock=clock)
-        stores = await _stores(
-            parts, premises.store_of(settings.api_url, upstream.key), clock=clock
-        )
-        desk, refresher = await _desk_over(parts, upstream.client, stores, settings, clock=clock)
+        shops = premises.shops()
+        shop, client = await _shop(shops, settings, upstream, clock=clock)
+        kept = await asyncio.to_thread(_kept_besides, shops, shop)
+        stores = await _stores(parts, shop.folder, clock=clock)
+        desk, refresher = await _desk_over(parts, client, stores, settings, clock=clock)
         web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
         register_pages(
             web,
@@ -91,7 +101,10 @@ async def _desk(
             head_html=theme.head_html(asset_url),
             clock=clock,
             demo=settings.embedded,
-            vitals=lambda: _vitals(settings, upstream.client, refresher, errors),
+            vitals=lambda: replace(
+                _vitals(settings, upstream.client, refresher, errors),
+                kept=tuple((shop.name, str(held)) for shop, held in kept),
+            ),
         )
         add_screens(
             web,
@@ -103,7 +116,8 @@ async def _desk(
 
         def ready(serving: Serving) -> None:
             premises.announce(serving.address)
-            on_ready(replace(serving, hint=_hint(serving, upstream.embedded)))
+            hints = [_hint(serving, upstream.embedded), *_hints_of_work(kept)]
+            on_ready(replace(serving, hint="\n".join(filter(None, hints))))
 
         await serve(listener, behind_guard(web, admitted), on_ready=ready)
 
@@ -137,9 +151,41 @@ async def _upstream(
     return Upstream(key=key, client=client, embedded=embedded)
 
 
+async def _shop(
+    shops: Shops, settings: Settings, upstream: Upstream, *, clock: Clock
+) -> tuple[Shop, TicketsClient]:
+    """The shop to which address and key lead, and the client that may work on it."""
+
+    async def find(folders: Sequence[Path]) -> Path | None:
+        async with asyncio.timeout(PROOF_SECONDS):
+            return await find_shop(upstream.client, folders)
+
+    shop, is_proved = await choose_shop(shops, settings.api_url, upstream.key, find)
+    if is_proved:
+        return shop, upstream.client
+    log.warning("This key has not been used here before. %s", UNPROVED)
+    proof = Proof(
+        upstream.client,
+        shop.folder,
+        on_proved=lambda: shops.point(shop, settings.api_url, upstream.key),
+        clock=clock,
+    )
+    return shop, ProvedClient(upstream.client, proof)
+
+
+def _kept_besides(shops: Shops, chosen: Shop) -> list[tuple[Shop, Holdings]]:
+    """The other shops of the data folder, and what each holds."""
+    others = (shop for shop in shops.all() if shop.folder != chosen.folder)
+    return [(shop, holdings_of(shop.folder)) for shop in others]
+
+
+def _hints_of_work(kept: Sequence[tuple[Shop, Holdings]]) -> list[str]:
+    return [f"Also kept here: {shop.name}: {held}." for shop, held in kept if held.has_work]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
-    """What is kept on disk for one API and key."""
+    """What is kept on disk for one shop."""
 
     mirror: Mirror
     outbox: Outbox

@@ -181,6 +181,24 @@ def export(*, words: tuple[str, ...], form: str, output: str | None, **given: st
     export_tickets(settings, words, form=form, output=output)
 
 
+@cli.command(short_help="Remove what is kept of a shop.")
+@flags("data-dir")
+@click.argument("address")
+@click.option("--even-unsent", is_flag=True, help="Also with drafts and replies that are in it.")
+def forget(*, address: str, even_unsent: bool, **given: str | None) -> None:
+    """Remove what is kept of a shop: copy, drafts and replies; nothing in the shop itself changes.
+
+    ADDRESS is the shop's, or its id as `ticketdesk doctor` lists it.
+
+    \b
+    ticketdesk forget https://api.example.com
+    """
+    settings = _settings(given)
+    from app.premises import forget_shop_of
+
+    click.echo(forget_shop_of(settings.data_dir, address, even_work=even_unsent))
+
+
 @cli.command(short_help="Check the installation and say what is broken.")
 @flags()
 def doctor(**given: str | None) -> None:

@@ -16,6 +16,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import DeskError, SettingsError
 from app.premises import AlreadyRunningError, Premises
 from app.settings import Settings, load_settings
+from app.store.holdings import holdings_of
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
 
@@ -46,6 +47,7 @@ def _findings(flags: Mapping[str, str | None]) -> Iterator[Finding]:
     else:
         yield Finding("settings", OK, f"{len(settings.model_fields_set)} set, the rest as usual")
         yield _folder(settings)
+        yield _shops(settings)
         yield _key(settings)
         yield _reachability(settings)
     yield _database()
@@ -67,6 +69,15 @@ def _folder(settings: Settings) -> Finding:
         return Finding("data folder", BROKEN, str(error))
     premises.leave()
     return Finding("data folder", OK, str(settings.data_dir))
+
+
+def _shops(settings: Settings) -> Finding:
+    try:
+        shops = Premises(settings.data_dir).shops().all()
+    except (DeskError, OSError) as error:
+        return Finding("shops kept", BROKEN, str(error))
+    said = "; ".join(f"{shop.name}: {holdings_of(shop.folder)}" for shop in shops)
+    return Finding("shops kept", OK, said or "none yet")
 
 
 def _key(settings: Settings) -> Finding:

@@ -19,8 +19,9 @@ from app.domain.errors import DeskError, StoreError
 from app.domain.inbox import TicketFilter, filter_from_query
 from app.domain.ticket import Ticket
 from app.embedded import embedded_key
-from app.premises import COPY, Premises
+from app.premises import Premises
 from app.settings import Settings
+from app.store.holdings import COPY
 from app.store.rows import FIELDS, ticket_from
 from app.store.search import Search
 

@@ -1,17 +1,14 @@
 """The data folder: private, writable, and held by one desk at a time."""
 
 import contextlib
-import hashlib
 import os
 import secrets
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from app.domain.errors import StoreBusyError, StoreFullError
-
-COPY, OUTBOX = "copy.sqlite3", "outbox.sqlite3"
-"""What lies in the folder of a store."""
+from app.domain.errors import StoreBusyError, StoreError, StoreFullError
+from app.shops import Shops, forget_shop
 
 
 class AlreadyRunningError(StoreBusyError):
@@ -31,7 +28,7 @@ class Premises:
 
     def __init__(self, folder: Path) -> None:
         """Create the folder, for its owner only. Errors: StoreFullError."""
-        self.folder = folder
+        self.folder = folder = folder.absolute()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_probe(folder)
@@ -64,13 +61,21 @@ class Premises:
         """The folder of the embedded Tickets API: its database and its key."""
         return _private(self.folder / "embedded")
 
+    def shops(self) -> Shops:
+        """The shops whose copy and outbox lie here."""
+        shops = Shops(_private(self.folder / "stores"))
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            shops.claim(None, (self.embedded() / "api-key").read_text(encoding="ascii").strip())
+        return shops
+
     def store_of(self, url: str | None, key: str) -> Path:
-        """The folder for one API and key: no two shops ever share a copy or an outbox.
+        """The folder in which a desk with this address and key works, as far as is known here.
 
         Shape: `url` None is the embedded API.
         """
-        fingerprint = hashlib.sha256(f"{url or ''}\n{key}".encode()).hexdigest()[:16]
-        return _private(self.folder / "stores" / fingerprint)
+        shops = self.shops()
+        found = shops.known(url, key) or next(iter(shops.candidates(url)), None)
+        return (found or shops.create(url, key)).folder
 
     def sessions(self) -> Path:
         """The folder for what browsers are remembered by."""
@@ -89,6 +94,18 @@ class Premises:
         with contextlib.suppress(OSError):
             return self._address.read_text(encoding="utf-8").strip() or None
         return None
+
+
+def forget_shop_of(folder: Path, word: str, *, even_work: bool) -> str:
+    """Remove a shop of a data folder on which no desk works. Errors: StoreError."""
+    premises = Premises(folder)
+    premises.hold()
+    try:
+        return forget_shop(premises.shops(), word, even_work=even_work)
+    except OSError as error:
+        raise StoreError(f"{error.filename} cannot be removed ({error.strerror}).") from None
+    finally:
+        premises.leave()
 
 
 def _private(folder: Path) -> Path:

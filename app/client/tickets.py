@@ -31,8 +31,8 @@ class TicketsClient:
     def __init__(self, *, transport: Transport, gate: Gate, clock: Clock) -> None:
         self.gate = gate
         self.proxy = transport.proxy
-        self._transport = transport
-        self._clock = clock
+        self.transport = transport
+        self.clock = clock
         self._pages: Cache[TicketPage] = Cache(
             clock=clock, fresh_seconds=2, stale_seconds=10, largest_bytes=16_000_000
         )
@@ -110,7 +110,7 @@ class TicketsClient:
         await self._pages.aclose()
         await self._conversations.aclose()
         await self.gate.aclose()
-        await self._transport.aclose()
+        await self.transport.aclose()
 
     async def _read(
         self, target: str, lane: Lane, asked: Asked, understand: Callable[[bytes], T]
@@ -118,9 +118,9 @@ class TicketsClient:
         answer = await read_again_once(
             self.gate,
             lane,
-            lambda seconds: self._transport.read(target, within_seconds=seconds),
-            clock=self._clock,
-            within_seconds=self._transport.deadlines.whole_read,
+            lambda seconds: self.transport.read(target, within_seconds=seconds),
+            clock=self.clock,
+            within_seconds=self.transport.deadlines.whole_read,
         )
         check_read(answer, asked)
         size_bytes = len(answer.body)
@@ -141,7 +141,7 @@ class TicketsClient:
         target = _target(ticket_id)
         try:
             answer = await self.gate.run_write(
-                lambda: self._transport.write(method, target, payload, headers)
+                lambda: self.transport.write(method, target, payload, headers)
             )
         finally:
             # Also after a failure: what was asked for before now may lack what has been applied.

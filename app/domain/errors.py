@@ -6,6 +6,7 @@
           NotSentError            certain: no byte of the request left this machine
         RateLimitedError          429; carries how long to wait
         KeyRefusedError           401, 403
+          OtherShopError          the key opens another shop than the one on the screen
         TicketNotFoundError       404, 410 on a ticket
         RefusedError              any other 4xx: the request was understood and declined
         BadAnswerError            of no use: 5xx, redirect, web page, broken JSON, too large
@@ -48,6 +49,16 @@ class RateLimitedError(ApiError):
 
 class KeyRefusedError(ApiError):
     """The API refused the key (401 or 403)."""
+
+
+class OtherShopError(KeyRefusedError):
+    """The key's list shows no ticket of the shop that is open: it belongs to another one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This key opens another shop at the same address. What you see was kept before; "
+            "nothing of it is sent with this key. Start Ticketdesk again to open that shop."
+        )
 
 
 class TicketNotFoundError(ApiError):

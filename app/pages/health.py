@@ -26,7 +26,7 @@ class Vitals:
     Units: `requests_per_second` is the most we ask, None for no limit; `next_in` in seconds, None
            while a read is under way.
     Shape: `errors` holds the last errors with their times, newest first, in sentences; `versions`
-           holds (name, version).
+           holds (name, version); `kept` (name, what it holds) of the data folder's other shops.
     """
 
     api: str
@@ -36,6 +36,7 @@ class Vitals:
     paused_until: datetime | None = None
     errors: tuple[tuple[datetime, str], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
 
 
 def register_health(
@@ -67,6 +68,8 @@ def register_health(
             _draw("Walk over the list", walk_facts(known.walked, words))
             _draw("Requests", request_facts(vitals(), words))
             _draw("Last errors", error_facts(vitals(), words))
+            if kept := vitals().kept:
+                _draw("Also kept here", dict(kept))
             _draw("Versions", dict(vitals().versions))
 
 

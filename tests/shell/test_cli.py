@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.desk import command
 
-COMMANDS = ("serve", "desktop", "kiosk", "api", "seed", "export", "doctor")
+COMMANDS = ("serve", "desktop", "kiosk", "api", "seed", "export", "forget", "doctor")
 KEY = "sg_live_00aa11bb22cc33dd"
 
 

@@ -18,6 +18,7 @@ def test_doctor_finds_nothing_broken_on_the_demo_store(tmp_path: Path) -> None:
     assert list(lines(done.stdout)) == [
         "settings",
         "data folder",
+        "shops kept",
         "key",
         "Tickets API",
         "database",

@@ -1,0 +1,114 @@
+"""Whether a key belongs to the shop whose folder is open: its own list must show a ticket held.
+
+Until then nothing is read into the copy and nothing leaves the outbox.
+"""
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from app.client.answers import Asked
+from app.client.gate import Lane
+from app.client.tickets import TicketsClient
+from app.domain.clock import Clock
+from app.domain.errors import ApiError, NotSentError, OtherShopError
+from app.domain.ticket import TicketPage
+from app.store.holdings import names_any
+
+T = TypeVar("T")
+
+PAGE_LIMIT = 100
+PAGES_AT_MOST = 10
+AGAIN_SECONDS = 60.0
+"""after so long a list that showed another shop is looked at once more"""
+
+UNPROVED = (
+    "Until the API has accepted this new key, you see what was kept before, and nothing is sent."
+)
+
+
+class Proof:
+    """Waits before each request until the key has proved that it is the open shop's key."""
+
+    def __init__(
+        self, client: TicketsClient, folder: Path, *, on_proved: Callable[[], object], clock: Clock
+    ) -> None:
+        self._client = client
+        self._folder = folder
+        self._on_proved = on_proved
+        self._clock = clock
+        self._looking = asyncio.Lock()
+        self._is_proved = False
+        self._not_before = -math.inf
+
+    async def __call__(self) -> None:
+        """Return once the key has proved right. Errors: ApiError, OtherShopError among them."""
+        if self._is_proved:
+            return
+        async with self._looking:
+            if not self._is_proved:
+                await self._look()
+
+    async def _look(self) -> None:
+        if self._clock.monotonic() < self._not_before:
+            raise OtherShopError
+        try:
+            found = await find_shop(self._client, [self._folder])
+        except ApiError as error:
+            error.args = (f"{error} {UNPROVED}",)
+            raise
+        if found is None:
+            self._not_before = self._clock.monotonic() + AGAIN_SECONDS
+            raise OtherShopError
+        await asyncio.to_thread(self._on_proved)
+        self._is_proved = True
+
+
+class ProvedClient(TicketsClient):
+    """The same client, each request of which waits for the proof."""
+
+    def __init__(self, client: TicketsClient, proof: Proof) -> None:
+        super().__init__(transport=client.transport, gate=client.gate, clock=client.clock)
+        self._proof = proof
+
+    async def _read(
+        self, target: str, lane: Lane, asked: Asked, understand: Callable[[bytes], T]
+    ) -> tuple[T, int]:
+        await self._proof()
+        return await super()._read(target, lane, asked, understand)
+
+    async def _write(
+        self,
+        method: str,
+        ticket_id: str,
+        payload: dict[str, str],
+        headers: dict[str, str],
+        asked: Asked,
+    ) -> None:
+        try:
+            await self._proof()
+        except ApiError as error:
+            raise NotSentError(str(error)) from error
+        await super()._write(method, ticket_id, payload, headers, asked)
+
+
+async def find_shop(client: TicketsClient, folders: Sequence[Path]) -> Path | None:
+    """Which of these folders holds a ticket of the client's list. Errors: ApiError."""
+    async for page in _from_its_ends(client):
+        ids = [ticket.id for ticket in page.tickets]
+        for folder in folders:
+            if await asyncio.to_thread(names_any, folder, ids):
+                return folder
+    return None
+
+
+async def _from_its_ends(client: TicketsClient) -> AsyncIterator[TicketPage]:
+    """Pages of the list, both ends first: in one of them stand its oldest tickets."""
+    page = await client.list_tickets(1, lane=Lane.PERSON)
+    yield page
+    last = PAGES_AT_MOST if page.total is None else -(-page.total // (page.limit or PAGE_LIMIT))
+    for number in [last, *range(2, last)][: PAGES_AT_MOST - 1]:
+        if number > 1:
+            yield await client.list_tickets(number, lane=Lane.PERSON)
