@@ -52,17 +52,17 @@
   setInterval(() => {
     seconds += 1;
     watchLine();
-    if (!document.hidden) writeAges(document, seconds % 15 ? "time[data-since][data-fine]" : "time[data-since]");
+    if (!document.hidden) writeAges(document, seconds % 15 ? "[data-since][data-fine]" : "[data-since]");
   }, 1000);
-  document.addEventListener("visibilitychange", () => writeAges(document, "time[data-since]"));
+  document.addEventListener("visibilitychange", () => writeAges(document, "[data-since]"));
 
   new MutationObserver((changes) => {
     for (const { type, target, addedNodes } of changes) {
       if (type === "attributes") writeAge(target);
       for (const node of addedNodes) {
         if (node.nodeType !== Node.ELEMENT_NODE) continue;
-        if (node.matches("time[data-since]")) writeAge(node);
-        else writeAges(node, "time[data-since]");
+        if (node.matches("[data-since]")) writeAge(node);
+        else writeAges(node, "[data-since]");
       }
     }
   }).observe(root, { subtree: true, childList: true, attributeFilter: ["data-since"] });

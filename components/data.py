@@ -30,6 +30,11 @@ class TicketRow:
     messages: str = ""
     updated_at: str = ""
     updated_exact: str = ""
+    waiting_since: str = ""
+    """since when the customer waits; empty when nobody does or the time is not known"""
+    waiting_sign: str = ""
+    """≈ or ≥ before the age of a wait that is an estimate"""
+    waiting_exact: str = ""
     note: str = ""
     """a short word on what is on its way or kept: Sending, Closing, Draft, Not confirmed"""
     note_tone: str = ""
@@ -68,6 +73,8 @@ class TableData:
     pages: int = 1
     sort: str = "updated"
     descending: bool = True
+    waits: bool = False
+    """only tickets whose customers wait: how long they do stands in place of the last update"""
     open_id: str = ""
     loading: bool = False
     empty: EmptyData | None = None
@@ -285,6 +292,8 @@ class WallTile:
     waiting_since: str
     tone: str
     badge: str
+    waiting_sign: str = ""
+    """≈ or ≥ before the age of a wait that is an estimate"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

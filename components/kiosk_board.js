@@ -49,7 +49,7 @@ export default {
       </header>
       <main class="wall-tiles">
         <article v-for="tile in data.tiles" :key="tile.id" class="wall-tile" :class="'tone-' + tile.tone" :data-ticket-id="tile.id">
-          <p class="wall-age">{{ age(tile.waiting_since, now) }}</p>
+          <p class="wall-age">{{ tile.waiting_sign }} {{ age(tile.waiting_since, now) }}</p>
           <p class="wall-badge">{{ tile.badge }}</p>
           <h2 class="wall-subject" dir="auto">{{ tile.subject }}</h2>
           <p class="wall-who"><bdi>{{ tile.customer }}</bdi><bdi v-if="tile.product">{{ tile.product }}</bdi></p>

@@ -12,8 +12,17 @@ const COLUMNS = [
   { key: "product", label: "Product" },
   { key: "amount", label: "Amount", down: true },
   { key: "messages", label: "Messages", down: true },
-  { key: "updated", label: "Updated", down: true },
 ];
+const UPDATED = { key: "updated", label: "Updated", down: true };
+const WAITING = { key: "waiting", label: "Waiting" }; // in its place where everybody listed waits
+
+// How long the customer has waited, with the sign of an estimate before it.
+const WaitTime = {
+  props: { row: Object, as: { type: String, default: "time" } },
+  template: `<span class="wait"><span v-if="row.waiting_sign" aria-hidden="true">{{ row.waiting_sign }}&nbsp;</span><component
+    :is="as" :datetime="as === 'time' ? row.waiting_since : null" :data-since="row.waiting_since"
+    :title="row.waiting_exact"></component><span class="sr">{{ row.waiting_exact }}</span></span>`,
+};
 
 // A text cut at what was searched for: every second piece is a hit.
 const HitText = {
@@ -24,12 +33,11 @@ const HitText = {
 };
 
 export default {
-  components: { HitText },
+  components: { HitText, WaitTime },
   props: { data: Object },
   emits: ["open", "sort", "page", "act", "empty"],
   data() {
     return {
-      columns: COLUMNS,
       rows: [],
       whole: false,
       gone: [], // ids on screen that the newest data no longer has
@@ -66,6 +74,9 @@ export default {
     },
   },
   computed: {
+    columns() {
+      return [...COLUMNS, this.data.waits ? WAITING : UPDATED];
+    },
     waiting() {
       if (!this.parked) return "";
       const shown = new Set(this.rows.map((row) => row.id));
@@ -238,14 +249,15 @@ export default {
             </tr>
           </template>
           <tr v-for="row in drawn" :key="row.id"
-              v-memo="[row, picked.has(row.id), openId === row.id, activeId === row.id, gone.includes(row.id)]"
-              role="row" :data-ticket-id="row.id" :class="['tone-' + row.tone, { gone: gone.includes(row.id), picked: picked.has(row.id) }]"
+              v-memo="[row, picked.has(row.id), openId === row.id, activeId === row.id, gone.includes(row.id), data.waits]"
+              role="row" :data-ticket-id="row.id" :data-waiting-since="row.waiting_since || null" :class="['tone-' + row.tone, { gone: gone.includes(row.id), picked: picked.has(row.id) }]"
               :tabindex="activeId === row.id ? 0 : -1" :aria-current="openId === row.id ? 'true' : null"
               @click="click($event, row)" @keydown="keydown($event, row)" @focus="activeId = row.id">
             <td class="c-pick" role="cell"><label><input type="checkbox" tabindex="-1" :aria-label="'Select ' + row.subject"
                 :checked="picked.has(row.id)" @click="pick($event, row)"></label></td>
             <td class="c-status" role="cell">{{ row.status_label }}</td>
-            <td class="c-turn" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{{ row.turn_label }}</span></td>
+            <td class="c-turn" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{{ row.turn_label }}</span><div
+                v-if="row.waiting_since && !data.waits" class="below"><wait-time :row="row" as="span"/></div></td>
             <td class="c-subject" role="cell">
               <a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject"><hit-text v-if="row.hits.subject" :pieces="row.hits.subject"/><template v-else>{{ row.subject }}</template></a>
               <div v-if="row.note || row.other_open || row.snippet" class="below">
@@ -259,7 +271,8 @@ export default {
             <td class="c-amount" role="cell">{{ row.amount }}</td>
             <td class="c-messages" role="cell"><span>{{ row.messages }}</span><button type="button" class="row-act"
                 tabindex="-1" @click="actOn(row)">{{ isClosed(row) ? 'Reopen' : 'Close' }}</button></td>
-            <td class="c-updated" role="cell"><time :datetime="row.updated_at" :data-since="row.updated_at"
+            <td v-if="data.waits" class="c-waiting" role="cell"><wait-time v-if="row.waiting_since" :row="row"/><span v-else>{{ row.waiting_exact && '—' }}</span></td>
+            <td v-else class="c-updated" role="cell"><time :datetime="row.updated_at" :data-since="row.updated_at"
                 :title="row.updated_exact"></time><span class="sr">{{ row.updated_exact }}</span></td>
           </tr>
         </tbody>

@@ -17,6 +17,7 @@ BANDS = (
     ("1\N{EN DASH}3 d", timedelta(days=3)),
 )
 LONGEST_BAND = "> 3 d"
+TIMELESS_BAND = "time unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Numbers:
     happened: "Happenings" = ()
     heard_since: datetime | None = None
     waiting: Sequence[int] = ()
+    estimated: int = 0
     views: dict[str, int] = field(default_factory=dict)
 
 
@@ -58,6 +60,7 @@ def overview(numbers: Numbers, *, now: datetime, zone: ZoneInfo) -> Overview:
         waiting=age_bands(numbers.waiting),
         trends=trends(stats, sums, complete=numbers.complete, waits_known=waits_known),
         views=dict(numbers.views),
+        estimated=numbers.estimated,
     )
 
 
@@ -147,9 +150,10 @@ def trends(
 
 
 def age_bands(counts: Sequence[int]) -> tuple[AgeBand, ...]:
-    """The bands with their counts, youngest first."""
-    labels = (*(label for label, _ in BANDS), LONGEST_BAND)
-    return tuple(AgeBand(label=label, count=n) for label, n in zip(labels, counts, strict=True))
+    """The bands with their counts, youngest first; that of unknown times only if it has any."""
+    labels = (*(label for label, _ in BANDS), LONGEST_BAND, TIMELESS_BAND)
+    bands = [AgeBand(label=label, count=n) for label, n in zip(labels, counts, strict=False)]
+    return tuple(band for band in bands if band.label != TIMELESS_BAND or band.count)
 
 
 def _backwards(

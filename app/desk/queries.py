@@ -41,6 +41,7 @@ from app.store.lists import (
     others_of,
     waiting_counts,
     waiting_longest,
+    waits_estimated,
 )
 from app.store.local import Local
 from app.store.mirror import Mirror
@@ -263,6 +264,7 @@ class Queries:
             happened=quarters(connection, now - timedelta(days=DAYS + 1)),
             heard_since=None if heard is None else moment(heard),
             waiting=waiting_counts(connection, bounds),
+            estimated=waits_estimated(connection),
             views={
                 key: self._search.count(
                     connection, view.filter, zone=zone, now=now, generation=generation

@@ -12,12 +12,13 @@ from app.desk.snapshots import (
     Walked,
     WallTicket,
 )
+from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Reply
 from app.domain.ticket import Stats, Ticket
 from app.store.filing import Kept
 from app.store.notes import Reading
 from app.store.outbox import Overlay
-from app.store.rows import last_text, moment, ticket_from
+from app.store.rows import last_text, moment, ticket_from, wait_from
 from app.store.walks import Walk
 
 SNIPPET_LENGTH = 140
@@ -33,6 +34,7 @@ def inbox_row(
         pending_reply=overlay.reply_state,
         pending_status=overlay.status,
         has_draft=has_draft,
+        wait=wait_from(row),
         other_open=row["other_open"],
     )
 
@@ -88,7 +90,7 @@ def wall_ticket(row: sqlite3.Row) -> WallTicket:
         product_name=ticket.product_name,
         amount=ticket.order_amount,
         currency=ticket.order_currency,
-        waiting_since=moment(row["waits_since"]),
+        wait=wait_from(row) or Wait(since=None, exactness=Exactness.UNKNOWN),
         answered=bool(row["answered"]),
     )
 

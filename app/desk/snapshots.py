@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.domain.draft import Draft
 from app.domain.inbox import TicketFilter
 from app.domain.link import Link as Link  # noqa: PLC0414 screens read it from here
+from app.domain.metrics import Wait
 from app.domain.ticket import Message, Stats, Ticket
 from app.domain.walk import Findings
 
@@ -65,6 +66,8 @@ class InboxRow:
     pending_status: str | None = None
     """the status that was ordered and is not yet confirmed"""
     has_draft: bool = False
+    wait: Wait | None = None
+    """how long the customer has waited; None when nobody waits"""
     other_open: int = 0
     """further open tickets of the same customer"""
 
@@ -96,7 +99,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeBand:
-    """Tickets that wait for the seller and were last touched this long ago."""
+    """Tickets whose customers have waited this long."""
 
     label: str
     count: int
@@ -108,7 +111,8 @@ class Overview:
 
     Shape: `stats` are the API's own counts, overlaid with what this desk has done since; `counted`
            are the copy's; `days` runs over the last 30 days, oldest first; each trend has one value
-           a day, oldest first, None where the copy cannot know.
+           a day, oldest first, None where the copy cannot know; `estimated` of the tickets in
+           `waiting` have a wait that is not known exactly.
     """
 
     stats: Stats
@@ -118,6 +122,7 @@ class Overview:
     trends: dict[str, tuple[int | None, ...]]
     views: dict[str, int]
     """tickets in each view, by its key; replies in the one of those to decide"""
+    estimated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +222,7 @@ class WallTicket:
     product_name: str | None
     amount: Decimal | None
     currency: str | None
-    waiting_since: datetime | None
+    wait: Wait
     answered: bool
 
 

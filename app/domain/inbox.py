@@ -26,6 +26,8 @@ class SortKey(StrEnum):
     PRODUCT = "product"
     AMOUNT = "amount"
     MESSAGES = "messages"
+    WAITING = "waiting"
+    """since when the customer waits; whoever does not comes last"""
 
 
 class Own(StrEnum):
@@ -45,7 +47,7 @@ class TicketFilter:
     """Everything that decides which rows are shown, and where in the list.
 
     Units: dates are days in the viewer's zone, both ends included; `page` counts from 1;
-           `idle_longer_than` is the time since the last update.
+           `waits_longer_than` is the time a customer has waited at least.
     Shape: `own` stands alone: whoever searches or filters looks through all tickets.
     """
 
@@ -55,7 +57,7 @@ class TicketFilter:
     status: Status | None = None
     turn: Turn | None = None
     answered: bool | None = None
-    idle_longer_than: timedelta | None = None
+    waits_longer_than: timedelta | None = None
     product: str | None = None
     currency: str | None = None
     created_from: date | None = None
@@ -68,6 +70,12 @@ class TicketFilter:
     def needs_response(self) -> bool:
         """Whether only tickets that wait for the seller are asked for."""
         return self.turn is Turn.SELLER
+
+    @property
+    def only_waiting(self) -> bool:
+        """Whether everybody in the list waits for the seller; who is closed waits for nobody."""
+        waits = self.needs_response and self.status in (None, Status.OPEN)
+        return waits or self.waits_longer_than is not None
 
     def changed(self, **changes: object) -> "TicketFilter":
         """The same filter with `changes`, back on its first page unless a page is named."""
@@ -87,14 +95,14 @@ class TicketView:
 
 
 _OPEN = TicketFilter(status=Status.OPEN)
-_WAITS = _OPEN.changed(turn=Turn.SELLER, descending=False)
+_WAITS = _OPEN.changed(turn=Turn.SELLER, sort=SortKey.WAITING, descending=False)
 VIEWS: dict[str, TicketView] = {
     key: TicketView(key=key, label=label, indent=indent, filter=replace(chosen, view=key))
     for key, label, indent, chosen in (
         ("needs-response", "Needs response", 0, _WAITS),
         ("never-answered", "Never answered", 1, _WAITS.changed(answered=False)),
         ("wrote-again", "Wrote again", 1, _WAITS.changed(answered=True)),
-        ("over-a-day", "Over 24 h", 1, _WAITS.changed(idle_longer_than=timedelta(hours=24))),
+        ("over-a-day", "Over 24 h", 1, _WAITS.changed(waits_longer_than=timedelta(hours=24))),
         ("waiting-on-customer", "Waiting on customer", 0, _OPEN.changed(turn=Turn.CUSTOMER)),
         ("open", "Open", 0, _OPEN),
         ("closed", "Closed", 0, TicketFilter(status=Status.CLOSED)),
@@ -127,8 +135,9 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
         chosen["turn"] = _member(Turn, words["turn"])
     if words.get("answered") in {"yes", "no"}:
         chosen["answered"] = words["answered"] == "yes"
-    if words.get("idle_hours", "").isascii() and words.get("idle_hours", "").isdigit():
-        chosen["idle_longer_than"] = timedelta(hours=min(int(words["idle_hours"][:6]), 87_600))
+    hours = words.get("waiting_hours", words.get("idle_hours", ""))  # as older links say it
+    if hours.isascii() and hours.isdigit():
+        chosen["waits_longer_than"] = timedelta(hours=min(int(hours[:6]), 87_600))
     for name in ("product", "currency"):
         if words.get(name):
             chosen[name] = words[name]
@@ -157,8 +166,8 @@ def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
         words["turn"] = chosen.turn.value if chosen.turn else "all"
     if "answered" in changed and chosen.answered is not None:
         words["answered"] = "yes" if chosen.answered else "no"
-    if "idle_longer_than" in changed and chosen.idle_longer_than is not None:
-        words["idle_hours"] = str(int(chosen.idle_longer_than.total_seconds() // 3600))
+    if "waits_longer_than" in changed and chosen.waits_longer_than is not None:
+        words["waiting_hours"] = str(int(chosen.waits_longer_than.total_seconds() // 3600))
     for name in ("product", "currency"):
         if name in changed:
             words[name] = getattr(chosen, name)

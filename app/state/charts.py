@@ -38,6 +38,8 @@ def _waiting(overview: Overview, words: Wording) -> ChartData:
     total = sum(band.count for band in overview.waiting)
     said = ", ".join(f"{words.count(band.count)} {band.label}" for band in overview.waiting)
     summary = f"{words.counted(total, 'ticket waits', 'tickets wait')} for an answer: {said}."
+    if overview.estimated:
+        summary += f" Of these times {words.count(overview.estimated)} are estimated."
     return ChartData(
         key="waiting-age",
         title=WAITING,

@@ -1,5 +1,6 @@
 """What a click on a filter makes of the filter in force."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -8,7 +9,7 @@ from app.domain.ticket import Status, Turn
 
 StatusChoice = Literal["open", "closed", "all"]
 
-_MEANING = ("status", "turn", "answered", "idle_longer_than")
+_MEANING = ("status", "turn", "answered", "waits_longer_than")
 _EXTRAS: dict[str, object] = {
     "query": "",
     "product": None,
@@ -21,18 +22,18 @@ _EXTRAS: dict[str, object] = {
 def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
     """Ask for a status: open, closed or all; whose turn it is only matters while open."""
     if status == "open":
-        return _off_the_view(chosen).changed(status=Status.OPEN)
+        return _ordered(_off_the_view(chosen).changed(status=Status.OPEN))
     only = Status.CLOSED if status == "closed" else None
-    return _off_the_view(chosen).changed(
-        status=only, turn=None, answered=None, idle_longer_than=None
+    return _ordered(
+        _off_the_view(chosen).changed(status=only, turn=None, answered=None, waits_longer_than=None)
     )
 
 
 def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
     """Ask only for tickets that wait for the seller, or no longer so."""
     if on:
-        return _off_the_view(chosen).changed(status=Status.OPEN, turn=Turn.SELLER)
-    return _off_the_view(chosen).changed(turn=None, answered=None, idle_longer_than=None)
+        return _ordered(_off_the_view(chosen).changed(status=Status.OPEN, turn=Turn.SELLER))
+    return _ordered(_off_the_view(chosen).changed(turn=None, answered=None, waits_longer_than=None))
 
 
 def with_card(key: str) -> TicketFilter:
@@ -60,14 +61,14 @@ def without(chosen: TicketFilter, chip: str) -> TicketFilter:
     if chip == "turn":
         return with_needs_response(chosen, on=False)
     if chip in _MEANING:
-        return _off_the_view(chosen).changed(**{chip: None})
+        return _ordered(_off_the_view(chosen).changed(**{chip: None}))
     return chosen.changed(**{chip: _EXTRAS[chip]}) if chip in _EXTRAS else chosen
 
 
 def cleared(chosen: TicketFilter) -> TicketFilter:
     """No filter at all, in the order that was chosen."""
     plain = _off_the_view(chosen)
-    return TicketFilter(sort=plain.sort, descending=plain.descending)
+    return _ordered(TicketFilter(sort=plain.sort, descending=plain.descending))
 
 
 def view_of(chosen: TicketFilter) -> str:
@@ -94,6 +95,15 @@ def _off_the_view(chosen: TicketFilter) -> TicketFilter:
     if own_order:
         return chosen.changed(view="")
     return chosen.changed(view="", sort=SortKey.UPDATED, descending=True)
+
+
+def _ordered(chosen: TicketFilter) -> TicketFilter:
+    """Where everybody waits the longest wait comes first; elsewhere the last update."""
+    if chosen.only_waiting and (chosen.sort, chosen.descending) == (SortKey.UPDATED, True):
+        return replace(chosen, sort=SortKey.WAITING, descending=False)
+    if not chosen.only_waiting and chosen.sort is SortKey.WAITING:
+        return replace(chosen, sort=SortKey.UPDATED, descending=True)
+    return chosen
 
 
 def _day(text: str) -> date | None:

@@ -11,7 +11,16 @@ from app.state import choosing
 from app.state.emptiness import why_empty
 from app.state.hits import Pieces, marked
 from app.state.reply_words import row_note
-from app.state.wording import UNKNOWN, Wording, iso, status_label, tone, turn_label, visible
+from app.state.wording import (
+    UNKNOWN,
+    Wording,
+    iso,
+    status_label,
+    tone,
+    turn_label,
+    visible,
+    wait_sign,
+)
 from components.data import (
     FreshnessData,
     NoticeData,
@@ -60,6 +69,7 @@ def table(
         pages=chosen.page + 1 if total is None else pages_of(total),
         sort=chosen.sort.value,
         descending=chosen.descending,
+        waits=chosen.only_waiting,
         open_id=open_id,
         asked=asked,
         empty=None
@@ -84,7 +94,7 @@ def _coverage(
 def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> TicketRow:
     ticket = row.ticket
     status = row.pending_status or ticket.status
-    waited = now - ticket.updated_at if ticket.updated_at else None
+    wait = row.wait if status == ticket.status else None
     note, note_tone = row_note(row)
     shown = {
         "subject": visible(ticket.subject) or "(no subject)",
@@ -105,11 +115,14 @@ def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> Ticke
         status_label=status_label(status),
         turn=ticket.turn or "",
         turn_label=turn_label(status, ticket.turn),
-        tone=tone(status, ticket.turn, waited=waited),
+        tone=tone(status, ticket.turn, waited=wait.length(now) if wait else None),
         amount=words.money(ticket.order_amount, ticket.order_currency),
         messages=words.count(ticket.message_count),
         updated_at=iso(ticket.updated_at),
         updated_exact=words.exact(ticket.updated_at),
+        waiting_since=iso(wait.since) if wait else "",
+        waiting_sign=wait_sign(wait),
+        waiting_exact=words.waiting(wait),
         note=note,
         note_tone=note_tone,
         other_open=f"+{words.count(row.other_open)} open" if row.other_open else "",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.domain.metrics import wait_of
 from app.domain.reply import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
 from app.state import reply_words
@@ -48,12 +49,12 @@ def conversation(
     if snapshot.gone and held is None and ticket.subject is None:
         return not_here(ticket.id, notice=notice or NO_SUCH_TICKET)
     status = snapshot.pending_status or ticket.status
-    waited = now - ticket.updated_at if ticket.updated_at else None
+    wait = wait_of(ticket, held)
     return ConversationData(
         ticket_id=ticket.id,
         subject=visible(ticket.subject) or "(no subject)",
         status_label=turn_label(status, ticket.turn),
-        tone=tone(status, ticket.turn, waited=waited),
+        tone=tone(status, ticket.turn, waited=wait.length(now) if wait else None),
         facts=tuple(_facts(ticket, words)),
         messages=_messages(snapshot, words, now, window, whole),
         earlier=max(0, len(held) - window) if held else 0,

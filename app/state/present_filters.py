@@ -71,9 +71,9 @@ def _chips(chosen: TicketFilter, words: Wording) -> Iterator[Chip]:
         yield Chip(key="turn", label=turn_label("open", chosen.turn))
     if chosen.answered is not None:
         yield Chip(key="answered", label="Wrote again" if chosen.answered else "Never answered")
-    if chosen.idle_longer_than is not None:
-        hours = int(chosen.idle_longer_than.total_seconds() // 3600)
-        yield Chip(key="idle_longer_than", label=f"Over {words.count(hours)} h")
+    if chosen.waits_longer_than is not None:
+        hours = int(chosen.waits_longer_than.total_seconds() // 3600)
+        yield Chip(key="waits_longer_than", label=f"Over {words.count(hours)} h")
     if chosen.product:
         yield Chip(key="product", label=visible(chosen.product))
     if chosen.currency:

@@ -1,10 +1,10 @@
 """The wall in words: counts, the oldest waiting tickets, and how old all this is."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.desk.snapshots import WallSnapshot, WallTicket
 from app.state.present import freshness_bar
-from app.state.wording import LATE_AFTER, WAITING_AFTER, Wording, iso, visible
+from app.state.wording import LATE_AFTER, WAITING_AFTER, Wording, iso, visible, wait_sign
 from components.data import EmptyData, StatCard, WallData, WallTile
 
 TILES = 8
@@ -55,14 +55,14 @@ def _tile(ticket: WallTicket, words: Wording, now: datetime) -> WallTile:
         subject=visible(ticket.subject) or "(no subject)",
         customer=visible(ticket.masked_email),
         product=" · ".join(part for part in (product, amount) if part),
-        waiting_since=iso(ticket.waiting_since),
-        tone=_tone(ticket.waiting_since, now),
+        waiting_since=iso(ticket.wait.since),
+        waiting_sign=wait_sign(ticket.wait),
+        tone=_tone(ticket.wait.length(now)),
         badge="Wrote again" if ticket.answered else "Never answered",
     )
 
 
-def _tone(since: datetime | None, now: datetime) -> str:
-    waited = now - since if since else None
+def _tone(waited: timedelta | None) -> str:
     if waited is None or waited < WAITING_AFTER:
         return "calm"
     return "late" if waited >= LATE_AFTER else "waiting"

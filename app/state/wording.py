@@ -14,6 +14,7 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, list_currencies
 
 from app.domain.errors import DeskError, StoreFullError
+from app.domain.metrics import Exactness, Wait
 from components.data import NoticeData
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ _KNOWN_CURRENCIES = frozenset(list_currencies("en")) - _NOT_MONEY
 _HIDDEN_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _STATUS_LABELS = {"open": "Open", "closed": "Closed"}
+_SIGNS = {Exactness.ABOUT: "≈", Exactness.AT_LEAST: "≥"}
+_SINCE = {Exactness.ABOUT: "Waits since about", Exactness.AT_LEAST: "Waits at least since"}
 _TURN_LABELS = {"seller": "Needs response", "customer": "Waiting on customer"}
 
 
@@ -51,6 +54,14 @@ class Wording:
         if local is None:
             return "unknown time"
         return f"{_exact(local.replace(tzinfo=None), self.locale)} {local.tzname()}"
+
+    def waiting(self, wait: Wait | None) -> str:
+        """Since when a customer waits, in full; empty when nobody does."""
+        if wait is None:
+            return ""
+        if wait.since is None:
+            return "Waits since an unknown time"
+        return f"{_SINCE.get(wait.exactness, 'Waits since')} {self.exact(wait.since)}"
 
     def clock(self, moment: datetime | None) -> str:
         """The time of day, as short as possible."""
@@ -166,6 +177,11 @@ def turn_label(status: str | None, turn: str | None) -> str:
     if status != "open":
         return status_label(status)
     return _TURN_LABELS.get(turn or "", visible(turn) or "Open")
+
+
+def wait_sign(wait: Wait | None) -> str:
+    """What stands before the length of a wait that is not known exactly."""
+    return _SIGNS.get(wait.exactness, "") if wait else ""
 
 
 def tone(status: str | None, turn: str | None, *, waited: timedelta | None = None) -> str:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.domain.metrics import is_answered, is_heard, waiting_since
+from app.domain.metrics import is_answered, is_heard, wait_of
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_name
 from app.store.indexing import Indexed, index, indexed, said, short, texts_of
@@ -16,7 +16,7 @@ SORT_LENGTH = 60
 """Signs of a subject that decide its place in the list."""
 
 COLUMNS = (
-    *("n", *FIELDS, "kind", "read_at", "heard", "due", "answered", "waits_since"),
+    *("n", *FIELDS, "kind", "read_at", "heard", "due", "answered", "waits_since", "waits_known"),
     *("amount", "subject_key", "product_key"),
 )
 _INSERT = f"INSERT INTO ticket ({', '.join(COLUMNS)}) VALUES (:{', :'.join(COLUMNS)})"  # noqa: S608 our own names
@@ -159,7 +159,7 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
     if kept is None:
         return {}
     ticket, messages = kept.ticket, kept.messages
-    since = waiting_since(ticket, messages)
+    wait = wait_of(ticket, messages)
     return ticket_row(ticket) | {
         "n": n,
         "kind": kinds[combination(ticket, messages)],
@@ -167,7 +167,8 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
         "heard": is_heard(ticket, messages),
         "due": _rank(ticket) if kept.due else None,
         "answered": is_answered(ticket, messages),
-        "waits_since": None if since is None else micros(since),
+        "waits_since": micros(wait.since) if wait and wait.since else None,
+        "waits_known": wait.exactness.value if wait else None,
         "amount": None if ticket.order_amount is None else float(ticket.order_amount),
         "subject_key": None if ticket.subject is None else fold(ticket.subject)[:SORT_LENGTH],
         "product_key": None if ticket.product_name is None else fold_name(ticket.product_name),

@@ -115,8 +115,8 @@ def _bounds(chosen: TicketFilter, query: Query, zone: ZoneInfo, now: datetime) -
     if chosen.created_to is not None:
         end = min(chosen.created_to, LAST_DAY) + timedelta(days=1)
         yield Bound("created_at", "<", _begin(end, zone))
-    if chosen.idle_longer_than is not None:
-        yield Bound("updated_at", "<", micros(now) - _length(chosen.idle_longer_than))
+    if chosen.waits_longer_than is not None:
+        yield Bound("waits_since", "<=", micros(now) - _length(chosen.waits_longer_than))
     yield from (_measured(one, now) for one in query.measured)
 
 

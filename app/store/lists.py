@@ -6,26 +6,35 @@ from collections.abc import Iterable, Sequence
 
 from app.store.plan import Slice
 
+_WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND turn = 'seller'"
+
 
 def waiting_longest(connection: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
-    """Tickets that wait for the seller, the longest wait first."""
+    """Tickets that wait for the seller, the longest wait first, as the list has them."""
     return connection.execute(
-        "SELECT * FROM ticket INDEXED BY waiting WHERE waits_since IS NOT NULL"
-        " ORDER BY waits_since, id LIMIT ?",
-        (limit,),
+        f"SELECT * {_WAITING} ORDER BY waits_since ASC NULLS LAST, n LIMIT ?", (limit,)
     ).fetchall()
 
 
 def waiting_counts(connection: sqlite3.Connection, bounds: Sequence[int]) -> list[int]:
-    """How many wait since after each bound, each ticket once, and since before the last.
+    """How many wait since after each bound, each ticket once; since before the last; since nobody
+    knows when. Together they are all that wait.
 
     Units: microseconds since 1970, latest first.
     """
-    query = "SELECT count(*) FROM ticket INDEXED BY waiting WHERE waits_since > ?"
-    since = [connection.execute(query, (bound,)).fetchone()[0] for bound in bounds]
-    query = "SELECT count(*) FROM ticket INDEXED BY waiting WHERE waits_since IS NOT NULL"
-    since.append(connection.execute(query).fetchone()[0])
+    since = [_waiting(connection, "waits_since > ?", bound) for bound in bounds]
+    since += [_waiting(connection, "waits_since IS NOT NULL"), _waiting(connection, "1")]
     return [count - before for count, before in zip(since, [0, *since], strict=False)]
+
+
+def waits_estimated(connection: sqlite3.Connection) -> int:
+    """How many tickets wait whose wait is an estimate."""
+    return _waiting(connection, "waits_since IS NOT NULL AND waits_known <> 'exact'")
+
+
+def _waiting(connection: sqlite3.Connection, condition: str, *values: int) -> int:
+    found = connection.execute(f"SELECT count(*) {_WAITING} AND {condition}", values)
+    return int(found.fetchone()[0])
 
 
 def numbers_named(

@@ -4,11 +4,10 @@ import sqlite3
 from dataclasses import replace
 from math import isqrt
 
-from app.domain.inbox import SortKey
 from app.store.counts import Counts, Tally, tallied
 from app.store.filters import Where
 from app.store.indexing import FIELDS
-from app.store.plan import Slice, Way, best, condition
+from app.store.plan import TIMES, Slice, Way, best, condition
 from app.store.terms import Terms, Texts, match
 
 LONGEST_WALK = 3000
@@ -122,7 +121,7 @@ def _gathered(
     connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, wanted: Terms
 ) -> list[int]:
     terms, values = condition(where, counts)
-    narrow = part.sort in {SortKey.UPDATED, SortKey.CREATED}
+    narrow = part.sort in TIMES
     rows = connection.execute(
         f"SELECT n {_HAVING if narrow else f'{_FOUND} USING (n)'}"
         f" WHERE {terms} ORDER BY {part.sql()} LIMIT ? OFFSET ?",

@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from app.domain.inbox import SortKey
-from app.domain.ticket import Status
+from app.domain.ticket import Status, Turn
 from app.store.counts import Counts
 from app.store.filters import Where
 from app.store.folding import fold
@@ -26,9 +26,10 @@ COLUMNS = {
     SortKey.PRODUCT: ("product_key", "by_product"),
     SortKey.AMOUNT: ("amount", "by_amount"),
     SortKey.MESSAGES: ("message_count", "by_messages"),
+    SortKey.WAITING: ("waits_since", "by_waiting"),
 }
 """The column of each order, and the index that has it so, with what decides between equals."""
-TIMES = {SortKey.UPDATED, SortKey.CREATED}
+TIMES = {SortKey.UPDATED, SortKey.CREATED, SortKey.WAITING}
 NUMBERS = {SortKey.AMOUNT, SortKey.MESSAGES}
 """which one looks at with the greatest first, all other words from A on"""
 INDEXES = dict(COLUMNS.values())
@@ -86,6 +87,8 @@ def along(where: Where, part: Slice, counts: Counts, total: int) -> Way:
     """Walking in the asked order until `part` of the `total` is full."""
     share = min(1.0, (part.offset + part.limit) / max(total, 1))
     facets = where.facets
+    if part.sort is SortKey.WAITING and _is_waiting(where):
+        return Way(share * counts.tickets(_WAITING), "waiting")
     if part.sort is not SortKey.UPDATED or where.status is None:
         return Way(share * counts.held, COLUMNS[part.sort][1])
     if where.status == Status.OPEN and where.turn is not None:
@@ -99,7 +102,9 @@ def across(connection: sqlite3.Connection, where: Where, counts: Counts) -> Way:
     ways = [Way(counts.held, "by_updated")]
     if where.status is not None:
         ways.append(Way(counts.tickets(_only(facets, "status")), "by_state"))
-    if where.status == Status.OPEN and where.turn is not None:
+    if _measures_waits(where):
+        ways.append(Way(counts.tickets(_WAITING), "waiting"))
+    elif where.status == Status.OPEN and where.turn is not None:
         ways.append(Way(counts.tickets(_only(facets, "status", "turn")), "open_by_turn"))
     if where.product is not None:
         ways.append(Way(counts.tickets(_only(facets, "product")), "by_product"))
@@ -111,19 +116,40 @@ def across(connection: sqlite3.Connection, where: Where, counts: Counts) -> Way:
 
 def condition(where: Where, counts: Counts, index: str = "") -> tuple[str, list[object]]:
     """The WHERE terms that pick the matching tickets out of an index, and their values."""
-    terms: list[tuple[str, object]] = []
+    terms: list[str] = []
+    values: list[object] = []
     if index == "by_state" and where.status is not None:
-        terms.append(("status = ?", where.status))
+        terms.append("status = ?")
+        values.append(where.status)
     if index == "open_by_turn":
-        terms.append(("status = 'open' AND turn = ?", where.turn))
+        terms.append("status = 'open' AND turn = ?")
+        values.append(where.turn)
+    if index == "waiting":
+        terms.append("status = 'open' AND turn = 'seller'")
     if index == "by_product" and where.product is not None:
-        terms.append(("product_key = ?", fold(where.product)))
+        terms.append("product_key = ?")
+        values.append(fold(where.product))
     if not where.is_any_kind:
         # The plus: checked in each entry, never sought one kind at a time.
-        kinds = json.dumps(counts.kinds(where))
-        terms.append(("+kind IN (SELECT value FROM json_each(?))", kinds))
-    terms += [(bound.sql(), bound.value) for bound in where.bounds]
-    return " AND ".join(term for term, _ in terms) or "1", [value for _, value in terms]
+        terms.append("+kind IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(counts.kinds(where)))
+    terms += [bound.sql() for bound in where.bounds]
+    values += [bound.value for bound in where.bounds]
+    return " AND ".join(terms) or "1", values
+
+
+_WAITING: dict[str, object] = {"status": Status.OPEN.value, "turn": Turn.SELLER.value}
+
+
+def _is_waiting(where: Where) -> bool:
+    """Whether only tickets that wait for the seller can match."""
+    waits = where.status == Status.OPEN and where.turn == Turn.SELLER
+    return waits or _measures_waits(where)
+
+
+def _measures_waits(where: Where) -> bool:
+    """Whether it is asked for how long tickets have waited, which only those have that do."""
+    return any(bound.column == "waits_since" for bound in where.bounds)
 
 
 def _only(facets: dict[str, object], *names: str) -> dict[str, object]:

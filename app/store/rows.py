@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Message, Ticket
 
 FIELDS = tuple(field.name for field in fields(Ticket) if field.name != "absent")
@@ -72,6 +73,14 @@ def ticket_from(row: sqlite3.Row) -> Ticket:
         updated_at=_moment(row["updated_at"]),
         closed_at=_moment(row["closed_at"]),
     )
+
+
+def wait_from(row: sqlite3.Row) -> Wait | None:
+    """The wait a row holds; None when nobody waits."""
+    known = row["waits_known"]
+    if known is None:
+        return None
+    return Wait(since=_moment(row["waits_since"]), exactness=Exactness(known))
 
 
 def packed(messages: Iterable[Message]) -> bytes:

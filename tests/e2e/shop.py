@@ -25,6 +25,18 @@ class Shop:
         found = self.tickets(status="open")
         return [ticket for ticket in found if ticket["awaiting_response_from"] == "owner"]
 
+    def longest_waiting(self) -> list[str]:
+        """The tickets that wait for the seller, by their messages the longest wait first."""
+        waits = {ticket["id"]: self._waits_since(ticket["id"]) for ticket in self.waiting()}
+        return sorted(waits, key=lambda ticket_id: waits[ticket_id])
+
+    def _waits_since(self, ticket_id: str) -> str:
+        since = ""
+        for message in self.ticket(ticket_id)["messages"]:
+            is_asked = message["sender"] == "customer"
+            since = (since or str(message["created_at"])) if is_asked else ""
+        return since
+
     def ticket(self, ticket_id: str) -> dict[str, Any]:
         """One ticket with its messages."""
         found: dict[str, Any] = self._ask("GET", f"/{ticket_id}")

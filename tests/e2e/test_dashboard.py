@@ -96,7 +96,7 @@ def test_card_and_view_lead_to_the_same_tickets_longest_wait_first(desk: Page, s
     expect(counted(desk, len(first))).to_be_attached()
 
     assert ids(desk) == first
-    assert first == [t["id"] for t in sorted(shop.waiting(), key=lambda t: t["updated_at"])]
+    assert first == shop.longest_waiting()
 
 
 def test_product_is_one_of_those_there_are(desk: Page, shop: Shop) -> None:

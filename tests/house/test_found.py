@@ -24,7 +24,12 @@ FOUND: dict[str, list[str]] = {
         HOUSE,
     ],
     "B1 how long a customer has waited is one definition everywhere": [
-        OPEN,
+        "desk/test_waiting.py::test_waits_are_those_of_the_messages_once_all_are_read",
+        "desk/test_waiting.py::test_waits_are_the_same_in_every_place",
+        "desk/test_waiting.py::test_estimated_waits_are_true",
+        "desk/test_waiting.py::test_longest_wait_stays_first_when_the_customer_writes_once_more",
+        "domain/test_metrics.py::test_waiting_is_estimated_while_messages_are_missing_and_says_so",
+        "state/test_choosing.py::test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else",
     ],
     "B2 counts say whose number they are while the copy grows": [
         OPEN,

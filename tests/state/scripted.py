@@ -24,6 +24,7 @@ from app.desk.snapshots import (
 from app.domain.clock import SystemClock
 from app.domain.draft import Draft
 from app.domain.inbox import PAGE_SIZE, TicketFilter
+from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Message, Stats, Status, Ticket
@@ -132,7 +133,7 @@ class ScriptedQueries:
                 product_name=None,
                 amount=None,
                 currency=None,
-                waiting_since=t.updated_at,
+                wait=Wait(since=t.updated_at, exactness=Exactness.EXACT),
                 answered=False,
             )
             for t in self.tickets.values()

@@ -8,9 +8,19 @@ from app.state.wording import Wording
 WORDS = Wording()
 
 
-def overview(days: tuple[DayCount, ...] = (), waiting: tuple[AgeBand, ...] = ()) -> Overview:
+def overview(
+    days: tuple[DayCount, ...] = (), waiting: tuple[AgeBand, ...] = (), estimated: int = 0
+) -> Overview:
     stats = Stats()
-    return Overview(stats=stats, counted=stats, days=days, waiting=waiting, trends={}, views={})
+    return Overview(
+        stats=stats,
+        counted=stats,
+        days=days,
+        waiting=waiting,
+        trends={},
+        views={},
+        estimated=estimated,
+    )
 
 
 def test_charts_say_in_words_what_they_draw() -> None:
@@ -27,6 +37,16 @@ def test_charts_say_in_words_what_they_draw() -> None:
         "Days of the zone UTC."
     )
     assert waiting.summary == "4 tickets wait for an answer: 3 under 1 h, 1 over 3 d."
+
+
+def test_charts_say_how_many_waits_are_estimated() -> None:
+    bands = (AgeBand(label="under 1 h", count=3),)
+
+    _, waiting = charts(overview((), bands, estimated=2), words=WORDS)
+
+    assert waiting.summary == (
+        "3 tickets wait for an answer: 3 under 1 h. Of these times 2 are estimated."
+    )
 
 
 def test_charts_without_a_ticket_say_that_there_is_none() -> None:

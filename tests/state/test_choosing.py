@@ -23,6 +23,19 @@ def test_order_that_was_only_the_views_goes_with_the_view() -> None:
     assert choosing.with_status(own, "all").sort is SortKey.AMOUNT
 
 
+def test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else() -> None:
+    waiting = choosing.with_needs_response(TicketFilter(), on=True)
+
+    assert (waiting.sort, waiting.descending) == (SortKey.WAITING, False)
+    for chosen in (
+        choosing.with_needs_response(waiting, on=False),
+        choosing.with_status(waiting, "closed"),
+        choosing.without(waiting, "turn"),
+        choosing.cleared(waiting),
+    ):
+        assert (chosen.sort, chosen.descending) == (SortKey.UPDATED, True)
+
+
 def test_needs_response_means_open_and_the_sellers_turn() -> None:
     on = choosing.with_needs_response(TicketFilter(status=Status.CLOSED), on=True)
 
@@ -63,14 +76,16 @@ def test_days_that_are_none_are_no_limit() -> None:
         TicketFilter(query="x"),
         TicketFilter(status=Status.OPEN),
         TicketFilter(status=Status.OPEN, turn=Turn.SELLER, answered=True),
-        TicketFilter(idle_longer_than=timedelta(hours=24)),
+        TicketFilter(waits_longer_than=timedelta(hours=24)),
         TicketFilter(product="Theme", currency="EUR"),
         TicketFilter(created_from=date(2025, 1, 1), created_to=date(2025, 1, 2)),
     ],
 )
 def test_taking_every_chip_away_leaves_no_filter(chosen: TicketFilter) -> None:
     chips = [
-        n for n in ("query", "status", "turn", "answered", "idle_longer_than") if getattr(chosen, n)
+        n
+        for n in ("query", "status", "turn", "answered", "waits_longer_than")
+        if getattr(chosen, n)
     ]
     chips += [
         n for n in ("product", "currency", "created_from", "created_to") if getattr(chosen, n)

@@ -10,6 +10,7 @@ from app.desk.snapshots import (
     Overview,
 )
 from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats, Ticket
 from app.state import present
 from app.state.wording import UNKNOWN, Wording
@@ -45,11 +46,13 @@ def test_table_says_everything_known_about_a_ticket() -> None:
         order_amount=Decimal("29.99"),
         order_currency="USD",
         message_count=3,
-        updated_at=NOW - timedelta(hours=30),
+        updated_at=NOW - timedelta(hours=1),
     )
+    wait = Wait(since=NOW - timedelta(hours=30), exactness=Exactness.AT_LEAST)
+    shown = InboxRow(ticket=ticket, snippet="I  haven't\nreceived", wait=wait, other_open=2)
 
     data = present.table(
-        snapshot(InboxRow(ticket=ticket, snippet="I  haven't\nreceived", other_open=2), total=412),
+        snapshot(shown, total=412),
         words=WORDS,
         now=NOW,
         open_id="tkt_1",
@@ -62,6 +65,8 @@ def test_table_says_everything_known_about_a_ticket() -> None:
         "$29.99",
         "3",
     )
+    assert (row.waiting_since, row.waiting_sign) == ("2025-01-19T06:30:00Z", "≥")
+    assert row.waiting_exact.startswith("Waits at least since ")
     assert (row.snippet, row.other_open) == ("I haven't received", "+2 open")
     assert (data.range_label, data.pages, data.open_id) == ("1\u20131 of 412", 17, "tkt_1")
 
@@ -76,12 +81,14 @@ def test_table_row_of_a_ticket_with_nothing_but_an_id_has_dashes() -> None:
 
 def test_table_row_shows_an_ordered_status_before_it_is_confirmed() -> None:
     ticket = Ticket(id="t", status="open", turn="seller")
+    wait = Wait(since=NOW, exactness=Exactness.EXACT)
 
     row = present.table(
-        snapshot(InboxRow(ticket=ticket, pending_status="closed")), words=WORDS, now=NOW
+        snapshot(InboxRow(ticket=ticket, pending_status="closed", wait=wait)), words=WORDS, now=NOW
     ).rows[0]
 
     assert (row.status, row.turn_label, row.note) == ("closed", "Closed", "Closing")
+    assert row.waiting_since == ""
 
 
 def test_table_shows_the_place_in_the_list_on_its_last_page() -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from app.desk.snapshots import Freshness, Link, WallSnapshot, WallTicket
+from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats
 from app.state.present_wall import TILES, wall
 from app.state.wording import Wording
@@ -13,7 +14,9 @@ NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 FRESH = Freshness(link=Link.LIVE, as_of=NOON, problem=None, held=9, expected=9, complete=True)
 
 
-def waiting(hours: float | None = 1, *, answered: bool = False) -> WallTicket:
+def waiting(
+    hours: float | None = 1, *, answered: bool = False, exactness: Exactness = Exactness.EXACT
+) -> WallTicket:
     return WallTicket(
         id="t",
         subject="Order not received",
@@ -21,7 +24,9 @@ def waiting(hours: float | None = 1, *, answered: bool = False) -> WallTicket:
         product_name="Theme",
         amount=Decimal("29.99"),
         currency="USD",
-        waiting_since=None if hours is None else NOON - timedelta(hours=hours),
+        wait=Wait(
+            since=None if hours is None else NOON - timedelta(hours=hours), exactness=exactness
+        ),
         answered=answered,
     )
 
@@ -35,6 +40,13 @@ def snapshot(*tickets: WallTicket, stats: Stats | None = None) -> WallSnapshot:
 )
 def test_tile_changes_its_tone_with_the_wait(hours: float | None, tone: str) -> None:
     assert wall(snapshot(waiting(hours)), words=WORDS, now=NOON).tiles[0].tone == tone
+
+
+@pytest.mark.parametrize(("exactness", "sign"), [("exact", ""), ("about", "≈"), ("at-least", "≥")])
+def test_tile_marks_a_wait_that_is_estimated(exactness: str, sign: str) -> None:
+    shown = wall(snapshot(waiting(exactness=Exactness(exactness))), words=WORDS, now=NOON)
+
+    assert shown.tiles[0].waiting_sign == sign
 
 
 def test_tile_says_what_a_room_may_read() -> None:

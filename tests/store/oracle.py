@@ -11,7 +11,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from app.domain.inbox import SortKey, TicketFilter
-from app.domain.metrics import is_answered
+from app.domain.metrics import is_answered, wait_of
 from app.domain.ticket import Message, Status, Ticket, Turn
 from app.store.folding import fold
 from tests.store.searching import ZONE
@@ -31,7 +31,7 @@ class Typed:
 
 def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
     """Whether a ticket belongs into a list, whatever is typed."""
-    idle = chosen.idle_longer_than
+    wait, longer = wait_of(of, messages), chosen.waits_longer_than
     return all(
         (
             chosen.status in (None, of.status),
@@ -41,7 +41,7 @@ def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
             is_named(of.product_name, chosen.product),
             is_named(of.order_currency, chosen.currency),
             in_days(of.created_at, chosen.created_from, chosen.created_to),
-            idle is None or (of.updated_at is not None and NOON - of.updated_at > idle),
+            longer is None or bool(wait and wait.since and NOON - wait.since >= longer),
         )
     )
 
@@ -173,11 +173,17 @@ KEYS: dict[SortKey, Callable[[Ticket], object]] = {
 }
 
 
-def in_order(found: list[Ticket], chosen: TicketFilter) -> list[str]:
+def in_order(found: list[tuple[Ticket, Messages]], chosen: TicketFilter) -> list[str]:
     """The ids in the order that is asked for, of tickets in the order in which they came."""
-    key, times = KEYS[chosen.sort], chosen.sort in {SortKey.UPDATED, SortKey.CREATED}
+    waits = {of.id: wait_of(of, messages) for of, messages in found}
+
+    def key(of: Ticket) -> object:
+        wait = waits[of.id]
+        return wait and wait.since if chosen.sort is SortKey.WAITING else KEYS[chosen.sort](of)
+
+    times = chosen.sort in {SortKey.UPDATED, SortKey.CREATED, SortKey.WAITING}
     numbers = times or chosen.sort in {SortKey.AMOUNT, SortKey.MESSAGES}
-    among = list(enumerate(found))
+    among = [(n, of) for n, (of, _) in enumerate(found)]
     among.sort(
         key=lambda one: (0 if times else _moment(one[1].updated_at), one[0]),
         reverse=chosen.descending is numbers,

@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from app.domain.metrics import closed_at, is_answered, is_heard, waiting_since, waits
+from app.domain.metrics import closed_at, is_answered, is_heard, wait_of, waits
 from app.domain.ticket import Message, Stats, Ticket
 from app.store.filing import buried, look_up
 from app.store.mirror import Mirror
 from app.store.rollup import combinations, counted
-from app.store.rows import micros
+from app.store.rows import wait_from
 from tests.store.shop import (
     NOON,
     StillClock,
@@ -31,7 +31,7 @@ async def dump(mirror: Mirror) -> dict[str, list[tuple[object, ...]]]:
         "kind": "SELECT status, turn, answered, product, currency, tickets, heard"
         " FROM kind WHERE tickets <> 0 OR heard <> 0 ORDER BY 1, 2, 3, 4, 5",
         "quarter": "SELECT * FROM quarter WHERE opened <> 0 OR closed <> 0 OR waits <> 0",
-        "row": "SELECT id, heard, answered, waits_since, messages"
+        "row": "SELECT id, heard, answered, waits_since, waits_known, messages"
         " FROM ticket LEFT JOIN conversation USING (n) ORDER BY id",
     }
     return await mirror.read(
@@ -118,10 +118,10 @@ async def test_derived_values_are_those_of_the_rules(mirror: Mirror) -> None:
 
     for row in rows:
         of, messages = tickets[row["id"]], shop[row["id"]]
-        since = waiting_since(of, messages)
+        wait = wait_of(of, messages)
         assert row["heard"] == is_heard(of, messages)
         assert row["answered"] == is_answered(of, messages)
-        assert row["waits_since"] == (since and micros(since))
+        assert wait_from(row) == wait
     statuses = Counter(of.status for of in tickets.values())
     waiting = sum(of.needs_response for of in tickets.values())
     assert stats == Stats(total=50, open=statuses["open"], closed=statuses["closed"],

@@ -18,7 +18,7 @@ async def test_those_who_wait_longest_come_first(mirror: Mirror) -> None:
     for hours in (5, 50, 1):
         since = NOON - timedelta(hours=hours)
         await mirror.apply_page(
-            page(ticket(f"tkt_{hours}", updated_at=since)), started=mirror.start()
+            page(ticket(f"tkt_{hours}", created_at=since)), started=mirror.start()
         )
     await mirror.apply_page(page(ticket("tkt_c", status="closed")), started=mirror.start())
 
@@ -27,7 +27,18 @@ async def test_those_who_wait_longest_come_first(mirror: Mirror) -> None:
     counts = await mirror.read(lambda c: waiting_counts(c, bounds))
 
     assert [row["id"] for row in rows] == ["tkt_50", "tkt_5"]
-    assert counts == [1, 1, 1, 0]
+    assert counts == [1, 1, 1, 0, 0]
+
+
+async def test_who_waits_since_nobody_knows_when_comes_last_and_is_counted(mirror: Mirror) -> None:
+    timeless = ticket("tkt_1", created_at=None, updated_at=None)
+    await mirror.apply_page(page(timeless, ticket("tkt_2")), started=mirror.start())
+
+    rows = await mirror.read(lambda c: waiting_longest(c, 2))
+    counts = await mirror.read(lambda c: waiting_counts(c, [micros(NOON - timedelta(days=9))]))
+
+    assert [row["id"] for row in rows] == ["tkt_2", "tkt_1"]
+    assert counts == [1, 0, 1]
 
 
 async def test_others_of_a_customer_are_found_by_address(mirror: Mirror) -> None:

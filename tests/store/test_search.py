@@ -44,7 +44,7 @@ def filters() -> st.SearchStrategy[TicketFilter]:
         status=st.none() | st.sampled_from(Status),
         turn=st.none() | st.sampled_from(Turn),
         answered=st.none() | st.booleans(),
-        idle_longer_than=st.none() | st.just(timedelta(hours=24)),
+        waits_longer_than=st.none() | st.just(timedelta(hours=24)),
         product=st.none() | st.sampled_from(["Premium License", "premium license"]),
         currency=st.none() | st.just("EUR"),
         created_from=days,
@@ -81,7 +81,7 @@ async def test_find_agrees_with_looking_at_every_ticket(seed: int, asked_for: li
 
 async def check(store: Store, chosen: TicketFilter, *typed: Typed) -> None:
     wanted = [
-        of
+        (of, messages)
         for of, messages in store.shop.values()
         if matches(of, messages, chosen) and all(piece.holds(of, messages) for piece in typed)
     ]

@@ -36,6 +36,7 @@ CREATE TABLE ticket (
     due INTEGER,
     answered INTEGER,
     waits_since INTEGER,
+    waits_known TEXT,
     amount REAL,
     subject_key TEXT,
     product_key TEXT,
@@ -54,11 +55,12 @@ CREATE INDEX by_customer ON ticket (customer_key, updated_at DESC, n DESC, kind)
 CREATE INDEX by_product ON ticket (product_key, updated_at DESC, n DESC, kind);
 CREATE INDEX by_amount ON ticket (amount DESC, updated_at DESC, n DESC, kind);
 CREATE INDEX by_messages ON ticket (message_count DESC, updated_at DESC, n DESC, kind);
+CREATE INDEX by_waiting ON ticket (waits_since, n, kind);
 -- The narrow copy of each row that is read when the search index names thousands.
-CREATE INDEX by_number ON ticket (n, kind, updated_at, created_at);
+CREATE INDEX by_number ON ticket (n, kind, updated_at, created_at, waits_since);
 -- And for the sets that are small or asked for all the time.
 CREATE INDEX open_by_turn ON ticket (turn, updated_at DESC, n DESC, kind) WHERE status = 'open';
-CREATE INDEX waiting ON ticket (waits_since, id) WHERE waits_since IS NOT NULL;
+CREATE INDEX waiting ON ticket (waits_since, n, kind, waits_known) WHERE status = 'open' AND turn = 'seller';
 CREATE INDEX open_of_customer ON ticket (customer_key) WHERE status = 'open';
 CREATE INDEX unheard ON ticket (updated_at) WHERE heard = 0;
 CREATE INDEX by_worth ON ticket (due, updated_at DESC) WHERE due IS NOT NULL;
