@@ -10,6 +10,15 @@ LONGEST_ID = 200
 LONGEST_WORD = 100
 
 _NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?", re.ASCII)
+_CURRENCY = r"(?:[A-Za-z]{1,5}|[A-Za-z]{0,3}[^\w\s.,+-])"
+_FOR_PEOPLE = re.compile(
+    rf"([+-]?)(?:{_CURRENCY}\s?)?([+-]?)(\d[\d., '\u2019\u00a0\u202f]{{0,60}}?)(?:\s?{_CURRENCY})?",
+    re.ASCII,
+)
+_DECIMAL = re.compile(r"\d{1,40}\.\d{1,40}", re.ASCII)
+_GROUPED = re.compile(
+    r"(\d{1,3}([., '\u2019\u00a0\u202f])\d{3}(?:\2\d{3}){0,9})((?!\2)[.,]\d{1,40})?", re.ASCII
+)
 _EPOCH = re.compile(r"\d{9,13}", re.ASCII)
 _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,14 +71,38 @@ def count(value: Any) -> int | None:
 
 
 def amount(value: Any) -> Decimal | None:
-    """An exact amount as it was written, as a number or as text; nothing for absurd sizes."""
+    """An exact amount as it was written, as a number or as text; nothing for absurd sizes.
+
+    Shape: text may be written for people, as `1,299.00`, `29,99` or `$29.99`, but not in a way that
+           means one amount here and another there, as `1,299`.
+    """
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         return None
     written = str(value).strip()
-    if not _NUMBER.fullmatch(written):
+    if len(written) > LONGEST_WORD:
+        return None
+    if not _NUMBER.fullmatch(written) and not (written := _for_machines(written)):
         return None
     exact = Decimal(written)
     return exact if -30 <= exact.adjusted() <= 30 else None
+
+
+def _for_machines(written: str) -> str:
+    """An amount written for people as digits with a point; "" when it could be two amounts."""
+    if not (found := _FOR_PEOPLE.fullmatch(written)) or (found[1] and found[2]):
+        return ""
+    digits, minus = found[3], "-" if "-" in found[1] + found[2] else ""
+    whole, comma, rest = digits.partition(",")
+    if digits.isdigit() or (_DECIMAL.fullmatch(digits) and len(digits.partition(".")[2]) != 3):
+        return minus + digits
+    if comma and whole.isdigit() and rest.isdigit() and (len(rest) != 3 or whole == "0"):
+        return f"{minus}{whole}.{rest}"
+    grouped = _GROUPED.fullmatch(digits)
+    if not grouped or (
+        grouped[2] in (".", ",") and digits.count(grouped[2]) == 1 and not grouped[3]
+    ):
+        return ""  # also 1,299: a thousand and more, or one and a little
+    return minus + "".join(filter(str.isdigit, grouped[1])) + (grouped[3] or "").replace(",", ".")
 
 
 def moment(value: Any) -> datetime | None:

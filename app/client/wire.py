@@ -171,13 +171,20 @@ def _ticket(row: Any) -> Ticket | None:
     if not isinstance(row, dict) or (found := identity(row.get("id"))) is None:
         return None
     values: dict[str, Any] = {}
-    absent = []
+    absent, unreadable = [], []
     for theirs, (ours, read) in _FIELDS.items():
         if theirs in row:
             values[ours] = read(row[theirs])
+            if values[ours] is None and not _is_empty(row[theirs]):
+                unreadable.append(ours)
         else:
             absent.append(ours)
-    return Ticket(id=found, absent=frozenset(absent), **values)
+    return Ticket(id=found, absent=frozenset(absent), unreadable=frozenset(unreadable), **values)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value says that there is none."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _stats(found: dict[str, Any]) -> Stats:

@@ -39,6 +39,7 @@ from app.store.lists import (
     newest_unheard,
     numbers_named,
     others_of,
+    unreadable_values,
     waiting_counts,
     waiting_longest,
     waits_estimated,
@@ -186,6 +187,10 @@ class Queries:
             unreadable=state.unreadable,
             walked=walked(self._mirror.walk, reading),
         )
+
+    async def unreadable_values(self) -> dict[str, int]:
+        """How many tickets came with a value nobody could read, by the name of its field."""
+        return await self._mirror.read(unreadable_values)
 
     async def wall(self, *, limit: int = 64) -> WallSnapshot:
         """What a wall shows: at most `limit` waiting tickets, the longest wait first."""

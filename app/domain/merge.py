@@ -64,7 +64,8 @@ def merged(held: Ticket | None, read: Ticket) -> Ticket:
     if held is None or not read.absent:
         return replace(read, absent=frozenset()) if read.absent else read
     kept = {name: getattr(held, name) for name in read.absent}
-    return replace(read, absent=frozenset(), **kept)
+    unreadable = read.unreadable | (held.unreadable & read.absent)
+    return replace(read, absent=frozenset(), unreadable=unreadable, **kept)
 
 
 def is_newest_first(page: TicketPage) -> bool | None:

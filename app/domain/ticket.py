@@ -49,7 +49,8 @@ class Ticket:
     Units: times are aware UTC; the amount is exact and means nothing without its currency.
     Shape: `status`, `turn` hold a member of the enums above or the API's own word in lower case;
            None means unknown; `absent` names the fields the answer did not carry at all,
-           so that a short answer never erases what a fuller one gave.
+           so that a short answer never erases what a fuller one gave; `unreadable` names those
+           that came with a value nobody could read.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Ticket:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     closed_at: datetime | None = None
+    unreadable: frozenset[str] = frozenset()
     absent: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property

@@ -64,7 +64,8 @@ def register_health(
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         known = await queries.freshness()
         with frame.work, ui.element("section").classes("health"):
-            _draw("Copy", copy_facts(known, words))
+            odd = await queries.unreadable_values()
+            _draw("Copy", copy_facts(known, words) | odd_facts(odd, words))
             _draw("Walk over the list", walk_facts(known.walked, words))
             _draw("Requests", request_facts(vitals(), words))
             _draw("Last errors", error_facts(vitals(), words))
@@ -85,6 +86,12 @@ def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
         "Unreadable rows": words.count(known.unreadable),
         "As of": words.exact(known.as_of) if known.as_of else "never read",
     }
+
+
+def odd_facts(odd: dict[str, int], words: Wording) -> dict[str, str]:
+    """Which values came in a form nobody can read, and in how many tickets."""
+    said = [f"{name} in {words.counted(odd[name], 'ticket', 'tickets')}" for name in sorted(odd)]
+    return {"Unreadable values": ", ".join(said) or "none"}
 
 
 def request_facts(seen: Vitals, words: Wording) -> dict[str, str]:

@@ -116,7 +116,7 @@ def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> Ticke
         turn=ticket.turn or "",
         turn_label=turn_label(status, ticket.turn),
         tone=tone(status, ticket.turn, waited=wait.length(now) if wait else None),
-        amount=words.money(ticket.order_amount, ticket.order_currency),
+        amount=words.order_amount(ticket),
         messages=words.count(ticket.message_count),
         updated_at=iso(ticket.updated_at),
         updated_exact=words.exact(ticket.updated_at),

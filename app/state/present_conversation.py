@@ -11,7 +11,16 @@ from app.domain.ticket import Message, Sender, Ticket
 from app.state import reply_words
 from app.state.box import Box
 from app.state.segments import segments
-from app.state.wording import UNKNOWN, Wording, iso, status_label, tone, turn_label, visible
+from app.state.wording import (
+    UNKNOWN,
+    UNREADABLE,
+    Wording,
+    iso,
+    status_label,
+    tone,
+    turn_label,
+    visible,
+)
 from components.data import (
     ConversationData,
     Fact,
@@ -103,8 +112,8 @@ def _facts(ticket: Ticket, words: Wording) -> Iterator[Fact]:
         ("Product", ticket.product_name),
     ):
         yield Fact(label=label, value=visible(text) or UNKNOWN, copy=text or "")
-    amount = words.money(ticket.order_amount, ticket.order_currency)
-    yield Fact(label="Amount", value=amount, copy="" if amount == UNKNOWN else amount)
+    amount = words.order_amount(ticket)
+    yield Fact(label="Amount", value=amount, copy="" if amount in (UNKNOWN, UNREADABLE) else amount)
     for label, moment in (
         ("Created", ticket.created_at),
         ("Updated", ticket.updated_at),

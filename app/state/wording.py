@@ -15,12 +15,14 @@ from babel.numbers import format_currency, format_decimal, list_currencies
 
 from app.domain.errors import DeskError, StoreFullError
 from app.domain.metrics import Exactness, Wait
+from app.domain.ticket import Ticket
 from components.data import NoticeData
 
 log = logging.getLogger(__name__)
 
 UTC_ZONE = ZoneInfo("UTC")
 UNKNOWN = "—"
+UNREADABLE = "unreadable"
 KEPT = 4096
 """numbers and times whose words are remembered, of each kind"""
 LATE_AFTER = timedelta(hours=24)
@@ -114,6 +116,12 @@ class Wording:
         else:
             number = _number(str(amount), self.locale)
         return f"{number} {visible(currency)}" if currency else number
+
+    def order_amount(self, ticket: Ticket) -> str:
+        """What was paid; in words where the API sent something that is no amount."""
+        if "order_amount" in ticket.unreadable:
+            return UNREADABLE
+        return self.money(ticket.order_amount, ticket.order_currency)
 
     def _local(self, moment: datetime | None) -> datetime | None:
         if moment is None:

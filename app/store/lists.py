@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from app.store.plan import Slice
@@ -35,6 +36,15 @@ def waits_estimated(connection: sqlite3.Connection) -> int:
 def _waiting(connection: sqlite3.Connection, condition: str, *values: int) -> int:
     found = connection.execute(f"SELECT count(*) {_WAITING} AND {condition}", values)
     return int(found.fetchone()[0])
+
+
+def unreadable_values(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many tickets came with a value nobody could read, by the name of its field."""
+    query = "SELECT unreadable, count(*) FROM ticket WHERE unreadable IS NOT NULL GROUP BY 1"
+    tickets: Counter[str] = Counter()
+    for names, count in connection.execute(query):
+        tickets.update(dict.fromkeys(names.split(), count))
+    return tickets
 
 
 def numbers_named(

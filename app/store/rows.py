@@ -46,6 +46,7 @@ def moment(at: int) -> datetime:
 def ticket_row(ticket: Ticket) -> dict[str, object]:
     """The values of a ticket by column; money as the text it was."""
     row: dict[str, object] = {name: getattr(ticket, name) for name in FIELDS}
+    row["unreadable"] = " ".join(sorted(ticket.unreadable)) or None
     row["order_amount"] = None if ticket.order_amount is None else str(ticket.order_amount)
     for name in ("created_at", "updated_at", "closed_at"):
         at = getattr(ticket, name)
@@ -72,6 +73,7 @@ def ticket_from(row: sqlite3.Row) -> Ticket:
         created_at=_moment(row["created_at"]),
         updated_at=_moment(row["updated_at"]),
         closed_at=_moment(row["closed_at"]),
+        unreadable=frozenset((row["unreadable"] or "").split()),
     )
 
 

@@ -90,6 +90,12 @@ def test_name_loses_its_outer_blanks_and_a_currency_its_case() -> None:
     assert (read.product_name, read.order_currency) == ("Premium License", "USDT-TRC20")
 
 
+def test_value_that_came_and_cannot_be_read_is_named() -> None:
+    read = row(order_amount="1,299", closed_at="", created_at="soon", message_count=None)
+
+    assert read.unreadable == {"order_amount", "created_at"}
+
+
 def test_null_is_known_to_be_empty_and_a_missing_key_is_not() -> None:
     read = row(subject=None)
 

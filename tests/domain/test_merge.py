@@ -100,3 +100,10 @@ def test_page_tells_whether_what_changed_last_comes_first(
     page: TicketPage, says: bool | None
 ) -> None:
     assert is_newest_first(page) is says
+
+
+def test_unreadable_value_stays_unreadable_until_an_answer_carries_it() -> None:
+    odd = Ticket(id="tkt_1", unreadable=frozenset({"order_amount"}))
+
+    assert merged(odd, Ticket(id="tkt_1", absent=frozenset({"order_amount"}))) == odd
+    assert merged(odd, Ticket(id="tkt_1")) == Ticket(id="tkt_1")

@@ -280,7 +280,10 @@ FOUND: dict[str, list[str]] = {
         OPEN,
     ],
     "L16 amounts written for people": [
-        OPEN,
+        "client/test_values.py::test_amount_is_read_as_people_write_it",
+        "client/test_wire.py::test_value_that_came_and_cannot_be_read_is_named",
+        "state/test_wording.py::test_amount_that_nobody_could_read_is_said_to_be_so",
+        "pages/test_health.py::test_unreadable_values_are_counted_by_their_field",
     ],
     "L17 the wall in a frame": [
         OPEN,

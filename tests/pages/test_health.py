@@ -4,7 +4,7 @@ import pytest
 
 from app.desk.snapshots import Link
 from app.domain.errors import StoreDamagedError
-from app.pages.health import copy_facts, error_facts, request_facts
+from app.pages.health import copy_facts, error_facts, odd_facts, request_facts
 from app.state.wording import Wording
 from tests.pages.conftest import VITALS, Site
 from tests.state.scripted import ScriptedDesk
@@ -57,3 +57,10 @@ def test_request_facts_say_how_much_of_the_budget_is_used_and_what_comes_next() 
 
 def test_error_facts_say_when_there_were_none() -> None:
     assert list(error_facts(replace(VITALS, errors=()), WORDS).values()) == ["none"]
+
+
+def test_unreadable_values_are_counted_by_their_field() -> None:
+    assert odd_facts({}, WORDS) == {"Unreadable values": "none"}
+    assert odd_facts({"order_amount": 1200, "created_at": 1}, WORDS) == {
+        "Unreadable values": "created_at in 1 ticket, order_amount in 1,200 tickets"
+    }

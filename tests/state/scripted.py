@@ -123,6 +123,9 @@ class ScriptedQueries:
         await self._asked(f"drafts {ticket_id}")
         return drafts
 
+    async def unreadable_values(self) -> dict[str, int]:
+        return {}
+
     async def wall(self, *, limit: int = 64) -> WallSnapshot:
         await self._asked("wall")
         waiting = tuple(

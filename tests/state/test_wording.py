@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.domain.errors import StoreFullError, UnreachableError
+from app.domain.ticket import Ticket
 from app.state.wording import (
     UNKNOWN,
     Wording,
@@ -45,6 +46,13 @@ NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 )
 def test_money_is_said_exactly_or_as_a_dash(amount: str | None, currency: str, said: str) -> None:
     assert WORDS.money(Decimal(amount) if amount else None, currency) == said
+
+
+def test_amount_that_nobody_could_read_is_said_to_be_so() -> None:
+    odd = Ticket(id="tkt_1", order_currency="USD", unreadable=frozenset({"order_amount"}))
+
+    assert WORDS.order_amount(odd) == "unreadable"
+    assert WORDS.order_amount(Ticket(id="tkt_1", order_currency="USD")) == UNKNOWN
 
 
 def test_exact_time_names_the_viewers_zone() -> None:

@@ -2,9 +2,15 @@
 
 from datetime import timedelta
 
-from app.store.lists import newest_unheard, others_of, waiting_counts, waiting_longest
+from app.store.lists import (
+    newest_unheard,
+    others_of,
+    unreadable_values,
+    waiting_counts,
+    waiting_longest,
+)
 from app.store.mirror import Mirror
-from app.store.rows import micros
+from app.store.rows import micros, ticket_from
 from tests.store.shop import (
     NOON,
     asked,
@@ -60,3 +66,15 @@ async def test_newest_unheard_is_nothing_when_all_was_read(mirror: Mirror) -> No
 
     await put(mirror, ticket(), asked())
     assert await mirror.read(newest_unheard) is None
+
+
+async def test_unreadable_values_are_counted_and_survive_the_file(mirror: Mirror) -> None:
+    odd, both = frozenset({"order_amount"}), frozenset({"order_amount", "created_at"})
+    tickets = [ticket("tkt_1", unreadable=odd), ticket("tkt_2", unreadable=both), ticket("tkt_3")]
+    await mirror.apply_page(page(*tickets), started=mirror.start())
+
+    counted = await mirror.read(unreadable_values)
+    rows = await mirror.read(lambda c: c.execute("SELECT * FROM ticket ORDER BY id").fetchall())
+
+    assert counted == {"order_amount": 2, "created_at": 1}
+    assert [ticket_from(row).unreadable for row in rows] == [odd, both, frozenset()]

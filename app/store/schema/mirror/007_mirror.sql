@@ -29,6 +29,7 @@ CREATE TABLE ticket (
     created_at INTEGER,
     updated_at INTEGER,
     closed_at INTEGER,
+    unreadable TEXT,
     -- what follows is derived from the above and from the messages, see filing.py
     kind INTEGER NOT NULL,
     read_at INTEGER,
@@ -62,6 +63,7 @@ CREATE INDEX by_number ON ticket (n, kind, updated_at, created_at, waits_since);
 CREATE INDEX open_by_turn ON ticket (turn, updated_at DESC, n DESC, kind) WHERE status = 'open';
 CREATE INDEX waiting ON ticket (waits_since, n, kind, waits_known) WHERE status = 'open' AND turn = 'seller';
 CREATE INDEX open_of_customer ON ticket (customer_key) WHERE status = 'open';
+CREATE INDEX unread ON ticket (unreadable) WHERE unreadable IS NOT NULL;
 CREATE INDEX unheard ON ticket (updated_at) WHERE heard = 0;
 CREATE INDEX by_worth ON ticket (due, updated_at DESC) WHERE due IS NOT NULL;
 
