@@ -116,6 +116,8 @@ async def _desk(
 
         def ready(serving: Serving) -> None:
             premises.announce(serving.address)
+            if upstream.embedded:
+                upstream.embedded.announce(serving.address)
             hints = [_hint(serving, upstream.embedded), *_hints_of_work(kept)]
             on_ready(replace(serving, hint="\n".join(filter(None, hints))))
 

@@ -247,6 +247,11 @@ def main() -> None:
         click.echo(f"ticketdesk: {error}", err=True)
         sys.exit(1)
     except Exception as error:
+        from app.premises import sentence_of
+
+        if isinstance(error, OSError) and (sentence := sentence_of(error)):
+            click.echo(f"ticketdesk: {sentence}", err=True)
+            sys.exit(1)
         log.exception("Stopped by a fault of our own.")
         what = Redaction()(f"{type(error).__name__}: {error}").replace("\n", " ")
         click.echo(

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import click
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.assets import asset_folder
-from app.domain.errors import StoreError
-from app.premises import Premises
+from app.domain.errors import StoreBusyError, StoreError
+from app.premises import AlreadyRunningError, Premises, Tenancy, explained
 from app.security import Guard, doors
 from app.server.application import ApiRoute, build_api, utc_now
 from app.server.database import DatabaseUnusableError, open_database
@@ -36,11 +37,17 @@ class Embedded:
     api: FastAPI
     key: str
     shown: str
+    tenancy: Tenancy | None = None
 
     @property
     def route(self) -> ApiRoute:
         """The API as a route of another application."""
         return ApiRoute(self.api)
+
+    def announce(self, address: str) -> None:
+        """Tell whoever wants the same store where it is served. Errors: StoreError."""
+        if self.tenancy:
+            self.tenancy.announce(address)
 
     def curl_line(self, address: str) -> str:
         """A command that asks the API at `address`, ready to be pasted."""
@@ -56,14 +63,15 @@ async def embedded_api(
     Errors: StoreError.
     """
     key = embedded_key(settings, premises)
-    with _store(premises, database) as engine:
+    with _store(premises, database) as (engine, tenancy):
         _seed(engine, tickets=DEMO_TICKETS, seed=DEMO_SEED)
         customer = SimulatedCustomer(engine, conversations=CONVERSATIONS, now=utc_now)
         if settings.demo_customer:
             customer.start()
         try:
             shown = "$TICKETDESK_API_KEY" if settings.api_key else key
-            yield Embedded(build_api(engine, api_key=key, demo=True), key, shown)
+            api = build_api(engine, api_key=key, demo=True)
+            yield Embedded(api, key, shown, tenancy)
         finally:
             await customer.stop()
 
@@ -90,7 +98,7 @@ def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str 
     premises = Premises(settings.data_dir)
     start_logging(premises.folder, secrets=settings.secrets)
     started = time.perf_counter()
-    with _store(premises, database) as engine:
+    with _store(premises, database) as (engine, _):
         written = _seed(engine, tickets=tickets, seed=seed)
     if not written:
         raise StoreError(
@@ -101,6 +109,7 @@ def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str 
 
 
 def _announce(serving: Serving, embedded: Embedded) -> None:
+    embedded.announce(serving.address)
     click.echo(f"The Tickets API is at {serving.address}/v1 with the key {embedded.shown}")
     click.echo(f"Ask it: {embedded.curl_line(serving.address)}")
 
@@ -110,24 +119,49 @@ def embedded_key(settings: Settings, premises: Premises) -> str:
     if settings.api_key:
         return settings.api_key.get_secret_value()
     try:
-        return load_or_create_key(premises.embedded())
-    except (OSError, ValueError) as error:
+        with explained():
+            return load_or_create_key(premises.embedded())
+    except ValueError as error:
         raise StoreError(str(error)) from None
+
+
+def _hold(tenancy: Tenancy) -> None:
+    try:
+        tenancy.hold()
+    except AlreadyRunningError as running:
+        where = f" at {running.address}" if running.address else ""
+        raise StoreBusyError(
+            f"The embedded store of this data folder is already in use{where}. Set "
+            "TICKETDESK_API_URL to that address, or use another folder with --data-dir."
+        ) from None
 
 
 @contextmanager
-def _store(premises: Premises, database: str | None) -> Iterator[Engine]:
+def _store(premises: Premises, database: str | None) -> Iterator[tuple[Engine, Tenancy | None]]:
+    """The store, and the hold on it where it is the data folder's own."""
+    tenancy = None if database else premises.embedded_tenancy()
+    if tenancy:
+        _hold(tenancy)
     try:
         engine = open_database(database or premises.embedded() / "api.sqlite3")
+        try:
+            yield engine, tenancy
+        finally:
+            engine.dispose()
     except DatabaseUnusableError as error:
         raise StoreError(str(error)) from None
-    try:
-        yield engine
     finally:
-        engine.dispose()
+        if tenancy:
+            tenancy.leave()
 
 
 def _seed(engine: Engine, *, tickets: int, seed: int) -> int:
-    return seed_store(
-        engine, tickets=tickets, seed=seed, now=utc_now(), conversations=CONVERSATIONS
-    )
+    try:
+        return seed_store(
+            engine, tickets=tickets, seed=seed, now=utc_now(), conversations=CONVERSATIONS
+        )
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise StoreError(
+            f"The store cannot be filled: {reason}. See that the disk has space; nothing was added."
+        ) from None

@@ -1,14 +1,25 @@
 """The data folder: private, writable, and held by one desk at a time."""
 
 import contextlib
+import errno
 import os
 import secrets
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from app.domain.errors import StoreBusyError, StoreError, StoreFullError
+from app.private_files import kept_secret, write_private
 from app.shops import Shops, forget_shop
+
+FILES = ("desk.lock", "desk.address", "cookie.secret", "ticketdesk.log")
+FOLDERS = ("stores", "embedded", "sessions")
+"""What this program itself puts into the data folder."""
+
+SHORTEST_SECRET = 32
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class AlreadyRunningError(StoreBusyError):
@@ -23,8 +34,44 @@ class AlreadyRunningError(StoreBusyError):
         self.address = address
 
 
-class Premises:
-    """The data folder of one desk."""
+class Tenancy:
+    """A folder that one process works on; it says where that answers."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder = folder
+        self._lock = FileLock(
+            folder / f"{name}.lock", mode=0o600, blocking=False, thread_local=False
+        )
+        self._address = folder / f"{name}.address"
+
+    def hold(self) -> None:
+        """Keep every other process out until `leave`. Errors: AlreadyRunningError, StoreError."""
+        try:
+            with explained():
+                self._lock.acquire()
+        except Timeout:
+            raise AlreadyRunningError(self._folder, self._known_address()) from None
+
+    def announce(self, address: str) -> None:
+        """Tell a second start where this one answers. Errors: StoreError."""
+        with explained():
+            write_private(self._address, address)
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        if self._lock.is_locked:
+            with contextlib.suppress(OSError):
+                self._address.unlink(missing_ok=True)
+            self._lock.release()
+
+    def _known_address(self) -> str | None:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            return self._address.read_text(encoding="utf-8").strip() or None
+        return None
+
+
+class Premises(Tenancy):
+    """The data folder of one desk. Errors: StoreError from every method."""
 
     def __init__(self, folder: Path) -> None:
         """Create the folder, for its owner only. Errors: StoreFullError."""
@@ -37,45 +84,37 @@ class Premises:
                 f"The data folder {folder} cannot be written to ({error.strerror}). "
                 "Change its rights, or choose another one with --data-dir or TICKETDESK_DATA_DIR."
             ) from None
-        self._lock = FileLock(folder / "desk.lock", mode=0o600, blocking=False, thread_local=False)
-        self._address = folder / "desk.address"
-
-    def hold(self) -> None:
-        """Keep every other desk out until `leave`. Errors: AlreadyRunningError."""
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise AlreadyRunningError(self.folder, self._known_address()) from None
-
-    def announce(self, address: str) -> None:
-        """Tell a second start where this desk answers."""
-        self._address.write_text(address, encoding="utf-8")
-
-    def leave(self) -> None:
-        """Let the next desk in."""
-        if self._lock.is_locked:
-            self._address.unlink(missing_ok=True)
-            self._lock.release()
+        with explained():
+            for name in (*FILES, *FOLDERS):
+                _check_kind(folder / name, is_folder=name in FOLDERS)
+        super().__init__(folder, "desk")
 
     def embedded(self) -> Path:
         """The folder of the embedded Tickets API: its database and its key."""
         return _private(self.folder / "embedded")
 
+    def embedded_tenancy(self) -> Tenancy:
+        """Who serves or fills the store of the embedded API."""
+        return Tenancy(self.embedded(), "api")
+
     def shops(self) -> Shops:
         """The shops whose copy and outbox lie here."""
-        shops = Shops(_private(self.folder / "stores"))
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            shops.claim(None, (self.embedded() / "api-key").read_text(encoding="ascii").strip())
-        return shops
+        with explained():
+            shops = Shops(_private(self.folder / "stores"))
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                key = (self.embedded() / "api-key").read_text(encoding="ascii").strip()
+                shops.claim(None, key)
+            return shops
 
     def store_of(self, url: str | None, key: str) -> Path:
         """The folder in which a desk with this address and key works, as far as is known here.
 
         Shape: `url` None is the embedded API.
         """
-        shops = self.shops()
-        found = shops.known(url, key) or next(iter(shops.candidates(url)), None)
-        return (found or shops.create(url, key)).folder
+        with explained():
+            shops = self.shops()
+            found = shops.known(url, key) or next(iter(shops.candidates(url)), None)
+            return (found or shops.create(url, key)).folder
 
     def sessions(self) -> Path:
         """The folder for what browsers are remembered by."""
@@ -83,17 +122,12 @@ class Premises:
 
     def cookie_secret(self) -> str:
         """The secret that signs cookies: random, made once, readable by its owner only."""
-        path = self.folder / "cookie.secret"
-        with contextlib.suppress(FileExistsError):
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(32))
-        return path.read_text(encoding="ascii")
-
-    def _known_address(self) -> str | None:
-        with contextlib.suppress(OSError):
-            return self._address.read_text(encoding="utf-8").strip() or None
-        return None
+        with explained():
+            return kept_secret(
+                self.folder / "cookie.secret",
+                make=lambda: secrets.token_urlsafe(SHORTEST_SECRET),
+                is_whole=lambda secret: len(secret) >= SHORTEST_SECRET,
+            )
 
 
 def forget_shop_of(folder: Path, word: str, *, even_work: bool) -> str:
@@ -101,16 +135,55 @@ def forget_shop_of(folder: Path, word: str, *, even_work: bool) -> str:
     premises = Premises(folder)
     premises.hold()
     try:
-        return forget_shop(premises.shops(), word, even_work=even_work)
-    except OSError as error:
-        raise StoreError(f"{error.filename} cannot be removed ({error.strerror}).") from None
+        with explained():
+            return forget_shop(premises.shops(), word, even_work=even_work)
     finally:
         premises.leave()
 
 
+@contextlib.contextmanager
+def explained() -> Iterator[None]:
+    """Say in one sentence what is odd about a file. Errors: StoreError."""
+    try:
+        yield
+    except OSError as error:
+        if (sentence := sentence_of(error)) is None:
+            raise
+        raise StoreError(sentence) from None
+
+
+def sentence_of(error: OSError) -> str | None:
+    """What a person can do about a file that cannot be used; None when it is about no file."""
+    problem = error.strerror or type(error).__name__
+    if error.errno in DISK_FULL:
+        return f"Nothing can be written ({problem}). Free some space, then start again."
+    if error.filename is None:
+        return None
+    return (
+        f"{os.fsdecode(error.filename)} cannot be used ({problem}). "
+        "Move it away or correct its rights, then start again."
+    )
+
+
 def _private(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with explained():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def _check_kind(path: Path, *, is_folder: bool) -> None:
+    """Refuse what stands where this program puts a file or a folder of its own."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise OSError(0, "it is a link to nothing", str(path)) from None
+        return
+    if not (stat.S_ISDIR(mode) if is_folder else stat.S_ISREG(mode)):
+        expected = "a folder" if is_folder else "an ordinary file"
+        raise OSError(0, f"it is not {expected}", str(path))
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise OSError(0, "this user may not read and write it", str(path))
 
 
 def _write_probe(folder: Path) -> None:

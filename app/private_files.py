@@ -32,7 +32,7 @@ def kept_secret(path: Path, *, make: Callable[[], str], is_whole: Callable[[str]
     Errors: OSError.
     """
     with suppress(FileNotFoundError, UnicodeDecodeError):
-        kept = path.read_text(encoding="ascii").strip()
+        kept = path.read_text(encoding="ascii").strip("\0 \t\r\n")
         if is_whole(kept):
             return kept
     made = make()

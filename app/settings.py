@@ -201,11 +201,13 @@ def _check_together(settings: Settings, written: Mapping[str, Written]) -> Setti
 def _key_from(path: Path, written: Written) -> SecretStr:
     called = _called("api_key_file", written)
     try:
-        key = _key(SecretStr(path.expanduser().read_text(encoding="utf-8")))
+        key = _key(SecretStr(path.expanduser().read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise SettingsError(
             f"{called}: the file cannot be read ({error.strerror}). {_remedy('api_key_file')}"
         ) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{called}: the file is not text in UTF-8. Save it as UTF-8.") from None
     except ValueError:
         raise SettingsError(
             f"{called}: the file holds more than a key. {_remedy('api_key_file')}"

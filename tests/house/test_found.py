@@ -138,7 +138,8 @@ FOUND: dict[str, list[str]] = {
         OPEN,
     ],
     "H5 a file edited by a person may begin with a mark": [
-        OPEN,
+        "shell/test_settings.py::test_files_that_a_person_edits_may_begin_with_a_mark",
+        "server/test_key.py::test_key_saved_by_an_editor_is_read",
     ],
     "H6 the client's cache is read": [
         HOUSE,
@@ -211,10 +212,15 @@ FOUND: dict[str, list[str]] = {
         OPEN,
     ],
     "K2 an empty secret": [
-        OPEN,
+        "shell/test_premises.py::test_secret_that_was_cut_off_signs_nothing",
+        "shell/test_premises.py::test_secret_is_whole_or_not_there_when_the_disk_is_full",
+        "server/test_key.py::test_file_that_was_cut_off_is_made_anew",
     ],
     "K3 odd things in the data folder": [
-        OPEN,
+        "shell/test_premises.py::test_odd_thing_in_place_of_a_file_is_named",
+        "shell/test_premises.py::test_odd_thing_in_place_of_a_folder_is_named",
+        "shell/test_premises.py::test_odd_thing_further_down_is_one_sentence",
+        "shell/test_premises.py::test_odd_thing_in_the_folder_of_a_shop_is_one_sentence",
     ],
     "K4 a full disk prints nothing past the redaction": [
         OPEN,

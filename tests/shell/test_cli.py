@@ -1,11 +1,13 @@
 """The command as a person meets it: help, mistakes, and one sentence for each."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from app.cli import main
 from tests.e2e.desk import command
 
 COMMANDS = ("serve", "desktop", "kiosk", "api", "seed", "export", "forget", "doctor")
@@ -91,6 +93,34 @@ def test_key_is_not_repeated_by_any_error(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert KEY not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "Free some space"),
+        (PermissionError(errno.EACCES, "Permission denied", "a/file"), 1, "a/file cannot be used"),
+        (ConnectionResetError(errno.ECONNRESET, "reset"), 70, "fault of its own"),
+    ],
+)
+def test_file_that_cannot_be_used_is_no_fault_of_ours(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: OSError,
+    code: int,
+    said: str,
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("app.cli.cli", fail)
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == code
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
 
 
 def test_unknown_command_says_where_help_is(tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """The data folder: private, writable, one desk at a time."""
 
+import errno
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from app.domain.errors import StoreFullError
-from app.premises import AlreadyRunningError, Premises
+from app.domain.errors import StoreError, StoreFullError
+from app.premises import FILES, FOLDERS, AlreadyRunningError, Premises
+from tests.e2e.desk import command
 
 
 def mode(path: Path) -> int:
@@ -68,3 +71,83 @@ def test_cookie_secret_is_made_once_and_private(tmp_path: Path) -> None:
     assert len(secret) >= 32
     assert Premises(tmp_path).cookie_secret() == secret
     assert mode(tmp_path / "cookie.secret") == 0o600
+
+
+@pytest.mark.parametrize("left", [b"", b"short", b"\0" * 43, b"\xff" * 43])
+def test_secret_that_was_cut_off_signs_nothing(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "cookie.secret").write_bytes(left)
+
+    secret = Premises(tmp_path).cookie_secret()
+
+    assert len(secret) >= 32
+    assert secret.encode() != left
+    assert Premises(tmp_path).cookie_secret() == secret
+
+
+def test_secret_is_whole_or_not_there_when_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(StoreError, match="No space left on device"):
+        Premises(tmp_path).cookie_secret()
+
+    assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def odd(path: Path, kind: str) -> None:
+    """Put something of this kind where the desk keeps a thing of its own."""
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "file":
+            path.touch()
+        case "link":
+            path.symlink_to(path.parent / "nothing" / "here")
+        case "pipe":
+            os.mkfifo(path)
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
+@pytest.mark.parametrize("name", FILES)
+def test_odd_thing_in_place_of_a_file_is_named(tmp_path: Path, name: str, kind: str) -> None:
+    odd(tmp_path / name, kind)
+
+    with pytest.raises(StoreError, match=rf"{name} cannot be used .*Move it away"):
+        Premises(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "pipe"])
+@pytest.mark.parametrize("name", FOLDERS)
+def test_odd_thing_in_place_of_a_folder_is_named(tmp_path: Path, name: str, kind: str) -> None:
+    odd(tmp_path / name, kind)
+
+    with pytest.raises(StoreError, match=rf"{name} cannot be used .*Move it away"):
+        Premises(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["embedded/api-key", "embedded/api.lock", "embedded/api.sqlite3"])
+def test_odd_thing_further_down_is_one_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir(parents=True)
+
+    done = command("serve", "--port", "0", "--data-dir", str(tmp_path), cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "fault of its own" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["outbox.lock", "outbox.sqlite3", "copy.sqlite3"])
+def test_odd_thing_in_the_folder_of_a_shop_is_one_sentence(tmp_path: Path, name: str) -> None:
+    folder = Premises(tmp_path).shops().create(None, "key").folder
+    (folder / name).mkdir()
+
+    done = command("serve", "--port", "0", "--data-dir", str(tmp_path), cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert str(folder / name) in done.stderr
+    assert "fault of its own" not in done.stderr

@@ -140,6 +140,28 @@ def test_key_is_read_from_its_file_and_never_shown(tmp_path: Path) -> None:
     assert KEY not in repr(settings)
 
 
+MARK = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\r\n", b"\r\n\r\n \r\n"])
+def test_files_that_a_person_edits_may_begin_with_a_mark(tmp_path: Path, ending: bytes) -> None:
+    (tmp_path / "key").write_bytes(MARK + KEY.encode() + ending)
+    (tmp_path / ".env").write_bytes(MARK + b"TICKETDESK_PORT=81" + ending)
+    (tmp_path / "config.toml").write_bytes(MARK + b"refresh_seconds = 20" + ending)
+
+    settings = load(tmp_path, API_KEY_FILE=str(tmp_path / "key"))
+
+    assert settings.api_key is not None
+    assert settings.api_key.get_secret_value() == KEY
+    assert (settings.port, settings.refresh_seconds) == (81, 20)
+
+
+def test_key_file_in_another_encoding_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(KEY, encoding="utf-16")
+
+    assert "Save it as UTF-8" in refused(tmp_path, API_KEY_FILE=str(tmp_path / "key"))
+
+
 def test_key_file_that_is_missing_empty_or_not_a_key_is_named(tmp_path: Path) -> None:
     path = tmp_path / "key"
     assert "cannot be read" in refused(tmp_path, API_KEY_FILE=str(path))
