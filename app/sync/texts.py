@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from datetime import datetime
+from typing import TypeVar
 
 from app.client.pace import Lane
 from app.domain.clock import Clock
@@ -12,6 +14,9 @@ from app.domain.errors import (
     TicketNotFoundError,
     UnreachableError,
 )
+from app.domain.metrics import is_heard
+from app.domain.ticket import Ticket
+from app.store.filing import Kept, look_up
 from app.store.mirror import Mirror
 from app.sync.attention import Attention
 from app.sync.ticket_reader import TicketReader
@@ -23,6 +28,10 @@ REST_SECONDS = 60.0
 FAILURE_SECONDS = 600.0
 """one that cannot be read is left alone for so long"""
 REMEMBERED = 20_000
+
+V = TypeVar("V")
+Mark = tuple[datetime | None, int | None]
+"""what a row says of its messages: when something last moved, and how many there are"""
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +47,8 @@ class Texts:
         self._attention = attention
         self._clock = clock
         self._not_before: dict[str, float] = {}
+        self._read_for: dict[str, Mark] = {}
+        """the row a ticket was last read for: when that stands there again, reading did not help"""
 
     async def step(self) -> bool:
         """Read the next ones; False when there is none.
@@ -58,9 +69,12 @@ class Texts:
 
     async def _read(self, ticket_id: str) -> None:
         self._rest(ticket_id, REST_SECONDS)
+        before = _mark(await self._held(ticket_id))
+        if self._read_for.pop(ticket_id, None) == before:
+            return
         lane = Lane.BACKGROUND if ticket_id in self._attention.tickets() else Lane.SPARE
         try:
-            await self._tickets.read(ticket_id, lane=lane)
+            read = await self._tickets.read(ticket_id, lane=lane)
         except TicketNotFoundError:
             await self._tickets.look(ticket_id, lane=lane)  # gone only when it is said twice
         except (UnreachableError, RateLimitedError, KeyRefusedError):
@@ -69,9 +83,36 @@ class Texts:
         except ApiError as error:
             log.info("a conversation could not be read: %s", error)
             self._rest(ticket_id, FAILURE_SECONDS)
+        else:
+            await self._stir(ticket_id, before, read.ticket)
+
+    async def _stir(self, ticket_id: str, before: Mark | None, read: Ticket) -> None:
+        """End the rest of a ticket whose list and messages agree, or whose row has moved meanwhile:
+        when its customer writes once more, that is read at once.
+        """
+        held = await self._held(ticket_id)
+        if held is None:
+            return
+        agrees = not held.due and is_heard(held.ticket, held.messages)
+        if agrees and before is not None:
+            _remember(self._read_for, ticket_id, before)
+        if agrees or _mark(held) not in {before, _mark(Kept(ticket=read))}:
+            self._not_before.pop(ticket_id, None)
+
+    async def _held(self, ticket_id: str) -> Kept | None:
+        found = await self._mirror.read(lambda c: look_up(c, [ticket_id]))
+        return found[ticket_id][1] if ticket_id in found else None
 
     def _rest(self, ticket_id: str, seconds: float) -> None:
-        self._not_before.pop(ticket_id, None)
-        self._not_before[ticket_id] = self._clock.monotonic() + seconds
-        if len(self._not_before) > REMEMBERED:
-            del self._not_before[next(iter(self._not_before))]
+        _remember(self._not_before, ticket_id, self._clock.monotonic() + seconds)
+
+
+def _mark(held: Kept | None) -> Mark | None:
+    return (held.ticket.updated_at, held.ticket.message_count) if held else None
+
+
+def _remember(memory: dict[str, V], ticket_id: str, value: V) -> None:
+    memory.pop(ticket_id, None)
+    memory[ticket_id] = value
+    if len(memory) > REMEMBERED:
+        del memory[next(iter(memory))]

@@ -262,7 +262,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "L8 excerpts follow their row": [
-        OPEN,
+        "sync/test_texts.py::test_customer_who_writes_twice_within_a_minute_is_read_twice",
+        "sync/test_texts.py::test_customer_who_writes_while_the_ticket_is_read_is_read_again",
     ],
     "L9 a hit opens at the hit": [
         SCREENS,

@@ -2,12 +2,15 @@
 
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from app.client.pace import Lane
 from app.domain.errors import UnreachableError
+from app.domain.ticket import Conversation
 from app.server.faults import Answer, Mishap
 from app.sync.attention import Attention
 from app.sync.texts import FAILURE_SECONDS, REST_SECONDS, Texts
@@ -100,6 +103,57 @@ async def test_only_a_ticket_that_moved_is_read_again(shop: Filling) -> None:
 
 
 @filling
+async def test_customer_who_writes_twice_within_a_minute_is_read_twice(shop: Filling) -> None:
+    ticket = shop.desk.open_ticket()
+    await shop.hear()
+    assert await shop.read() == [ticket]
+
+    for words in ("Hello?", "Anybody there?"):
+        await shop.desk.clock.sleep(1)
+        shop.desk.shop.customer_writes(ticket, words)
+        await shop.hear()
+
+        assert await shop.read() == [ticket]
+        assert (await shop.desk.texts(ticket))[-1] == words
+
+
+class Overtaken(TicketReader):
+    """Reads a ticket; before the first answer is taken in its customer has written once more."""
+
+    def __init__(self, shop: Filling) -> None:
+        desk = shop.desk
+        super().__init__(client=desk.client, mirror=desk.mirror, changes=desk.changes)
+        self._shop, self._reads = shop, 0
+
+    async def read(self, ticket_id: str, *, lane: Lane = Lane.PERSON) -> Conversation:
+        self._reads += 1
+        if self._reads > 1:
+            return await super().read(ticket_id, lane=lane)
+        desk, started = self._shop.desk, self._shop.desk.mirror.start()
+        early = await desk.client.get_ticket(ticket_id, lane=lane, fresh=True)
+        await desk.clock.sleep(1)
+        desk.shop.customer_writes(ticket_id, "Hello?")
+        await self._shop.hear()
+        await desk.mirror.apply_conversation(early, started=started)
+        return early
+
+
+@filling
+async def test_customer_who_writes_while_the_ticket_is_read_is_read_again(shop: Filling) -> None:
+    ticket = shop.desk.open_ticket()
+    await shop.hear()
+    desk = shop.desk
+    texts = Texts(
+        tickets=Overtaken(shop), mirror=desk.mirror, attention=shop.attention, clock=desk.clock
+    )
+
+    while await texts.step():
+        pass
+
+    assert await desk.texts(ticket) == ["Where is my key?", "Hello?"]
+
+
+@filling
 async def test_ticket_that_cannot_be_read_keeps_nobody_waiting(shop: Filling) -> None:
     tickets = [shop.desk.open_ticket() for _ in range(6)]
     await shop.hear()
@@ -134,6 +188,28 @@ async def test_ticket_that_the_api_does_not_know_is_gone(shop: Filling) -> None:
 
     assert len(await shop.read()) >= 2
     assert await shop.desk.ids() == []
+
+
+@filling
+async def test_ticket_is_not_chased_when_reading_it_does_not_help(shop: Filling) -> None:
+    """What the list says of it is not what the ticket itself says, each agreeing with itself."""
+    ticket = shop.desk.open_ticket()
+
+    async def hear() -> None:
+        started = shop.desk.mirror.start()
+        page = await shop.desk.client.list_tickets(limit=100)
+        tickets = tuple(replace(of, message_count=9) for of in page.tickets)
+        await shop.desk.mirror.apply_page(replace(page, tickets=tickets), started=started)
+
+    await hear()
+    assert await shop.read() == [ticket]
+    for _ in range(3):
+        await hear()
+        assert await shop.read() == []
+
+    await shop.desk.clock.sleep(REST_SECONDS)
+
+    assert await shop.read() == [ticket]
 
 
 @filling
