@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import uuid4
 
+from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.draft import Draft
 from app.domain.errors import ReplyError, SettingsError
@@ -37,7 +38,9 @@ class Reader(Protocol):
 
 
 class Commands:
-    """Takes orders. Units: `hold_seconds` is how long a reply can be undone, unless set anew."""
+    """Takes orders; what was ordered is done and told of, also when who ordered it has left.
+
+    Units: `hold_seconds` is how long a reply can be undone, unless set anew."""
 
     def __init__(
         self,
@@ -62,10 +65,12 @@ class Commands:
         """`viewer` has this ticket open now, so it is read more often; None for no ticket."""
         self._reader.look_at(viewer, ticket_id)
 
+    @carried_out
     async def refresh_now(self) -> None:
         """Read the list and the open tickets now."""
         await self._reader.refresh_now()
 
+    @carried_out
     async def reply(
         self,
         ticket_id: str,
@@ -98,6 +103,7 @@ class Commands:
         self._told(ticket_id)
         return kept.send_at
 
+    @carried_out
     async def set_status(
         self, ticket_id: str, status: Status, *, seen: frozenset[str] = frozenset()
     ) -> None:
@@ -109,6 +115,7 @@ class Commands:
         await self._outbox.enqueue(self._order(ticket_id, status, seen=seen))
         self._told(ticket_id)
 
+    @carried_out
     async def set_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
         """Order many tickets closed or reopened.
 
@@ -122,6 +129,7 @@ class Commands:
         finally:
             self._told(*done)
 
+    @carried_out
     async def decide(self, reply_id: str, decision: Decision) -> str | None:
         """Do what a person decided about a reply.
 
@@ -136,6 +144,7 @@ class Commands:
         self._told(reply.ticket_id)
         return text
 
+    @carried_out
     async def check_all(self) -> None:
         """Look once more, at once, for every reply of which nobody knows whether it arrived.
 
@@ -147,6 +156,7 @@ class Commands:
             self._delivery.hurry(reply.reply_id)
         self._told(*(reply.ticket_id for reply in doubtful))
 
+    @carried_out
     async def save_draft(
         self, ticket_id: str, text: str, *, onto: Draft | None = None
     ) -> Draft | None:
@@ -159,6 +169,7 @@ class Commands:
         self._told_of_drafts(ticket_id, has_turned=saved.has_turned)
         return saved.draft
 
+    @carried_out
     async def join_drafts(self, ticket_id: str, own: Draft, other: Draft) -> Draft | None:
         """Put `other` below `own`; None when either has become another text meanwhile.
 
@@ -168,6 +179,7 @@ class Commands:
         self._told_of_drafts(ticket_id)
         return joined
 
+    @carried_out
     async def discard_draft(self, ticket_id: str, draft: Draft) -> None:
         """Forget a text that stands beside another one, unless it was changed meanwhile.
 

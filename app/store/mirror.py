@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.errors import StoreDamagedError, StoreError
 from app.domain.merge import age
@@ -76,6 +77,7 @@ class Mirror:
             await self._write(lambda c: notes.save_reading(c, self.reading))
         await self._database.close()
 
+    @carried_out
     async def rebuild(self) -> None:
         """Begin again with an empty copy; the damaged file stays beside it."""
         self._usable.clear()
@@ -114,6 +116,7 @@ class Mirror:
         """
         return await self.apply_pages([(page, started)])
 
+    @carried_out
     async def apply_pages(
         self, pages: Sequence[tuple[TicketPage, int]], *, walk: Walk | None = None
     ) -> frozenset[str]:
@@ -136,6 +139,7 @@ class Mirror:
         self.walk = walk or self.walk
         return self._announced(changed)
 
+    @carried_out
     async def apply_conversation(self, read: Conversation, *, started: int) -> frozenset[str]:
         """Take in a ticket with its messages, asked for at number `started`.
 
@@ -148,6 +152,7 @@ class Mirror:
             self._ordering.stats_floor = max(self._ordering.stats_floor, started)
         return self._announced(changed)
 
+    @carried_out
     async def mark_gone(self, ticket_id: str, *, started: int) -> frozenset[str]:
         """Note that the API does not know this ticket any more; its id if that is news."""
         self._problems.pop(ticket_id, None)
@@ -194,6 +199,7 @@ class Mirror:
         held = await self.read(open_ids)
         return tuple(id_ for id_ in held if self._ordering.told_at(id_) < started)
 
+    @carried_out
     async def save_walk(self, walk: Walk) -> None:
         """Keep where the walk over all pages is, across restarts."""
         await self._write(lambda c: walks.save_walk(c, walk))

@@ -6,6 +6,7 @@ keeps a second process out, and the epoch fences off whoever slipped past the lo
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -74,13 +75,13 @@ class Outbox:
                 f"{path} is in use by another Ticketdesk. Close that one, "
                 "or choose another data folder."
             ) from None
-        try:
+        async with AsyncExitStack() as undone:
+            undone.callback(lock.release)
             database = await Database.open(path, schema=SCHEMA, durable=True)
+            undone.push_async_callback(database.close)
             oldest = (clock.now() - KEPT).isoformat()
             epoch = await database.write(lambda c: _begin_epoch(c, oldest))
-        except BaseException:
-            lock.release()
-            raise
+            undone.pop_all()
         return cls(database, lock, epoch=epoch, clock=clock)
 
     async def close(self) -> None:

@@ -140,10 +140,11 @@ class Confirming:
     async def _look_at_stirred(self) -> None:
         if not self._stirred:
             return
-        stirred, self._stirred = self._stirred, set()
+        stirred = frozenset(self._stirred)
         for reply in await self._outbox.watched():
             if reply.ticket_id in stirred and reply.state in _HEALING:
                 await self.look_now(reply)
+        self._stirred -= stirred
 
     async def _confirm(self, reply: Reply, sight: Sighting) -> None:
         twice = len(sight.found) > 1

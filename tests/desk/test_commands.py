@@ -1,5 +1,6 @@
 """What a seller orders: durable at once, undone in time, decided by a person."""
 
+import asyncio
 import sqlite3
 from datetime import timedelta
 
@@ -293,3 +294,16 @@ async def test_waiting_list_after_an_outage_names_all_that_need_a_person(bench: 
 
     waiting = [reply.reply_id for reply in await bench.outbox.undecided()]
     assert waiting == ["x0", "x1", "x2"]
+
+
+async def test_order_is_carried_out_and_told_also_when_who_gave_it_leaves(bench: Bench) -> None:
+    told = asyncio.Event()
+    bench.changes.subscribe(lambda _: told.set())
+    order = asyncio.create_task(bench.send("Hello"))
+    await asyncio.sleep(0)
+    order.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await order
+
+    await asyncio.wait_for(told.wait(), 10)
+    assert await bench.state() == "queued"

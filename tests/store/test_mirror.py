@@ -1,5 +1,6 @@
 """What the copy takes for news, forgets, and does when its file is damaged."""
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -141,3 +142,15 @@ async def test_copy_of_an_older_desk_begins_anew(tmp_path: Path) -> None:
 
     assert told == {"tkt_1"}
     await mirror.close()
+
+
+async def test_change_counts_also_when_its_asker_leaves(mirror: Mirror) -> None:
+    before = mirror.generation
+    asking = asyncio.create_task(mirror.apply_page(page(ticket()), started=mirror.start()))
+    await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await mirror.save_walk(mirror.walk)  # after all that was asked for
+
+    assert mirror.generation > before
