@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -56,7 +57,9 @@ class Texts:
         Errors: StoreError, and the ApiErrors that have nothing to do with one ticket.
         """
         ids = await self._next()
-        failures = await asyncio.gather(*map(self._read, ids), return_exceptions=True)
+        held = await self._held(ids)
+        reads = [self._read(id_, _mark(held.get(id_))) for id_ in ids]
+        failures = await asyncio.gather(*reads, return_exceptions=True)
         for failure in failures:
             if failure is not None:
                 raise failure
@@ -67,9 +70,8 @@ class Texts:
         due = await self._mirror.texts_due(self._attention.tickets(), limit=CANDIDATES)
         return [id_ for id_ in due if self._not_before.get(id_, now) <= now][:AT_ONCE]
 
-    async def _read(self, ticket_id: str) -> None:
+    async def _read(self, ticket_id: str, before: Mark | None) -> None:
         self._rest(ticket_id, REST_SECONDS)
-        before = _mark(await self._held(ticket_id))
         if self._read_for.pop(ticket_id, None) == before:
             return
         lane = Lane.BACKGROUND if ticket_id in self._attention.tickets() else Lane.SPARE
@@ -90,7 +92,7 @@ class Texts:
         """End the rest of a ticket whose list and messages agree, or whose row has moved meanwhile:
         when its customer writes once more, that is read at once.
         """
-        held = await self._held(ticket_id)
+        held = (await self._held([ticket_id])).get(ticket_id)
         if held is None:
             return
         agrees = not held.due and is_heard(held.ticket, held.messages)
@@ -99,9 +101,11 @@ class Texts:
         if agrees or _mark(held) not in {before, _mark(Kept(ticket=read))}:
             self._not_before.pop(ticket_id, None)
 
-    async def _held(self, ticket_id: str) -> Kept | None:
-        found = await self._mirror.read(lambda c: look_up(c, [ticket_id]))
-        return found[ticket_id][1] if ticket_id in found else None
+    async def _held(self, ids: Sequence[str]) -> dict[str, Kept]:
+        if not ids:
+            return {}
+        found = await self._mirror.read(lambda c: look_up(c, ids))
+        return {id_: kept for id_, (_, kept) in found.items()}
 
     def _rest(self, ticket_id: str, seconds: float) -> None:
         _remember(self._not_before, ticket_id, self._clock.monotonic() + seconds)
