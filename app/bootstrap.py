@@ -235,6 +235,7 @@ async def _desk_over(
         local=stores.local,
         link=refresher.link,
         clock=clock,
+        stall=lambda: delivery.stall,
     )
     commands = Commands(
         outbox=stores.outbox,

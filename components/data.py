@@ -167,7 +167,7 @@ class MessageData:
     """characters left out at the end; asking for them is a callback"""
     reply_id: str = ""
     state: str = ""
-    """queued | sending | accepted | confirmed | uncertain | refused"""
+    """queued | waiting | sending | accepted | confirmed | unconfirmed | refused"""
     state_label: str = ""
     state_tone: str = ""
     hold_seconds: float = 0
@@ -252,7 +252,7 @@ class DecisionData:
     written_at: str
     written_exact: str
     state: str
-    """uncertain | refused | queued (it waits for an answer to a question)"""
+    """unconfirmed | refused | waiting (for an answer to a question)"""
     state_label: str
     actions: tuple[Option, ...]
 

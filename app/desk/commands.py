@@ -67,8 +67,9 @@ class Commands:
 
     @carried_out
     async def refresh_now(self) -> None:
-        """Read the list and the open tickets now."""
+        """Read the list and the open tickets now, and let a reply that waits try to leave."""
         await self._reader.refresh_now()
+        await self._delivery.try_now()
 
     @carried_out
     async def reply(
@@ -213,13 +214,25 @@ class Commands:
                 moved = await self._outbox.answer(reply)
             case Decision.RESEND, ReplyState.UNCERTAIN | ReplyState.REFUSED:
                 moved = await self._outbox.approve(reply)
-            case ((Decision.UNDO | Decision.DRAFT), ReplyState.QUEUED):
-                return _in_time(await self._outbox.take_back(reply))
             case Decision.DRAFT, ReplyState.UNCERTAIN | ReplyState.REFUSED:
                 return _in_time(await self._outbox.take_back(reply))
+            case Decision.UNDO | Decision.DRAFT, _:
+                return _in_time(await self._take_back(reply))
             case _:
                 moved = None
         _in_time(moved)
+        return None
+
+    async def _take_back(self, reply: Reply) -> str | None:
+        """Take back what has not left yet, also if its pause ends at this moment."""
+        tried: Reply | None = None
+        now: Reply | None = reply
+        while now is not None and now != tried:
+            if now.state is not ReplyState.QUEUED and not now.is_paused:
+                return None
+            if (text := await self._outbox.take_back(now)) is not None:
+                return text
+            tried, now = now, await self._outbox.find(reply.reply_id)
         return None
 
     def _order(

@@ -14,6 +14,7 @@ from app.desk.rows import (
     inbox_row,
     other,
     pending,
+    pending_of,
     undecided,
     walked,
     wall_ticket,
@@ -32,7 +33,7 @@ from app.domain.clock import Clock
 from app.domain.draft import Draft
 from app.domain.inbox import PAGE_SIZE, VIEWS, Own, TicketFilter
 from app.domain.link import LinkState
-from app.domain.reply import UNDO_SECONDS
+from app.domain.reply import UNDO_SECONDS, Stall
 from app.store.counts import Counts
 from app.store.filing import Kept, buried, look_up
 from app.store.lists import (
@@ -70,12 +71,14 @@ class Queries:
         local: Local,
         link: Callable[[], LinkState],
         clock: Clock,
+        stall: Callable[[], Stall | None] = lambda: None,
     ) -> None:
         self._mirror = mirror
         self._outbox = outbox
         self._local = local
         self._link = link
         self._clock = clock
+        self._stall = stall
         self._search = Search()
         self._overviews: dict[str, tuple[object, Overview]] = {}
         self._counting = asyncio.Lock()
@@ -142,7 +145,10 @@ class Queries:
             ticket=kept.ticket,
             messages=kept.messages,
             read_at=None if heard is None else moment(heard),
-            pending=tuple(map(pending, (*replies, *(o for o in orders if o.needs_person)))),
+            pending=(
+                *pending_of(replies, stall=self._stall()),
+                *(pending(order) for order in orders if order.needs_person),
+            ),
             pending_status=overlays.get(ticket_id, Overlay()).status,
             others=tuple(other(row) for row in others),
             others_total=others_total,
@@ -159,7 +165,11 @@ class Queries:
     async def reply(self, reply_id: str) -> PendingReply | None:
         """Where a reply is now; None for one that is no longer kept."""
         found = await self._outbox.find(reply_id)
-        return None if found is None else pending(found)
+        if found is None or found.is_settled or found.order is not None:
+            return None if found is None else pending(found)
+        replies = await self._outbox.pending(found.ticket_id)
+        shown = pending_of(replies, stall=self._stall())
+        return next((reply for reply in shown if reply.reply_id == reply_id), None)
 
     async def undecided(self) -> tuple[Undecided, ...]:
         """All replies and orders that wait for a person, oldest first."""

@@ -1,6 +1,7 @@
 """How rows of the copy and of the outbox become what a screen gets. (pure)"""
 
 import sqlite3
+from collections.abc import Sequence
 
 from app.desk.masking import masked, without_addresses
 from app.desk.snapshots import (
@@ -13,7 +14,7 @@ from app.desk.snapshots import (
     WallTicket,
 )
 from app.domain.metrics import Exactness, Wait
-from app.domain.reply import Reply
+from app.domain.reply import Reply, ReplyState, Stall
 from app.domain.ticket import Stats, Ticket
 from app.store.filing import Kept
 from app.store.notes import Reading
@@ -49,8 +50,15 @@ def choices(values: list[tuple[str, int]]) -> tuple[Choice, ...]:
     return tuple(Choice(value=value, count=count) for value, count in values)
 
 
-def pending(reply: Reply) -> PendingReply:
-    """A reply, or an order that waits for a person, beside the conversation."""
+def pending(
+    reply: Reply, *, earlier: Sequence[Reply] = (), stall: Stall | None = None
+) -> PendingReply:
+    """A reply, or an order that waits for a person, beside the conversation.
+
+    Shape: `earlier` are the ticket's replies that go before it, `stall` holds all that are queued.
+    """
+    is_waiting = reply.state is ReplyState.QUEUED and reply.question is None
+    needs_person = any(before.needs_person for before in earlier)
     return PendingReply(
         reply_id=reply.reply_id,
         text=reply.text,
@@ -63,6 +71,16 @@ def pending(reply: Reply) -> PendingReply:
         checked_at=reply.checked_at,
         next_check_at=reply.next_check_at,
         order=reply.order.value if reply.order else None,
+        attempts=reply.attempts,
+        waits_for=("decision" if needs_person else "reply") if is_waiting and earlier else "",
+        stall=stall if is_waiting and not earlier else None,
+    )
+
+
+def pending_of(replies: Sequence[Reply], *, stall: Stall | None) -> tuple[PendingReply, ...]:
+    """The replies of one ticket that are not settled, oldest first."""
+    return tuple(
+        pending(reply, earlier=replies[:place], stall=stall) for place, reply in enumerate(replies)
     )
 
 

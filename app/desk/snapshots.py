@@ -9,6 +9,7 @@ from app.domain.draft import Draft
 from app.domain.inbox import TicketFilter
 from app.domain.link import Link as Link  # noqa: PLC0414 screens read it from here
 from app.domain.metrics import Wait
+from app.domain.reply import Stall
 from app.domain.ticket import Message, Stats, Ticket
 from app.domain.walk import Findings
 
@@ -62,7 +63,7 @@ class InboxRow:
     snippet: str | None = None
     """the beginning of the newest message, or what was searched for in another"""
     pending_reply: str | None = None
-    """where the reply is that matters most here, a `ReplyState` value or "asked": see `Overlay`"""
+    """where the reply is that matters most here: see `Overlay`"""
     pending_status: str | None = None
     """the status that was ordered and is not yet confirmed"""
     has_draft: bool = False
@@ -163,6 +164,12 @@ class PendingReply:
     """when the ticket is looked at next; past while that is being done"""
     order: str | None = None
     """not a reply but an order that needs a person: the status it asks for"""
+    attempts: int = 0
+    """how often it may have left"""
+    waits_for: str = ""
+    """"reply" while an earlier reply of the ticket goes first, "decision" if that needs a person"""
+    stall: Stall | None = None
+    """why it does not leave although it is its turn"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

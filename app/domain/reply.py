@@ -139,13 +139,29 @@ class Reply:
         return self.state in FINAL
 
     @property
+    def is_paused(self) -> bool:
+        """Whether it was answered with a pause, after which it is tried again by itself."""
+        return self.state is ReplyState.REFUSED and self.next_check_at is not None
+
+    @property
     def needs_person(self) -> bool:
         """Whether it stays as it is until somebody decides."""
         if self.state is ReplyState.REFUSED:
-            return self.next_check_at is None
+            return not self.is_paused
         return self.state is ReplyState.UNCERTAIN or (
             self.state is ReplyState.QUEUED and self.question is not None
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """Why no queued reply leaves at the moment; all of them go by themselves once it is over.
+
+    Shape: `next_try_at` is None while it is tried again every few seconds.
+    """
+
+    reason: str
+    next_try_at: datetime | None = None
 
 
 def check_move(reply: Reply, to: ReplyState, *, by_person: bool) -> None:

@@ -8,7 +8,7 @@ from app.domain.clock import Clock
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
 from app.state.pace import Newest, Shown, Soon
-from app.state.reply_words import hold_seconds
+from app.state.reply_words import hold_seconds, undo_seconds
 from app.state.wording import trouble, visible
 from components.data import NoticeData
 
@@ -40,10 +40,12 @@ class HeldState:
         self.opened = Signal[str]()
         self._desk, self._clock = desk, clock
         self._held: tuple[Ordered, ...] = ()
+        self._waiting: frozenset[str] = frozenset()
+        """the replies of these that will not leave even when their time is over"""
         self._told: NoticeData | None = None
         self._about = ""
         self._open_id = ""
-        self._leaving, self._fading = Newest(), Newest()
+        self._leaving, self._fading, self._asking = Newest(), Newest(), Newest()
         self._again = Soon(self._check, clock=clock)
         self._leave = desk.changes.subscribe(self._changed)
 
@@ -51,6 +53,7 @@ class HeldState:
         """A reply was sent from this tab."""
         self._held += (ordered,)
         self._leaving.start(self._watch())
+        self._asking.start(self._ask())
         self._draw()
 
     def look(self, ticket_id: str) -> None:
@@ -70,7 +73,7 @@ class HeldState:
     async def close(self) -> None:
         """Hear of nothing more and stop what runs."""
         self._leave()
-        for work in (self._leaving, self._fading, self._again):
+        for work in (self._leaving, self._fading, self._asking, self._again):
             await work.close()
 
     async def _take_back(self, ordered: Ordered) -> None:
@@ -108,8 +111,18 @@ class HeldState:
         """Let go of what was taken back, or sent, elsewhere."""
         for held in self._held:
             reply = await self._desk.queries.reply(held.reply_id)
-            if reply is None or not hold_seconds(reply, self._clock.now()):
+            if reply is None or not undo_seconds(reply, self._clock.now()):
                 self._held = tuple(other for other in self._held if other != held)
+        await self._ask()
+
+    async def _ask(self) -> None:
+        """Find out which of them something else holds back as well."""
+        now, waiting = self._clock.now(), set[str]()
+        for held in self._held:
+            reply = await self._desk.queries.reply(held.reply_id)
+            if reply is not None and not hold_seconds(reply, now):
+                waiting.add(held.reply_id)
+        self._waiting = frozenset(waiting)
         self._draw()
 
     def _newest(self) -> Ordered | None:
@@ -120,8 +133,10 @@ class HeldState:
         notice, newest = self._told, self._newest()
         if notice is None and newest is not None:
             left = (newest.leaves_at - self._clock.now()).total_seconds()
-            text = f"Reply to {_named(newest)} leaves in"
-            notice = NoticeData(text=text, action="Undo", hold_seconds=max(left, 0.1))
+            waits = newest.reply_id in self._waiting
+            text = f"Reply to {_named(newest)} {'waits to be sent.' if waits else 'leaves in'}"
+            seconds = 0 if waits else max(left, 0.1)
+            notice = NoticeData(text=text, action="Undo", hold_seconds=seconds)
         self.over_list.show(None if self._open_id else notice)
         self.over_box.show(notice if self._open_id else None)
 

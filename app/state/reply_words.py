@@ -9,11 +9,12 @@ from components.data import Option
 CHECK = Option(value="check", label="Check again")
 RESEND = Option(value="resend", label="Send again")
 ANYWAY = Option(value="resend", label="Send anyway")
+TRY_NOW = Option(value="resend", label="Try now")
 DRAFT = Option(value="draft", label="Keep as draft")
 UNDO = Option(value="undo", label="Undo")
 LEAVE = Option(value="draft", label="Leave it")
 
-_SHOWN_STATES = {"inflight": "sending", "unknown": "uncertain"}
+_SHOWN_STATES = {"inflight": "sending", "unknown": "unconfirmed", "uncertain": "unconfirmed"}
 _LABELS = {
     "queued": "Waiting to be sent",
     "inflight": "Sending",
@@ -22,10 +23,11 @@ _LABELS = {
     "confirmed": "Sent",
     "uncertain": "Not confirmed: check",
     "refused": "Not sent",
-    "cancelled": "Not sent, kept as draft",
+    "cancelled": "Kept as draft",
 }
 _NOTES = {
-    "queued": "Sending",
+    "queued": "Queued",
+    "waiting": "Waiting",
     "inflight": "Sending",
     "accepted": "Sending",
     "unknown": "Checking",
@@ -44,23 +46,32 @@ _ON_ITS_WAY = frozenset({"queued", "inflight", "accepted"})
 
 
 def shown_state(reply: PendingReply) -> str:
-    """The word for `data-reply-state`: queued, sending, accepted, confirmed, uncertain, refused."""
+    """The word for `data-reply-state`.
+
+    Shape: queued, waiting, sending, accepted, confirmed, unconfirmed, refused; "waiting" is what
+           does not leave before something else has happened.
+    """
+    if is_paused(reply) or reply.question or reply.waits_for or reply.stall:
+        return "waiting"
     return _SHOWN_STATES.get(reply.state, reply.state)
 
 
 def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
-    """The state in words: what is known, why, and when it was looked at last."""
+    """The state in words: what is known, why, what happens next, and when it was looked at last."""
+    if not reply.order and (waits := _waits(reply, words)):
+        closes = reply.then_close and reply.waits_for != "decision"
+        return f"{waits} Then the ticket is closed." if closes else waits
     if reply.order:
         said = f"{_verb(reply).capitalize()} this ticket needs you"
     elif reply.question:
-        said = "Not sent yet"
+        said = "Not sent again yet" if reply.attempts else "Not sent yet"
     elif hold_seconds(reply, now):
         said = "Sending in a moment"
     elif reply.state == "uncertain" and reply.next_check_at and reply.next_check_at <= now:
         return "Not confirmed: looking again"
     else:
         said = _LABELS.get(reply.state, reply.state)
-    if reply.then_close and reply.state in _ON_ITS_WAY:
+    if reply.then_close and reply.state in _ON_ITS_WAY and not reply.question:
         said += ", then closing"
     if reply.reason:
         said += f". {reply.reason}"
@@ -69,15 +80,25 @@ def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
     return said
 
 
+def is_paused(reply: PendingReply) -> bool:
+    """Whether it was answered with a pause, after which it goes by itself."""
+    return reply.state == "refused" and reply.next_check_at is not None
+
+
 def hold_seconds(reply: PendingReply, now: datetime) -> float:
-    """How long the reply can still be taken back; 0 once it may leave."""
+    """In how long the reply leaves unless it is taken back; 0 if that is not why it waits."""
+    return 0.0 if reply.waits_for or reply.stall else undo_seconds(reply, now)
+
+
+def undo_seconds(reply: PendingReply, now: datetime) -> float:
+    """How long the reply certainly stays here, so that it can be taken back."""
     held = reply.state == "queued" and not reply.question and reply.send_at
     return max((reply.send_at - now).total_seconds(), 0.0) if held and reply.send_at else 0.0
 
 
 def state_tone(reply: PendingReply) -> str:
     """The colour that goes with the words: waiting, late, confirmed or none."""
-    return "waiting" if reply.question else _TONES.get(reply.state, "")
+    return "waiting" if shown_state(reply) == "waiting" else _TONES.get(reply.state, "")
 
 
 def actions(reply: PendingReply) -> tuple[Option, ...]:
@@ -85,6 +106,8 @@ def actions(reply: PendingReply) -> tuple[Option, ...]:
     if reply.order:
         again = Option(value="resend", label=f"{_order(reply)} anyway")
         return (CHECK, again, LEAVE) if reply.state == "uncertain" else (again, LEAVE)
+    if is_paused(reply) or reply.stall:
+        return (TRY_NOW, UNDO)
     if reply.state == "queued":
         return (ANYWAY, DRAFT) if reply.question else (UNDO,)
     return {"uncertain": (CHECK, RESEND, DRAFT), "refused": (RESEND, DRAFT)}.get(reply.state, ())
@@ -97,6 +120,23 @@ def row_note(row: InboxRow) -> tuple[str, str]:
     if row.pending_status:
         return ("Reopening" if row.pending_status == "open" else "Closing"), ""
     return ("Draft", "") if row.has_draft else ("", "")
+
+
+def _waits(reply: PendingReply, words: Wording) -> str:
+    """What has to happen before the reply leaves; empty when nothing stands before it."""
+    if is_paused(reply):
+        until = words.second(reply.next_check_at)
+        return f"Waits until {until} because the shop asked for a pause; then it goes by itself."
+    if reply.waits_for == "decision":
+        return "Waits for the reply above, which needs your decision."
+    if reply.waits_for:
+        return "Waits until the reply above is confirmed; then it goes by itself."
+    if not reply.stall:
+        return ""
+    often = "It is tried every few seconds and goes by itself."
+    at = words.second(reply.stall.next_try_at)
+    next_try = f"The next try is at {at}, by itself." if at else often
+    return f"Waiting to be sent. {reply.stall.reason} {next_try}"
 
 
 def _order(reply: PendingReply) -> str:

@@ -70,6 +70,11 @@ class Wording:
         local = self._local(moment)
         return format_time(local, "short", locale=self.locale) if local else ""
 
+    def second(self, moment: datetime | None) -> str:
+        """The time of day with its seconds, for what is about to happen."""
+        local = self._local(moment)
+        return format_time(local, "medium", locale=self.locale) if local else ""
+
     def moment(self, moment: datetime | None) -> str:
         """Date and time of day, short; a dash when it is not known."""
         local = self._local(moment)

@@ -42,9 +42,9 @@ ORDER BY seq
 class Overlay:
     """What lies over a ticket's row until the API shows it.
 
-    Shape: `reply_state` is a `ReplyState` value, or "asked" for what waits for an answer: of the
-           first reply that needs a person, else of the newest that is not settled; `status` the
-           newest order's, while it is on its way.
+    Shape: `reply_state` is a `ReplyState` value, "asked" for what waits for an answer or "waiting"
+           for what waits out a pause: of the first reply that needs a person, else of the newest
+           that is not settled; `status` the newest order's, while it is on its way.
     """
 
     reply_state: str | None = None
@@ -262,5 +262,5 @@ def _laid_over(overlay: Overlay, reply: Reply) -> Overlay:
         return replace(overlay, status=reply.order.value)
     if overlay.needs_person:
         return overlay
-    state = "asked" if reply.question else reply.state.value
+    state = "asked" if reply.question else "waiting" if reply.is_paused else reply.state.value
     return replace(overlay, reply_state=state, needs_person=reply.needs_person)

@@ -16,7 +16,8 @@ class Timing:
     Shape: `ladder` are the waits before each look for a reply that left, `watch` those after it
            was given to a person or sent twice, a day in all; `retry` those after a failure, the
            last one for ever; `restart_hold` is how long a reply found waiting at the start can
-           still be undone. The distance between two writes is the affair of the client's gate.
+           still be undone; `longest_pause` is obeyed after a 429 to a write, `probe` whatever else
+           asked for a pause. The distance between two writes is the affair of the client's gate.
     """
 
     ladder: tuple[float, ...] = (2, 5, 10, 20, 30, 60)
@@ -25,6 +26,7 @@ class Timing:
     longest_hold: float = LONGEST_UNDO
     restart_hold: float = 10.0
     longest_pause: float = 3600.0
+    probe: float = 60.0
 
     def retry_wait(self, failures: int) -> float:
         """The wait after the `failures`-th failure in a row."""

@@ -16,10 +16,11 @@ from app.domain.errors import (
     NotSentError,
     RateLimitedError,
     RefusedError,
+    StoreError,
     TicketNotFoundError,
     UnreachableError,
 )
-from app.domain.reply import Question, Reply, ReplyState
+from app.domain.reply import Question, Reply, ReplyState, Stall
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation, Status
 from app.store.outbox import Outbox
@@ -32,6 +33,7 @@ UNCLEAR = frozenset({408, 409, 425})
 """4xx that do not say the request was without effect"""
 
 RESTARTED = "The desk was restarted before this left."
+PAUSED = "The shop asked for a pause."
 
 _FACTS = {
     Question.WROTE_AGAIN: "The customer wrote again.",
@@ -86,6 +88,10 @@ class Delivery:
         changes.subscribe(self._heard)
         self._failures = 0
         self._not_before = -math.inf
+        self._hurried: set[str] = set()
+        self._lets_one_go = False
+        self.stall: Stall | None = None
+        """why nothing leaves at the moment"""
 
     async def run(self) -> None:
         """Deliver until cancelled; what leaves at that moment is looked for at the next start."""
@@ -97,8 +103,20 @@ class Delivery:
         self._rounds.ring()
 
     def hurry(self, reply_id: str) -> None:
-        """Take up a reply at once: a person decided about it."""
+        """Take up a reply at once, pause or not: a person decided about it.
+
+        The read before it leaves shows whether the API is well again.
+        """
         self._agenda.put(reply_id, 0)
+        self._hurried.add(reply_id)
+        self._rounds.ring()
+
+    async def try_now(self) -> None:
+        """Let one reply go at once, pause or not: a person asked for it."""
+        for reply in await self._outbox.watched():
+            if reply.is_paused:
+                self._agenda.put(reply.reply_id, 0)
+        self._lets_one_go = self._pause_left > 0
         self._rounds.ring()
 
     async def resume(self) -> None:
@@ -110,23 +128,36 @@ class Delivery:
                 again = now + timedelta(seconds=self._timing.restart_hold)
                 held = again if reply.send_at else None
                 await self._outbox.note(reply, reason=RESTARTED, send_at=held)
-            elif reply.state is ReplyState.REFUSED and reply.next_check_at:
+            elif reply.is_paused and reply.next_check_at:
                 left = (reply.next_check_at - now).total_seconds()
-                self._agenda.put(reply.reply_id, min(max(left, 0), self._timing.longest_pause))
+                wait = min(max(left, 0), self._timing.longest_pause)
+                at = self._agenda.put(reply.reply_id, wait)
+                await self._outbox.note(reply, next_check_at=at)
 
     async def send_next(self) -> float:
         """Send the first reply that may leave; the seconds until another one may."""
-        pause = self._not_before - self._clock.monotonic()
-        if pause > 0:
-            return pause
+        try:
+            return await self._send_next()
+        except StoreError as error:
+            await self._stall_for(Stall(reason=str(error)))
+            raise
+
+    async def _send_next(self) -> float:
+        hurried, self._hurried = self._hurried, set()
+        is_open = self._pause_left <= 0 or self._lets_one_go
+        if not is_open and not hurried:
+            return self._pause_left
         nearest = math.inf
         for reply in await self._outbox.sendable():
             wait = self._wait(reply)
-            if wait <= 0:
+            if wait <= 0 and (is_open or reply.reply_id in hurried):
+                self._hurried = hurried - {reply.reply_id}
+                self._lets_one_go = False
                 await self._deliver(reply)
                 return 0.0
             nearest = min(nearest, wait)
-        return nearest
+        await self._flows()
+        return nearest if is_open else self._pause_left
 
     def _wait(self, reply: Reply) -> float:
         if reply.reply_id not in self._agenda:
@@ -143,6 +174,7 @@ class Delivery:
             thread = await self._read(reply.ticket_id)
             self._failures = 0
             await self._decide(reply, thread)
+            await self._flows()
         except TicketNotFoundError:
             await self._ask(reply, Question.GONE)
         except ApiError as error:
@@ -157,6 +189,7 @@ class Delivery:
         if question := question_before(reply, thread, own=own):
             await self._ask(reply, question, thread)
         elif claimed := await self._claim(reply, thread):
+            await self._flows()
             await self._conclude(claimed, await self._write(claimed), before=reply)
 
     async def _settled_before(
@@ -210,6 +243,7 @@ class Delivery:
     async def _conclude(self, reply: Reply, error: ApiError | None, *, before: Reply) -> None:
         match error:
             case None:
+                self._not_before = -math.inf
                 await self.confirming.follow(reply, ReplyState.ACCEPTED, wait=0)
             case NotSentError():
                 await self._return_unsent(reply, error, before=before)
@@ -224,7 +258,7 @@ class Delivery:
                 await self.confirming.follow(reply, ReplyState.UNKNOWN, reason=str(error))
 
     async def _return_unsent(self, reply: Reply, error: ApiError, *, before: Reply) -> None:
-        self._pause(error)
+        await self._pause(error)
         self._tell(
             await self._outbox.move(
                 reply,
@@ -237,7 +271,8 @@ class Delivery:
         )
 
     async def _pause_after(self, reply: Reply, error: RateLimitedError) -> None:
-        at = self._agenda.put(reply.reply_id, self._pause(error))
+        wait = await self._pause(error, obeys=True)
+        at = self._agenda.put(reply.reply_id, wait)
         self._tell(
             await self._outbox.move(
                 reply,
@@ -259,21 +294,48 @@ class Delivery:
 
     async def _try_later(self, reply: Reply, error: ApiError) -> None:
         if isinstance(error, UnreachableError | RateLimitedError | KeyRefusedError):
-            self._pause(error)
+            await self._pause(error)
         else:
             self._failures += 1
             self._agenda.put(reply.reply_id, self._timing.retry_wait(self._failures))
         if reply.reason != str(error):
             self._tell(await self._outbox.note(reply, reason=str(error)))
 
-    def _pause(self, error: ApiError) -> float:
-        """Hold back every write for a while; the seconds."""
+    @property
+    def _pause_left(self) -> float:
+        return self._not_before - self._clock.monotonic()
+
+    async def _pause(self, error: ApiError, *, obeys: bool = False) -> float:
+        """Hold back every write for a while, but for what a person asks for; the seconds.
+
+        A pause is obeyed when it answers a write; whatever else asks for one, the next try comes
+        soon, unless it falls into such a pause.
+        """
         self._failures += 1
-        wait = self._timing.retry_wait(self._failures)
+        wait, stall = self._timing.retry_wait(self._failures), Stall(reason=str(error))
         if isinstance(error, RateLimitedError):
-            wait = min(max(error.retry_after, 0.0), self._timing.longest_pause)
-        self._not_before = self._clock.monotonic() + wait
+            longest = self._timing.longest_pause if obeys else self._timing.probe
+            wait = min(max(error.retry_after, 0.0), longest)
+            at = self._clock.now() + timedelta(seconds=wait)
+            stall = Stall(reason=PAUSED, next_try_at=at)
+        if obeys or wait > self._pause_left:
+            self._not_before = self._clock.monotonic() + wait
+            await self._stall_for(stall)
         return wait
+
+    async def _flows(self) -> None:
+        """Say that nothing holds back what is queued, unless a pause goes on."""
+        if self._pause_left <= 0:
+            await self._stall_for(None)
+
+    async def _stall_for(self, stall: Stall | None) -> None:
+        """Tell the screens of everything that is queued why it waits, or that it goes on."""
+        if stall == self.stall:
+            return
+        unsettled = await self._outbox.unsettled()
+        self.stall = stall
+        queued = {reply.ticket_id for reply in unsettled if reply.state is ReplyState.QUEUED}
+        self._emit(frozenset(queued))
 
     def _heard(self, changes: Changes) -> None:
         """Look again for what nobody could find in a ticket that has changed now."""
@@ -282,13 +344,16 @@ class Delivery:
 
     def _tell(self, reply: Reply | None) -> Reply | None:
         if reply is not None:
-            self._telling = True
-            try:
-                self._changes.emit(Changes(tickets=frozenset({reply.ticket_id})))
-            finally:
-                self._telling = False
+            self._emit(frozenset({reply.ticket_id}))
             self._rounds.ring()
         return reply
+
+    def _emit(self, ticket_ids: frozenset[str]) -> None:
+        self._telling = True
+        try:
+            self._changes.emit(Changes(tickets=ticket_ids))
+        finally:
+            self._telling = False
 
 
 def _settles(refusal: ApiError, before: Reply) -> bool:

@@ -53,7 +53,7 @@ MESSAGES = (
             day_label="Today"),
     message(8, "seller", "And here is the invoice.", reply_id="r1", state="sending",
             state_label="Sending"),
-    message(9, "seller", "Did it arrive?", reply_id="r2", state="uncertain", state_tone="waiting",
+    message(9, "seller", "Did it arrive?", reply_id="r2", state="unconfirmed", state_tone="waiting",
             state_label="Not confirmed: check",
             actions=(Option(value="check", label="Check again"),
                      Option(value="resend", label="Send again"),
@@ -81,10 +81,10 @@ DECISIONS = DecisionsData(
         )
         for number, (text, state, label) in enumerate(
             (
-                ("Hello,\n\nyour key is resent.", "uncertain",
+                ("Hello,\n\nyour key is resent.", "unconfirmed",
                  "Not confirmed: check. The ticket does not show it. Last looked at 12:31."),
                 (HOSTILE, "refused", "Not sent. The Tickets API refused it."),
-                ("We refund it today.", "queued", "Not sent yet. The customer wrote again."),
+                ("We refund it today.", "waiting", "Not sent yet. The customer wrote again."),
             )
         )
     ),

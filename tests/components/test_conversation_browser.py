@@ -26,7 +26,7 @@ def test_a_conversation_has_its_names(stage: Callable[..., Page]) -> None:
     expect(articles).to_have_count(len(MESSAGES))
     expect(articles.first).to_have_attribute("data-message-id", "msg_001")
     expect(articles.first).to_have_attribute("data-sender", "customer")
-    expect(log(page).locator('[data-reply-state="uncertain"]')).to_contain_text("Not confirmed")
+    expect(log(page).locator('[data-reply-state="unconfirmed"]')).to_contain_text("Not confirmed")
 
 
 def test_hostile_text_is_drawn_as_text(stage: Callable[..., Page]) -> None:

@@ -36,7 +36,7 @@ def test_each_reply_has_its_ticket_words_and_buttons(
     replies = place(page).get_by_role("article")
     first, second = replies.nth(0), replies.nth(1)
 
-    expect(first).to_have_attribute("data-reply-state", "uncertain")
+    expect(first).to_have_attribute("data-reply-state", "unconfirmed")
     expect(first).to_contain_text("Last looked at 12:31.")
     expect(second.locator(".decision-text")).to_contain_text(HOSTILE.splitlines()[0])
     second.get_by_role("button", name="Keep as draft").click()

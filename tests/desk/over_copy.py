@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
 from app.domain.link import Link, LinkState
-from app.domain.reply import Reply
+from app.domain.reply import Reply, Stall
 from app.domain.ticket import Stats, Ticket
 from app.store.local import Local
 from app.store.mirror import Mirror
@@ -23,12 +23,14 @@ class Desk:
         self.mirror, self.outbox, self.clock = mirror, outbox, clock
         self.local = Local(outbox.database, clock=clock)
         self.link = LinkState(link=Link.LIVE)
+        self.stall: Stall | None = None
         self.queries = Queries(
             mirror=mirror,
             outbox=outbox,
             local=self.local,
             link=lambda: self.link,
             clock=clock,
+            stall=lambda: self.stall,
         )
 
     async def hold(self, *tickets: Ticket, stats: Stats | None = None) -> None:

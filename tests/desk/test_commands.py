@@ -8,12 +8,13 @@ import pytest
 
 from app.domain.errors import (
     BlankReplyError,
+    RateLimitedError,
     RefusedError,
     ReplyError,
     ReplyTooLongError,
     UnreachableError,
 )
-from app.domain.reply import Decision
+from app.domain.reply import Decision, Reply, ReplyState
 from app.domain.ticket import Status
 from tests.doubles.bench import Bench
 from tests.doubles.drafts import kept
@@ -130,6 +131,88 @@ async def test_undo_during_the_last_read_wins_over_the_send(bench: Bench) -> Non
     await bench.run_for(60)
 
     assert not bench.truth.arrived
+
+
+PAUSE = Fate(late=None, error=RateLimitedError(900))
+
+
+@pytest.mark.parametrize("decision", [Decision.UNDO, Decision.DRAFT])
+async def test_reply_taken_back_in_a_pause_is_never_sent(bench: Bench, decision: Decision) -> None:
+    bench.shop.fates.append(PAUSE)
+    await bench.send("Hello")
+    await bench.run_for(60)
+    assert (await bench.row()).is_paused
+
+    assert await bench.commands.decide("r1", decision) == "Hello"
+    await bench.run_for(7200)
+
+    assert (await bench.state(), await kept(bench.local)) == ("cancelled", ["Hello"])
+    assert bench.truth.arrived["r1"] == 1
+
+
+async def test_reply_is_taken_back_though_its_pause_ends_at_that_moment(bench: Bench) -> None:
+    bench.shop.fates.append(PAUSE)
+    await bench.send("Hello")
+    await bench.run_for(60)
+    find = bench.outbox.find
+
+    async def find_then_move(reply_id: str) -> Reply | None:
+        found = await find(reply_id)
+        if found and found.is_paused:
+            await bench.outbox.move(found, ReplyState.QUEUED, next_check_at=None)
+        return found
+
+    bench.outbox.find = find_then_move  # type: ignore[method-assign]  # the pause ends just then
+    assert await bench.commands.decide("r1", Decision.UNDO) == "Hello"
+    await bench.run_for(7200)
+
+    assert bench.truth.arrived["r1"] == 1
+
+
+async def test_reply_in_a_pause_goes_at_once_when_a_person_says_try_now(bench: Bench) -> None:
+    bench.truth.open_ticket("tkt_2")
+    bench.shop.fates.append(PAUSE)
+    await bench.send("Hello")
+    await bench.send("Hi", ticket="tkt_2", reply_id="r2")
+    await bench.run_for(60)
+
+    await bench.commands.decide("r2", Decision.RESEND)
+    await bench.run_for(1)
+
+    assert (await bench.state("r1"), await bench.state("r2")) == ("refused", "confirmed")
+
+
+async def test_try_now_lets_one_reply_go_and_the_rest_once_it_is_taken(bench: Bench) -> None:
+    for number in range(3):
+        bench.truth.open_ticket(f"tkt_x{number}")
+        await bench.send("Hi", ticket=f"tkt_x{number}", reply_id=f"x{number}")
+    bench.shop.fates.extend([PAUSE, PAUSE])
+    await bench.run_for(60)
+    assert bench.truth.arrived == {"x0": 1}
+
+    await bench.commands.refresh_now()
+    await bench.run_for(60)
+    assert bench.truth.arrived.total() == 2
+    await bench.commands.refresh_now()
+    await bench.run_for(60)
+
+    states = {await bench.state(f"x{number}") for number in range(3)}
+    assert states == {"confirmed"}
+
+
+async def test_try_now_sends_nothing_into_a_pause_that_goes_on_for_reads(bench: Bench) -> None:
+    bench.shop.fates.append(PAUSE)
+    await bench.send("Hello")
+    await bench.run_for(60)
+    bench.shop.reads.append(RateLimitedError(30))
+
+    await bench.commands.refresh_now()
+    await bench.run_for(60)
+
+    assert bench.truth.arrived["r1"] == 1
+    assert bench.delivery.stall
+    await bench.run_for(900)
+    assert await bench.state() == "confirmed"
 
 
 async def test_kill_during_the_hold_leaves_it_queued_and_says_so(bench: Bench) -> None:

@@ -7,7 +7,7 @@ from app.desk.snapshots import Choice, WallTicket
 from app.domain.inbox import TicketFilter
 from app.domain.link import Link, LinkState
 from app.domain.metrics import Exactness, Wait
-from app.domain.reply import Question, ReplyState
+from app.domain.reply import Question, ReplyState, Stall
 from app.domain.ticket import Message, Stats, Status, Turn
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, answered, asked, put, ticket
@@ -158,6 +158,23 @@ async def test_conversation_shows_what_waits_for_a_person(desk: Desk) -> None:
     reply, refused = shown.pending
     assert (reply.question, reply.order) == ("wrote-again", None)
     assert (refused.order, refused.state, refused.reason) == ("closed", "refused", "Not allowed.")
+
+
+async def test_conversation_tells_what_each_queued_reply_waits_for(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"))
+    for name in ("r1", "r2"):
+        await desk.order(name, "tkt_1", text="Hello")
+    desk.stall = Stall(reason="The shop is away.")
+
+    shown = await desk.queries.conversation("tkt_1")
+    alone = [await desk.queries.reply(name) for name in ("r1", "r2")]
+
+    assert shown is not None
+    assert list(shown.pending) == alone
+    assert [(reply.waits_for, reply.stall) for reply in shown.pending] == [
+        ("", desk.stall),
+        ("reply", None),
+    ]
 
 
 async def test_conversation_without_messages_says_so(desk: Desk) -> None:

@@ -124,7 +124,7 @@ def test_draft_reply_and_label_are_true_after_a_kill_in_mid_send(
         expect(page.locator("article[data-sender=seller]").last).to_contain_text(TEXT)
         expect(pending).to_have_count(0, timeout=20_000)
     else:
-        expect(pending).to_have_attribute("data-reply-state", "uncertain")
+        expect(pending).to_have_attribute("data-reply-state", "unconfirmed")
         expect(pending).to_contain_text("Not confirmed yet, checking")
         expect(pending).to_contain_text(TEXT)
     assert shop.texts(ticket).count(TEXT) == applied

@@ -177,7 +177,12 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "I1 what is said about the future happens": [
-        OPEN,
+        "state/test_words_come_true.py::test_what_is_said_about_the_future_of_a_reply_happens",
+        "state/test_reply_words.py::test_reply_that_waits_says_for_what_and_what_happens_then",
+        "desk/test_commands.py::test_reply_taken_back_in_a_pause_is_never_sent",
+        "desk/test_commands.py::test_reply_is_taken_back_though_its_pause_ends_at_that_moment",
+        "desk/test_queries.py::test_conversation_tells_what_each_queued_reply_waits_for",
+        "state/test_held.py::test_reply_that_something_else_holds_back_is_not_said_to_leave",
     ],
     "I2 words typed while the desk is away": [
         OPEN,

@@ -56,7 +56,7 @@ async def test_place_lists_each_with_its_ticket_and_its_buttons(
     assert (shown.title, shown.check_all) == ("3 replies and orders need your decision", True)
     first, second, third = shown.decisions
     assert (first.ticket_id, first.subject, first.customer) == ("tkt_1", "Key", "a@b.c")
-    assert (first.text, first.state) == ("Text of r1", "uncertain")
+    assert (first.text, first.state) == ("Text of r1", "unconfirmed")
     assert "12:30" in first.state_label
     assert [a.label for a in first.actions] == ["Check again", "Send again", "Keep as draft"]
     assert second.state_label == "Not sent yet. The customer wrote again."

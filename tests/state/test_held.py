@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from app.desk.snapshots import PendingReply
 from app.domain.clock import SystemClock
 from app.domain.errors import ReplyError
-from app.domain.reply import Decision
+from app.domain.reply import Decision, Stall
 from app.domain.signals import Changes
 from app.state.conversation import ConversationState
 from app.state.held import HeldState, Ordered
@@ -170,6 +171,35 @@ async def test_reply_that_was_undone_or_left_elsewhere_is_let_go(
     await until_quiet()
 
     assert held.over_list.value is None
+
+
+@pytest.mark.parametrize("why", [{"waits_for": "reply"}, {"stall": Stall(reason="Away.")}])
+async def test_reply_that_something_else_holds_back_is_not_said_to_leave(
+    held: HeldState, scripted: ScriptedDesk, why: dict[str, Any]
+) -> None:
+    leaves = NOON + timedelta(seconds=5)
+    scripted.queries.replies = {
+        "r1": PendingReply(
+            reply_id="r1", text="Hi", state="queued", written_at=NOON, send_at=leaves, **why
+        ),
+        "r2": PendingReply(
+            reply_id="r2", text="Hi", state="queued", written_at=NOON, send_at=leaves
+        ),
+    }
+    held.hold(ordered(1))
+    await until_quiet()
+    line = held.over_list.value
+    assert line
+    assert (text(line), line.action, line.hold_seconds) == (
+        "Reply to “No 1” waits to be sent.",
+        "Undo",
+        0,
+    )
+
+    held.hold(ordered(2))
+    await until_quiet()
+
+    assert text(held.over_list.value) == "Reply to “No 2” leaves in"
 
 
 async def test_long_subject_is_cut_and_an_odd_one_is_shut_in(held: HeldState) -> None:

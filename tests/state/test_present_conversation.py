@@ -107,7 +107,7 @@ def test_replies_on_their_way_stand_last_with_their_state() -> None:
 
     shown = (conversation(held, words=WORDS, now=NOW).messages or ())[-1]
 
-    assert (shown.reply_id, shown.state, shown.side) == ("r1", "uncertain", "seller")
+    assert (shown.reply_id, shown.state, shown.side) == ("r1", "unconfirmed", "seller")
     assert shown.state_label == (
         "Not confirmed: check. It was cut off. Last looked at 12:30\u202fPM."
     )

@@ -4,13 +4,16 @@ from typing import Any
 import pytest
 
 from app.desk.snapshots import InboxRow, PendingReply
-from app.domain.reply import Decision, ReplyState
+from app.domain.reply import Decision, ReplyState, Stall
 from app.domain.ticket import Ticket
 from app.state import reply_words
 from app.state.wording import Wording
 
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
-SHOWN = {"queued", "sending", "accepted", "confirmed", "uncertain", "refused", "cancelled"}
+SHOWN = {"queued", "sending", "accepted", "confirmed", "unconfirmed", "refused", "cancelled"}
+LATER = NOW + timedelta(minutes=3, seconds=5)
+AWAY = Stall(reason="The Tickets API cannot be reached.")
+PAUSED = Stall(reason="The shop asked for a pause.", next_try_at=LATER)
 
 
 def reply(state: str, **more: Any) -> PendingReply:
@@ -56,6 +59,53 @@ def test_reply_that_waits_for_a_person_asks_its_question() -> None:
     assert reply_words.state_tone(asked) == "waiting"
 
 
+WAITING: dict[str, tuple[dict[str, Any], str, list[str]]] = {
+    "answered with a pause": (
+        {"state": "refused", "next_check_at": LATER, "reason": "The Tickets API asked."},
+        "Waits until 12:33:05\u202fPM because the shop asked for a pause; then it goes by itself.",
+        ["Try now", "Undo"],
+    ),
+    "behind another": (
+        {"waits_for": "reply", "send_at": LATER},
+        "Waits until the reply above is confirmed; then it goes by itself.",
+        ["Undo"],
+    ),
+    "behind a decision": (
+        {"waits_for": "decision", "then_close": True},
+        "Waits for the reply above, which needs your decision.",
+        ["Undo"],
+    ),
+    "while the shop is away": (
+        {"stall": AWAY, "send_at": LATER},
+        "Waiting to be sent. The Tickets API cannot be reached. "
+        "It is tried every few seconds and goes by itself.",
+        ["Try now", "Undo"],
+    ),
+    "during a pause": (
+        {"stall": PAUSED, "then_close": True},
+        "Waiting to be sent. The shop asked for a pause. "
+        "The next try is at 12:33:05\u202fPM, by itself. Then the ticket is closed.",
+        ["Try now", "Undo"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WAITING)
+def test_reply_that_waits_says_for_what_and_what_happens_then(case: str) -> None:
+    more, said, offered = WAITING[case]
+    waiting = reply(**({"state": "queued"} | more))
+
+    assert reply_words.state_label(waiting, words=Wording(), now=NOW) == said
+    assert [action.label for action in reply_words.actions(waiting)] == offered
+    assert reply_words.shown_state(waiting) == "waiting"
+    assert reply_words.hold_seconds(waiting, NOW) == 0
+
+
+def test_reply_that_may_have_left_before_is_not_called_not_sent() -> None:
+    assert label("queued", question="similar", attempts=1) == "Not sent again yet"
+    assert label("queued", question="wrote-again", then_close=True) == "Not sent yet"
+
+
 def test_order_that_waits_for_a_person_names_what_was_ordered() -> None:
     closing = reply("uncertain", order="closed", reason="The ticket still has its old status.")
 
@@ -91,6 +141,8 @@ def test_row_note_says_what_is_on_its_way_before_a_draft() -> None:
         for more in (
             {"pending_reply": "inflight"},
             {"pending_reply": "uncertain"},
+            {"pending_reply": "queued"},
+            {"pending_reply": "waiting"},
             {"pending_status": "closed"},
             {"pending_status": "open"},
             {"pending_reply": "confirmed"},
@@ -100,6 +152,8 @@ def test_row_note_says_what_is_on_its_way_before_a_draft() -> None:
     assert [word for word, _ in notes] == [
         "Sending",
         "Not confirmed",
+        "Queued",
+        "Waiting",
         "Closing",
         "Reopening",
         "Draft",

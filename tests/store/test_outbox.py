@@ -229,6 +229,13 @@ async def test_overlay_shows_the_newest_reply_and_the_order_on_its_way(outbox: O
     }
 
 
+async def test_overlay_of_a_reply_that_waits_out_a_pause_is_no_refusal(outbox: Outbox) -> None:
+    inflight = await moved(outbox, await outbox.enqueue(a_reply("r1")), "inflight")
+    await outbox.move(inflight, ReplyState.REFUSED, next_check_at=CLOCK.now())
+
+    assert await outbox.overlays() == {"tkt_1": Overlay(reply_state="waiting")}
+
+
 async def test_person_may_send_again_what_is_uncertain(outbox: Outbox) -> None:
     reply = await outbox.enqueue(a_reply())
     uncertain = await moved(outbox, reply, "inflight", "unknown", "uncertain")

@@ -1,5 +1,7 @@
 """Clocks that jump and two days that pass: nothing sleeps for ever, nothing is repeated."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain.errors import NotSentError, RateLimitedError, UnreachableError
@@ -49,6 +51,35 @@ async def test_clock_that_jumps_over_a_restart_delays_a_pause_by_an_hour_at_most
     await bench.run_for(HOUR + 1)
 
     assert await bench.state() == "confirmed"
+
+
+async def test_pause_asked_for_by_a_read_is_probed_about_once_a_minute(bench: Bench) -> None:
+    bench.shop.reads.extend([RateLimitedError(HOUR)])  # a 503 for an hour; well again at once
+    await bench.send("Hello")
+
+    await bench.run_for(30)
+    assert (await bench.state(), bench.shop.read_count) == ("queued", 1)
+    assert bench.delivery.stall
+    assert bench.delivery.stall.next_try_at == bench.clock.now() + timedelta(seconds=30)
+    await bench.run_for(31)
+
+    assert await bench.state() == "confirmed"
+
+
+async def test_pause_after_a_write_is_obeyed_however_often_the_ticket_is_read(
+    bench: Bench,
+) -> None:
+    bench.truth.open_ticket("tkt_2")
+    bench.shop.fates.append(Fate(late=None, error=RateLimitedError(HOUR)))
+    await bench.send("One")
+    await bench.run_for(1)
+    await bench.send("Two", ticket="tkt_2", reply_id="r2")
+
+    await bench.run_for(HOUR - 5)
+    assert bench.truth.arrived == {"r1": 1}
+    await bench.run_for(10)
+
+    assert await bench.state() == await bench.state("r2") == "confirmed"
 
 
 @pytest.mark.parametrize("name", FATES)
