@@ -20,6 +20,7 @@ from app.desk.commands import Commands
 from app.desk.desk import Desk
 from app.desk.queries import Queries
 from app.domain.clock import Clock, SystemClock
+from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.loops import running
 from app.pages.health import Vitals
@@ -210,12 +211,13 @@ async def _desk_over(
     *,
     clock: Clock,
 ) -> tuple[Desk, Refresher]:
-    changes, screens = Signal[Changes](), Signal[Changes]()
+    changes, screens, faults = Signal[Changes](), Signal[Changes](), Faults(clock)
     refresher = Refresher(
         client=client,
         mirror=stores.mirror,
         changes=changes,
         clock=clock,
+        faults=faults,
         refresh_seconds=settings.refresh_seconds,
         watched=lambda: screens.is_heard,
     )
@@ -227,8 +229,10 @@ async def _desk_over(
         outbox=stores.outbox,
         changes=changes,
         clock=clock,
+        faults=faults,
     )
-    await parts.enter_async_context(running(refresher.run, delivery.run, clock=clock))
+    loops = running(refresher.run, delivery.run, clock=clock, faults=faults)
+    await parts.enter_async_context(loops)
     queries = Queries(
         mirror=stores.mirror,
         outbox=stores.outbox,
@@ -236,6 +240,7 @@ async def _desk_over(
         link=refresher.link,
         clock=clock,
         stall=lambda: delivery.stall,
+        faults=faults,
     )
     commands = Commands(
         outbox=stores.outbox,

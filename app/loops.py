@@ -1,23 +1,26 @@
 """Background loops with an owner: begun together, begun again after a fault, ended in order."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from app.domain.clock import Clock
+from app.domain.faults import Faults
 
-RESTART_SECONDS = 5
+RESTART_SECONDS = 5.0
+LONGEST_SECONDS = 60.0
+"""how long a loop that fails again and again rests at most"""
 
 Loop = Callable[[], Awaitable[None]]
 
-log = logging.getLogger(__name__)
+_DOING = "working behind the screens"
 
 
 @asynccontextmanager
-async def running(*loops: Loop, clock: Clock) -> AsyncIterator[None]:
+async def running(*loops: Loop, clock: Clock, faults: Faults) -> AsyncIterator[None]:
     """Run the loops beside what is done inside; they have ended when this ends."""
-    tasks = [asyncio.create_task(_kept_running(loop, clock)) for loop in loops]
+    kept = (_kept_running(f"loop {n}", loop, clock, faults) for n, loop in enumerate(loops))
+    tasks = [asyncio.create_task(keeping) for keeping in kept]
     try:
         yield
     finally:
@@ -26,10 +29,30 @@ async def running(*loops: Loop, clock: Clock) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _kept_running(loop: Loop, clock: Clock) -> None:
+async def _kept_running(part: str, loop: Loop, clock: Clock, faults: Faults) -> None:
+    rest = RESTART_SECONDS
     while True:
         try:
-            await loop()
-        except Exception:
-            log.exception("A background loop stopped by a fault of our own; it begins again.")
-        await clock.sleep(RESTART_SECONDS)
+            await _heard_of(part, loop, clock, faults, healed_after=rest)
+            rest = RESTART_SECONDS
+        except Exception as error:  # noqa: BLE001  # told to `faults`
+            faults.met(part, error, doing=_DOING)
+            rest = min(2 * rest, LONGEST_SECONDS)
+        await clock.sleep(rest)
+
+
+async def _heard_of(
+    part: str, loop: Loop, clock: Clock, faults: Faults, *, healed_after: float
+) -> None:
+    """Run the loop once; when it has run for a while, the fault it had is over."""
+
+    async def heal() -> None:
+        await clock.sleep(healed_after)
+        faults.over(part, doing=_DOING)
+
+    healing = asyncio.create_task(heal())
+    try:
+        await loop()
+    finally:
+        healing.cancel()
+        await asyncio.gather(healing, return_exceptions=True)

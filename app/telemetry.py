@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from time import monotonic
 
 LOG_NAME = "ticketdesk.log"
 LOG_SIZE_BYTES = 1_000_000
 LOG_FILES = 3
 ERRORS_KEPT = 10
+TOLD_AGAIN_SECONDS = 3600.0
 
 REDACTIONS = (
     (re.compile(r"(?i)(bearer\s+)\S+"), r"\1<key>"),
@@ -61,6 +63,36 @@ class OneLine(logging.Formatter):
         return self._redact(text)
 
 
+class OncePerKind(logging.Filter):
+    """Lets a traceback pass once an hour: the same fault at the same line is told, not repeated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[tuple[str, str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record has no traceback, or one that was not there lately."""
+        kind, now = _kind(record), monotonic()
+        if kind is None:
+            return True
+        is_known = now - self._told.get(kind, -TOLD_AGAIN_SECONDS) < TOLD_AGAIN_SECONDS
+        if not is_known:
+            self._told[kind] = now
+        return not is_known
+
+
+def _kind(record: logging.LogRecord) -> tuple[str, str, int] | None:
+    """The class of what was raised, and where; None for a record without a traceback."""
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    if error is None:
+        return None
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = (trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else ("", 0)
+    return (type(error).__name__, *where)
+
+
 class LastErrors(logging.Handler):
     """Remembers the last warnings and errors for the health page, newest first."""
 
@@ -94,6 +126,8 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> LastErrors:
     stop_logging()
     root = logging.getLogger()
     last = LastErrors(redact)
+    for handler in (file, terminal, last):
+        handler.addFilter(OncePerKind())
     root.handlers += [file, terminal, last]
     root.setLevel(logging.INFO)
     # One line for each request says nothing the health page does not say better.

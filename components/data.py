@@ -270,10 +270,10 @@ class DecisionsData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshnessData:
-    """How current everything on this screen is. `state` is live, stale or offline."""
+    """How current everything on this screen is. `state` is live, stale, offline or fault."""
 
-    state: str = "live"
-    label: str = ""
+    state: str = "stale"
+    label: str = "Loading"
     as_of: str = ""
     as_of_exact: str = ""
     progress: str = ""
@@ -306,4 +306,6 @@ class WallData:
     page: int = 1
     pages: int = 1
     freshness: FreshnessData = field(default_factory=FreshnessData)
+    why: str = ""
+    """why the data is not live, in a sentence"""
     empty: EmptyData | None = None

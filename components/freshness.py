@@ -5,7 +5,7 @@ from components.part import Call, Part
 
 
 class FreshnessBar:
-    """Says live, stale or offline, how old the data is, and what still works."""
+    """Says live, stale, offline or fault, how old the data is, and what still works."""
 
     def __init__(self, *, on_action: Call) -> None:
         self._part = _Freshness(FreshnessData())

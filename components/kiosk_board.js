@@ -25,6 +25,8 @@ export default {
     state() {
       const { state, as_of } = this.data.freshness;
       const seconds = as_of ? (this.now - Date.parse(as_of)) / 1000 : 0;
+      if (state === "fault") return "fault";
+      if (state === "fault") return "fault";
       if (state === "offline" || seconds > OFFLINE_S) return "offline";
       return this.cut || state === "stale" || seconds > STALE_S ? "stale" : "live";
     },
@@ -62,6 +64,7 @@ export default {
         <span class="fresh" role="status" :data-freshness="state"><i class="dot" aria-hidden="true"></i><span>{{ word }}</span><time
           v-if="data.freshness.as_of" aria-hidden="true" data-fine :data-since="data.freshness.as_of"></time><span
           v-if="data.freshness.progress">{{ data.freshness.progress }}</span></span>
+        <span v-if="data.why" class="wall-why">{{ data.why }}</span>
         <span v-if="data.more" class="wall-more">{{ data.more }}</span>
         <span v-if="data.pages > 1" class="wall-page">{{ data.page }} / {{ data.pages }}</span>
         <time class="wall-clock">{{ clock }}</time>

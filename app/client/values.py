@@ -42,9 +42,11 @@ def whole_characters(value: str) -> str:
 
 
 def identity(value: Any) -> str | None:
-    """An id, which must survive the way back into an address unchanged."""
+    """An id, which must survive the ways into an address and into a database unchanged."""
     found = text(value)
     if found is None or len(found) > LONGEST_ID or (found != value and isinstance(value, str)):
+        return None
+    if "\0" in found:  # where a database takes a text apart, it ends there
         return None
     return found
 

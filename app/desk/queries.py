@@ -2,12 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from app.desk.masking import without_addresses
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
 from app.desk.rows import (
     choices,
@@ -31,6 +34,7 @@ from app.desk.snapshots import (
 )
 from app.domain.clock import Clock
 from app.domain.draft import Draft
+from app.domain.faults import Faults
 from app.domain.inbox import PAGE_SIZE, VIEWS, Own, TicketFilter
 from app.domain.link import LinkState
 from app.domain.reply import UNDO_SECONDS, Stall
@@ -54,10 +58,31 @@ from app.store.rows import micros, moment
 from app.store.search import Found, Search, rows_of
 
 T = TypeVar("T")
+P = ParamSpec("P")
+Question = Callable[Concatenate["Queries", P], Awaitable[T]]
 
 Overlays = Mapping[str, Overlay]
 
 OTHERS_SHOWN = 10
+FAULT_SECONDS = 60.0
+"""how long a question that failed counts as a fault, unless it is asked again"""
+LOOKING = "reading what it holds"
+
+
+def told(question: Question[P, T]) -> Callable[Concatenate["Queries", P], Coroutine[Any, Any, T]]:
+    """The question; that it could not be answered is told everywhere, until it can be."""
+
+    @wraps(question)
+    async def asked(self: "Queries", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            answer = await question(self, *args, **kwargs)
+        except Exception as error:
+            self.faults.met(question.__name__, error, doing=LOOKING, seconds=FAULT_SECONDS)
+            raise
+        self.faults.over(question.__name__, doing=LOOKING)
+        return answer
+
+    return asked
 
 
 class Queries:
@@ -72,7 +97,9 @@ class Queries:
         link: Callable[[], LinkState],
         clock: Clock,
         stall: Callable[[], Stall | None] = lambda: None,
+        faults: Faults,
     ) -> None:
+        self.faults = faults
         self._mirror = mirror
         self._outbox = outbox
         self._local = local
@@ -82,7 +109,9 @@ class Queries:
         self._search = Search()
         self._overviews: dict[str, tuple[object, Overview]] = {}
         self._counting = asyncio.Lock()
+        self._held, self._heard = 0, 0
 
+    @told
     async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:
         """The page of the list that `chosen` names; if it does not know the total, `total` does."""
         found, overlays, drafts = await asyncio.gather(
@@ -101,15 +130,18 @@ class Queries:
             chosen=chosen, rows=rows, total=found.total, held=found.held, heard=found.heard
         )
 
+    @told
     async def total(self, chosen: TicketFilter, *, zone: ZoneInfo) -> int:
         """How many tickets `chosen` matches; it may take longer than the rows."""
         return await self._searched(self._search.count, chosen, zone)
 
+    @told
     async def choices(self, chosen: TicketFilter, *, zone: ZoneInfo) -> Choices:
         """What the product and currency filters offer, and how many tickets each would show."""
         facets = await self._searched(self._search.facets, chosen, zone)
         return Choices(products=choices(facets.products), currencies=choices(facets.currencies))
 
+    @told
     async def overview(self, *, zone: ZoneInfo) -> Overview:
         """The numbers above the list; worked out again only when something has changed."""
         async with self._counting:  # many screens ask at once, one of them counts
@@ -127,6 +159,7 @@ class Queries:
             self._overviews[zone.key] = (state, made)
             return made
 
+    @told
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
         found, replies, orders, overlays, drafts, doubled = await asyncio.gather(
@@ -158,10 +191,12 @@ class Queries:
             doubled={reply.message_id: reply.copies for reply in doubled if reply.message_id},
         )
 
+    @told
     async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
         """What is typed and not sent for a ticket, the newest first."""
         return await self._local.drafts(ticket_id)
 
+    @told
     async def reply(self, reply_id: str) -> PendingReply | None:
         """Where a reply is now; None for one that is no longer kept."""
         found = await self._outbox.find(reply_id)
@@ -171,6 +206,7 @@ class Queries:
         shown = pending_of(replies, stall=self._stall())
         return next((reply for reply in shown if reply.reply_id == reply_id), None)
 
+    @told
     async def undecided(self) -> tuple[Undecided, ...]:
         """All replies and orders that wait for a person, oldest first."""
         replies = await self._outbox.undecided()
@@ -178,40 +214,47 @@ class Queries:
         held = await self._mirror.read(lambda c: look_up(c, ids)) if ids else {}
         return tuple(undecided(reply, held.get(reply.ticket_id)) for reply in replies)
 
+    @told
     async def undo_seconds(self) -> int:
         """How long a reply can be undone."""
         chosen = await self._local.undo_seconds()
         return UNDO_SECONDS if chosen is None else chosen
 
     async def freshness(self) -> Freshness:
-        """How current and how complete the copy is."""
-        counts, state, reading = await self._counts(), self._link(), self._mirror.reading
+        """How current and how complete the copy is; an answer also when it cannot be read."""
+        with suppress(Exception):  # then the last numbers, and the fault beside them
+            counts = await self._counts()
+            self._held, self._heard = counts.held, counts.heard
+        state, reading = self._link(), self._mirror.reading
         return Freshness(
             link=state.link,
             as_of=reading.as_of,
             problem=state.problem,
-            held=counts.held,
+            held=self._held,
             expected=reading.expected,
             complete=self._mirror.walk.complete,
-            messages_held=counts.heard,
+            messages_held=self._heard,
             unreadable=state.unreadable,
             walked=walked(self._mirror.walk, reading),
         )
 
+    @told
     async def unreadable_values(self) -> dict[str, int]:
         """How many tickets came with a value nobody could read, by the name of its field."""
         return await self._mirror.read(unreadable_values)
 
+    @told
     async def wall(self, *, limit: int = 64) -> WallSnapshot:
         """What a wall shows: at most `limit` waiting tickets, the longest wait first."""
         overlays = await self._outbox.overlays()
         rows, numbers = await self._mirror.read(
             lambda c: (waiting_longest(c, limit), self._standing(c, overlays))
         )
+        known = await self.freshness()
         return WallSnapshot(
             stats=shown_stats(numbers),
             waiting=tuple(wall_ticket(row) for row in rows),
-            freshness=await self.freshness(),
+            freshness=replace(known, problem=without_addresses(known.problem)),
         )
 
     async def _find(self, chosen: TicketFilter, zone: ZoneInfo) -> Found:
@@ -247,6 +290,7 @@ class Queries:
             lambda c: question(c, chosen, zone=zone, now=now, generation=generation)
         )
 
+    @told
     async def _counts(self) -> Counts:
         generation = self._mirror.generation
         return await self._mirror.read(lambda c: self._search.counts(c, generation))

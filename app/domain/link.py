@@ -1,15 +1,20 @@
-"""How the desk stands with the Tickets API right now."""
+"""How the desk stands with the Tickets API, and with itself, right now."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Link(StrEnum):
-    """How current the copy is: `stale` when reads fail or lag, `offline` without any answer."""
+    """How current the copy is, and whether the desk works.
+
+    `stale` when reads fail or lag, `offline` without an answer, `fault` when the desk itself
+    fails.
+    """
 
     LIVE = "live"
     STALE = "stale"
     OFFLINE = "offline"
+    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

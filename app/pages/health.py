@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,10 @@ from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.desk.queries import Queries
-from app.desk.snapshots import Freshness
-from app.domain.errors import DeskError
+from app.desk.snapshots import Freshness, Link
 from app.pages.frame import open_frame, words_for
 from app.pages.health_walk import walk_facts
+from app.state.present import LABELS
 from app.state.wording import UNKNOWN, Wording
 
 
@@ -46,25 +47,31 @@ def register_health(
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> JSONResponse:
+        known = await queries.freshness()
+        if known.link is Link.FAULT:
+            return JSONResponse({"status": "fault", "problem": known.problem}, 503)
         return JSONResponse({"status": "ok"})
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> JSONResponse:
-        try:
-            known = await queries.freshness()
-        except DeskError as error:
-            return JSONResponse({"status": "not ready", "problem": str(error)}, 503)
-        facts = {"status": "ok", "link": known.link.value, "tickets": known.held}
-        return JSONResponse(facts | {"complete": known.complete})
+        known = await queries.freshness()
+        facts = {"link": known.link.value, "tickets": known.held, "complete": known.complete}
+        if known.link is Link.FAULT:
+            return JSONResponse({"status": "not ready", "problem": known.problem} | facts, 503)
+        return JSONResponse({"status": "ok", "problem": known.problem} | facts)
 
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
         words = words_for(request)
         frame = open_frame("Health", head_html=head_html, demo=demo)
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
+        odd: dict[str, int] = {}
+        with suppress(Exception):  # then the verdict says why
+            odd = await queries.unreadable_values()
         known = await queries.freshness()
         with frame.work, ui.element("section").classes("health"):
-            odd = await queries.unreadable_values()
+            line = TextElement(tag="p", text=verdict(known, words)).classes("fresh verdict")
+            line.props.update({"role": "status", "data-freshness": known.link.value})
             _draw("Copy", copy_facts(known, words) | odd_facts(odd, words))
             _draw("Walk over the list", walk_facts(known.walked, words))
             _draw("Requests", request_facts(vitals(), words))
@@ -72,6 +79,15 @@ def register_health(
             if kept := vitals().kept:
                 _draw("Also kept here", dict(kept))
             _draw("Versions", dict(vitals().versions))
+
+
+def verdict(known: Freshness, words: Wording) -> str:
+    """How the desk is, in one line."""
+    if known.link is not Link.LIVE:
+        return f"{LABELS[known.link]}: {known.problem or 'no ticket has been read yet.'}"
+    if not known.complete:
+        return f"The tickets are still being read: {words.count(known.held)} are here."
+    return f"All is well: {words.counted(known.held, 'ticket', 'tickets')} here, none is lacking."
 
 
 def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:

@@ -16,7 +16,7 @@ from app.domain.ticket import Status
 from app.state import present_conversation as present
 from app.state.drafts import Drafts
 from app.state.held import Ordered
-from app.state.pace import Newest, Shown, Soon
+from app.state.pace import RETRY_SECONDS, Newest, Shown, Soon
 from app.state.wording import Wording, trouble
 from components.data import ConversationData, NoticeData
 
@@ -79,6 +79,7 @@ class ConversationState:
         self._wish = Newest()
         self._again = Soon(self._reload, clock=clock)
         self._look_again = Soon(self._look_at_drafts, clock=clock)
+        self._retry = Soon(self._reload, clock=clock, delay=RETRY_SECONDS)
         self._drafts = Drafts(desk.commands, clock=clock, on_trouble=self._say)
         self._leave = desk.changes.subscribe(self._changed)
 
@@ -220,7 +221,7 @@ class ConversationState:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
         self._desk.commands.look_at(self._viewer, None)
-        for work in (self._wish, self._again, self._look_again, self._drafts):
+        for work in (self._wish, self._again, self._look_again, self._retry, self._drafts):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:
@@ -257,6 +258,8 @@ class ConversationState:
         except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
             opening.unread = trouble(error, kept=KEPT)
             self._draw(opening)
+            if opening is self._wanted:
+                self._retry.ask()
             return
         opening.unread = None
         if opening is not self._wanted:

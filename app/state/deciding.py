@@ -6,7 +6,7 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.reply import Decision
 from app.domain.signals import Changes
-from app.state.pace import Shown, Soon
+from app.state.pace import RETRY_SECONDS, Shown, Soon
 from app.state.present_decisions import board, line
 from app.state.wording import Wording, trouble
 from components.data import DecisionsData, NoticeData
@@ -26,14 +26,18 @@ class DecidingState:
         self._wanted = False
         self._notice: NoticeData | None = None
         self._again = Soon(self.load, clock=clock)
+        self._retry = Soon(self.load, clock=clock, delay=RETRY_SECONDS)
+        self._failed: NoticeData | None = None
         self._leave = desk.changes.subscribe(self._changed)
 
     async def load(self) -> None:
         """Ask what waits for a person, and draw it."""
         try:
             self._waiting = await self._desk.queries.undecided()
+            self._failed = None
         except Exception as error:  # noqa: BLE001  # said in the place itself
-            self._notice = trouble(error, kept="Every reply is as it was.")
+            self._failed = trouble(error, kept="Every reply is as it was.")
+            self._retry.ask()
         self._draw()
 
     def look(self, *, wanted: bool) -> None:
@@ -72,7 +76,8 @@ class DecidingState:
     async def close(self) -> None:
         """Hear of nothing more and stop what runs."""
         self._leave()
-        await self._again.close()
+        for work in (self._again, self._retry):
+            await work.close()
 
     def _changed(self, changes: Changes) -> None:
         if changes.tickets:
@@ -80,6 +85,7 @@ class DecidingState:
 
     def _draw(self) -> None:
         now = self._clock.now()
-        shown = board(self._waiting, words=self._words, now=now, notice=self._notice)
+        notice = self._notice or self._failed
+        shown = board(self._waiting, words=self._words, now=now, notice=notice)
         self.board.show(shown if self._wanted else None)
         self.line.show(None if self._wanted else line(self._waiting, words=self._words))

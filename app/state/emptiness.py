@@ -39,6 +39,11 @@ def why_empty(
     )
 
 
+def unread(sentence: str) -> EmptyData:
+    """What stands in place of rows that could not be read; they are asked for again."""
+    return EmptyData(title="The tickets cannot be shown.", text=sentence, busy=True)
+
+
 def way_out(chosen: TicketFilter, overview: Overview | None) -> TicketFilter:
     """The filter behind the button of `why_empty`."""
     if _only_the_waiting(chosen) and _owing(overview):

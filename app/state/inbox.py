@@ -11,8 +11,8 @@ from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.state import present, present_filters
 from app.state.charts import charts
-from app.state.emptiness import way_out
-from app.state.pace import Newest, Shown, Soon
+from app.state.emptiness import unread, way_out
+from app.state.pace import RETRY_SECONDS, Newest, Shown, Soon
 from app.state.wording import Wording, trouble
 from components.data import (
     ChartData,
@@ -65,10 +65,11 @@ class InboxState:
         self._open_id, self._asked, self._number, self._filled = "", 0, 0, False
         self._answered = 0  # the list that `_snapshot` belongs to: a new one may be on its way
         self._wish = Newest()
-        self._again = Soon(self.load, clock=clock)
-        self._refill = Soon(self._fill, clock=clock)
-        self._recheck = Soon(self.check, clock=clock)
+        self._again = Soon(lambda: self._shown_or_said(self.load()), clock=clock)
+        self._refill = Soon(lambda: self._shown_or_said(self._fill()), clock=clock)
+        self._recheck = Soon(lambda: self._shown_or_said(self.check()), clock=clock)
         self._rechoose = Soon(self._choose, clock=clock, delay=CHOICES_SECONDS)
+        self._retry = Soon(self._try_again, clock=clock, delay=RETRY_SECONDS)
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
@@ -114,7 +115,7 @@ class InboxState:
         self.chosen = chosen
         self._asked += 1
         self._draw_around()
-        return self._wish.start(self.load())
+        return self._wish.start(self._shown_or_said(self.load()))
 
     def follow_empty(self) -> TicketFilter:
         """The filter behind the button that an empty list shows."""
@@ -139,14 +140,15 @@ class InboxState:
         """Say everything again in the viewer's own zone."""
         self._words = words
         self._draw_around()
-        self._wish.start(self.load())
+        self._wish.start(self._shown_or_said(self.load()))
         if self._filled:
             self._refill.ask()
 
     async def close(self) -> None:
         """Hear of nothing more and stop what runs."""
         self._leave()
-        for work in (self._wish, self._again, self._refill, self._recheck, self._rechoose):
+        soon = (self._again, self._refill, self._recheck, self._rechoose, self._retry)
+        for work in (self._wish, *soon):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:
@@ -215,7 +217,28 @@ class InboxState:
         try:
             answer = await question
         except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
-            self.notice.show(trouble(error, kept="What was read before is shown."))
+            self._say_failed(error)
             return None
         self.notice.show(None)
         return answer
+
+    async def _shown_or_said(self, work: Awaitable[None]) -> None:
+        """Do the work; what went wrong in it is said, and it is tried again."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  # a screen never dies of one drawing
+            self._say_failed(error)
+
+    def _say_failed(self, error: Exception) -> None:
+        notice = trouble(error, kept="What was read before is shown.")
+        self.notice.show(notice)
+        if self._snapshot is None:
+            self.table.show(TableData(count=None, asked=self._asked, empty=unread(notice.text)))
+        self._retry.ask()
+
+    async def _try_again(self) -> None:
+        """Ask for everything once more: what failed before may work by now."""
+        await self._shown_or_said(self.load())
+        await self._shown_or_said(self.check())
+        if self._filled:
+            self._refill.ask()

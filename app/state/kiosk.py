@@ -1,23 +1,26 @@
 """The wall: pages that turn by themselves over what the desk knows; it can only read."""
 
 import asyncio
-import logging
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from app.desk.queries import Queries
+from app.desk.snapshots import Freshness, Link, WallSnapshot
 from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
-from app.state.pace import Shown, Soon
+from app.domain.ticket import Stats
+from app.state.pace import RETRY_SECONDS, Shown, Soon
 from app.state.present_wall import wall
-from app.state.wording import Wording
+from app.state.wording import Wording, trouble
 from components.data import WallData
 
-if TYPE_CHECKING:
-    from app.desk.snapshots import WallSnapshot
-
-log = logging.getLogger(__name__)
-
 DWELL_SECONDS = 12.0
+NEVER = WallSnapshot(
+    stats=Stats(),
+    waiting=(),
+    freshness=Freshness(
+        link=Link.FAULT, as_of=None, problem=None, held=0, expected=None, complete=False
+    ),
+)
 
 
 class KioskState:
@@ -36,15 +39,19 @@ class KioskState:
         self._snapshot: WallSnapshot | None = None
         self._page = 1
         self._again = Soon(self.load, clock=clock)
+        self._retry = Soon(self.load, clock=clock, delay=RETRY_SECONDS)
         self._turning: asyncio.Task[None] | None = None
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
-        """Ask the desk and draw the answer; without one the last stays, with its age."""
+        """Ask the desk and draw the answer; without one the last stays, with what is wrong."""
         try:
             self._snapshot = await self._queries.wall()
-        except Exception:  # a wall is never blank
-            log.exception("the wall could not be read")
+        except Exception as error:  # noqa: BLE001  # a wall is never blank, nor live by mistake
+            last, problem = self._snapshot or NEVER, trouble(error).text
+            known = replace(last.freshness, link=Link.FAULT, problem=problem)
+            self._snapshot = replace(last, freshness=known)
+            self._retry.ask()
         self._draw()
 
     def speak(self, words: Wording) -> None:
@@ -59,7 +66,8 @@ class KioskState:
     async def close(self) -> None:
         """Hear of nothing more and stop turning."""
         self._leave()
-        await self._again.close()
+        for work in (self._again, self._retry):
+            await work.close()
         if self._turning is not None:
             self._turning.cancel()
             await asyncio.gather(self._turning, return_exceptions=True)

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 0.025
 """sessions that hear of a change at the same moment ask again this far apart"""
+RETRY_SECONDS = 3.0
+"""after an answer that failed, until a screen asks again by itself"""
 REST_SHARE = 4
 """after work that took a second, so many seconds of rest: one tab never takes the desk over"""
 LONGEST_REST_SECONDS = 5.0

@@ -37,6 +37,13 @@ _CARDS = (
     ("total", "All tickets", "total"),
 )
 
+LABELS = {
+    Link.LIVE: "Live",
+    Link.STALE: "Behind",
+    Link.OFFLINE: "Offline",
+    Link.FAULT: "Fault",
+}
+
 
 def pages_of(total: int) -> int:
     """How many pages the list has; an empty one has one."""
@@ -211,8 +218,8 @@ def stats(
 
 def freshness_bar(known: Freshness, *, words: Wording) -> FreshnessData:
     """How current the screen is, and while something is wrong what still works."""
-    label = {Link.LIVE: "Live", Link.STALE: "Behind", Link.OFFLINE: "Offline"}[known.link]
-    if known.as_of is None:
+    label = LABELS[known.link]
+    if known.as_of is None and known.link is not Link.FAULT:
         label = "Not read yet"
     return FreshnessData(
         state=known.link.value,
@@ -234,6 +241,6 @@ def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
     if not known.problem:
         return None
     shown = f" Showing the copy of {words.clock(known.as_of)};" if known.as_of else " Meanwhile"
-    tone = "error" if known.link is Link.OFFLINE else "warning"
+    tone = "error" if known.link in (Link.OFFLINE, Link.FAULT) else "warning"
     text = f"{known.problem}{shown} drafts and replies are kept."
     return NoticeData(text=text, tone=tone, action="Try now")

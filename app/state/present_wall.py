@@ -25,6 +25,7 @@ def wall(snapshot: WallSnapshot, *, words: Wording, now: datetime, page: int = 1
         page=page,
         pages=pages,
         freshness=freshness_bar(snapshot.freshness, words=words),
+        why=visible(snapshot.freshness.problem),
         empty=None if shown else _empty(snapshot),
     )
 

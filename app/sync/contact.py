@@ -34,12 +34,14 @@ class Contact:
         is_silence = isinstance(error, UnreachableError)
         self._silences = self._silences + 1 if is_silence else 0
         link = Link.OFFLINE if self._silences > 1 else Link.STALE
+        if isinstance(error, StoreError):
+            link = Link.FAULT
         self.state = LinkState(link=link, problem=str(error))
         match error:
             case UnreachableError():
                 return SOON_SECONDS if self._silences < 3 else OFTEN_SECONDS
             case RateLimitedError():
                 return max(SOON_SECONDS, error.retry_after)
-            case KeyRefusedError() | StoreError():
+            case KeyRefusedError():
                 return RARELY_SECONDS
         return OFTEN_SECONDS

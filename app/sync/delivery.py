@@ -20,6 +20,7 @@ from app.domain.errors import (
     TicketNotFoundError,
     UnreachableError,
 )
+from app.domain.faults import Faults
 from app.domain.reply import Question, Reply, ReplyState, Stall
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation, Status
@@ -65,6 +66,7 @@ class Delivery:
         outbox: Outbox,
         changes: Signal[Changes],
         clock: Clock,
+        faults: Faults,
         timing: Timing | None = None,
     ) -> None:
         self._client = client
@@ -74,7 +76,7 @@ class Delivery:
         self._clock = clock
         self._timing = timing or Timing()
         self._agenda = Agenda(clock)
-        self._rounds = Rounds(clock)
+        self._rounds = Rounds(clock, faults=faults, doing="sending replies")
         self.confirming = Confirming(
             outbox=outbox,
             read=read,

@@ -14,6 +14,7 @@ from app.client.pace import Lane
 from app.client.tickets import TicketsClient
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, StoreDamagedError, StoreError
+from app.domain.faults import Faults
 from app.domain.link import Link, LinkState
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation
@@ -43,6 +44,9 @@ OPEN_CYCLES = 6
 OPEN_PAGES = 20
 """in so many cycles the open tickets are read again, or so many pages of them"""
 UNWATCHED_SECONDS = 300.0
+OPENING = "reading a ticket that was opened"
+FAULT_SECONDS = 60.0
+"""how long a fault stands that shows only when somebody opens a ticket"""
 REST_SHARE = 2
 """without a budget: so many seconds of rest after a second of reading conversations"""
 
@@ -63,6 +67,7 @@ class Refresher:
         mirror: Mirror,
         changes: Signal[Changes],
         clock: Clock,
+        faults: Faults,
         refresh_seconds: float = 15.0,
         watched: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -73,8 +78,11 @@ class Refresher:
         self._watched = watched
         self._contact = Contact()
         self._attention = Attention()
-        self._rounds, self._reading_texts = Rounds(clock), Rounds(clock)
+        self._faults = faults
+        self._rounds = Rounds(clock, faults=faults, doing="reading the list")
+        self._reading_texts = Rounds(clock, faults=faults, doing="reading conversations")
         self._telling = Telling(changes, mirror=mirror, link=self.link, clock=clock)
+        faults.changed.subscribe(lambda _: self._telling.tell())
         self._tickets = TicketReader(client=client, mirror=mirror, changes=changes)
         self._sweep = Sweep(client=client, mirror=mirror, announce=self._announce)
         self._open = OpenSet(client=client, mirror=mirror, announce=self._announce)
@@ -107,11 +115,11 @@ class Refresher:
         self._rounds.ring()
 
     def link(self) -> LinkState:
-        """How the desk gets on with the API."""
+        """How the desk gets on with the API, and with itself."""
         state = replace(self._contact.state, unreadable=self._sweep.unreadable)
         if self._walk_problem and not state.problem:
             state = replace(state, link=Link.STALE, problem=self._walk_problem)
-        return state
+        return self._faults.laid_over(state)
 
     def next_in(self) -> float | None:
         """Seconds until the next read is due, None while one is under way or nothing runs."""
@@ -126,7 +134,7 @@ class Refresher:
         if ticket_id is not None and not self._is_fresh(ticket_id, FRESH_SECONDS):
             look = asyncio.create_task(self._look_first(ticket_id))
             self._looks.add(look)
-            look.add_done_callback(self._looks.discard)
+            look.add_done_callback(self._looked)
 
     async def read_ticket(self, ticket_id: str) -> Conversation:
         """Read a ticket with a request of its own, past every cache, and keep it in the copy.
@@ -204,7 +212,7 @@ class Refresher:
         try:
             await self._sweep.step(pages=1 if self._mirror.walk.complete else PAGES_AT_ONCE)
             self._walk_problem = None
-        except (ApiError, StoreError) as error:
+        except ApiError as error:
             log.info("a page of the list could not be read: %s", error)
             self._walk_problem = str(error)
             self._telling.tell()
@@ -230,7 +238,7 @@ class Refresher:
             return self._cycle if self._watched() else max(self._cycle, UNWATCHED_SECONDS)
         try:
             await self._open.step()
-        except (ApiError, StoreError) as error:
+        except ApiError as error:
             log.info("a page of the open tickets could not be read: %s", error)
         lost, self._open.lost = self._open.lost, ()
         await self._check(lost)
@@ -245,7 +253,7 @@ class Refresher:
         try:
             if not await self._texts.step():
                 return self._cycle
-        except (ApiError, StoreError) as error:
+        except ApiError as error:
             log.info("a conversation could not be read: %s", error)
             return min(self._cycle, OFTEN_SECONDS)
         if self._client.gate.requests_per_second is not None:
@@ -262,6 +270,15 @@ class Refresher:
             if await self._mirror.is_current(ticket_id, since=since):
                 return
         await self._look(ticket_id, Lane.PERSON)
+
+    def _looked(self, look: asyncio.Task[None]) -> None:
+        self._looks.discard(look)
+        if look.cancelled():
+            return
+        if isinstance(error := look.exception(), Exception):
+            self._faults.met("look", error, doing=OPENING, seconds=FAULT_SECONDS)
+        else:
+            self._faults.over("look", doing=OPENING)
 
     async def _look(self, ticket_id: str, lane: Lane) -> None:
         self._attention.note(ticket_id, self._clock.monotonic())

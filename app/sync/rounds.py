@@ -1,23 +1,32 @@
 """A step repeated until cancelled: it rests until something is due, or until somebody rings."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 
 from app.domain.clock import Clock
 from app.domain.errors import StoreError
+from app.domain.faults import Faults
 
 LONGEST_REST = 3600.0
-AFTER_STORE_ERROR = 15.0
+AFTER_STORE_ERROR = 5.0
+AFTER_FAULT = 1.0
+"""and twice as long after each further fault in a row"""
+LONGEST_AFTER_FAULT = 60.0
 
-log = logging.getLogger(__name__)
+Step = Callable[[], Awaitable[float]]
 
 
 class Rounds:
-    """Loops that share one bell. Units: a step answers with the seconds until it has more to do."""
+    """Loops that share one bell. Units: a step answers with the seconds until it has more to do.
 
-    def __init__(self, clock: Clock) -> None:
+    Shape: a step that fails ends nothing: it is told to `faults` and tried again; `doing` says
+           what the steps do.
+    """
+
+    def __init__(self, clock: Clock, *, faults: Faults, doing: str) -> None:
         self._clock = clock
+        self._faults = faults
+        self._doing = doing
         self._bells: list[asyncio.Event] = []
         self._due: dict[asyncio.Event, float] = {}
 
@@ -32,19 +41,24 @@ class Rounds:
             return None
         return max(0.0, min(self._due.values()) - self._clock.monotonic())
 
-    async def repeat(self, *steps: Callable[[], Awaitable[float]]) -> None:
-        """Repeat each of `steps` beside the others; a store that fails is tried again."""
+    async def repeat(self, *steps: Step) -> None:
+        """Repeat each of `steps` beside the others; one that fails is tried again."""
         async with asyncio.TaskGroup() as tasks:
-            for step in steps:
-                tasks.create_task(self._repeat(step))
+            for number, step in enumerate(steps):
+                tasks.create_task(self._repeat(step, f"{self._doing} {number}"))
 
-    async def _repeat(self, step: Callable[[], Awaitable[float]]) -> None:
-        bell = asyncio.Event()
+    async def _repeat(self, step: Step, part: str) -> None:
+        bell, in_a_row = asyncio.Event(), 0
         self._bells.append(bell)
         try:
             while True:
                 bell.clear()
-                wait = await _tried(step)
+                try:
+                    wait, in_a_row = await step(), 0
+                    self._faults.over(part, doing=self._doing)
+                except Exception as error:  # noqa: BLE001  # told to `faults`
+                    self._faults.met(part, error, doing=self._doing)
+                    wait, in_a_row = _wait_after(error, in_a_row), in_a_row + 1
                 if wait > 0:
                     await self._rest(bell, min(wait, LONGEST_REST))
         finally:
@@ -65,9 +79,7 @@ class Rounds:
             await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def _tried(step: Callable[[], Awaitable[float]]) -> float:
-    try:
-        return await step()
-    except StoreError as error:
-        log.error("the store cannot be used: %s", error)  # noqa: TRY400 the sentence says it all
+def _wait_after(error: Exception, in_a_row: int) -> float:
+    if isinstance(error, StoreError):
         return AFTER_STORE_ERROR
+    return min(AFTER_FAULT * 2.0 ** min(in_a_row, 10), LONGEST_AFTER_FAULT)

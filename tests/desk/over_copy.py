@@ -4,6 +4,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
+from app.domain.faults import Faults
 from app.domain.link import Link, LinkState
 from app.domain.reply import Reply, Stall
 from app.domain.ticket import Stats, Ticket
@@ -24,13 +25,15 @@ class Desk:
         self.local = Local(outbox.database, clock=clock)
         self.link = LinkState(link=Link.LIVE)
         self.stall: Stall | None = None
+        self.faults = Faults(clock)
         self.queries = Queries(
             mirror=mirror,
             outbox=outbox,
             local=self.local,
-            link=lambda: self.link,
+            link=lambda: self.faults.laid_over(self.link),
             clock=clock,
             stall=lambda: self.stall,
+            faults=self.faults,
         )
 
     async def hold(self, *tickets: Ticket, stats: Stats | None = None) -> None:

@@ -1,7 +1,10 @@
 """What the screens are told: the copy, with what is on its way laid over it."""
 
+import sqlite3
 from dataclasses import fields
 from datetime import timedelta
+
+import pytest
 
 from app.desk.snapshots import Choice, WallTicket
 from app.domain.inbox import TicketFilter
@@ -254,3 +257,24 @@ def test_no_field_of_the_wall_can_hold_an_address_or_a_message() -> None:
         *("id", "subject", "masked_email", "product_name", "amount", "currency"),
         *("wait", "answered"),
     }
+
+
+async def test_question_that_fails_is_told_everywhere_until_it_is_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.hold(ticket("tkt_1"))
+
+    async def broken(_: object) -> None:
+        raise sqlite3.OperationalError("cannot start a transaction within a transaction")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.mirror, "read", broken)
+        with pytest.raises(sqlite3.OperationalError):
+            await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
+        known = await desk.queries.freshness()
+        assert known.link is Link.FAULT
+        assert "fault of its own" in str(known.problem)
+
+    await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
+    known = await desk.queries.freshness()
+    assert (known.link, known.held, known.problem) == (Link.LIVE, 1, None)

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from app.desk.commands import Commands
+from app.domain.faults import Faults
 from app.domain.reply import Reply, ReplyState
 from app.domain.signals import Changes, Signal
 from app.store.local import Local
@@ -70,6 +71,7 @@ class Bench:
             outbox=self.outbox,
             changes=self.changes,
             clock=self.clock,
+            faults=Faults(self.clock),
             timing=self.timing,
         )
         self.commands = Commands(

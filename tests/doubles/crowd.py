@@ -47,6 +47,7 @@ class Crowd:
             outbox=outbox,
             changes=shop.changes,
             clock=shop.clock,
+            faults=shop.wrong,
         )
         self.desk = Desk(
             queries=Queries(
@@ -55,6 +56,7 @@ class Crowd:
                 local=local,
                 link=shop.refresher.link,
                 clock=shop.clock,
+                faults=shop.wrong,
             ),
             commands=Commands(
                 outbox=outbox,

@@ -17,6 +17,7 @@ from app.client.transport import Deadlines
 from app.desk.commands import Commands
 from app.domain.clock import SystemClock
 from app.domain.errors import ApiError
+from app.domain.faults import Faults
 from app.domain.reply import Reply
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation, Status
@@ -100,7 +101,7 @@ async def run(task: dict[str, object], reach: Reach) -> None:
     watched = WatchedClient(client, client.get_ticket, reach)
     delivery = Delivery(
         client=watched, read=watched.read, outbox=outbox, changes=changes, clock=clock,
-        timing=TIMING,
+        faults=Faults(clock), timing=TIMING,
     )  # fmt: skip
     commands = Commands(
         outbox=outbox, local=Local(outbox.database, clock=clock), delivery=delivery,

@@ -10,6 +10,7 @@ from random import Random
 from app.client.gate import Gate
 from app.client.tickets import TicketsClient
 from app.domain.errors import ApiError
+from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Sender, Status
 from app.store.filing import Kept, look_up
@@ -42,7 +43,9 @@ class Merging:
             clock=clock,
         )
         changes = Signal[Changes]()
-        self.refresher = Refresher(client=self.client, mirror=mirror, changes=changes, clock=clock)
+        self.refresher = Refresher(
+            client=self.client, mirror=mirror, changes=changes, clock=clock, faults=Faults(clock)
+        )
         self.writes = Writes(self.client, mirror)
         self.orders: list[Order] = []
         self.written: Counter[str] = Counter()

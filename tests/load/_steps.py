@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from app.desk.queries import Queries
 from app.domain.clock import SystemClock
+from app.domain.faults import Faults
 from app.domain.inbox import TicketFilter, address
 from app.domain.link import Link, LinkState
 from app.state import choosing, present
@@ -69,6 +70,7 @@ async def planned(folder: Path, steps: Iterable[Step]) -> list[Planned]:
         local=Local(outbox.database, clock=clock),
         link=lambda: LinkState(link=Link.LIVE),
         clock=clock,
+        faults=Faults(clock),
     )
     found = []
     for number, step in enumerate(steps):

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
 from app.domain.clock import SystemClock
+from app.domain.faults import Faults
 from app.domain.inbox import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.link import Link, LinkState
 from app.domain.ticket import Status
@@ -63,6 +64,7 @@ async def _ask(desk: Live, folder: Path) -> None:
         local=Local(outbox.database, clock=clock),
         link=lambda: LinkState(link=Link.LIVE),
         clock=clock,
+        faults=Faults(clock),
     )
 
     def listed(chosen: TicketFilter) -> Callable[[], Awaitable[object]]:

@@ -1,10 +1,11 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.desk.snapshots import Link
 from app.domain.errors import StoreDamagedError
-from app.pages.health import copy_facts, error_facts, odd_facts, request_facts
+from app.pages.health import copy_facts, error_facts, odd_facts, request_facts, verdict
 from app.state.wording import Wording
 from tests.pages.conftest import VITALS, Site
 from tests.state.scripted import ScriptedDesk
@@ -64,3 +65,32 @@ def test_unreadable_values_are_counted_by_their_field() -> None:
     assert odd_facts({"order_amount": 1200, "created_at": 1}, WORDS) == {
         "Unreadable values": "created_at in 1 ticket, order_amount in 1,200 tickets"
     }
+
+
+async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
+    fault = "The desk has a fault of its own while reading the list."
+    site.desk.queries.known = replace(site.desk.queries.known, link=Link.FAULT, problem=fault)
+
+    alive, ready = await site.http.get("/healthz"), await site.http.get("/readyz")
+    assert (alive.status_code, ready.status_code) == (503, 503)
+    assert alive.json() == {"status": "fault", "problem": fault}
+    assert (ready.json()["status"], ready.json()["problem"]) == ("not ready", fault)
+    for path in ("/", "/kiosk", "/health"):
+        page = (await site.http.get(path)).text
+        assert fault in page, path
+        assert "fault" in page
+        assert "Live" not in page
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({}, "All is well: 1 ticket here, none is lacking."),
+        ({"complete": False}, "The tickets are still being read: 1 are here."),
+        ({"link": Link.STALE, "problem": "The key is refused."}, "Behind: The key is refused."),
+        ({"link": Link.FAULT, "problem": "The disk is full."}, "Fault: The disk is full."),
+        ({"link": Link.STALE, "as_of": None}, "Behind: no ticket has been read yet."),
+    ],
+)
+def test_health_begins_with_one_line(known: dict[str, Any], words: str) -> None:
+    assert verdict(replace(ScriptedDesk().queries.known, **known), WORDS) == words

@@ -6,30 +6,46 @@ import logging
 import pytest
 
 from app.domain.clock import SystemClock
-from app.loops import running
+from app.domain.faults import Faults
+from app.domain.link import Link, LinkState
+from app.loops import RESTART_SECONDS, running
+from tests.doubles.clock import HandClock
 
 
-class QuickClock(SystemClock):
-    async def sleep(self, _: float) -> None:
-        await asyncio.sleep(0)
+def standing(faults: Faults) -> Link:
+    """What every screen says."""
+    return faults.laid_over(LinkState(link=Link.LIVE)).link
 
 
-async def test_loop_begins_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
-    begun: list[int] = []
-    third = asyncio.Event()
+async def test_loop_begins_again_after_a_fault_which_is_told_and_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    faults, begun = Faults(SystemClock()), []
+    told: list[Link] = []
+    faults.changed.subscribe(lambda _: told.append(standing(faults)))
+    fourth = asyncio.Event()
 
     async def loop() -> None:
         begun.append(1)
-        if len(begun) == 3:
-            third.set()
+        if len(begun) == 4:
+            fourth.set()
             await asyncio.Event().wait()
+        await asyncio.sleep(0)
         raise ValueError("a fault")
 
-    async with running(loop, clock=QuickClock()):
-        await asyncio.wait_for(third.wait(), 5)
+    clock = HandClock()
+    async with running(loop, clock=clock, faults=faults), asyncio.timeout(10):
+        while not fourth.is_set():
+            clock.advance(RESTART_SECONDS if standing(faults) is Link.LIVE else 60)
+            await asyncio.sleep(0)
+        assert told == [Link.FAULT]
 
-    assert len(begun) == 3
-    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
+        while standing(faults) is Link.FAULT:
+            clock.advance(60)
+            await asyncio.sleep(0)
+
+    assert told == [Link.FAULT, Link.LIVE]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
 
 
 async def test_end_waits_until_every_loop_has_tidied_up() -> None:
@@ -42,7 +58,7 @@ async def test_end_waits_until_every_loop_has_tidied_up() -> None:
             await asyncio.sleep(0)
             tidied.append("done")
 
-    async with running(loop, loop, clock=QuickClock()):
+    async with running(loop, loop, clock=HandClock(), faults=Faults(HandClock())):
         await asyncio.sleep(0)
 
     assert tidied == ["done", "done"]

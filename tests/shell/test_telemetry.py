@@ -94,3 +94,21 @@ def test_last_errors_are_remembered_without_secrets(tmp_path: Path) -> None:
     assert len(kept) == 10
     assert kept[0][1] == "failure 11 with <key>"
     assert kept[0][0].tzinfo is not None
+
+
+def test_same_fault_at_the_same_place_is_written_down_once(log: Path) -> None:
+    for number in range(50):
+        for fault in (int, [].index):
+            try:
+                fault(f"x{number}")
+            except ValueError:
+                logging.getLogger("app").exception("It failed.")
+            try:
+                {}[number]
+            except KeyError:
+                logging.getLogger("app").exception("It failed.")
+        logging.getLogger("app").warning("no fault %s", number)
+
+    written = log.read_text()
+    assert written.count("Traceback") == 2
+    assert written.count("no fault") == 50

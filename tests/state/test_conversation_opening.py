@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Ticket
 from app.state.conversation import ConversationState
 from app.state.wording import Wording
@@ -28,3 +29,16 @@ async def test_text_somebody_waits_for_is_drawn_without_a_pause(scripted: Script
 
     assert shown(state).subject == "At last"
     await state.close()
+
+
+async def test_ticket_that_could_not_be_read_is_asked_for_again_by_itself(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
+    await opened(state, "t1")
+    assert shown(state).notice
+
+    scripted.queries.error = None
+    await until_quiet()
+    assert shown(state).notice is None
+    assert len(shown(state).messages) == 1

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.desk.snapshots import PendingReply, Undecided
-from app.domain.errors import ReplyError, StoreFullError
+from app.domain.errors import ReplyError, StoreDamagedError, StoreFullError
 from app.domain.reply import Decision
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
@@ -136,3 +136,19 @@ async def test_long_reply_is_cut_in_the_list(
 
     assert deciding.board.value
     assert len(deciding.board.value.decisions[0].text) == 602
+
+
+async def test_replies_that_could_not_be_read_are_asked_for_again_by_themselves(
+    scripted: ScriptedDesk,
+) -> None:
+    state = DecidingState(scripted.desk, words=Wording(), clock=FastClock())
+    state.look(wanted=True)
+    scripted.queries.error = StoreDamagedError("The outbox cannot be read.")
+    await state.load()
+    assert state.board.value
+    assert state.board.value.notice
+
+    scripted.queries.error = None
+    await until_quiet()
+    assert state.board.value.notice is None
+    await state.close()

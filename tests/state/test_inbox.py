@@ -3,11 +3,14 @@ import random
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from app.desk.snapshots import Link
 from app.domain.errors import StoreDamagedError
 from app.domain.inbox import VIEWS, TicketFilter
 from app.domain.signals import Changes
 from app.domain.ticket import Stats, Ticket
+from app.state import present
 from app.state.inbox import InboxState
 from app.state.wording import Wording
 from components.data import TableData
@@ -296,3 +299,35 @@ async def test_closed_state_hears_of_nothing_more(scripted: ScriptedDesk) -> Non
     await until_quiet()
 
     assert (scripted.listeners, scripted.queries.asked) == (0, [])
+
+
+async def test_list_that_could_not_be_read_says_so_and_is_asked_for_again_by_itself(
+    inbox: InboxState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
+    await inbox.show(TicketFilter())
+
+    assert inbox.table.value
+    assert inbox.table.value.empty
+    assert "The local copy cannot be read." in inbox.table.value.empty.text
+
+    scripted.queries.error = None
+    await until_quiet()
+    assert len(ids(inbox)) == 25
+    assert inbox.notice.value is None
+
+
+async def test_fault_while_rows_are_drawn_is_said_and_tried_again(
+    inbox: InboxState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_more: object) -> TableData:
+        raise KeyError("x")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(present, "table", broken)
+        await inbox.show(TicketFilter())
+        assert inbox.notice.value
+        assert "fault in the desk" in inbox.notice.value.text
+
+    await until_quiet()
+    assert len(ids(inbox)) == 25

@@ -83,7 +83,27 @@ async def test_wall_keeps_its_last_board_when_the_copy_cannot_be_read(
     scripted.changes.emit(Changes(link=True))
     await until_quiet()
 
+    assert board(state).tiles == before.tiles
+    assert board(state).freshness.state == "fault"
+
+    scripted.queries.error = None
+    await until_quiet()
     assert board(state) == before
+
+
+async def test_wall_that_never_had_data_says_what_is_wrong_and_fills_by_itself(
+    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+) -> None:
+    state, _ = wall
+    scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
+    await state.load()
+    assert board(state).freshness.state == "fault"
+    assert board(state).empty
+    assert "cannot be read" in board(state).empty.text
+
+    scripted.queries.error = None
+    await until_quiet()
+    assert (board(state).freshness.state, len(board(state).tiles)) == ("live", 8)
 
 
 async def test_wall_stays_on_an_existing_page_when_the_list_shrinks(

@@ -13,6 +13,7 @@ from app.client.gate import Gate
 from app.client.tickets import TicketsClient
 from app.client.transport import open_transport
 from app.domain.clock import Clock, SystemClock
+from app.domain.faults import Faults as DeskFaults
 from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.server.application import build_api
@@ -45,6 +46,7 @@ class Live:
         self.clock = clock or SystemClock()
         self.shop = TicketStore(self.engine, now=self.clock.now)
         self.faults = Faults()
+        self.wrong = DeskFaults(self.clock)
         api = build_api(self.engine, api_key=KEY, faults=self.faults, now=self.clock.now)
         self.api = working(api) if isinstance(clock, LeapClock) else api
         self._cycle = cycle_seconds
@@ -97,6 +99,7 @@ class Live:
             mirror=self.mirror,
             changes=self.changes,
             clock=self.clock,
+            faults=self.wrong,
             refresh_seconds=self._cycle,
             watched=watched,
         )

@@ -57,7 +57,7 @@ def test_any_answer_ends_being_offline() -> None:
     ("error", "seconds"),
     [
         (KeyRefusedError("No."), RARELY_SECONDS),
-        (StoreFullError("The disk is full."), RARELY_SECONDS),
+        (StoreFullError("The disk is full."), OFTEN_SECONDS),
         (RateLimitedError(40), 40),
         (RateLimitedError(0), SOON_SECONDS),
         (BadAnswerError("A web page."), OFTEN_SECONDS),

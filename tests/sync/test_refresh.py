@@ -1,12 +1,15 @@
 """The copy follows the API by itself, says what differs, and survives the API's bad days."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, update
 
 from app.domain.errors import TicketNotFoundError, UnreachableError
 from app.domain.link import Link
+from app.server.tables import messages, tickets
 from tests.sync.live import AWAY, BROKEN, Live, live
 
 
@@ -205,6 +208,8 @@ async def test_ticket_that_vanished_unseen_is_found_gone(desk: Live) -> None:
 async def test_ticket_is_gone_only_when_that_is_said_twice(desk: Live) -> None:
     ticket = desk.open_ticket()
     await complete(desk)
+    await desk.filled()
+    desk.told.clear()
     desk.delete(ticket)
     desk.faults.requests.clear()
 
@@ -291,3 +296,60 @@ async def test_copy_of_the_last_run_is_shown_and_brought_up_to_date(desk: Live) 
     desk.faults.always = None
     await desk.until(lambda: desk.told_of(new))
     assert await desk.held() == 141
+
+
+async def test_row_whose_id_holds_a_nul_is_one_unreadable_row(desk: Live) -> None:
+    desk.seed(30)
+    odd = [desk.open_ticket(), desk.open_ticket()]
+    with desk.engine.begin() as connection:
+        for name, ticket in zip("xy", odd, strict=True):
+            connection.execute(delete(messages).where(messages.c.ticket_id == ticket))
+            renamed = update(tickets).where(tickets.c.id == ticket)
+            connection.execute(renamed.values(id=f"tkt_same\0{name}"))
+
+    await complete(desk)
+    new = desk.open_ticket()
+    await desk.until(lambda: desk.told_of(new))
+
+    assert await desk.held() == 31
+    state = desk.refresher.link()
+    assert (state.link, state.problem, state.unreadable) == (Link.LIVE, None, 2)
+
+
+async def test_fault_behind_the_list_is_said_until_it_heals_without_a_restart(
+    desk: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.seed(30)
+    await complete(desk)
+    well = desk.mirror.apply_page
+
+    async def broken(*_args: object, **_more: object) -> frozenset[str]:
+        raise sqlite3.IntegrityError("UNIQUE constraint failed")
+
+    monkeypatch.setattr(desk.mirror, "apply_page", broken)
+    desk.told.clear()
+    await desk.until(lambda: desk.refresher.link().link is Link.FAULT)
+    assert "fault of its own while reading the list" in str(desk.refresher.link().problem)
+    assert any(changes.link for changes in desk.told)
+    monkeypatch.setattr(desk.mirror, "apply_page", well)
+    new = desk.open_ticket()
+    await desk.until(lambda: desk.told_of(new) and desk.refresher.link().link is Link.LIVE)
+    assert len([record for record in caplog.records if record.exc_info]) == 1
+
+
+async def test_fault_of_one_ticket_that_is_opened_is_said(
+    desk: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = desk.open_ticket()
+    await desk.start(run=False)
+
+    async def broken(*_args: object, **_more: object) -> frozenset[str]:
+        raise KeyError("x")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.mirror, "apply_conversation", broken)
+        desk.refresher.look_at("viewer", ticket)
+        await desk.until(lambda: desk.refresher.link().link is Link.FAULT)
+
+    desk.refresher.look_at("another", ticket)
+    await desk.until(lambda: desk.refresher.link().link is not Link.FAULT)

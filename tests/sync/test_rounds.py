@@ -8,6 +8,8 @@ from math import inf
 import pytest
 
 from app.domain.errors import StoreFullError
+from app.domain.faults import Faults
+from app.domain.link import Link, LinkState
 from app.sync.rounds import AFTER_STORE_ERROR, Rounds
 from tests.doubles.bench import Bench
 from tests.doubles.clock import HandClock
@@ -17,6 +19,10 @@ async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not true():  # noqa: ASYNC110  # what is waited for has no event
             await asyncio.sleep(0.001)
+
+
+def rounds_of(clock: HandClock, faults: Faults | None = None) -> Rounds:
+    return Rounds(clock, faults=faults or Faults(clock), doing="counting")
 
 
 @asynccontextmanager
@@ -44,13 +50,13 @@ class Step:
 
 async def test_step_is_repeated_at_once_while_it_has_more_to_do() -> None:
     step = Step(0, 0, 0)
-    async with running(asyncio.create_task(Rounds(HandClock()).repeat(step))):
+    async with running(asyncio.create_task(rounds_of(HandClock()).repeat(step))):
         await until(lambda: step.turns == 4)
 
 
 async def test_step_rests_until_it_is_due_again() -> None:
     clock, step = HandClock(), Step(30)
-    async with running(asyncio.create_task(Rounds(clock).repeat(step))):
+    async with running(asyncio.create_task(rounds_of(clock).repeat(step))):
         await until(lambda: clock.sleepers == 1)
         clock.advance(29)
         await asyncio.sleep(0.01)
@@ -62,7 +68,7 @@ async def test_step_rests_until_it_is_due_again() -> None:
 
 async def test_bell_wakes_every_loop() -> None:
     clock, one, other = HandClock(), Step(), Step()
-    rounds = Rounds(clock)
+    rounds = rounds_of(clock)
     async with running(asyncio.create_task(rounds.repeat(one, other))):
         await until(lambda: clock.sleepers == 2)
         rounds.ring()
@@ -71,7 +77,7 @@ async def test_bell_wakes_every_loop() -> None:
 
 async def test_rounds_tell_when_the_next_step_is_due() -> None:
     clock = HandClock()
-    rounds = Rounds(clock)
+    rounds = rounds_of(clock)
     assert rounds.next_in() is None
     async with running(asyncio.create_task(rounds.repeat(Step(30), Step(20)))):
         await until(lambda: clock.sleepers == 2)
@@ -82,15 +88,36 @@ async def test_rounds_tell_when_the_next_step_is_due() -> None:
 
 async def test_step_is_tried_again_after_the_outbox_failed() -> None:
     clock, step = HandClock(), Step(StoreFullError("The disk is full."))
-    async with running(asyncio.create_task(Rounds(clock).repeat(step))):
+    async with running(asyncio.create_task(rounds_of(clock).repeat(step))):
         await until(lambda: clock.sleepers == 1)
         clock.advance(AFTER_STORE_ERROR)
         await until(lambda: step.turns == 2)
 
 
-async def test_mistake_in_a_step_ends_the_rounds_loudly() -> None:
-    with pytest.raises(ExceptionGroup):
-        await Rounds(HandClock()).repeat(Step(ZeroDivisionError()))
+async def test_mistake_in_a_step_is_told_until_it_is_over_and_stops_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = HandClock()
+    faults = Faults(clock)
+    broken, well = Step(*[ZeroDivisionError()] * 5), Step(*[1.0] * 100)
+
+    def state() -> LinkState:
+        return faults.laid_over(LinkState(link=Link.LIVE))
+
+    async with running(asyncio.create_task(rounds_of(clock, faults).repeat(broken, well))):
+        await until(lambda: state().link is Link.FAULT)
+        assert state().problem
+        assert "counting" in state().problem
+        turns = [broken.turns]
+        for _ in range(62):  # 1, 2, 4, 8, 16 seconds between the tries
+            clock.advance(1)
+            await until(lambda: clock.sleepers == 2)
+            turns.append(broken.turns)
+        assert state() == LinkState(link=Link.LIVE)
+
+    assert [turns.index(n) for n in range(1, 7)] == [0, 1, 3, 7, 15, 31]
+    assert well.turns == 63
+    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
 
 
 async def test_delivery_runs_by_itself_and_takes_up_what_was_left(bench: Bench) -> None:

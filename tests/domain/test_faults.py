@@ -1,0 +1,60 @@
+"""A fault of the desk stands until the part works again, is told once, and logged rarely."""
+
+import pytest
+
+from app.domain.errors import StoreFullError
+from app.domain.faults import Faults
+from app.domain.link import Link, LinkState
+from tests.doubles.clock import HandClock
+
+LIVE = LinkState(link=Link.LIVE)
+FULL = StoreFullError("The disk is full.")
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def faults(clock: HandClock) -> Faults:
+    return Faults(clock)
+
+
+def test_fault_lies_over_whatever_the_link_is_until_it_is_over(faults: Faults) -> None:
+    told: list[LinkState] = []
+    faults.changed.subscribe(lambda _: told.append(faults.laid_over(LIVE)))
+
+    faults.met("a", FULL, doing="writing")
+    faults.met("a", FULL, doing="writing")
+    faults.met("b", KeyError("x"), doing="counting")
+    faults.over("a", doing="writing")
+    faults.over("b", doing="counting")
+
+    assert [state.link for state in told] == [Link.FAULT, Link.FAULT, Link.LIVE]
+    assert told[0].problem == "The disk is full."
+    assert told[1].problem
+    assert "while counting" in told[1].problem
+
+
+def test_fault_that_nobody_asks_about_any_more_ends_by_itself(
+    faults: Faults, clock: HandClock
+) -> None:
+    faults.met("a", FULL, doing="looking", seconds=60)
+    clock.advance(59)
+    assert faults.laid_over(LIVE).link is Link.FAULT
+
+    clock.advance(1)
+    assert faults.laid_over(LIVE) == LIVE
+
+
+def test_what_comes_and_goes_is_logged_rarely(
+    faults: Faults, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(120):
+        faults.met("a", FULL, doing="writing")
+        clock.advance(5)
+        faults.over("a", doing="writing")
+
+    lines = [(record.levelname, record.exc_info) for record in caplog.records]
+    assert lines == [("ERROR", None), ("WARNING", None)]
