@@ -32,10 +32,10 @@ def viewers(tickets: int, seconds: int) -> Iterator[Line]:
 
 async def _idle(desk: Running, count: int, seconds: int) -> list[Line]:
     async with AsyncExitStack() as stack:
-        await _look(stack, desk, count)
-        before, began = _cpu(desk), time.monotonic()
+        await open_tabs(stack, desk, count)
+        before, began = cpu_seconds(desk), time.monotonic()
         await asyncio.sleep(seconds)
-        used = (_cpu(desk) - before) * 60 / (time.monotonic() - began)
+        used = (cpu_seconds(desk) - before) * 60 / (time.monotonic() - began)
         memory = _megabytes(desk)
     what = f"{count} sellers who look on"
     return [
@@ -46,14 +46,14 @@ async def _idle(desk: Running, count: int, seconds: int) -> list[Line]:
 
 async def _each(desk: Running, count: int, _: int) -> list[Line]:
     async with AsyncExitStack() as stack:
-        await _look(stack, desk, 1)
+        await open_tabs(stack, desk, 1)
         alone = _megabytes(desk)
-        await _look(stack, desk, count)
+        await open_tabs(stack, desk, count)
         each = (_megabytes(desk) - alone) / count
     return [Line(what=f"memory of each of {count} sellers", measured=each, most=1, unit="MB")]
 
 
-async def _look(stack: AsyncExitStack, desk: Running, count: int) -> None:
+async def open_tabs(stack: AsyncExitStack, desk: Running, count: int) -> None:
     """Open so many tabs and let them settle."""
     joined: list[str] = []
     async with httpx.AsyncClient(base_url=desk.url) as client:
@@ -94,7 +94,7 @@ def _megabytes(desk: Running) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) / 1000
 
 
-def _cpu(desk: Running) -> float:
+def cpu_seconds(desk: Running) -> float:
     """Seconds of CPU used so far."""
     words = Path(f"/proc/{desk.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(words[11]) + int(words[12])) / 100
