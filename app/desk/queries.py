@@ -97,9 +97,9 @@ class Queries:
         link: Callable[[], LinkState],
         clock: Clock,
         stall: Callable[[], Stall | None] = lambda: None,
-        faults: Faults,
+        faults: Faults | None = None,
     ) -> None:
-        self.faults = faults
+        self.faults = faults or Faults(clock)
         self._mirror = mirror
         self._outbox = outbox
         self._local = local

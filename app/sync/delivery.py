@@ -66,7 +66,7 @@ class Delivery:
         outbox: Outbox,
         changes: Signal[Changes],
         clock: Clock,
-        faults: Faults,
+        faults: Faults | None = None,
         timing: Timing | None = None,
     ) -> None:
         self._client = client
@@ -76,7 +76,7 @@ class Delivery:
         self._clock = clock
         self._timing = timing or Timing()
         self._agenda = Agenda(clock)
-        self._rounds = Rounds(clock, faults=faults, doing="sending replies")
+        self._rounds = Rounds(clock, faults=faults or Faults(clock), doing="sending replies")
         self.confirming = Confirming(
             outbox=outbox,
             read=read,

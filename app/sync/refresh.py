@@ -67,7 +67,7 @@ class Refresher:
         mirror: Mirror,
         changes: Signal[Changes],
         clock: Clock,
-        faults: Faults,
+        faults: Faults | None = None,
         refresh_seconds: float = 15.0,
         watched: Callable[[], bool] = lambda: True,
     ) -> None:
@@ -78,7 +78,7 @@ class Refresher:
         self._watched = watched
         self._contact = Contact()
         self._attention = Attention()
-        self._faults = faults
+        self._faults = faults = faults or Faults(clock)
         self._rounds = Rounds(clock, faults=faults, doing="reading the list")
         self._reading_texts = Rounds(clock, faults=faults, doing="reading conversations")
         self._telling = Telling(changes, mirror=mirror, link=self.link, clock=clock)
