@@ -10,6 +10,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import monotonic
 
+from app.domain.bounds import LOGGED, SENTENCE_SHOWN, cut
+
 LOG_NAME = "ticketdesk.log"
 LOG_SIZE_BYTES = 1_000_000
 LOG_FILES = 3
@@ -20,10 +22,12 @@ REDACTIONS = (
     (re.compile(r"(?i)(bearer\s+)\S+"), r"\1<key>"),
     (re.compile(r"(?i)(authorization['\"]?\s*[:=,]\s*b?['\"]?)[^'\"\s]+"), r"\1<key>"),
     (re.compile(r"\bsg_(live|test)_\w+"), "<key>"),
-    (re.compile(r"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+"), "<e-mail>"),
-    # What libraries quote when they complain: rows, bodies, what somebody searched for.
-    (re.compile(r"(?s)input_value=.*?(?=, input_type=)"), "input_value=<text>"),
-    (re.compile(r"(?s)\[parameters: .*?\]"), "[parameters: <text>]"),
+    # From the beginning of a word only: else each letter of a long one is a beginning.
+    (re.compile(r"(?<![\w.+%-])[\w.+%-]+(?:@|%40)[\w-]++(?:\.[\w-]++)++"), "<e-mail>"),
+    # What libraries quote when they complain: rows, bodies, what somebody searched for. Without an
+    # end, all the rest is quoted.
+    (re.compile(r"(?s)input_value=.*?(?=, input_type=|\Z)"), "input_value=<text>"),
+    (re.compile(r"(?s)\[parameters: .*?(?:\]|\Z)"), "[parameters: <text>]"),
     (re.compile(r"([?&](?:q|client_id)=)[^&\s]+"), r"\1<text>"),
 )
 
@@ -38,9 +42,18 @@ class Redaction:
         """The text without keys, addresses and quoted contents."""
         for secret in self._secrets:
             text = text.replace(secret, "<key>")
+        text = _beginning(text)
         for pattern, harmless in REDACTIONS:
             text = pattern.sub(harmless, text)
         return text
+
+
+def _beginning(text: str) -> str:
+    """As much as is logged, and no half of a word, which could be the half of an address."""
+    if len(text) <= LOGGED:
+        return text
+    words = text[:LOGGED].rsplit(maxsplit=1)
+    return f"{words[0] if len(words) > 1 else ''} \u2026"
 
 
 class OneLine(logging.Formatter):
@@ -104,7 +117,8 @@ class LastErrors(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Remember one."""
         at = datetime.fromtimestamp(record.created, UTC)
-        self._kept.appendleft((at, self._redact(record.getMessage().replace("\n", " "))))
+        said = self._redact(record.getMessage().replace("\n", " "))
+        self._kept.appendleft((at, cut(said, SENTENCE_SHOWN)))
 
     def __call__(self) -> tuple[tuple[datetime, str], ...]:
         """Those that are remembered, each with its time in UTC."""
@@ -113,6 +127,8 @@ class LastErrors(logging.Handler):
 
 def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> LastErrors:
     """Send every record to a rotating file in `folder`, warnings also to stderr."""
+    # A handler that fails (a full disk) would print the record as it is, past the redaction.
+    logging.raiseExceptions = False
     redact = Redaction(secrets)
     path = folder / LOG_NAME
     path.touch(mode=0o600)

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from app.desk.masking import without_addresses
+from app.desk.masking import without_identifiers
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
 from app.desk.rows import (
     choices,
@@ -247,14 +247,15 @@ class Queries:
     async def wall(self, *, limit: int = 64) -> WallSnapshot:
         """What a wall shows: at most `limit` waiting tickets, the longest wait first."""
         overlays = await self._outbox.overlays()
-        rows, numbers = await self._mirror.read(
-            lambda c: (waiting_longest(c, limit), self._standing(c, overlays))
+        waiting, numbers = await self._mirror.read(
+            lambda c: ([*map(wall_ticket, waiting_longest(c, limit))], self._standing(c, overlays))
         )
         known = await self.freshness()
         return WallSnapshot(
             stats=shown_stats(numbers),
-            waiting=tuple(wall_ticket(row) for row in rows),
-            freshness=replace(known, problem=without_addresses(known.problem)),
+            waiting=tuple(waiting),
+            # What the API wrote about a failure may name whom it failed for.
+            freshness=replace(known, problem=without_identifiers(known.problem)),
         )
 
     async def _find(self, chosen: TicketFilter, zone: ZoneInfo) -> Found:

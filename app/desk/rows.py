@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from app.desk.masking import masked, without_addresses
+from app.desk.masking import masked, without_identifiers
 from app.desk.snapshots import (
     Choice,
     InboxRow,
@@ -101,11 +101,12 @@ def other(row: sqlite3.Row) -> OtherTicket:
 def wall_ticket(row: sqlite3.Row) -> WallTicket:
     """A ticket as a wall may show it."""
     ticket = ticket_from(row)
+    ids = (ticket.id, ticket.order_id, ticket.invoice_id)
     return WallTicket(
         id=ticket.id,
-        subject=without_addresses(ticket.subject),
+        subject=without_identifiers(ticket.subject, ids),
         masked_email=masked(ticket.customer_email),
-        product_name=ticket.product_name,
+        product_name=without_identifiers(ticket.product_name, ids),
         amount=ticket.order_amount,
         currency=ticket.order_currency,
         wait=wait_from(row) or Wait(since=None, exactness=Exactness.UNKNOWN),

@@ -1,11 +1,12 @@
 """The nouns of the Tickets API in our own types: tickets, messages, counts, pages."""
 
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+
+from app.domain.bounds import normalized
 
 QUOTES = "“”„‟«»\N{FULLWIDTH QUOTATION MARK}〝〞〟❝❞"
 """what phones and word processors put where a plain quote was typed"""
@@ -18,7 +19,7 @@ def name_key(name: str) -> str:
 
     Shape: quotes count as blanks, so that any name can be typed between quotes.
     """
-    return unicodedata.normalize("NFC", " ".join(name.translate(_UNQUOTED).split()).casefold())
+    return normalized("NFC", " ".join(name.translate(_UNQUOTED).split()).casefold())
 
 
 class Status(StrEnum):

@@ -1,16 +1,20 @@
 """A customer's text as plain stretches and links; no markup is ever made from it."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from linkify_it import LinkifyIt
 
+from app.domain.bounds import LINKS_SHOWN, MESSAGE_SHOWN
 from components.data import Segment
 
-LINKED_LENGTH = 50_000
-"""characters searched for links; what follows stays plain, so that no text costs more than 0.1 s"""
+LINKED_LENGTH = 20_000
+"""characters searched for links; what follows stays plain"""
+LONGEST_LINK = 2_000
+"""characters; the search for the end of a link takes quadratic time, so longer words are none"""
 
-REMEMBERED_LENGTH = 4_000
+_TOO_LONG = re.compile(rf"(?<!\S)\S{{{LONGEST_LINK + 1},}}+")
 
 _ENDS_LINK = str.maketrans(
     dict.fromkeys(
@@ -34,14 +38,15 @@ _finder = _only_named_schemes()
 
 def segments(text: str) -> tuple[Segment, ...]:
     """Split `text` into segments whose texts joined are `text` again."""
-    return _remembered(text) if len(text) <= REMEMBERED_LENGTH else _split(text)
+    return _remembered(text) if len(text) <= MESSAGE_SHOWN else _long(text)
 
 
 def _split(text: str) -> tuple[Segment, ...]:
     found: list[Segment] = []
     end = 0
     searched = text[:LINKED_LENGTH].translate(_ENDS_LINK)
-    for match in _finder.match(searched) or ():
+    searched = _TOO_LONG.sub(lambda word: " " * len(word[0]), searched)
+    for match in (_finder.match(searched) or ())[:LINKS_SHOWN]:
         cut = match.last_index == LINKED_LENGTH < len(text)
         if cut or not _may_be_followed(match.raw, match.url):
             continue
@@ -56,6 +61,7 @@ def _split(text: str) -> tuple[Segment, ...]:
 
 # A conversation is drawn again with each message that comes; the others have not changed.
 _remembered = lru_cache(maxsize=1024)(_split)
+_long = lru_cache(maxsize=8)(_split)
 
 
 def _may_be_followed(shown: str, href: str) -> bool:

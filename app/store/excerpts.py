@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from app.domain.query import Query
 from app.domain.ticket import Message
 from app.store.rows import unpacked
-from app.store.spotting import pattern, spans
+from app.store.spotting import LONGEST, pattern, spans
 from app.store.terms import Terms, Wanted, in_short, short_of
 
 LENGTH = 200
@@ -40,7 +40,7 @@ def _excerpt(messages: tuple[Message, ...], wanted: re.Pattern[str]) -> str:
     """The place of the first hit in the message with most different ones, the newest of those."""
     best, most = "", 0
     for message in reversed(messages):
-        text = " ".join(message.text.split())
+        text = " ".join(message.text[:LONGEST].split())
         hits = spans(text, wanted)
         different = len({text[begin:end].casefold() for begin, end in hits})
         if different > most:

@@ -8,6 +8,8 @@ them is found from any of its signs on.
 import unicodedata
 from functools import lru_cache
 
+from app.domain.bounds import normalized
+
 _KEPT_MARKS = {0, 7, 8, 9}
 """combining classes that spell a letter (vowel signs, nukta, kana voicing, virama)"""
 
@@ -47,8 +49,8 @@ def spaced(text: str) -> str:
     """`text` folded, with any number of spaces between its words and around them."""
     if text.isascii():  # nearly all; a table of bytes takes a tenth of the time
         return text.replace("$", f" {DOLLAR} ").encode().translate(_SPACED_ASCII).decode()
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNMARKED)
-    return unicodedata.normalize("NFC", plain).lower().translate(_SPACED)
+    plain = normalized("NFKD", text).casefold().translate(_UNMARKED)
+    return normalized("NFC", plain).lower().translate(_SPACED)
 
 
 _PLAIN = {

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 
+from app.domain.bounds import LONGEST_MARKS
 from app.domain.query import Query, Term
 from app.store.folding import fold, spaced
 from app.store.terms import HEAD_LENGTH
@@ -81,7 +82,8 @@ def _folded(text: str) -> tuple[str, list[int]]:
             end = at + 1
             while _joins(text[end : end + 1]):
                 end += 1
-            pieces.append(_spaced(text[at:end]))
+            sign = text[at:end]
+            pieces.append(_spaced(sign) if len(sign) <= LONGEST_MARKS else spaced(sign))
             begins += [at] * len(pieces[-1])
         at = end
     return "".join(pieces), [*begins, len(text)]
@@ -89,7 +91,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 def _end(begins: list[int], at: int) -> int:
     """Where what the sign at `at` was made from ends."""
-    return next(begin for begin in islice(begins, at, None) if begin > begins[at])
+    return begins[bisect_right(begins, begins[at])]
 
 
 @lru_cache(maxsize=10_000)

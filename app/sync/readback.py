@@ -1,12 +1,13 @@
 """Is this our reply among these messages, and has the ticket changed since it was written? Pure."""
 
 import html
-import unicodedata
+import re
 from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from app.domain.bounds import normalized
 from app.domain.reply import Question, Reply
 from app.domain.ticket import Conversation, Message, Sender, Status
 
@@ -72,13 +73,18 @@ def question_before(
     return Question.CHANGED if moved else None
 
 
+_ENDLESS = re.compile(r"&#[0-9]{8,}+")
+"""no sign has such a number, and from 4,300 digits on Python refuses to read one"""
+
+
 def same_text(one: str, other: str) -> bool:
     """Whether two texts are the same once a server has tidied them."""
     return _plain(one) == _plain(other)
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", html.unescape(text)).split())
+    text = html.unescape(_ENDLESS.sub("\ufffd", text))
+    return " ".join(normalized("NFC", text).split())
 
 
 def _alike(text: str, wanted: str) -> bool:

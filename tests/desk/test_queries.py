@@ -252,6 +252,27 @@ async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> N
     assert len((await desk.queries.wall(limit=1)).waiting) == 1
 
 
+async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
+    ids = {"order_id": "zebra", "invoice_id": "INV-7"}
+    written = "tkt_1 for zebra, inv-7, 4111 1111 1111 1111, https://shop.example/x"
+    await desk.hold(ticket("tkt_1", subject=written, product_name=f"Theme {written}", **ids))
+    desk.link = LinkState(link=Link.STALE, problem="A problem (500: no row ord_77 of anna@a.co).")
+
+    wall = await desk.queries.wall()
+
+    assert wall.waiting[0].subject == "… for …, …, …, …"
+    assert wall.waiting[0].product_name == "Theme … for …, …, …, …"
+    assert wall.freshness.problem == "A problem (500: no row … of a…@a.co)."
+
+
+async def test_texts_without_end_are_bounded_on_the_wall(desk: Desk) -> None:
+    long = "a" * 40_000
+    await desk.hold(ticket("tkt_1", subject=long, product_name=long, customer_email=long))
+    desk.link = LinkState(link=Link.STALE, problem=long)
+
+    assert len(repr(await desk.queries.wall())) < 3_000
+
+
 def test_no_field_of_the_wall_can_hold_an_address_or_a_message() -> None:
     assert {field.name for field in fields(WallTicket)} == {
         *("id", "subject", "masked_email", "product_name", "amount", "currency"),

@@ -1,13 +1,17 @@
 """The log: everything that helps, no key, no address, no text of a customer."""
 
+import errno
+import io
 import logging
 import stat
 from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from app.domain.bounds import LOGGED
 from app.telemetry import LOG_NAME, start_logging, stop_logging
 
 KEY = "sg_live_00aa11bb22cc33dd"
@@ -78,6 +82,46 @@ def test_terminal_shows_a_sentence_and_no_traceback(
     assert LOG_NAME in shown
     assert "Traceback" not in shown
     assert "Traceback" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{'x' * 30_000} {{}}",
+        f"{'x ' * (LOGGED // 2 - 4)}{{}}",
+        f"[parameters: {'x' * 30_000} {{}}",
+        f"input_value={'x' * 30_000} {{}}",
+        f"{{}}{'x' * 30_000}",
+    ],
+)
+def test_text_without_end_is_cut_before_a_secret_is(log: Path, text: str) -> None:
+    logging.getLogger("app").warning("%s", text.format(f"ana.perez@example.com {ODD_KEY} {KEY}"))
+
+    written = log.read_text()
+    assert len(written) < LOGGED + 200
+    for half in ("ana", "no-prefix", "sg_live"):
+        assert half not in written
+
+
+class _Full(io.StringIO):
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_full_disk_prints_nothing_past_the_redaction(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, RotatingFileHandler):
+            handler.stream.close()
+            handler.stream = _Full()  # type: ignore[assignment]  # the disk, full from here on
+
+    logging.getLogger("app").info("reply to %s with %s", "ana@example.com", ODD_KEY)
+    logging.getLogger("app").info("wrongly %d", "ana@example.com")
+
+    shown = "".join(capsys.readouterr())
+    assert "ana@" not in shown
+    assert ODD_KEY not in shown
 
 
 def test_log_file_is_for_its_owner_only(log: Path) -> None:

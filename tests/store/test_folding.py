@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.store.folding import fold, fold_lines
+from tests.doubles.growth import grows_too_fast
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,11 @@ def test_every_sign_that_is_a_word_is_one_for_the_index(sign: str) -> None:
 
     assert found.fetchone()[0] == (word != "")
     index.close()
+
+
+@pytest.mark.parametrize("piece", ["\u0301\u0327", "\u3099\u094d", "a\u0327\u0301", "é", "a"])
+def test_work_of_folding_grows_with_the_text_and_no_faster(piece: str) -> None:
+    assert not grows_too_fast(lambda text: fold(f"é{text}"), piece, size=2_000)
 
 
 @given(st.text())

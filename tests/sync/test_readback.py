@@ -8,6 +8,7 @@ import pytest
 from app.domain.reply import Question, Reply
 from app.domain.ticket import Conversation, Message, Status, Ticket
 from app.sync.readback import is_done, look_for, question_before, same_text
+from tests.doubles.growth import grows_too_fast
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 13, tzinfo=UTC)
@@ -159,6 +160,15 @@ def test_repeated_order_asks_when_the_ticket_was_touched() -> None:
 
     assert question_before(CLOSING, thread()) is None
     assert question_before(CLOSING, touched) is Question.CHANGED
+
+
+@pytest.mark.parametrize("piece", ["\u0301\u0327", "&#9;", "&#99999999", "&", "a "])
+def test_work_of_comparing_grows_with_the_text_and_no_faster(piece: str) -> None:
+    assert not grows_too_fast(lambda text: same_text(text, "a"), piece, size=2_000)
+
+
+def test_number_of_a_sign_without_end_is_text() -> None:
+    assert not same_text("&#" + "9" * 5_000 + ";", "a")
 
 
 def test_same_text_looks_through_tidying() -> None:
