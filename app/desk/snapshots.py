@@ -211,14 +211,11 @@ class ConversationSnapshot:
     problem: str | None = None
     doubled: Mapping[str, int] = field(default_factory=dict)
     """how often the customer has a reply that arrived more than once, by the id of its message"""
-    changed: Mapping[str, str] = field(default_factory=dict)
-    """what the seller had written, where the shop shows a reply otherwise, by message id"""
 
     def says(self, text: str) -> bool:
         """Whether a text stands in the ticket or is on its way there."""
         said = [message.text for message in self.messages or ()]
         said += [reply.text for reply in self.pending]
-        said += self.changed.values()
         return text.strip() in map(str.strip, said)
 
 

@@ -10,6 +10,7 @@ from app.domain.ticket import Ticket
 from app.state import choosing
 from app.state.emptiness import why_empty
 from app.state.hits import Pieces, marked
+from app.state.once import Once
 from app.state.reply_words import row_note
 from app.state.wording import (
     UNKNOWN,
@@ -68,7 +69,7 @@ def table(
     of = "…" if total is None else words.count(total)
     shown = f"{words.count(first + 1)}\u2013{words.count(last)} of {of}"
     return TableData(
-        rows=tuple(_row(row, query, words=words, now=now) for row in snapshot.rows),
+        rows=_rows(snapshot, words, now.replace(second=0, microsecond=0)),
         count=total,
         range_label=shown if snapshot.rows else "",
         coverage=_coverage(snapshot, query, words, freshness),
@@ -83,6 +84,12 @@ def table(
         if snapshot.rows
         else why_empty(snapshot, words=words, freshness=freshness, overview=overview),
     )
+
+
+@Once
+def _rows(snapshot: InboxSnapshot, words: Wording, now: datetime) -> tuple[TicketRow, ...]:
+    query = parse(snapshot.chosen.query)
+    return tuple(_row(row, query, words=words, now=now) for row in snapshot.rows)
 
 
 def _coverage(

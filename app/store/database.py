@@ -37,6 +37,8 @@ class Database:
         self._writer: _Connection | None = writer
         self._readers: list[_Connection | None] = [None] * READERS
         self._is_open = True
+        self.changes = 0
+        """how many writes have been made"""
         self._writing = ThreadPoolExecutor(1, thread_name_prefix=f"{path.stem}-write")
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix=f"{path.stem}-read")
 
@@ -112,6 +114,7 @@ class Database:
                 result = work(self._writer)
                 self._writer.close_cursors()
                 self._writer.execute("COMMIT")
+                self.changes += 1
                 return result
         finally:
             self._writer = _put_in_order(self._writer)

@@ -59,6 +59,7 @@ class ScriptedQueries:
         self.tickets: dict[str, Ticket] = {}
         self.messages: dict[str, tuple[Message, ...]] = {}
         self.said: int | None = None
+        self.wait: Wait | None = None
         self.counts_late = False
         self.error: Exception | None = None
         self.known = Freshness(
@@ -74,7 +75,7 @@ class ScriptedQueries:
         await self._asked(f"inbox {chosen.query} {chosen.page}".strip())
         found = [t for t in self.tickets.values() if chosen.query in (t.subject or "")]
         start = (chosen.page - 1) * PAGE_SIZE
-        rows = tuple(InboxRow(ticket=t) for t in found[start : start + PAGE_SIZE])
+        rows = tuple(InboxRow(ticket=t, wait=self.wait) for t in found[start : start + PAGE_SIZE])
         total = None if self.counts_late else len(found) if self.said is None else self.said
         return InboxSnapshot(chosen=chosen, rows=rows, total=total, held=len(self.tickets))
 
