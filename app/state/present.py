@@ -247,7 +247,10 @@ def _progress(known: Freshness, words: Wording) -> str:
 def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
     if not known.problem:
         return None
-    shown = f" Showing the copy of {words.clock(known.as_of)};" if known.as_of else " Meanwhile"
-    tone = "error" if known.link in (Link.OFFLINE, Link.FAULT) else "warning"
-    text = f"{known.problem}{shown} drafts and replies are kept."
+    shown = f"Showing the copy of {words.clock(known.as_of)}" if known.as_of else ""
+    if known.link is Link.FAULT:  # which may be that nothing can be kept
+        text = f"{known.problem} {shown}." if shown else known.problem
+        return NoticeData(text=text, tone="error", action="Try now")
+    tone = "error" if known.link is Link.OFFLINE else "warning"
+    text = f"{known.problem} {f'{shown};' if shown else 'Meanwhile'} drafts and replies are kept."
     return NoticeData(text=text, tone=tone, action="Try now")
