@@ -133,7 +133,7 @@ def _waits(reply: PendingReply, words: Wording) -> str:
         return "Waits until the reply above is confirmed; then it goes by itself."
     if not reply.stall:
         return ""
-    often = "It is tried every few seconds and goes by itself."
+    often = "It is tried every few seconds and goes by itself once that is over."
     at = words.second(reply.stall.next_try_at)
     next_try = f"The next try is at {at}, by itself." if at else often
     return f"Waiting to be sent. {reply.stall.reason} {next_try}"

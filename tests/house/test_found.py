@@ -277,7 +277,9 @@ FOUND: dict[str, list[str]] = {
         OPEN,
     ],
     "L6 403 is not always the key": [
-        OPEN,
+        "client/test_answers.py::test_page_that_forbids_one_request_is_not_told_as_the_key",
+        "client/test_answers.py::test_text_that_was_forbidden_says_what_to_try",
+        "sync/test_delivery_answers.py::test_text_that_a_firewall_refuses_holds_back_no_other",
     ],
     "L7 words that depend on the day": [
         SCREENS,

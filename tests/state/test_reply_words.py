@@ -78,7 +78,7 @@ WAITING: dict[str, tuple[dict[str, Any], str, list[str]]] = {
     "while the shop is away": (
         {"stall": AWAY, "send_at": LATER},
         "Waiting to be sent. The Tickets API cannot be reached. "
-        "It is tried every few seconds and goes by itself.",
+        "It is tried every few seconds and goes by itself once that is over.",
         ["Try now", "Undo"],
     ),
     "during a pause": (
