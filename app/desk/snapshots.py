@@ -212,12 +212,6 @@ class ConversationSnapshot:
     doubled: Mapping[str, int] = field(default_factory=dict)
     """how often the customer has a reply that arrived more than once, by the id of its message"""
 
-    def says(self, text: str) -> bool:
-        """Whether a text stands in the ticket or is on its way there."""
-        said = [message.text for message in self.messages or ()]
-        said += [reply.text for reply in self.pending]
-        return text.strip() in map(str.strip, said)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallTicket:

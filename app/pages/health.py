@@ -12,10 +12,11 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
-from app.desk.queries import Queries
+from app.desk.desk import Desk
 from app.desk.snapshots import Freshness, Link
 from app.pages.frame import open_frame, words_for
 from app.pages.health_walk import walk_facts
+from app.state.left_words import LeftWords
 from app.state.present import LABELS
 from app.state.wording import UNKNOWN, Wording
 
@@ -41,9 +42,10 @@ class Vitals:
 
 
 def register_health(
-    app: FastAPI, queries: Queries, *, head_html: str, demo: bool, vitals: Callable[[], Vitals]
+    app: FastAPI, desk: Desk, *, head_html: str, demo: bool, vitals: Callable[[], Vitals]
 ) -> None:
     """Put the three addresses in their places; the two for machines build no page."""
+    queries = desk.queries
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> JSONResponse:
@@ -63,7 +65,7 @@ def register_health(
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
         words = words_for(request)
-        frame = open_frame("Health", head_html=head_html, demo=demo)
+        frame = open_frame("Health", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep)
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         odd: dict[str, int] = {}
         with suppress(Exception):  # then the verdict says why

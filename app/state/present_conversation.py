@@ -78,12 +78,13 @@ def conversation(
     )
 
 
-def with_box(data: ConversationData, box: Box) -> ConversationData:
+def with_box(data: ConversationData, box: Box, *, reply_id: str) -> ConversationData:
     """The drawer with what belongs into its reply box."""
     return replace(
         data,
+        reply_id=reply_id,
         draft=box.given,
-        draft_heard=box.given_after,
+        draft_acked=box.given_after,
         draft_turn=box.turn,
         other_drafts=tuple(OtherDraft(number=d.number, text=d.text) for d in box.others),
     )

@@ -188,7 +188,10 @@ FOUND: dict[str, list[str]] = {
         "state/test_held.py::test_reply_that_something_else_holds_back_is_not_said_to_leave",
     ],
     "I2 words typed while the desk is away": [
-        OPEN,
+        "e2e/test_words_survive.py::test_words_of_one_ticket_are_safe_when_another_is_opened_first",
+        "e2e/test_words_survive.py::test_words_of_a_tab_that_was_closed_become_a_draft_on_any_page",
+        "e2e/test_words_survive.py::test_no_word_is_lost_by_kills_at_random_moments",
+        "state/test_boxes_model.py::test_no_order_of_events_loses_or_hides_a_word",
     ],
     "I3 a row that cannot be kept is one row": [
         "sync/test_refresh.py::test_row_whose_id_holds_a_nul_is_one_unreadable_row",
@@ -208,7 +211,8 @@ FOUND: dict[str, list[str]] = {
         OPEN,
     ],
     "I6 no box holds another window's words": [
-        OPEN,
+        "state/test_two_windows.py::test_no_window_takes_the_words_of_another_whenever_their_lines_come_back",
+        "e2e/test_two_browsers.py::test_texts_typed_at_once_are_both_kept_and_can_be_put_together",
     ],
     "J1 linear patterns": [
         "house/test_patterns.py::test_work_of_a_pattern_grows_with_the_text_and_no_faster",

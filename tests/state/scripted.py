@@ -171,6 +171,8 @@ class ScriptedCommands:
         self.leaves_at: datetime | None = None
         self.returned: tuple[str, str] | None = None
         """the ticket and the text of a reply that can be taken back"""
+        self.replies: dict[str, PendingReply] | None = None
+        """where replies are kept by their ids, if they are"""
 
     def look_at(self, viewer: object, ticket_id: str | None) -> None:  # noqa: ARG002  # as the desk has it
         self.looked.append(ticket_id)
@@ -188,6 +190,12 @@ class ScriptedCommands:
         then_close: bool = False,
     ) -> datetime | None:
         await asyncio.sleep(0)
+        if self.replies is not None:
+            if reply_id in self.replies:
+                return self.leaves_at
+            self.replies[reply_id] = PendingReply(
+                reply_id=reply_id, text=text, state="queued", written_at=NOON
+            )
         self._order("reply", ticket_id, reply_id, text, seen, then_close)
         self.papers.sent(ticket_id, text)
         return self.leaves_at
