@@ -235,9 +235,10 @@ class Queries:
             problem=state.problem,
             held=self._held,
             expected=reading.expected,
-            complete=self._mirror.walk.complete,
+            complete=self._mirror.walk.complete and not state.lacking,
             messages_held=self._heard,
             unreadable=state.unreadable,
+            lacking=state.lacking,
             walked=walked(self._mirror.walk, reading),
         )
 

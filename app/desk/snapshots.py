@@ -41,7 +41,8 @@ class Freshness:
 
     Shape: `as_of` is the start of the last read of the list that succeeded; `problem` is a
            sentence for the seller or None; `held` of `expected` tickets are in the copy, `expected`
-           None when the API gave no total; `complete` once a walk over the whole list has ended.
+           None when the API gave no total; `complete` once a walk over the whole list has ended
+           and the API counts no more; `lacking` are those that it counts and does not give.
     """
 
     link: Link
@@ -52,6 +53,7 @@ class Freshness:
     complete: bool
     messages_held: int = 0
     unreadable: int = 0
+    lacking: int = 0
     walked: Walked = field(default_factory=Walked)
 
 

@@ -87,6 +87,9 @@ def verdict(known: Freshness, words: Wording) -> str:
     """How the desk is, in one line."""
     if known.link is not Link.LIVE:
         return f"{LABELS[known.link]}: {known.problem or 'no ticket has been read yet.'}"
+    if known.lacking:
+        missed = words.counted(known.lacking, "more ticket", "more tickets")
+        return f"The Tickets API counts {missed} than it gives: {words.count(known.held)} are here."
     if not known.complete:
         return f"The tickets are still being read: {words.count(known.held)} are here."
     return f"All is well: {words.counted(known.held, 'ticket', 'tickets')} here, none is lacking."
@@ -99,7 +102,7 @@ def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
         "State": known.link.value,
         "Problem": known.problem or "none",
         "Tickets": f"{words.count(known.held)}{of}",
-        "Complete": "yes" if known.complete else "not yet",
+        "Complete": "yes" if known.complete else "no" if known.lacking else "not yet",
         "Text of": f"{words.count(known.messages_held)} of {words.count(known.held)}",
         "Unreadable rows": words.count(known.unreadable),
         "As of": words.exact(known.as_of) if known.as_of else "never read",
