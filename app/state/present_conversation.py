@@ -78,13 +78,12 @@ def conversation(
     )
 
 
-def with_box(data: ConversationData, box: Box, *, reply_id: str) -> ConversationData:
+def with_box(data: ConversationData, box: Box) -> ConversationData:
     """The drawer with what belongs into its reply box."""
     return replace(
         data,
-        reply_id=reply_id,
         draft=box.given,
-        draft_acked=box.given_after,
+        draft_heard=box.given_after,
         draft_turn=box.turn,
         other_drafts=tuple(OtherDraft(number=d.number, text=d.text) for d in box.others),
     )
@@ -142,8 +141,7 @@ def _messages(
         day = words.day_of(message.created_at)
         label = words.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
-        copies = snapshot.doubled.get(message.id, 0)
-        drawn.append(_message(message, words, label, whole=message.id in whole, copies=copies))
+        drawn.append(_message(message, words, label, snapshot, whole=message.id in whole))
     return tuple(drawn) + tuple(
         _pending(reply, words, now, whole=reply.reply_id in whole)
         for reply in snapshot.pending
@@ -152,8 +150,16 @@ def _messages(
 
 
 def _message(
-    message: Message, words: Wording, day_label: str, *, whole: bool, copies: int
+    message: Message,
+    words: Wording,
+    day_label: str,
+    snapshot: ConversationSnapshot,
+    *,
+    whole: bool,
 ) -> MessageData:
+    copies, written = snapshot.doubled.get(message.id, 0), snapshot.changed.get(message.id)
+    said = [f"The customer received this {copies} times"] if copies else []
+    said += [reply_words.changed_label(written, message.text)] if written is not None else []
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": "Customer", "seller": "You"}
     text = message.text if whole else message.text[:SHOWN_LENGTH]
@@ -168,8 +174,8 @@ def _message(
         time_label=words.clock(message.created_at),
         day_label=day_label,
         more=len(message.text) - len(text),
-        state="confirmed" if copies else "",
-        state_label=f"The customer received this {copies} times" if copies else "",
+        state="confirmed" if said else "",
+        state_label=". ".join(said),
         state_tone="waiting" if copies else "",
     )
 

@@ -48,6 +48,8 @@ class Tab:
         self.took: list[float] = []
         """seconds from each thing asked for to a list that knows of it"""
         self._begun: dict[int, float] = {}
+        self.on_news: Callable[[], None] = lambda: None
+        """called after each thing the desk says"""
         self._zone = zone
         self._query: dict[str, str] = {}
         self._next = 0
@@ -193,6 +195,7 @@ class Tab:
         self.asked = 1
         self.loads += 1
         self.is_joined = False
+        self.on_news()
         self._news.set()
 
     async def _keep(self) -> None:
@@ -263,8 +266,10 @@ class Tab:
                 else:
                     self.elements[key] = element
                     self._time(element.get("props", {}))
+            self.on_news()
         elif event == "run_javascript":
             self._run(message["code"])
+            self.on_news()
             return "location.reload()" in message["code"]
         self._news.set()
         return event == "try_reconnect"

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.premises import Premises
-from components.data import TableData, TicketRow
+from app.store.holdings import OUTBOX
+from components.data import TableData
 from tests.e2e.desk import KEY, Running, start
 from tests.load._shop import API, COPY, api_store, full_copy
 
@@ -52,6 +53,12 @@ def store_folder(folder: Path, api: Running) -> Path:
     return Premises(folder / "data").store_of(api.url, KEY)
 
 
+def store_in(desk: Running) -> Path:
+    """Where a desk that runs, with only one shop, keeps what it holds."""
+    [found] = (desk.folder / "data").glob(f"stores/*/{OUTBOX}")
+    return found.parent
+
+
 def fill_copy(folder: Path, api: Running, tickets: int) -> Path:
     """Give the desk in `folder` the copy of such a shop; where that lies."""
     store = store_folder(folder, api)
@@ -78,16 +85,7 @@ def desk_process(folder: Path, api: Running, *, port: int = 0, **more: str) -> R
 def floor_process(folder: Path, tables: Sequence[TableData]) -> Running:
     """The page that paints these tables one after the other."""
     folder.mkdir(parents=True)
-    rows = [[_cells(row) for row in table.rows] for table in tables]
-    (folder / "tables").write_bytes(pickle.dumps(rows))
+    (folder / "tables").write_bytes(pickle.dumps(list(tables)))
     return start(
         str(folder / "tables"), module="tests.load._floor", folder=folder, patience=PATIENCE_SECONDS
-    )
-
-
-def _cells(row: TicketRow) -> tuple[str, ...]:
-    """The id and the words of a row, as the floor paints them."""
-    return (
-        *(row.id, row.turn_label, row.subject, row.snippet),
-        *(row.customer, row.product, row.amount, row.messages, row.updated_exact),
     )

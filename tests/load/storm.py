@@ -26,7 +26,7 @@ from tests.doubles.tab import NotShownError, Tab
 from tests.e2e.desk import Running
 from tests.load._books import read_books
 from tests.load._browser import middle, p95
-from tests.load._servers import api_process, desk_process, room, stopped, store_folder
+from tests.load._servers import api_process, desk_process, room, stopped, store_in
 from tests.load._shop import API, COPY
 from tests.load._table import say
 from tests.load._watch import Foreseen, answers, cost, unforeseen
@@ -85,7 +85,7 @@ async def _rage(tickets: int, minutes: float, sellers: int, rate: float, seed: i
         try:
             await _type(storm, desk, 60 * minutes, sellers, seed)
             used = cost(desk.process.pid)
-            storm.held = _held(store_folder(desk.folder, api) / COPY)
+            storm.held = _held(store_in(desk) / COPY)
             await _judge(storm, desk, api)
         finally:
             code = desk.stop()
@@ -206,7 +206,7 @@ async def _judge(storm: Storm, desk: Running, api: Running) -> None:
                 await tab.until(lambda tab=tab: len(tab.rows) == 25, what="the first page")
             os.kill(api.process.pid, signal.SIGSTOP)  # what the desk holds stays as it is
             try:
-                copy = store_folder(desk.folder, api) / COPY
+                copy = store_in(desk) / COPY
                 storm.faults += [wrong async for wrong in _right(tabs, copy, api)]
             finally:
                 os.kill(api.process.pid, signal.SIGCONT)

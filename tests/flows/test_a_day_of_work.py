@@ -1,0 +1,42 @@
+"""A small day of work: sellers at a desk whose copy still fills, in foul weather, then judged.
+
+As many acts as told, however long they take; `python -m tests.load sellers` works by the minute.
+"""
+
+import asyncio
+from pathlib import Path
+
+from tests.doubles.tab import Tab
+from tests.load._day import Plan, Works, opened
+from tests.load._seller import Pace
+
+ACTS = 14
+QUICK = Pace(key=(0.0, 0.02), between=(0.0, 0.1), cut=(0.1, 1.0), sleep=1.0)
+PLAN = Plan(
+    tickets=200,
+    sellers=4,
+    kiosks=1,
+    rate=20,
+    seed=11,
+    pace=QUICK,
+    customers=0.5,
+    desks=0.7,
+    calm=(1, 3),
+    foul=(0.5, 2),
+)
+
+
+async def test_nothing_is_lost_doubled_or_falsely_said_in_a_day_of_work(tmp_path: Path) -> None:
+    works = Works(tmp_path, PLAN)
+    async with works.running():
+        sellers, kiosks = works.sellers(), [Tab(works.desk.url, "/kiosk")]
+        async with opened(sellers, kiosks):
+            async with works.world():
+                await asyncio.gather(*(one.work(lambda at: at.done < ACTS) for one in sellers))
+            for one in sellers:
+                await one.rest()
+            faults = await works.judged(sellers, kiosks)
+
+    assert faults == []
+    assert works.day.ledger.kept, "nobody has sent anything"
+    assert works.weather.harmed, "the weather harmed no request"

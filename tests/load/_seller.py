@@ -1,0 +1,418 @@
+"""A seller at work on a socket: everything a person does at this desk, drawn from a seed."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from zlib import crc32
+
+from tests.doubles.tab import NotShownError, Tab
+from tests.load._box import Box
+from tests.load._ledger import MARK, Ledger
+
+WORDS = (
+    *("refund", "invoice", "license key", "not working", "@example.com", "double charge", "the"),
+    *("re", "where is my order", "download", "zzqy", "12345", "is:waiting", "-refund", "premium"),
+)
+SAID = (
+    "Thank you for writing.",
+    "We have sent the link again.",
+    "Could you tell us the order number?",
+    "The refund is on its way.",
+)
+SORTS = ("updated", "created", "subject", "customer", "product", "amount", "messages", "status")
+SHOWN_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast people are. Units: seconds; `sleep` is how long a shut laptop stays shut."""
+
+    key: tuple[float, float] = (0.05, 0.25)
+    between: tuple[float, float] = (0.5, 3.0)
+    cut: tuple[float, float] = (0.5, 8.0)
+    sleep: float = 60.0
+
+
+@dataclass(slots=True)
+class Day:
+    """What everybody who works here shares; `ids` are the tickets by whose they are."""
+
+    ledger: Ledger
+    pace: Pace
+    sellers: int
+    ids: dict[int, list[str]] = field(default_factory=dict)
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    open: dict[str, str] = field(default_factory=dict)
+    """by seller the ticket that is open"""
+
+    def whose(self, ticket: str) -> int:
+        """Who answers this ticket: nobody else types into it, so that each word has one owner."""
+        return crc32(ticket.encode()) % self.sellers
+
+
+def keys(chance: Random, word: str) -> Iterator[str]:
+    """What stands in a field after each key: letters, slips, and sometimes given up half way."""
+    gives_up = chance.random() < 0.25
+    typed = ""
+    for letter in word[: chance.randint(1, len(word))] if gives_up else word:
+        typed += letter
+        yield typed
+        if chance.random() < 0.1:
+            yield typed[:-1]
+            yield typed
+    if gives_up:
+        yield ""
+
+
+class Seller:
+    """One person and one tab."""
+
+    def __init__(self, number: int, tab: Tab, day: Day, chance: Random) -> None:
+        self.number, self.tab, self._day, self._chance = number, tab, day, chance
+        self.name = f"s{number}"
+        self.box = Box(tab)
+        self.done = 0
+        self._written = 0
+        self._before: list[str] = []
+        tab.on_news = self._news
+        self._actions: dict[Callable[[], Awaitable[None]], int] = {
+            self.search: 24,
+            self.filter: 8,
+            self.card: 6,
+            self.sort: 6,
+            self.turn: 8,
+            self.open: 18,
+            self.switch: 5,
+            self.write: 24,
+            self.turn_status: 4,
+            self.bulk: 2,
+            self.shut: 5,
+            self.back: 4,
+            self.reload: 3,
+            self.lose_line: 3,
+            self.sleep: 1,
+        }
+
+    async def work(self, goes_on: Callable[["Seller"], bool]) -> None:
+        """Do one thing after the other."""
+        names, weights = zip(*self._actions.items(), strict=True)
+        while goes_on(self):
+            [act] = self._chance.choices(names, weights)
+            try:
+                await act()
+            except NotShownError as error:
+                name = getattr(act, "__name__", "?")
+                self._day.ledger.faults.append(f"{self.name} at {name}: {error}")
+            self.done += 1
+            await asyncio.sleep(self._chance.uniform(*self._day.pace.between))
+
+    # ── The list ─────────────────────────────────────────────────────────────────────────────────
+
+    async def search(self) -> None:
+        """Type a word."""
+        await self._type(self._chance.choice(WORDS))
+
+    async def filter(self) -> None:
+        """Choose in the filter bar."""
+        bar = self.tab.data("filter_bar")
+        choices: list[tuple[str, dict[str, Any]]] = [
+            ("status", {"value": self._chance.choice(("open", "closed", "all"))}),
+            ("turn", {"value": not bar["needs_response"]}),
+            ("clear", {}),
+        ]
+        for event, offered in (("product", bar["products"]), ("currency", bar["currencies"])):
+            if offered:
+                choices.append((event, {"value": self._chance.choice(offered)["value"]}))
+        if bar["chips"]:
+            choices.append(("chip", {"key": self._chance.choice(bar["chips"])["key"]}))
+        event, args = self._chance.choice(choices)
+        await self._list("filter", "filter_bar", event, **args)
+
+    async def card(self) -> None:
+        """Choose a number or a view."""
+        if self._chance.random() < 0.5 and self.tab.data("stats_row"):
+            card = self._chance.choice(self.tab.data("stats_row"))
+            await self._list("view", "stats_row", "card", key=card["key"])
+        else:
+            view = self._chance.choice(self.tab.data("view_list"))
+            await self._list("view", "view_list", "view", key=view["key"])
+
+    async def sort(self) -> None:
+        """Click a column's head."""
+        key, down = self._chance.choice(SORTS), self._chance.random() < 0.5
+        await self._list("sort", "ticket_table", "sort", key=key, descending=down)
+
+    async def turn(self) -> None:
+        """Turn the page."""
+        table = self.tab.data("ticket_table")
+        page = table["page"] + self._chance.choice((1, 1, 1, -1))
+        if 1 <= page <= table["pages"]:
+            await self._list("page turn", "ticket_table", "page", page=page)
+
+    async def bulk(self) -> None:
+        """Choose some rows and close them, or reopen them; now and then take that back."""
+        ids = [row["id"] for row in self.tab.rows[: self._chance.randint(1, 3)]]
+        if ids:
+            action = self._chance.choice(("close", "reopen"))
+            self.tab.emit("ticket_table", "act", ids=ids, action=action)
+            await asyncio.sleep(self._chance.uniform(0.2, 1))
+            if (self.tab.data("notice") or {}).get("action") == "Undo":
+                self.tab.emit("notice", "action")
+
+    # ── A conversation ───────────────────────────────────────────────────────────────────────────
+
+    async def open(self) -> None:
+        """Click a row and read."""
+        if rows := self.tab.rows:
+            await self._open(self._chance.choice(rows)["id"])
+
+    async def switch(self) -> None:
+        """Click one row after the other, faster than they can come."""
+        ids = [row["id"] for row in self.tab.rows]
+        for ticket in self._chance.sample(ids, min(4, len(ids))):
+            self._leave_box()
+            self.tab.emit("ticket_table", "open", id=ticket)
+            await asyncio.sleep(self._chance.uniform(0, 0.1))
+        if ids:
+            await self._open(self._chance.choice(ids))
+
+    async def shut(self) -> None:
+        """Close the conversation."""
+        if self.ticket:
+            self._leave_box()
+            async with self._timed("close"):
+                self.tab.emit("conversation_head", "close")
+                await self._shown(lambda: not self.ticket, "the list alone")
+
+    async def write(self) -> None:
+        """Find a ticket of one's own and write; send it, take that back, or leave it."""
+        await self._find_own()
+        if not self.ticket or self._day.whose(self.ticket) != self.number:
+            return
+        await self._decide()
+        text = self._sentence()
+        began = self.box.text.strip()
+        for part in _growing(text):
+            self.box.type(f"{began} {part}".strip())
+            await asyncio.sleep(self._chance.uniform(*self._day.pace.key))
+        self.box.flush()
+        what = self._chance.random()
+        if what < 0.15:  # left for later
+            await self._heard()
+        elif what < 0.25:  # thought better of it
+            self._day.ledger.let_go.update(MARK.findall(self.box.text))
+            self.box.type("")
+            self.box.flush()
+        else:
+            await self._send(take_back=what > 0.85, then_close=what < 0.3)
+
+    async def turn_status(self) -> None:
+        """Close the ticket, or reopen it."""
+        box = self.tab.data("reply_box")
+        if self.ticket and box["status_action"] and not box["status_busy"]:
+            self.tab.emit("reply_box", "status")
+            await asyncio.sleep(0.2)
+
+    # ── The browser and the line ─────────────────────────────────────────────────────────────────
+
+    async def back(self) -> None:
+        """Go back to where one was."""
+        if self._before:
+            address = self._before.pop()
+            self._leave_box()
+            self.tab.address = address
+            self.tab.asked += 1
+            asked = self.tab.asked
+            async with self._timed("back"):
+                self.tab.emit_page("desk_popstate", address)
+                await self.tab.answered(asked, seconds=SHOWN_SECONDS)
+
+    async def reload(self) -> None:
+        """Load the page anew."""
+        await self._heard()
+        async with self._timed("reload"):
+            await self.tab.open()
+
+    async def lose_line(self) -> None:
+        """The line is cut for some seconds, while one goes on typing."""
+        await self._heard()
+        self.tab.cut()
+        if self.ticket and self._day.whose(self.ticket) == self.number and self.box.text.strip():
+            self.box.type(f"{self.box.text} (more)")
+            self.box.flush()
+        await asyncio.sleep(self._chance.uniform(*self._day.pace.cut))
+        self.tab.mend()
+        async with self._timed("line back"):
+            await self._shown(lambda: self.tab.is_joined, "the line")
+        await asyncio.sleep(0.2)
+
+    async def sleep(self) -> None:
+        """The laptop is shut for a while."""
+        await self._heard()
+        self.tab.sleep()
+        await asyncio.sleep(self._day.pace.sleep)
+        self.tab.wake()
+        await asyncio.sleep(0.2)
+        await self._shown(lambda: self.tab.is_joined, "the page after a sleep")
+        await self._type("a")
+        await self._type("")
+
+    # ── Parts of these ───────────────────────────────────────────────────────────────────────────
+
+    @property
+    def ticket(self) -> str:
+        """The ticket that is open."""
+        return str((self.tab.data("reply_box") or {}).get("ticket_id", ""))
+
+    async def rest(self) -> None:
+        """Come to an end: everything handed over, the line there."""
+        self.tab.wake()
+        self.tab.mend()
+        await self._shown(lambda: self.tab.is_joined, "the line at the end")
+        await self._heard()
+
+    async def decide(self, ticket: str) -> None:
+        """Open a ticket and answer what its replies ask."""
+        await self._open(ticket)
+        await self._decide()
+
+    def _news(self) -> None:
+        self.box.look()
+        log = self.tab.data("message_log") or {}
+        self._day.ledger.see(log.get("ticket_id", ""), log.get("messages") or ())
+        self._day.open[self.name] = log.get("ticket_id", "")
+
+    async def _type(self, word: str) -> None:
+        asked = 0
+        for typed in keys(self._chance, word) if word else [""]:
+            asked = self.tab.ask("search_box", "query", text=typed)
+            await asyncio.sleep(self._chance.uniform(*self._day.pace.key))
+        if self._chance.random() < 0.7:
+            await self.tab.answered(asked, seconds=SHOWN_SECONDS)
+
+    async def _list(self, kind: str, part: str, event: str, **args: Any) -> None:
+        self._remember()
+        async with self._timed(kind):
+            asked = self.tab.ask(part, event, **args)
+            await self.tab.answered(asked, seconds=SHOWN_SECONDS)
+
+    async def _open(self, ticket: str) -> None:
+        self._leave_box()
+        self._remember()
+
+        def is_there() -> bool:
+            log = self.tab.data("message_log")
+            return self.ticket == ticket == log["ticket_id"] and log["messages"] is not None
+
+        was_held = not is_there()
+        async with self._timed("open" if was_held else "open again"):
+            self.tab.emit("ticket_table", "open", id=ticket)
+            await self._shown(lambda: self.ticket == ticket, f"ticket {ticket}")
+        # Its messages may have to wait for the API, which may be away.
+
+    async def _find_own(self) -> None:
+        """Open a ticket that this seller answers."""
+        mine = [row["id"] for row in self.tab.rows if self._day.whose(row["id"]) == self.number]
+        if mine:
+            await self._open(self._chance.choice(mine))
+        elif own := self._day.ids.get(self.number):
+            ticket = self._chance.choice(own)
+            asked = self.tab.ask("search_box", "query", text=ticket)
+            await self.tab.answered(asked, seconds=SHOWN_SECONDS)
+            if any(row["id"] == ticket for row in self.tab.rows):
+                await self._open(ticket)
+            self.tab.ask("search_box", "query", text="")
+
+    async def _send(self, *, take_back: bool, then_close: bool) -> None:
+        ticket, marks = self.ticket, MARK.findall(self.box.text)
+        loads = self.tab.loads
+        async with self._timed("send"):
+            is_kept = await self.box.send(then_close=then_close)
+        if is_kept:
+            self._day.ledger.kept |= dict.fromkeys(marks, ticket)
+        elif self.tab.loads == loads and self.box.data.get("may_reply"):
+            self._day.ledger.faults.append(f"{self.name}: Send was not taken for {ticket}")
+        if take_back:
+            await asyncio.sleep(self._chance.uniform(0.1, 1.5))
+            await self._act_on_pending({"undo"})
+
+    async def _decide(self) -> None:
+        """Answer what a reply on its way asks; never send again what may have arrived."""
+        for message in self._pending():
+            actions = {action["value"] for action in message["actions"]}
+            if message["state"] == "uncertain":
+                self._say_decision(message, "check")
+            elif actions & {"resend", "draft"}:
+                self._say_decision(message, self._chance.choice(("resend", "draft")))
+            else:
+                continue
+            await asyncio.sleep(0.3)
+
+    async def _act_on_pending(self, wanted: set[str]) -> None:
+        for message in self._pending():
+            for action in message["actions"]:
+                if action["value"] in wanted:
+                    async with self._timed("undo"):
+                        self._say_decision(message, action["value"])
+                        await self._shown(
+                            lambda message=message: all(
+                                other["id"] != message["id"] or other["state"] != "queued"
+                                for other in self._pending()
+                            ),
+                            "what became of Undo",
+                        )
+                    return
+
+    def _say_decision(self, message: dict[str, Any], action: str) -> None:
+        self.tab.emit("message_log", "decide", reply_id=message["reply_id"], action=action)
+
+    def _pending(self) -> Sequence[dict[str, Any]]:
+        messages = (self.tab.data("message_log") or {}).get("messages") or ()
+        return [message for message in messages if message["reply_id"]]
+
+    def _leave_box(self) -> None:
+        self.box.flush()
+
+    async def _heard(self) -> None:
+        """Wait until the desk has all that was typed; from then on it must not be lost."""
+        self.box.flush()
+        marks, ticket = MARK.findall(self.box.text), self.ticket
+        if marks and self._day.whose(ticket) == self.number:
+            await asyncio.sleep(1)
+            if self.tab.is_joined:
+                self._day.ledger.typed |= dict.fromkeys(marks, ticket)
+
+    def _sentence(self) -> str:
+        self._written += 1
+        return f"[{self.name} {self._written}] {self._chance.choice(SAID)}"
+
+    def _remember(self) -> None:
+        if not self._before or self._before[-1] != self.tab.address:
+            self._before = [*self._before[-10:], self.tab.address]
+
+    async def _shown(self, seen: Callable[[], bool], what: str) -> None:
+        await self.tab.until(seen, what=what, seconds=SHOWN_SECONDS)
+
+    @asynccontextmanager
+    async def _timed(self, kind: str) -> AsyncIterator[None]:
+        began = time.perf_counter()
+        yield
+        self._day.times[kind].append(time.perf_counter() - began)
+
+
+def _growing(text: str) -> Iterator[str]:
+    """A sentence word by word."""
+    words = text.split(" ")
+    for end in range(2, len(words) + 1):
+        yield " ".join(words[:end])
+
+
+def ticket_in(address: str) -> str:
+    """The ticket that an address opens."""
+    return parse_qs(urlsplit(address).query).get("ticket", [""])[0]
