@@ -79,29 +79,92 @@
     else setTimeout(() => once(call), 50);
   }
 
+  once(() => ["connect", "disconnect"].forEach((event) => window.socket.on(event, watchLine)));
+
   const idle = window.requestIdleCallback ?? setTimeout;
   const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
   const emit = (name, value) => once(() => window.emitEvent(name, value));
 
-  // ── Words typed while the line is cut: if the page is loaded anew, this window still has them ─
+  // ── Words no desk has acknowledged: a slot for each ticket and page, which outlives them both ─
+  // A page forgets only its own slots. What another page of this browser left and is no longer there
+  // to hand over (its tab closed, its process died) is found by the next page of any kind.
   const WORDS = "ticketdesk_words";
+  const PAGE = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+  const ANSWER_MS = 2000;
 
-  function keepWords(words) {
+  // Storage may be switched off, full or foreign: then `act` fails, and nothing else does.
+  function guarded(act) {
     try {
-      if (words) sessionStorage.setItem(WORDS, JSON.stringify(words));
-      else sessionStorage.removeItem(WORDS);
+      return act();
     } catch {
-      // storage is switched off or full: they are in the box alone
+      return undefined;
     }
   }
 
-  function keptWords() {
-    try {
-      return JSON.parse(sessionStorage.getItem(WORDS));
-    } catch {
-      return null;
-    }
+  const slotOf = (ticket) => `${WORDS} ${PAGE} ${ticket}`;
+
+  function read(key) {
+    const found = guarded(() => JSON.parse(localStorage.getItem(key)));
+    return typeof found?.text === "string" ? found : null;
   }
+
+  function slots() {
+    const keys = guarded(() => Object.keys(localStorage)) ?? [];
+    return keys.flatMap((key) => {
+      const [name, page, ...ticket] = key.split(" ");
+      const kept = name === WORDS ? read(key) : null;
+      return kept ? [{ ...kept, key, page, ticket: ticket.join(" ") }] : [];
+    });
+  }
+
+  const write = (key, kept) => guarded(() => (localStorage.setItem(key, JSON.stringify(kept)), true)) ?? false;
+  const remove = (key) => guarded(() => localStorage.removeItem(key));
+
+  // Pages of this browser ask each other who is still there: an empty message asks, ids answer.
+  const pages = guarded(() => new BroadcastChannel(WORDS));
+  pages?.addEventListener("message", ({ data }) => data || pages.postMessage(PAGE));
+
+  const words = {
+    // The ticket whose box hands its words over itself.
+    boxed: new URLSearchParams(location.search).get("ticket") ?? "",
+    // Says whether they are kept: `onto` is what the desk has, as far as this page knows.
+    keep: (ticket, kept) => write(slotOf(ticket), kept),
+    of: (ticket) => read(slotOf(ticket)),
+    forget: (ticket) => remove(slotOf(ticket)),
+    acknowledged(ticket, said) {
+      const kept = read(slotOf(ticket));
+      if (kept?.said && kept.said <= said) remove(slotOf(ticket));
+    },
+    // The desk has made a draft of what stood under this key, unless that has become more since.
+    taken(key, text) {
+      if (read(key)?.text === text) remove(key);
+    },
+    // Too long to be handed over: the box of its ticket shows it, on this page and the next.
+    adopt(key, ticket) {
+      const kept = read(slotOf(ticket)) ? null : read(key);
+      if (kept && write(slotOf(ticket), { ...kept, said: 0 })) remove(key);
+    },
+    own: () => slots().filter((one) => one.page === PAGE && (one.ticket !== words.boxed || one.reply_id)),
+    async orphaned() {
+      if (!slots().some(({ page }) => page !== PAGE)) return [];
+      const there = new Set([PAGE]);
+      const hear = ({ data }) => there.add(data);
+      pages?.addEventListener("message", hear);
+      pages?.postMessage("");
+      await new Promise((done) => setTimeout(done, ANSWER_MS));
+      pages?.removeEventListener("message", hear);
+      return slots().filter(({ page }) => !there.has(page));
+    },
+  };
+
+  // A page that is loaded anew goes on with the words of the one before it in this tab; the desk looks
+  // for what was being sent among the replies.
+  const before = guarded(() => sessionStorage.ticketdesk_left);
+  guarded(() => delete sessionStorage.ticketdesk_left);
+  for (const { key, page, ticket, text, onto, reply_id } of slots()) {
+    if (page === before && !reply_id && write(slotOf(ticket), { text, onto })) remove(key);
+  }
+  window.addEventListener("pagehide", () => guarded(() => (sessionStorage.ticketdesk_left = PAGE)));
 
   const isCut = () => Boolean(window.socket && !window.socket.connected);
 
@@ -223,9 +286,7 @@
   window.desk = {
     countDown,
     isCut,
-    keepWords,
-    keptWords,
-    whenHeard: once,
+    words,
     age,
     copy,
     later,

@@ -13,11 +13,11 @@ from components.reply_box import ReplyBox
 class ConversationDrawer:
     """Everything about one ticket; hidden while no ticket is open.
 
-    `on_send(text, turn, said, then_close)` makes the reply durable and then says `sent(ok=True)`;
-    if it ends without saying so, or fails, the text stays in the box and may be sent again.
-    `on_draft(ticket_id, text, turn, said)` hears what is typed; `turn` and `said` are the box's own
-    way to know whether the other end has heard. `on_other_draft(number, text, insert)` hears what
-    to do with a text from another browser.
+    `on_send(text, turn, said, reply_id, then_close)` makes the reply durable, then says
+    `sent(ok=True)`; if it ends without saying so, or fails, the text stays in the box and may be
+    sent again. `on_draft(ticket_id, text, turn, said)` hears what is typed, and `acknowledge` says
+    that it is a draft for good; `turn` and `said` are the box's own.
+    `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
     """
 
     def __init__(
@@ -67,6 +67,10 @@ class ConversationDrawer:
     def sent(self, *, ok: bool) -> None:
         """Answer the last `on_send`: empty the box if the reply is durable, else keep its text."""
         self._box.sent(ok=ok)
+
+    def acknowledge(self, ticket_id: str, said: int) -> None:
+        """Say that what `on_draft` heard then is a draft for good."""
+        self._box.acknowledge(ticket_id, said)
 
     def tell(self, notice: NoticeData | None) -> None:
         """Say something about another ticket, between the messages and the box."""

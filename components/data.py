@@ -234,8 +234,10 @@ class ConversationData:
     draft: str = ""
     """put into the box when a ticket opens, and at each new turn if nothing was typed since"""
     draft_turn: int = 0
-    draft_heard: int = 0
-    """how often the box had said what is in it by then"""
+    draft_acked: int = 0
+    """what the box had said last of all that was a draft for good by then"""
+    reply_id: str = ""
+    """of the reply that Send would make; one that is sent twice under it is sent once"""
     other_drafts: tuple[OtherDraft, ...] = ()
 
 

@@ -1,29 +1,34 @@
 // The text belongs to the person: it is loaded when a ticket opens, emptied when the server says that
 // the reply is kept for good, and in between it follows another browser only while nothing was typed
-// here since. A draft is handed over while typing, with the turn it was typed onto.
+// here since. A draft is handed over while typing, with the turn it was typed onto; until the desk
+// acknowledges it, this browser keeps it as well, and the box goes on with it whatever happens.
 const DRAFT_MS = 400;
 const NEAR_LIMIT = 0.9;
+const NOWHERE =
+  "There is no connection to the desk, and this browser keeps no drafts. " +
+  "Leave this window open until the connection is back.";
+let spoken = 0; // how often something was said on this page
 
 export default {
   props: { data: Object },
   emits: ["send", "draft", "status", "other"],
   data() {
-    return { text: this.data.draft, sending: false, problem: "", refused: "", showing: false };
+    const bare = { sending: false, problem: "", refused: "", showing: false };
+    return { text: "", kept: true, cut: window.desk.isCut(), ...bare };
   },
   created() {
-    this.saved = this.known = this.text;
-    this.turn = this.data.turn;
-    this.said = 0; // how often, since the ticket was opened
+    this.load();
   },
   mounted() {
-    this.comeBack();
-    window.addEventListener("desk:line", this.stay);
+    this.hand(this.data.ticket_id);
+    window.addEventListener("desk:line", this.line);
     window.addEventListener("desk:leave", this.flush);
     window.addEventListener("pagehide", this.flush);
   },
   unmounted() {
     clearTimeout(this.timer);
-    window.removeEventListener("desk:line", this.stay);
+    window.desk.words.boxed = "";
+    window.removeEventListener("desk:line", this.line);
     window.removeEventListener("desk:leave", this.flush);
     window.removeEventListener("pagehide", this.flush);
   },
@@ -34,12 +39,11 @@ export default {
         return void this.take();
       }
       this.hand(before.ticket_id); // a key pressed while the other ticket was on its way
-      this.load();
-      this.said = 0;
       this.sending = false;
       this.problem = this.refused = "";
       this.showing = false;
-      this.comeBack();
+      this.load();
+      this.hand(now.ticket_id);
     },
   },
   computed: {
@@ -67,7 +71,8 @@ export default {
         : "Another text for this reply was written in another window. It is kept.";
     },
     says() {
-      if (this.refused || !this.tooLong) return this.refused || this.problem;
+      if (this.refused) return this.refused;
+      if (!this.tooLong) return this.problem || (this.cut && !this.kept ? NOWHERE : "");
       const kept = this.unsaved ? "it stays in this window, but is too long to be kept as a draft" : "the text is kept";
       return `The reply has ${this.count}. Shorten it or split it; ${kept}.`;
     },
@@ -76,23 +81,35 @@ export default {
     load() {
       clearTimeout(this.timer);
       this.timer = null;
-      this.text = this.saved = this.known = this.data.draft;
-      this.turn = this.data.turn;
+      const { ticket_id, draft, turn, acked } = this.data;
+      const { words } = window.desk;
+      this.text = this.saved = this.known = draft;
+      this.turn = turn;
+      this.said = this.acked = acked;
+      words.boxed = ticket_id;
+      this.kept = true;
+      const own = words.of(ticket_id);
+      if (!own || own.reply_id) return; // what is being sent is in `draft`
+      this.text = own.text;
+      this.saved = null;
+      // Where the desk has made another text of what it was typed onto, it stands beside that.
+      if (own.onto !== draft && own.text !== draft) this.turn = -1;
     },
     // Another browser went on with this draft, or a reply was taken back. What stands here makes way
-    // only if the server has heard of all of it; else that is handed over, and both texts are kept.
+    // only if the desk had acknowledged all of it by then; else both texts are kept.
     take() {
-      const heard = this.text === this.saved && this.said === this.data.heard && !this.sending;
-      const waits = this.turn !== this.data.turn && heard;
+      const acknowledged = this.text === this.saved && this.said === this.data.acked && !this.sending;
+      const waits = this.turn !== this.data.turn && acknowledged;
       if (waits) {
+        window.desk.words.forget(this.data.ticket_id);
         this.load();
-        this.forget();
       }
       return waits;
     },
     type(event) {
       this.text = event.target.value;
       this.problem = this.refused = "";
+      this.keep(this.data.ticket_id);
       this.timer ??= setTimeout(this.flush, DRAFT_MS);
     },
     // A huge text takes the browser many seconds to put into the box: it is refused before that.
@@ -120,40 +137,43 @@ export default {
     hand(ticket) {
       if (this.text === this.saved || this.unsaved || !ticket) return;
       this.saved = this.text;
-      if (window.desk.isCut()) this.keep(ticket);
-      else this.forget();
       this.say("draft", { ticket_id: ticket });
+      this.keep(ticket);
     },
-    // While the line is cut, and if the desk itself was gone the page is loaded anew when it is back.
-    // `onto` is what the desk has heard of, as far as anybody here can know.
-    keep(ticket) {
-      window.desk.keepWords({ ticket, text: this.text, onto: this.known });
+    // In the browser, until the desk has acknowledged it: `known` is what it has as far as is known.
+    keep(ticket, reply_id) {
+      const { words } = window.desk;
+      const handed = this.text === this.saved;
+      if (handed && this.said <= this.acked && !reply_id) return words.forget(ticket);
+      const said = handed ? this.said : 0;
+      this.kept = words.keep(ticket, { text: this.text, onto: this.known, said, reply_id });
     },
-    forget() {
-      this.known = this.text;
-      window.desk.keepWords(null);
+    // Called by the server: what was said then is a draft for good.
+    acknowledged(ticket, said) {
+      window.desk.words.acknowledged(ticket, said);
+      if (ticket !== this.data.ticket_id || said > this.said) return;
+      this.acked = Math.max(this.acked, said);
+      if (said === this.said) this.known = this.saved;
+      if (this.text === this.saved && said === this.said) this.kept = true;
     },
-    stay({ detail }) {
-      if (detail.cut && this.text.trim()) this.keep(this.data.ticket_id);
-    },
-    // Words kept by this window go on where they were typed; the desk drops them if they were sent.
-    comeBack() {
-      const { ticket, text, onto } = window.desk.keptWords() ?? {};
-      if (!ticket || ticket !== this.data.ticket_id) return;
-      window.desk.whenHeard(() => {
-        window.desk.keepWords(null);
-        if (ticket !== this.data.ticket_id || text === this.text) return;
-        if (this.text !== onto) return this.$emit("draft", { ticket_id: ticket, text, turn: -1, said: 0 });
-        this.text = text;
-        this.hand(ticket);
-      });
+    // What was said while the line was breaking may have been heard by nobody: it is said again.
+    line({ detail }) {
+      this.cut = detail.cut;
+      if (this.cut || this.said <= this.acked) return;
+      if (this.sending) return this.order();
+      this.saved = null;
+      this.flush();
     },
     say(event, more) {
-      this.said += 1;
+      this.said = ++spoken;
       this.$emit(event, { text: this.text, turn: this.turn, said: this.said, ...more });
     },
     send(thenClose) {
       if (this.sending || !this.data.may_reply || this.tooLong) return;
+      if (window.desk.isCut()) {
+        this.problem = "Not sent: there is no connection to the desk. Your text stays here; send it once the connection is back.";
+        return;
+      }
       if (!this.text.trim()) {
         this.problem = "The reply is empty. Write something, then send it.";
         this.$refs.text.focus();
@@ -164,15 +184,32 @@ export default {
       this.hand(this.data.ticket_id); // what is sent is what stands here now, not what arrives now
       this.sending = true;
       this.problem = this.refused = "";
-      this.say("send", { ticket_id: this.data.ticket_id, then_close: thenClose });
+      const { ticket_id, reply_id } = this.data;
+      this.asked = { ticket_id, reply_id, text: this.text, then_close: thenClose };
+      this.order();
     },
-    // Called by the server: the reply for `ticket` is kept for good, or was not taken.
-    answered(ticket, ok) {
-      if (ticket !== this.data.ticket_id || !this.sending) return;
+    order() {
+      const { ticket_id, reply_id, then_close } = this.asked;
+      this.say("send", { ticket_id, reply_id, then_close });
+      this.keep(ticket_id, reply_id);
+    },
+    // Called by the server: the reply is kept for good, or was not taken. Its ticket may have been left
+    // and opened again meanwhile.
+    answered(ticket, reply_id, ok) {
+      const { words } = window.desk;
+      const here = ticket === this.data.ticket_id;
+      if (ok && words.of(ticket)?.reply_id === reply_id) words.forget(ticket);
+      if (!here || this.asked?.reply_id !== reply_id) return;
+      const waited = this.sending;
       this.sending = false;
-      if (!ok) return void (this.problem = "Not sent. Your text is kept here; try again.");
-      this.text = this.saved = "";
-      this.forget();
+      if (ok && this.text === this.asked.text) {
+        this.text = this.saved = this.known = "";
+        this.acked = this.said;
+      } else if (waited && !ok) {
+        this.problem = "Not sent. Your text is kept here; try again.";
+        this.saved = null;
+        this.flush();
+      }
     },
     // Called by the server when the person took a reply back into the box.
     focus() {

@@ -17,7 +17,7 @@ class ReplyBox:
         self._on_send, self._on_draft = on_send, on_draft
         self._ticket_id = ""
         self._waiting: set[str] = set()
-        self._answering = ""
+        self._answering = "", ""
         self._one_at_a_time = asyncio.Lock()
         self._part = _Box(_BoxData(), later=True)
         self._part.hear("send", self._send)
@@ -38,7 +38,8 @@ class ReplyBox:
                 status_busy=data.status_busy,
                 draft=data.draft,
                 turn=data.draft_turn,
-                heard=data.draft_heard,
+                acked=data.draft_acked,
+                reply_id=data.reply_id,
                 others=data.other_drafts,
                 limit=data.reply_limit,
             )
@@ -46,9 +47,14 @@ class ReplyBox:
 
     def sent(self, *, ok: bool) -> None:
         """End the wait that Send began; empties the box when the reply is durable."""
-        if self._answering:
-            self._part.run_method("answered", self._answering, ok)
-            self._answering = ""
+        ticket_id, reply_id = self._answering
+        if ticket_id:
+            self._part.run_method("answered", ticket_id, reply_id, ok)
+            self._answering = "", ""
+
+    def acknowledge(self, ticket_id: str, said: int) -> None:
+        """Tell the box that what it said then is a draft for good."""
+        self._part.run_method("acknowledged", ticket_id, said)
 
     def focus(self) -> None:
         """Put the cursor into the box."""
@@ -60,7 +66,7 @@ class ReplyBox:
             return
         self._waiting.add(ticket_id)
         async with self._one_at_a_time:
-            self._answering = ticket_id
+            self._answering = ticket_id, said.text("reply_id")
             try:
                 await self._hand_over(ticket_id, said)
             finally:
@@ -72,7 +78,7 @@ class ReplyBox:
         text = said.text("text")
         if ticket_id == self._ticket_id and 0 < len(text) <= WIRE_LIMIT:
             place = said.number("turn"), said.number("said")
-            result = self._on_send(text, *place, said.flag("then_close"))
+            result = self._on_send(text, *place, said.text("reply_id"), said.flag("then_close"))
             if inspect.isawaitable(result):
                 await result
 
@@ -99,7 +105,8 @@ class _BoxData:
     status_busy: bool = False
     draft: str = ""
     turn: int = 0
-    heard: int = 0
+    acked: int = 0
+    reply_id: str = ""
     others: tuple[OtherDraft, ...] = ()
     limit: int = WIRE_LIMIT
     wire_limit: int = WIRE_LIMIT

@@ -12,6 +12,7 @@ from app.client.wire import NOT_UNDERSTOOD, WEB_PAGE, json_from
 from app.domain.errors import (
     ApiError,
     BadAnswerError,
+    ForbiddenError,
     KeyRefusedError,
     RateLimitedError,
     RefusedError,
@@ -76,11 +77,11 @@ def check_write(answer: Answer, asked: Asked) -> None:
     """
     if not 200 <= answer.status < 300:
         raise _refusal(answer, asked)
-    start = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if answer.is_web_page or start == b"<":
+    if _is_page(answer):
         raise BadAnswerError(WEB_PAGE)
     if failure := _hidden_failure(answer):
         raise failure
+    start = _start(answer)
     # A JSON document that broke off is still the API's yes; any other text is not the API.
     if start and start not in b"{[" and _parsed(answer.body) is None:
         raise BadAnswerError(f"{NOT_UNDERSTOOD}: it is not JSON.")
@@ -121,6 +122,11 @@ def _refusal(answer: Answer, asked: Asked) -> ApiError:
 
 def _declined(answer: Answer, asked: Asked) -> ApiError:
     status, quote = answer.status, _quote(answer)
+    if status == 403 and (asked is not Asked.LIST or _is_page(answer)):
+        is_page = _is_page(answer)
+        return ForbiddenError(
+            _FORBIDDEN[asked, is_page].format("403: a web page" if is_page else quote)
+        )
     if status in {401, 403}:
         return KeyRefusedError(
             f"The Tickets API refused the key ({quote}). "
@@ -141,6 +147,49 @@ _DECLINED = {
     Asked.REPLY: "The Tickets API declined this reply ({}).",
     Asked.STATUS: "The Tickets API declined the new status ({}).",
 }
+
+
+_TRY = "links, code and unusual signs are refused most often"
+_FORBIDDEN = {
+    (Asked.LIST, True): (
+        "Something before the shop refused the list of tickets ({}): a firewall, a proxy or a "
+        "network that asks you to sign in. If that lasts, check address and key in the settings."
+    ),
+    (Asked.TICKET, True): (
+        "Something before the shop, such as a firewall, refused this ticket ({}). "
+        "If that lasts, ask who looks after the shop's firewall."
+    ),
+    (Asked.TICKET, False): (
+        "The Tickets API refused to show this ticket ({}). The key may lack the right to read it."
+    ),
+    (Asked.REPLY, True): (
+        "Something before the shop, such as a firewall, refused this text ({}); it is not the key, "
+        f"with which the ticket could be read. Change the text ({_TRY}), "
+        "or ask who looks after the shop's firewall."
+    ),
+    (Asked.REPLY, False): (
+        "The Tickets API, or something before it, refused this reply ({}), though the ticket can "
+        f"be read with the same key. Change the text ({_TRY}), "
+        "or ask whether the key has the right to write."
+    ),
+    (Asked.STATUS, True): (
+        "Something before the shop, such as a firewall, refused the new status ({}); it is not the "
+        "key, with which the ticket could be read. Ask who looks after the shop's firewall."
+    ),
+    (Asked.STATUS, False): (
+        "The Tickets API, or something before it, refused the new status ({}), though the ticket "
+        "can be read with the same key. Ask whether the key has the right to write."
+    ),
+}
+"""What a 403 to one request means, by what was asked and whether a web page came"""
+
+
+def _start(answer: Answer) -> bytes:
+    return answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+
+
+def _is_page(answer: Answer) -> bool:
+    return answer.is_web_page or _start(answer) == b"<"
 
 
 def _hidden_failure(answer: Answer) -> BadAnswerError | None:

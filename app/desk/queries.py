@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from app.desk.masking import without_identifiers
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
 from app.desk.rows import (
-    changed,
     choices,
     inbox_row,
     other,
@@ -23,6 +22,7 @@ from app.desk.rows import (
     walked,
     wall_ticket,
 )
+from app.desk.sharing import Sharing
 from app.desk.snapshots import (
     Choices,
     ConversationSnapshot,
@@ -108,13 +108,15 @@ class Queries:
         self._clock = clock
         self._stall = stall
         self._search = Search()
-        self._overviews: dict[str, tuple[object, Overview]] = {}
-        self._counting = asyncio.Lock()
+        self._sharing = Sharing()
         self._held, self._heard = 0, 0
 
     @told
     async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:
         """The page of the list that `chosen` names; if it does not know the total, `total` does."""
+        return await self._shared("inbox", self._inbox, chosen, zone)
+
+    async def _inbox(self, chosen: TicketFilter, zone: ZoneInfo) -> InboxSnapshot:
         found, overlays, drafts = await asyncio.gather(
             self._find(chosen, zone), self._outbox.overlays(), self._local.draft_ids()
         )
@@ -134,42 +136,42 @@ class Queries:
     @told
     async def total(self, chosen: TicketFilter, *, zone: ZoneInfo) -> int:
         """How many tickets `chosen` matches; it may take longer than the rows."""
+        return await self._shared("total", self._total, chosen, zone)
+
+    async def _total(self, chosen: TicketFilter, zone: ZoneInfo) -> int:
         return await self._searched(self._search.count, chosen, zone)
 
     @told
     async def choices(self, chosen: TicketFilter, *, zone: ZoneInfo) -> Choices:
         """What the product and currency filters offer, and how many tickets each would show."""
+        return await self._shared("choices", self._choices, chosen, zone)
+
+    async def _choices(self, chosen: TicketFilter, zone: ZoneInfo) -> Choices:
         facets = await self._searched(self._search.facets, chosen, zone)
         return Choices(products=choices(facets.products), currencies=choices(facets.currencies))
 
     @told
     async def overview(self, *, zone: ZoneInfo) -> Overview:
         """The numbers above the list; worked out again only when something has changed."""
-        async with self._counting:  # many screens ask at once, one of them counts
-            now, overlays = self._clock.now(), await self._outbox.overlays()
-            drafts, waiting = await self._local.draft_ids(), len(await self._outbox.undecided())
-            minute = now.replace(second=0, microsecond=0)
-            reading = (self._mirror.generation, self._mirror.reading.stats)
-            state = (*reading, minute, overlays, drafts, waiting)
-            known = self._overviews.get(zone.key)
-            if known is not None and known[0] == state:
-                return known[1]
-            numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
-            views = numbers.views | {Own.TO_DECIDE.value: waiting}
-            made = overview(replace(numbers, views=views), now=now, zone=zone)
-            self._overviews[zone.key] = (state, made)
-            return made
+        return await self._shared("overview", self._overview, zone)
+
+    async def _overview(self, zone: ZoneInfo) -> Overview:
+        now, overlays = self._clock.now(), await self._outbox.overlays()
+        drafts, waiting = await self._local.draft_ids(), len(await self._outbox.undecided())
+        numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
+        views = numbers.views | {Own.TO_DECIDE.value: waiting}
+        return overview(replace(numbers, views=views), now=now, zone=zone)
 
     @told
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
-        found, replies, orders, overlays, drafts, shown = await asyncio.gather(
+        found, replies, orders, overlays, drafts, doubled = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
             self._outbox.orders(ticket_id),
             self._outbox.overlays(),
             self._local.drafts(ticket_id),
-            self._outbox.shown(ticket_id),
+            self._outbox.doubled(ticket_id),
         )
         if found is None:
             return None
@@ -189,8 +191,7 @@ class Queries:
             drafts=drafts,
             gone=is_gone,
             problem=self._mirror.problem(ticket_id),
-            doubled={str(reply.message_id): reply.copies for reply in shown if reply.copies > 1},
-            changed=changed(shown, kept.messages or ()),
+            doubled={reply.message_id: reply.copies for reply in doubled if reply.message_id},
         )
 
     @told
@@ -234,9 +235,10 @@ class Queries:
             problem=state.problem,
             held=self._held,
             expected=reading.expected,
-            complete=self._mirror.walk.complete,
+            complete=self._mirror.walk.complete and not state.lacking,
             messages_held=self._heard,
             unreadable=state.unreadable,
+            lacking=state.lacking,
             walked=walked(self._mirror.walk, reading),
         )
 
@@ -259,6 +261,19 @@ class Queries:
             # What the API wrote about a failure may name whom it failed for.
             freshness=replace(known, problem=without_identifiers(known.problem)),
         )
+
+    async def _shared(
+        self, name: str, question: Callable[..., Awaitable[T]], *about: Hashable
+    ) -> T:
+        """Ask once for all screens that ask the same before anything changes."""
+        reading = self._mirror.reading
+        state = (
+            self._mirror.generation,
+            self._outbox.database.changes,
+            (reading.stats, reading.counted, self._mirror.walk.complete),
+            self._clock.now().replace(second=0, microsecond=0),  # ages are part of filters
+        )
+        return await self._sharing.ask((name, *about), lambda: question(*about), state=state)
 
     async def _find(self, chosen: TicketFilter, zone: ZoneInfo) -> Found:
         if chosen.own:
@@ -296,6 +311,9 @@ class Queries:
     @told
     async def _counts(self) -> Counts:
         generation = self._mirror.generation
+        known = self._search.known_counts(generation)
+        if known is not None:
+            return known
         return await self._mirror.read(lambda c: self._search.counts(c, generation))
 
     def _standing(self, connection: sqlite3.Connection, overlays: Overlays) -> Numbers:

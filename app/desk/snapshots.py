@@ -41,7 +41,8 @@ class Freshness:
 
     Shape: `as_of` is the start of the last read of the list that succeeded; `problem` is a
            sentence for the seller or None; `held` of `expected` tickets are in the copy, `expected`
-           None when the API gave no total; `complete` once a walk over the whole list has ended.
+           None when the API gave no total; `complete` once a walk over the whole list has ended
+           and the API counts no more; `lacking` are those that it counts and does not give.
     """
 
     link: Link
@@ -52,6 +53,7 @@ class Freshness:
     complete: bool
     messages_held: int = 0
     unreadable: int = 0
+    lacking: int = 0
     walked: Walked = field(default_factory=Walked)
 
 
@@ -211,15 +213,6 @@ class ConversationSnapshot:
     problem: str | None = None
     doubled: Mapping[str, int] = field(default_factory=dict)
     """how often the customer has a reply that arrived more than once, by the id of its message"""
-    changed: Mapping[str, str] = field(default_factory=dict)
-    """what the seller had written, where the shop shows a reply otherwise, by message id"""
-
-    def says(self, text: str) -> bool:
-        """Whether a text stands in the ticket or is on its way there."""
-        said = [message.text for message in self.messages or ()]
-        said += [reply.text for reply in self.pending]
-        said += self.changed.values()
-        return text.strip() in map(str.strip, said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

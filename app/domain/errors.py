@@ -5,10 +5,11 @@
         UnreachableError          no answer: network, name, certificate, timeout, breaker
           NotSentError            certain: no byte of the request left this machine
         RateLimitedError          429; carries how long to wait
-        KeyRefusedError           401, 403
+        KeyRefusedError           401, or 403 to the list of tickets
           OtherShopError          the key opens another shop than the one on the screen
         TicketNotFoundError       404, 410 on a ticket
         RefusedError              any other 4xx: the request was understood and declined
+          ForbiddenError          403 to one request: not the key, which serves for others
         BadAnswerError            of no use: 5xx, redirect, web page, broken JSON, too large
       StoreError                  the local copy or the outbox
         StoreBusyError            another process holds it
@@ -48,7 +49,7 @@ class RateLimitedError(ApiError):
 
 
 class KeyRefusedError(ApiError):
-    """The API refused the key (401 or 403)."""
+    """The API refused the key (401, or 403 to the list)."""
 
 
 class OtherShopError(KeyRefusedError):
@@ -71,6 +72,13 @@ class RefusedError(ApiError):
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+class ForbiddenError(RefusedError):
+    """The API, or a firewall before it, refused this one request (403)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=403)
 
 
 class BadAnswerError(ApiError):

@@ -22,9 +22,11 @@ class LinkState:
     """What the last reads of the list say about the API.
 
     Shape: `problem` is a sentence for the seller or None; `unreadable` counts the rows of the
-           last walk that carried no usable id.
+           last walk that carried no usable id, `lacking` the tickets that the API counts and
+           does not give.
     """
 
     link: Link
     problem: str | None = None
     unreadable: int = 0
+    lacking: int = 0

@@ -162,6 +162,7 @@ class Dashboard:
         self._held.opened.subscribe(self._open)
         open_ticket.drawer.on(drawer.update)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
+        open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
         open_ticket.given_back.subscribe(lambda _: drawer.focus_box())
 
     def _draw_charts(self, both: tuple[ChartData, ...]) -> None:

@@ -10,15 +10,17 @@ from starlette.requests import Request
 from app.state.wording import Wording, zone_named
 from components.frame import Frame
 from components.header_tools import HeaderTools
+from components.left_words import Keep, LeftWords
 
 TITLE = "Ticketdesk"
 ZONE_COOKIE = "ticketdesk_zone"
 
 
-def open_frame(heading: str, *, head_html: str, demo: bool) -> Frame:
+def open_frame(heading: str, *, head_html: str, demo: bool, on_words: Keep) -> Frame:
     """Draw the header and return the places to draw in; the demo store says what it is.
 
-    The heading is only for those who are read to: everybody else sees where they are.
+    The heading is only for those who are read to: everybody else sees where they are. Words that
+    the browser has kept are handed to `on_words` on every page.
     """
     ui.add_head_html(head_html)
     frame = Frame(title=TITLE, badge="Demo store" if demo else "")
@@ -30,6 +32,7 @@ def open_frame(heading: str, *, head_html: str, demo: bool) -> Frame:
         _link("Health", "/health")
         _link("Settings", "/settings")
         HeaderTools()
+        LeftWords(on_words=on_words)
     return frame
 
 

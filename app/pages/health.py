@@ -12,10 +12,11 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
-from app.desk.queries import Queries
+from app.desk.desk import Desk
 from app.desk.snapshots import Freshness, Link
 from app.pages.frame import open_frame, words_for
 from app.pages.health_walk import walk_facts
+from app.state.left_words import LeftWords
 from app.state.present import LABELS
 from app.state.wording import UNKNOWN, Wording
 
@@ -41,9 +42,10 @@ class Vitals:
 
 
 def register_health(
-    app: FastAPI, queries: Queries, *, head_html: str, demo: bool, vitals: Callable[[], Vitals]
+    app: FastAPI, desk: Desk, *, head_html: str, demo: bool, vitals: Callable[[], Vitals]
 ) -> None:
     """Put the three addresses in their places; the two for machines build no page."""
+    queries = desk.queries
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> JSONResponse:
@@ -63,7 +65,7 @@ def register_health(
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
         words = words_for(request)
-        frame = open_frame("Health", head_html=head_html, demo=demo)
+        frame = open_frame("Health", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep)
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         odd: dict[str, int] = {}
         with suppress(Exception):  # then the verdict says why
@@ -85,6 +87,9 @@ def verdict(known: Freshness, words: Wording) -> str:
     """How the desk is, in one line."""
     if known.link is not Link.LIVE:
         return f"{LABELS[known.link]}: {known.problem or 'no ticket has been read yet.'}"
+    if known.lacking:
+        missed = words.counted(known.lacking, "more ticket", "more tickets")
+        return f"The Tickets API counts {missed} than it gives: {words.count(known.held)} are here."
     if not known.complete:
         return f"The tickets are still being read: {words.count(known.held)} are here."
     return f"All is well: {words.counted(known.held, 'ticket', 'tickets')} here, none is lacking."
@@ -97,7 +102,7 @@ def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
         "State": known.link.value,
         "Problem": known.problem or "none",
         "Tickets": f"{words.count(known.held)}{of}",
-        "Complete": "yes" if known.complete else "not yet",
+        "Complete": "yes" if known.complete else "no" if known.lacking else "not yet",
         "Text of": f"{words.count(known.messages_held)} of {words.count(known.held)}",
         "Unreadable rows": words.count(known.unreadable),
         "As of": words.exact(known.as_of) if known.as_of else "never read",

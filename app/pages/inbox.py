@@ -11,6 +11,7 @@ from app.domain.clock import Clock
 from app.domain.inbox import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
 from app.pages.frame import TITLE, open_frame, words_for
+from app.state.left_words import LeftWords
 
 FIRST_PAINT_SECONDS = 1.0
 """how long the page waits for its rows before it goes out without them"""
@@ -21,7 +22,7 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> N
 
     @ui.page("/", title=TITLE)
     async def inbox(request: Request, client: Client) -> None:
-        frame = open_frame("Tickets", head_html=head_html, demo=demo)
+        frame = open_frame("Tickets", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep)
         query = dict(request.query_params)
         chosen = filter_from_query(query)
         tab = Dashboard(client, desk, frame, chosen, words=words_for(request), clock=clock)

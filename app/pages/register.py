@@ -28,7 +28,7 @@ def register_pages(
            to the page that writes as a customer; `vitals` is asked whenever Health is looked at.
     """
     register_errors(head_html=head_html)
-    register_health(app, desk.queries, head_html=head_html, demo=demo, vitals=vitals)
+    register_health(app, desk, head_html=head_html, demo=demo, vitals=vitals)
     register_inbox(desk, head_html=head_html, clock=clock, demo=demo)
     register_settings(desk, head_html=head_html, demo=demo)
     register_kiosk(desk.queries, desk.changes, head_html=head_html, clock=clock)

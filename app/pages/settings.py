@@ -8,6 +8,7 @@ from starlette.requests import Request
 from app.desk.desk import Desk
 from app.domain.reply import LONGEST_UNDO
 from app.pages.frame import on_zone, open_frame, words_for
+from app.state.left_words import LeftWords
 from app.state.wording import Wording, trouble
 from components.settings_form import SettingsData, SettingsForm
 
@@ -17,7 +18,9 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
 
     @ui.page("/settings", title="Settings · Ticketdesk")
     async def settings(request: Request) -> None:
-        frame = open_frame("Settings", head_html=head_html, demo=demo)
+        frame = open_frame(
+            "Settings", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep
+        )
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         seconds = await desk.queries.undo_seconds()
         with frame.work:

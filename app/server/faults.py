@@ -56,6 +56,8 @@ class Faults:
 
     order: ListOrder = "updated_desc"
     max_limit: int = MAX_LIMIT
+    ignores_page: bool = False
+    """every page of the list is the first"""
     reply_on_closed: OnClosed = "stay"
     write_answer: WriteAnswer = "ticket"
     detail: Literal["full", "short"] = "full"

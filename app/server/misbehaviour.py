@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +37,9 @@ class Misbehaviour:
     async def _happen(self, mishap: Mishap, scope: Scope, body: bytes) -> Answer:
         await self._faults.sleep(mishap.before_seconds)
         answer = _NOT_YET
+        if self._faults.ignores_page:
+            first = re.sub(rb"\bpage=\d+", b"page=1", scope["query_string"])
+            scope = {**scope, "query_string": first}
         if mishap.applied == "now":
             answer = await _answer_of(self._app, scope, body)
         elif mishap.applied == "late":

@@ -64,13 +64,15 @@ def _ordered(opening: _Opening, leaves_at: datetime) -> Ordered:
 class ConversationState:
     """At most one ticket is open; orders go to the one on the screen, whatever was asked since.
 
-    `sent` says that the box may be emptied, `given_back` that a text came back into it, `ordered`
+    `sent` says that the box may be emptied, `saved` which ticket's box was saved as it was at which
+    word of its browser, `given_back` that a text came back into it, `ordered`
     names a reply that can be taken back for some seconds.
     """
 
     def __init__(self, desk: Desk, *, viewer: str, words: Wording, clock: Clock) -> None:
         self.drawer = Shown[ConversationData]()
         self.sent = Signal[None]()
+        self.saved = Signal[tuple[str, int]]()
         self.given_back = Signal[None]()
         self.ordered = Signal[Ordered]()
         self._desk, self._viewer, self._words, self._clock = desk, viewer, words, clock
@@ -80,7 +82,9 @@ class ConversationState:
         self._again = Soon(self._reload, clock=clock)
         self._look_again = Soon(self._look_at_drafts, clock=clock)
         self._retry = Soon(self._reload, clock=clock, delay=RETRY_SECONDS)
-        self._drafts = Drafts(desk.commands, clock=clock, on_trouble=self._say)
+        self._drafts = Drafts(
+            desk.commands, clock=clock, on_trouble=self._say, on_saved=self._acknowledge
+        )
         self._leave = desk.changes.subscribe(self._changed)
 
     @property
@@ -102,26 +106,25 @@ class ConversationState:
         return None
 
     def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
-        """Keep what is in the box of a ticket, which is saved within a second.
-
-        Words of before the line was cut come with a turn below 0: some may have been sent by then.
-        """
-        held = self._drawn.snapshot if self._drawn else None
-        came_back = turn < 0 and held is not None and held.ticket.id == ticket_id
-        if ticket_id and not (came_back and held and held.says(text)):
+        """Keep what is in the box of a ticket, which is saved within a second."""
+        if ticket_id:
             self._drafts.keep(ticket_id, text, turn, said)
 
-    async def send(self, text: str, turn: int, said: int, *, then_close: bool = False) -> None:
+    async def send(
+        self, text: str, turn: int, said: int, reply_id: str, *, then_close: bool = False
+    ) -> None:
         """Order a reply; the box is emptied once it is durable, and keeps its text if it is not.
 
-        It is a draft first: so what the reply takes away is that very text, wherever it stands.
+        It is a draft first: so what the reply takes away is that very text, wherever it stands. A
+        browser that has heard no answer asks again under the same id.
         """
         opening = self._drawn
         if opening is None or (box := self._drafts.box(opening.ticket_id)).sending:
             return
+        if reply_id != opening.reply_id and await self._desk.queries.reply(reply_id):
+            self.sent.emit(None)
+            return
         self._drafts.keep(opening.ticket_id, text, turn, said)
-        if box.is_before(turn):
-            return  # pressed before the ticket was opened anew: it is in the box again
         box.sending = True
         await self._drafts.save()
         try:
@@ -143,8 +146,7 @@ class ConversationState:
         if leaves_at is not None:
             self.ordered.emit(_ordered(opening, leaves_at))
         opening.reply_id, opening.notice = _new_id(), None
-        if opening is self._drawn:
-            self.sent.emit(None)
+        self.sent.emit(None)
         await self._load(opening)
 
     async def turn_status(self) -> None:
@@ -278,7 +280,8 @@ class ConversationState:
         if self._drawn is None or self._drawn.ticket_id != opening.ticket_id:
             box.begin()
         self._drawn = opening
-        self.drawer.show(present.with_box(self._shown(opening), box))
+        shown = self._shown(opening)
+        self.drawer.show(present.with_box(shown, box, reply_id=opening.reply_id))
 
     def _shown(self, opening: _Opening) -> ConversationData:
         if opening.snapshot is None:
@@ -292,6 +295,9 @@ class ConversationState:
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,
         )
+
+    def _acknowledge(self, ticket_id: str, said: int) -> None:
+        self.saved.emit((ticket_id, said))
 
     def _say(self, notice: NoticeData | None, opening: _Opening | None = None) -> None:
         """Show a notice in the drawer it belongs to."""

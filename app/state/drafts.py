@@ -25,9 +25,10 @@ class Drafts:
         *,
         clock: Clock,
         on_trouble: Callable[[NoticeData | None], None],
+        on_saved: Callable[[str, int], None],
     ) -> None:
         self._commands = commands
-        self._on_trouble = on_trouble
+        self._on_trouble, self._on_saved = on_trouble, on_saved
         self._boxes: dict[str, Box] = {}
         self._failed = False
         self._one_at_a_time = asyncio.Lock()
@@ -94,7 +95,9 @@ class Drafts:
             box.stirs += 1
         if not box.unsaved:
             return
-        text, stirs = box.text, box.stirs
+        text, stirs, heard = box.text, box.stirs, box.heard
         box.own = await self._commands.save_draft(box.ticket_id, text, onto=box.own)
         box.unsaved = box.stirs != stirs
         box.stirs += 1  # drafts that were read before this save know nothing of it
+        box.acked = heard
+        self._on_saved(box.ticket_id, heard)

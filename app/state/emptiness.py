@@ -31,7 +31,7 @@ def why_empty(
     searched = f" “{visible(chosen.query)}”" if chosen.query else " these filters"
     is_anywhere = parse(chosen.query).is_anywhere
     where = "Searched subject, e-mail, ids, product and the messages held." if is_anywhere else ""
-    partial = "The copy is still being read." if freshness and not freshness.complete else ""
+    partial = _partial(freshness, words)
     return EmptyData(
         title=f"No ticket matches{searched}.",
         text=f"{where} {partial}".strip(),
@@ -58,6 +58,17 @@ def _nothing_held(freshness: Freshness | None) -> EmptyData:
         return EmptyData(title="No tickets yet.", text="A new one appears here by itself.")
     text = "They appear here as they are read."
     return EmptyData(title="Reading the tickets …", text=text, busy=True)
+
+
+def _partial(freshness: Freshness | None, words: Wording) -> str:
+    """What of the shop was not looked at."""
+    if freshness is None or freshness.complete:
+        return ""
+    if freshness.lacking:
+        return (
+            f"{words.counted(freshness.lacking, 'ticket', 'tickets')} of the shop cannot be read."
+        )
+    return "The copy is still being read."
 
 
 def _only_the_waiting(chosen: TicketFilter) -> bool:

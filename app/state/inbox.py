@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.queries import Queries
+from app.desk.snapshots import Link, Walked
 from app.domain.clock import Clock
 from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.state import present, present_filters
 from app.state.charts import charts
 from app.state.emptiness import unread, way_out
+from app.state.once import Once
 from app.state.pace import RETRY_SECONDS, Newest, Shown, Soon
 from app.state.wording import Wording, trouble
 from components.data import (
@@ -25,6 +27,8 @@ from components.data import (
 from components.filter_data import FilterBarData
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.desk.snapshots import Choices, Freshness, InboxSnapshot, Overview
 
 T = TypeVar("T")
@@ -64,6 +68,7 @@ class InboxState:
         self._known: Freshness | None = None
         self._open_id, self._asked, self._number, self._filled = "", 0, 0, False
         self._answered = 0  # the list that `_snapshot` belongs to: a new one may be on its way
+        self._drawn_at: datetime | None = None
         self._wish = Newest()
         self._again = Soon(lambda: self._shown_or_said(self.load()), clock=clock)
         self._refill = Soon(lambda: self._shown_or_said(self._fill()), clock=clock)
@@ -105,10 +110,15 @@ class InboxState:
             self._snapshot = replace(snapshot, total=counted)
 
     async def check(self) -> None:
-        """Ask how current the copy is, and say so."""
+        """Ask how current the copy is, and say so; the rest is drawn if it says that too."""
+        before, minute = self._known, self._clock.now().replace(second=0, microsecond=0)
         self._known = await self._asked_for(self._queries.freshness()) or self._known
-        self._draw_around()
-        self._draw_table()
+        if self._known is None:
+            return
+        self.freshness.show(_freshness_bar(self._known, self._words))
+        if minute != self._drawn_at or _told_beyond_age(before) != _told_beyond_age(self._known):
+            self._draw_around()
+            self._draw_table()
 
     def show(self, chosen: TicketFilter) -> asyncio.Task[None]:
         """Show the tickets of `chosen`; what was asked for before no longer matters."""
@@ -171,7 +181,7 @@ class InboxState:
         self._rechoose.ask()
         if self.overview is not None:
             self.waiting.show(present.waiting(self.overview))
-            self.charts.show(charts(self.overview, words=self._words))
+            self.charts.show(_charts(self.overview, self._words))
 
     async def _choose(self) -> None:
         """Ask what product and currency filters would show, for the filter now in force."""
@@ -190,6 +200,7 @@ class InboxState:
         """Draw the rows held; some words also change with time alone."""
         if self._snapshot is None:
             return
+        self._drawn_at = self._clock.now().replace(second=0, microsecond=0)
         self.table.show(
             present.table(
                 self._snapshot,
@@ -204,13 +215,11 @@ class InboxState:
 
     def _draw_around(self) -> None:
         chosen, words = self.chosen, self._words
-        self.filters.show(present_filters.filter_bar(chosen, words=words, choices=self._choices))
-        self.views.show(present.views(chosen, words=words, overview=self.overview))
-        self.stats.show(
-            present.stats(chosen, words=words, overview=self.overview, freshness=self._known)
-        )
+        self.filters.show(_filter_bar(self._choices, chosen, words))
+        self.views.show(_views(self.overview, chosen, words))
+        self.stats.show(_stats(self.overview, chosen, words, self._known))
         if self._known is not None:
-            self.freshness.show(present.freshness_bar(self._known, words=words))
+            self.freshness.show(_freshness_bar(self._known, words))
 
     async def _asked_for(self, question: Awaitable[T]) -> T | None:
         """The answer; None when there is none, which is then said on the screen."""
@@ -242,3 +251,24 @@ class InboxState:
         await self._shown_or_said(self.check())
         if self._filled:
             self._refill.ask()
+
+
+# Many screens show the same; each of these is made once for all of them.
+_filter_bar = Once(
+    lambda choices, chosen, words: present_filters.filter_bar(chosen, words=words, choices=choices)
+)
+_views = Once(lambda overview, chosen, words: present.views(chosen, words=words, overview=overview))
+_stats = Once(
+    lambda overview, chosen, words, known: present.stats(
+        chosen, words=words, overview=overview, freshness=known
+    )
+)
+_charts = Once(lambda overview, words: charts(overview, words=words))
+_freshness_bar = Once(lambda known, words: present.freshness_bar(known, words=words))
+
+
+def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":
+    """What the numbers and the list tell of how current the copy is; ages count by themselves."""
+    if known is None or known.link is not Link.LIVE:
+        return known
+    return replace(known, as_of=None, walked=Walked())

@@ -10,6 +10,7 @@ from app.domain.ticket import Ticket
 from app.state import choosing
 from app.state.emptiness import why_empty
 from app.state.hits import Pieces, marked
+from app.state.once import Once
 from app.state.reply_words import row_note
 from app.state.wording import (
     UNKNOWN,
@@ -68,7 +69,7 @@ def table(
     of = "…" if total is None else words.count(total)
     shown = f"{words.count(first + 1)}\u2013{words.count(last)} of {of}"
     return TableData(
-        rows=tuple(_row(row, query, words=words, now=now) for row in snapshot.rows),
+        rows=_rows(snapshot, words, now.replace(second=0, microsecond=0)),
         count=total,
         range_label=shown if snapshot.rows else "",
         coverage=_coverage(snapshot, query, words, freshness),
@@ -83,6 +84,12 @@ def table(
         if snapshot.rows
         else why_empty(snapshot, words=words, freshness=freshness, overview=overview),
     )
+
+
+@Once
+def _rows(snapshot: InboxSnapshot, words: Wording, now: datetime) -> tuple[TicketRow, ...]:
+    query = parse(snapshot.chosen.query)
+    return tuple(_row(row, query, words=words, now=now) for row in snapshot.rows)
 
 
 def _coverage(
@@ -240,7 +247,10 @@ def _progress(known: Freshness, words: Wording) -> str:
 def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
     if not known.problem:
         return None
-    shown = f" Showing the copy of {words.clock(known.as_of)};" if known.as_of else " Meanwhile"
-    tone = "error" if known.link in (Link.OFFLINE, Link.FAULT) else "warning"
-    text = f"{known.problem}{shown} drafts and replies are kept."
+    shown = f"Showing the copy of {words.clock(known.as_of)}" if known.as_of else ""
+    if known.link is Link.FAULT:  # which may be that nothing can be kept
+        text = f"{known.problem} {shown}." if shown else known.problem
+        return NoticeData(text=text, tone="error", action="Try now")
+    tone = "error" if known.link is Link.OFFLINE else "warning"
+    text = f"{known.problem} {f'{shown};' if shown else 'Meanwhile'} drafts and replies are kept."
     return NoticeData(text=text, tone=tone, action="Try now")

@@ -78,12 +78,13 @@ def conversation(
     )
 
 
-def with_box(data: ConversationData, box: Box) -> ConversationData:
+def with_box(data: ConversationData, box: Box, *, reply_id: str) -> ConversationData:
     """The drawer with what belongs into its reply box."""
     return replace(
         data,
+        reply_id=reply_id,
         draft=box.given,
-        draft_heard=box.given_after,
+        draft_acked=box.given_after,
         draft_turn=box.turn,
         other_drafts=tuple(OtherDraft(number=d.number, text=d.text) for d in box.others),
     )
@@ -141,7 +142,8 @@ def _messages(
         day = words.day_of(message.created_at)
         label = words.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
-        drawn.append(_message(message, words, label, snapshot, whole=message.id in whole))
+        copies = snapshot.doubled.get(message.id, 0)
+        drawn.append(_message(message, words, label, whole=message.id in whole, copies=copies))
     return tuple(drawn) + tuple(
         _pending(reply, words, now, whole=reply.reply_id in whole)
         for reply in snapshot.pending
@@ -150,16 +152,8 @@ def _messages(
 
 
 def _message(
-    message: Message,
-    words: Wording,
-    day_label: str,
-    snapshot: ConversationSnapshot,
-    *,
-    whole: bool,
+    message: Message, words: Wording, day_label: str, *, whole: bool, copies: int
 ) -> MessageData:
-    copies, written = snapshot.doubled.get(message.id, 0), snapshot.changed.get(message.id)
-    said = [f"The customer received this {copies} times"] if copies else []
-    said += [reply_words.changed_label(written, message.text)] if written is not None else []
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": "Customer", "seller": "You"}
     text = message.text if whole else message.text[:SHOWN_LENGTH]
@@ -174,8 +168,8 @@ def _message(
         time_label=words.clock(message.created_at),
         day_label=day_label,
         more=len(message.text) - len(text),
-        state="confirmed" if said else "",
-        state_label=". ".join(said),
+        state="confirmed" if copies else "",
+        state_label=f"The customer received this {copies} times" if copies else "",
         state_tone="waiting" if copies else "",
     )
 

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
@@ -37,6 +37,8 @@ class Database:
         self._writer: _Connection | None = writer
         self._readers: list[_Connection | None] = [None] * READERS
         self._is_open = True
+        self.changes = 0
+        """how many writes have been made"""
         self._writing = ThreadPoolExecutor(1, thread_name_prefix=f"{path.stem}-write")
         self._reading = ThreadPoolExecutor(READERS, thread_name_prefix=f"{path.stem}-read")
 
@@ -45,7 +47,8 @@ class Database:
         """Open `path`, made if missing, and bring it to the newest step of `schema`.
 
         Shape:  `schema` is a folder of `NNN_name.sql`, each applied once, in order, in a
-                transaction; `durable` makes every commit survive a power cut, else only a crash.
+                transaction; `durable` is for what exists nowhere else: every commit survives a
+                power cut, else only a crash, and damaged text is read with what it holds.
         """
         return await asyncio.to_thread(cls._open, path, schema, durable)
 
@@ -97,7 +100,7 @@ class Database:
         try:
             with _explained(self._path):
                 if reader is None:
-                    reader = _connect(self._path)
+                    reader = _connect(self._path, durable=self._durable)
                     reader.execute("PRAGMA query_only = ON")
                 return call.run(reader)
         finally:
@@ -112,6 +115,7 @@ class Database:
                 result = work(self._writer)
                 self._writer.close_cursors()
                 self._writer.execute("COMMIT")
+                self.changes += 1
                 return result
         finally:
             self._writer = _put_in_order(self._writer)
@@ -214,6 +218,8 @@ def _connect(path: Path, *, durable: bool = False, create: bool = False) -> _Con
         factory=_Connection,
     )
     connection.row_factory = sqlite3.Row
+    if durable:
+        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     # No mmap: a file cut short by something else would end the process instead of raising.
     for setting in (
         f"synchronous = {'FULL' if durable else 'NORMAL'}",
@@ -235,16 +241,63 @@ def _check_journal(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
-    steps = {int(file.name[:3]): file for file in sorted(schema.glob("[0-9][0-9][0-9]_*.sql"))}
+    steps = {
+        int(file.name[:3]): file.read_text(encoding="utf-8")
+        for file in sorted(schema.glob("[0-9][0-9][0-9]_*.sql"))
+    }
+    held = shape(connection)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if held and version not in range(1, max(steps) + 1):
+        version = _step_of(held, steps) or version
     if version > max(steps):
         raise StoreError(
             f"{path} was written by a newer Ticketdesk (step {version}, this one knows "
             f"{max(steps)}). Update Ticketdesk or choose another data folder."
         )
-    for number, file in steps.items():
+    if held and version < 1:
+        raise StoreDamagedError(f"{path} is damaged: it does not say what it holds.")
+    for number, step in steps.items():
         if number > version:
-            _apply(connection, number, file.read_text(encoding="utf-8"))
+            _apply(connection, number, step)
+    if not _shapes(steps)[max(steps)] <= shape(connection):
+        raise StoreDamagedError(f"{path} is damaged: a part of it is missing.")
+
+
+def shape(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    """The tables and indexes of a file, each with its columns."""
+    rows = connection.execute(
+        "SELECT m.name, group_concat(c.name) FROM sqlite_master AS m"
+        " LEFT JOIN pragma_table_info(m.name) AS c WHERE m.name NOT LIKE 'sqlite_stat%' GROUP BY 1"
+    )
+    return frozenset((name, columns or "") for name, columns in rows)
+
+
+def faults(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with the structure of a file; nothing about single values."""
+    try:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check(100)")]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
+    return [fault for fault in found if fault != "ok" and not _is_about_values(fault)]
+
+
+def _is_about_values(fault: str) -> bool:
+    return fault.startswith("CHECK constraint failed in ") or " value in " in fault
+
+
+def _step_of(held: frozenset[tuple[str, str]], steps: dict[int, str]) -> int | None:
+    """The step whose tables these are, for a file that does not know it any more."""
+    return next((n for n, made in _shapes(steps).items() if made == held), None)
+
+
+def _shapes(steps: dict[int, str]) -> dict[int, frozenset[tuple[str, str]]]:
+    """What a file holds after each step."""
+    shapes = {}
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
+        for number, step in steps.items():
+            empty.executescript(step)
+            shapes[number] = shape(empty)
+    return shapes
 
 
 def _apply(connection: sqlite3.Connection, number: int, step: str) -> None:
@@ -267,6 +320,13 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
+_DAMAGED = (
+    *("no such table", "no such column", "no such index", "malformed database schema"),
+    *("vtable constructor failed", "Could not decode to UTF-8"),
+)
+"""What only a damaged file answers to our own queries."""
+
+
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     try:
@@ -279,6 +339,8 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _explain(error: sqlite3.Error, path: Path) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the upper bits only say where
+    if str(error).startswith(_DAMAGED):
+        code = sqlite3.SQLITE_CORRUPT
     match code:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return StoreDamagedError(

@@ -7,6 +7,7 @@ it; what another browser has made of that draft since is never written over, but
 import sqlite3
 
 from app.domain.draft import Draft
+from app.store.mending import plain
 
 BETWEEN = "\n\n"
 
@@ -20,7 +21,7 @@ _SELECT = (
 def read_drafts(connection: sqlite3.Connection, ticket_id: str, author: str) -> tuple[Draft, ...]:
     """The drafts of one reply, the newest first; two only when two browsers typed at once."""
     rows = connection.execute(_SELECT, (ticket_id, author))
-    return tuple(Draft(number=row["number"], text=row["text"]) for row in rows)
+    return tuple(Draft(number=row["number"], text=plain(row["text"])) for row in rows)
 
 
 def keep_draft(

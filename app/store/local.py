@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from app.domain.clock import Clock
 from app.domain.draft import Draft
-from app.store.database import Database
+from app.domain.reply import LONGEST_UNDO
 from app.store.drafts import drop_draft, join_drafts, keep_draft, read_drafts
+from app.store.mending import plain
+from app.store.outbox_file import OutboxFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class Saved:
 class Local:
     """Drafts and settings of each seller, who is "" until people have accounts."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(self, database: OutboxFile, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
@@ -81,10 +83,12 @@ _SET = (
 
 def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
     rows = connection.execute("SELECT DISTINCT ticket_id FROM draft WHERE author = ?", (author,))
-    return frozenset(row["ticket_id"] for row in rows)
+    return frozenset(plain(row["ticket_id"]) for row in rows)
 
 
 def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:
     query = "SELECT value FROM setting WHERE author = ? AND name = ?"
     row = connection.execute(query, (author, _UNDO)).fetchone()
-    return int(row["value"]) if row else None
+    said = plain(row["value"]) if row else ""
+    seconds = int(said) if said.isdecimal() else LONGEST_UNDO + 1
+    return seconds if seconds <= LONGEST_UNDO else None  # a damaged one was never said

@@ -36,9 +36,9 @@ class Reading:
 
     @property
     def expected(self) -> int | None:
-        """How many tickets the API says it has."""
-        said = self.stats.total if self.stats else None
-        return self.total if said is None else said
+        """How many tickets the API says it has; of two claims the larger."""
+        claims = (self.total, self.stats.total if self.stats else None)
+        return max((claim for claim in claims if claim is not None), default=None)
 
 
 def last_reading(connection: sqlite3.Connection) -> Reading:

@@ -4,6 +4,7 @@ It has its own file, so that a rebuilt copy of the tickets never touches it, and
 keeps a second process out, and the epoch fences off whoever slipped past the lock.
 """
 
+import logging
 import sqlite3
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -14,14 +15,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.domain.clock import Clock
-from app.domain.errors import StoreBusyError
+from app.domain.errors import StoreBusyError, StoreDamagedError, StoreFullError
 from app.domain.reply import Reply, ReplyState, check_move
 from app.domain.ticket import Status
-from app.store.database import Database
 from app.store.drafts import drop_sent, give_back
+from app.store.outbox_file import OutboxFile
 from app.store.reply_rows import INSERT, UPDATE, from_row, to_row
 
-SCHEMA = Path(__file__).parent / "schema" / "outbox"
+log = logging.getLogger(__name__)
+
 KEPT = timedelta(days=30)
 """how long settled rows stay, for the seller who asks what became of a reply"""
 
@@ -55,10 +57,9 @@ class Overlay:
 class Outbox:
     """All replies and orders; the only place that knows or changes their state."""
 
-    def __init__(self, database: Database, lock: FileLock, *, epoch: int, clock: Clock) -> None:
+    def __init__(self, database: OutboxFile, lock: FileLock, *, clock: Clock) -> None:
         self.database = database
         self._lock = lock
-        self._epoch = epoch
         self._clock = clock
 
     @classmethod
@@ -75,14 +76,19 @@ class Outbox:
                 f"{path} is in use by another Ticketdesk. Close that one, "
                 "or choose another data folder."
             ) from None
+        except OSError as error:
+            raise StoreFullError(f"{lock.lock_file} cannot be used ({error.strerror}).") from None
         async with AsyncExitStack() as undone:
             undone.callback(lock.release)
-            database = await Database.open(path, schema=SCHEMA, durable=True)
-            undone.push_async_callback(database.close)
+            file = await OutboxFile.open(path, clock=clock)
+            undone.push_async_callback(file.close)
             oldest = (clock.now() - KEPT).isoformat()
-            epoch = await database.write(lambda c: _begin_epoch(c, oldest))
+            try:
+                file.epoch = await file.write(lambda c: _begin_epoch(c, oldest))
+            except StoreDamagedError:  # it is kept as it is, which every order will be told
+                log.error("%s", file.trouble)  # noqa: TRY400 the sentence says it all
             undone.pop_all()
-        return cls(database, lock, epoch=epoch, clock=clock)
+        return cls(file, lock, clock=clock)
 
     async def close(self) -> None:
         """Finish what was asked for, then let others in."""
@@ -158,19 +164,6 @@ class Outbox:
         """Everything to which something may still happen, oldest first."""
         return await self._select(f"{_UNSETTLED} ORDER BY seq")
 
-    async def attempted(self, ticket_id: str) -> tuple[Reply, ...]:
-        """The ticket's replies that may have left and that no message is known to be."""
-        return await self._select(
-            'ticket_id = ? AND "order" IS NULL AND attempts > 0 AND message_id IS NULL'
-            " AND (state <> 'refused' OR next_check_at IS NOT NULL) ORDER BY seq",
-            ticket_id,
-        )
-
-    async def shown(self, ticket_id: str) -> tuple[Reply, ...]:
-        """The ticket's replies that are known messages of it, oldest first."""
-        known = "ticket_id = ? AND message_id IS NOT NULL"
-        return await self._select(f"{known} ORDER BY seq", ticket_id)
-
     async def doubled(self, ticket_id: str) -> tuple[Reply, ...]:
         """The ticket's replies that the customer has more than once, oldest first."""
         return await self._select("ticket_id = ? AND copies > 1 ORDER BY seq", ticket_id)
@@ -183,7 +176,11 @@ class Outbox:
         return overlays
 
     async def sendable(self) -> tuple[Reply, ...]:
-        """What may be sent next: of each ticket's replies only the first that is not settled."""
+        """What may be sent next: of each ticket's replies only the first that is not settled.
+
+        Errors: StoreDamagedError while nothing can be sent; StoreError.
+        """
+        self.database.check()
         return await self.database.read(lambda c: tuple(map(from_row, c.execute(_SENDABLE))))
 
     async def watched(self) -> tuple[Reply, ...]:
@@ -194,7 +191,8 @@ class Outbox:
 
     async def bound(self, ticket_id: str) -> dict[str, str]:
         """The messages of a ticket that are known replies: reply ids by message id."""
-        return {str(reply.message_id): reply.reply_id for reply in await self.shown(ticket_id)}
+        rows = await self._select("ticket_id = ? AND message_id IS NOT NULL", ticket_id)
+        return {str(reply.message_id): reply.reply_id for reply in rows}
 
     async def _select(self, condition: str, *values: str) -> tuple[Reply, ...]:
         query = f"SELECT * FROM outbox WHERE {condition}"  # noqa: S608 only constants of this file
@@ -234,7 +232,10 @@ class Outbox:
         return reply.text
 
     def _check_epoch(self, connection: sqlite3.Connection) -> None:
-        if connection.execute("SELECT epoch FROM opening").fetchone()["epoch"] != self._epoch:
+        opening = connection.execute("SELECT epoch FROM opening").fetchone()
+        if opening is None:
+            raise StoreDamagedError("The outbox does not know who opened it.")
+        if opening["epoch"] != self.database.epoch:
             raise StoreBusyError("Another Ticketdesk took over the outbox. Close this one.")
 
 

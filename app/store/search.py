@@ -129,12 +129,18 @@ class Search:
             currencies=counts.values("currency", asked.where, tally),
         )
 
+    def known_counts(self, generation: int) -> Counts | None:
+        """The counts of this generation of the copy, if they have been read."""
+        known = self._known
+        return known[1] if known is not None and known[0] == generation else None
+
     def counts(self, connection: sqlite3.Connection, generation: int) -> Counts:
         """The counts of this generation of the copy."""
-        known = self._known
-        if known is None or known[0] != generation:
-            known = self._known = (generation, Counts(connection))
-        return known[1]
+        known = self.known_counts(generation)
+        if known is None:
+            known = Counts(connection)
+            self._known = (generation, known)
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,15 @@ class Walk:
     """rows it counted when the walk began"""
     unreadable: int = 0
 
+    same: int = 0
+    """pages of this walk that were the one before once more"""
+
     complete: bool = False
-    """one walk has met all there is"""
+    """walks at full speed bring no more; whether that is all there is says `short`"""
     short: int | None = None
     """tickets by which the copy was behind the API's count when the last walk ended"""
+    is_stuck: bool = False
+    """the last walk that ended was given the same page again and again"""
     missing: float | None = None
     """tickets that the last two walks are thought to have missed, None before a second one"""
     agreed: int = 0

@@ -45,6 +45,7 @@ def begun(last: Walk, *, began: int) -> Walk:
         is_fixed=last.is_fixed and is_second_look,
         total=last.total,
         short=last.short,
+        is_stuck=last.is_stuck,
         missing=last.missing,
         agreed=last.agreed,
         verified=last.verified,
@@ -122,6 +123,7 @@ def _noted(walk: Walk, window: Window, page: TicketPage, marks: Marks) -> Walk:
         orders=holding(walk.orders, marks),
         total=total,
         unreadable=walk.unreadable + (page.unreadable if is_through else 0),
+        same=walk.same + (is_through and _is_same(walk, window, page, marks)),
         findings=replace(
             found,
             repeated=found.repeated + max(0, again),
@@ -140,6 +142,12 @@ def _known(walk: Walk, marks: Marks) -> int:
     """How many rows of a page, from its first on, the walk has met, as far as its edge tells."""
     edge = set(walk.edge)
     return max((place for place, mark in enumerate(marks, 1) if mark in edge), default=0)
+
+
+def _is_same(walk: Walk, window: Window, page: TicketPage, marks: Marks) -> bool:
+    """Whether a full page further on leads no further than the one before."""
+    is_full = _rows(page) >= min(SMALLEST, walk.limit)
+    return bool(window.start) and is_full and bool(marks) and _known(walk, marks) == len(marks)
 
 
 def _fits(window: Window, page: TicketPage) -> bool:

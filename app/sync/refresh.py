@@ -29,7 +29,12 @@ from app.sync.sweep import PAGE_LIMIT, Sweep
 from app.sync.telling import Telling
 from app.sync.texts import Texts
 from app.sync.ticket_reader import TicketReader
+from app.sync.verdict import lacking
 
+STUCK = (
+    "The Tickets API gives the same page again whichever is asked for, "
+    "so that tickets are missing here. Ask whoever runs it."
+)
 PAGES_AT_ONCE = 8
 """asked for ahead by the first walk; the gate lets fewer go at a time, the others stand ready"""
 FRESH_SECONDS = 3.0
@@ -116,9 +121,12 @@ class Refresher:
 
     def link(self) -> LinkState:
         """How the desk gets on with the API, and with itself."""
-        state = replace(self._contact.state, unreadable=self._sweep.unreadable)
-        if self._walk_problem and not state.problem:
-            state = replace(state, link=Link.STALE, problem=self._walk_problem)
+        walk, unreadable = self._mirror.walk, self._sweep.unreadable
+        missed = lacking(walk, self._mirror.reading, unreadable=unreadable)
+        state = replace(self._contact.state, unreadable=unreadable, lacking=missed)
+        problem = self._walk_problem or (STUCK if missed and walk.is_stuck else None)
+        if problem and not state.problem:
+            state = replace(state, link=Link.STALE, problem=problem)
         return self._faults.laid_over(state)
 
     def next_in(self) -> float | None:

@@ -18,10 +18,10 @@ def judged(walk: Walk, caught: Catch, reading: Reading, *, now: int) -> Walk:
 
     Shape: complete is the copy after a walk that cannot have missed anything, or after two that are
            thought to have missed nothing, when it holds as many tickets as the API counts; if those
-           numbers never meet, after a walk that brought them no nearer.
+           numbers never meet, after a walk that brought them no nearer, which leaves it short.
     """
     missing = caught.missing if walk.number > 1 else None
-    short = _short(walk, caught)
+    short = _short(walk, caught, reading)
     if is_sure(walk):
         has_all = short == 0
     else:  # what came in meanwhile may be anywhere; a later walk meets it
@@ -33,6 +33,7 @@ def judged(walk: Walk, caught: Catch, reading: Reading, *, now: int) -> Walk:
         walk,
         missing=missing,
         short=short,
+        is_stuck=walk.same > 0,
         complete=walk.complete or has_all or gains_nothing or walk.number >= WALKS_AT_MOST,
         agreed=agreed,
         verified=now if agreed >= (1 if is_sure(walk) else 2) else walk.verified,
@@ -45,9 +46,20 @@ def judged(walk: Walk, caught: Catch, reading: Reading, *, now: int) -> Walk:
     )
 
 
-def _short(walk: Walk, caught: Catch) -> int:
+def lacking(walk: Walk, reading: Reading, *, unreadable: int) -> int:
+    """Tickets that the API counts and does not give: by the last walk, and by its newest answer."""
+    if not walk.complete or not walk.short:
+        return 0
+    if reading.stats is None or reading.counted.total is None:
+        return walk.short
+    return max(0, (reading.expected or 0) - reading.counted.total - unreadable)
+
+
+def _short(walk: Walk, caught: Catch, reading: Reading) -> int:
     """How many tickets the API counts that neither are held nor came as unreadable rows."""
-    return 0 if walk.total is None else max(0, walk.total - caught.held - walk.unreadable)
+    said = reading.stats.total if reading.stats else None
+    claimed = max(walk.total or 0, said or 0)  # the larger claim stands until it is taken back
+    return max(0, claimed - caught.held - walk.unreadable)
 
 
 def _grown(walk: Walk) -> int:

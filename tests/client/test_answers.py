@@ -10,6 +10,7 @@ from app.client.answers import Answer, Asked, check_read, check_write, pause_sec
 from app.domain.errors import (
     ApiError,
     BadAnswerError,
+    ForbiddenError,
     KeyRefusedError,
     RateLimitedError,
     RefusedError,
@@ -28,7 +29,9 @@ def refusal(status: int, asked: Asked, body: bytes = b"") -> ApiError:
 @pytest.mark.parametrize(
     ("statuses", "asked", "kind"),
     [
-        ({401, 403}, set(Asked), KeyRefusedError),
+        ({401}, set(Asked), KeyRefusedError),
+        ({403}, {Asked.LIST}, KeyRefusedError),
+        ({403}, set(Asked) - {Asked.LIST}, ForbiddenError),
         ({429}, set(Asked), RateLimitedError),
         ({404, 410}, set(Asked) - {Asked.LIST}, TicketNotFoundError),
         ({404, 410}, {Asked.LIST}, RefusedError),
@@ -40,6 +43,28 @@ def refusal(status: int, asked: Asked, body: bytes = b"") -> ApiError:
 )
 def test_status_decides_the_error(statuses: set[int], asked: set[Asked], kind: type) -> None:
     assert {type(refusal(status, what)) for status in statuses for what in asked} == {kind}
+
+
+PAGE = b"<html><title>Blocked</title></html>"
+
+
+@pytest.mark.parametrize("asked", list(Asked))
+@pytest.mark.parametrize("body", [PAGE, b"\xef\xbb\xbf  " + PAGE])
+def test_page_that_forbids_one_request_is_not_told_as_the_key(asked: Asked, body: bytes) -> None:
+    refused = refusal(403, asked, body)
+
+    assert isinstance(refused, ForbiddenError)
+    assert str(refused).startswith("Something before the shop")
+    assert "(403: a web page)" in str(refused)
+
+
+def test_text_that_was_forbidden_says_what_to_try() -> None:
+    page, said = refusal(403, Asked.REPLY, PAGE), refusal(403, Asked.REPLY, b'{"error": "No"}')
+
+    assert "refused this text" in str(page)
+    assert "refused this reply (403: No), though the ticket can be read" in str(said)
+    assert "Change the text (links, code" in str(page)
+    assert "Change the text (links, code" in str(said)
 
 
 def test_refusal_keeps_its_status() -> None:

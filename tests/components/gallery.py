@@ -25,6 +25,7 @@ from components.frame import Frame
 from components.freshness import FreshnessBar
 from components.header_tools import HeaderTools
 from components.kiosk_board import KioskBoard
+from components.left_words import LeftWords
 from components.notice import Notice
 from components.search_box import SearchBox
 from components.stats_row import StatsRow
@@ -44,11 +45,13 @@ class Stage:
 
     last: "ClassVar[Stage | None]" = None
 
-    def __init__(self, ticket: str, *, charts: bool) -> None:
+    def __init__(self, ticket: str, draft: str, *, charts: bool) -> None:
         Stage.last = self
         self.said: list[list[object]] = []
         self.client = ui.context.client
         self.typed = "", 0, 0
+        self.ordered = ""
+        self.acknowledges = True
         frame = Frame(title="Ticketdesk", badge="Demo store")
         with frame.search:
             self.search = SearchBox(on_query=self.hear("query"))
@@ -56,6 +59,7 @@ class Stage:
             self.fresh = FreshnessBar(on_action=self.hear("fresh"))
         with frame.tools:
             HeaderTools()
+            LeftWords(on_words=self.keep)
         with frame.views:
             self.views = ViewList(on_view=self.hear("view"))
         with frame.overview:
@@ -109,7 +113,7 @@ class Stage:
         ui.on("desk_zone", lambda event: self.said.append(["zone", event.args]))
         self.fill()
         if ticket:
-            self.drawer.update(talk.conversation(int(ticket)))
+            self.drawer.update(talk.conversation(int(ticket), draft=draft))
 
     def hear(self, name: str) -> Callable[..., None]:
         return lambda *args: self.said.append([name, *args])
@@ -132,8 +136,17 @@ class Stage:
     def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
         self.typed = ticket_id, turn, said
         self.said.append(["draft", text])
+        if self.acknowledges:
+            self.drawer.acknowledge(ticket_id, said)
 
-    async def send(self, text: str, _turn: int, _said: int, then_close: bool) -> None:
+    async def keep(self, ticket_id: str, text: str, onto: str, reply_id: str) -> bool:
+        self.said.append(["words", ticket_id, text, onto, reply_id])
+        return self.acknowledges
+
+    async def send(
+        self, text: str, _turn: int, _said: int, reply_id: str, then_close: bool
+    ) -> None:
+        self.ordered = reply_id
         self.said.append(["send", text, then_close])
         await asyncio.sleep(0.2 if text == "slow" else 0)
         if text != "refuse me":
@@ -204,18 +217,19 @@ class Stage:
             )
         ),
         "given_back": lambda s: s.drawer.update(
-            talk.conversation(draft="Taken back.\n\nNew.", draft_turn=1, draft_heard=1)
+            talk.conversation(draft="Taken back.\n\nNew.", draft_turn=1, draft_acked=1)
         ),
         "typed": lambda s: s.said.append(["typed", *s.typed]),
+        "deaf": lambda s: setattr(s, "acknowledges", False),
         "focus": lambda s: s.drawer.focus_box(),
         "elsewhere": lambda s: s.drawer.update(talk.conversation(other_drafts=(talk.OTHER_DRAFT,))),
     }
 
 
 @ui.page("/")
-def desk(ticket: str = "", charts: bool = False) -> None:
+def desk(ticket: str = "", draft: str = "", charts: bool = False) -> None:
     ui.add_head_html(HEAD)
-    Stage(ticket, charts=charts)
+    Stage(ticket, draft, charts=charts)
 
 
 @ui.page("/wall")

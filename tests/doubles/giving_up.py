@@ -70,6 +70,7 @@ class GivingUp:
         self._ids: list[str] = []
         self._patience: defaultdict[str, float] = defaultdict(lambda: 0.005)
         self._ordered: dict[str, str] = {}
+        self._pen = asyncio.Lock()
         self.tally = Tally()
 
     @classmethod
@@ -93,7 +94,8 @@ class GivingUp:
         try:
             while self.tally.given_up.total() < count and not self.tally.faults:
                 await self._round()
-                await self._check(writing)
+                async with self._pen:
+                    await self._check(writing)
         finally:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
@@ -188,8 +190,9 @@ class GivingUp:
     async def _write_on(self) -> None:
         """Keep both writers at work."""
         while True:
-            await self._put_away(self._chance.choice(self._ids))
-            await self._local.save_draft("elsewhere", f"{self.tally.writes} letters")
+            async with self._pen:
+                await self._put_away(self._chance.choice(self._ids))
+                await self._local.save_draft("elsewhere", f"{self.tally.writes} letters")
             self.tally.writes += 1
 
     async def _check(self, writing: asyncio.Task[None]) -> None:
@@ -200,12 +203,12 @@ class GivingUp:
             await asyncio.wait_for(self._all_read(self._outbox.database), PATIENCE_SECONDS)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is what is looked for
             self.tally.faults.append(f"a reader does not answer: {error!r}")
-        for file in self._files:
-            if await asyncio.to_thread(_is_held, file):
-                self.tally.faults.append(f"somebody still reads {file.name}")
         tasks = asyncio.all_tasks() - {writing, asyncio.current_task()}
         if tasks and (left := (await asyncio.wait(tasks, timeout=PATIENCE_SECONDS))[1]):
             self.tally.faults.append(f"still runs: {left}")
+        for file in self._files:
+            if await asyncio.to_thread(_is_held, file):
+                self.tally.faults.append(f"somebody still reads {file.name}")
         self.tally.slowest_check = max(self.tally.slowest_check, time.perf_counter() - began)
 
     async def _all_read(self, file: Mirror | Database) -> None:

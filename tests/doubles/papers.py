@@ -5,7 +5,7 @@ from itertools import count
 
 from app.domain.draft import Draft
 from app.store.drafts import drop_draft, drop_sent, give_back, join_drafts, keep_draft, read_drafts
-from app.store.outbox import SCHEMA
+from app.store.outbox_file import SCHEMA
 
 
 class Papers:

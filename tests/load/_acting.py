@@ -5,13 +5,14 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import httpx
 from playwright.sync_api import Page
 
+from app.store.filing import Change, look_up, put_away
 from tests.e2e.desk import KEY, Running
 from tests.load._browser import PAUSE_MS, Floor, Times, painted, visit, wait_for
 from tests.load._shop import API, COPY
@@ -99,11 +100,19 @@ def held(store: Path, api: Path, ids: Sequence[str]) -> list[Talk]:
     return _talks(api, [ticket_id for ticket_id in ids if ticket_id in heard])
 
 
-def unheld(store: Path, api: Path, count: int) -> list[Talk]:
-    """Tickets that were touched longest ago and are held without their messages."""
+def forget_messages(store: Path, api: Path, count: int) -> list[Talk]:
+    """Let the copy hold the tickets that were touched longest ago without their messages."""
     with closing(sqlite3.connect(store / COPY)) as copy:
-        asked = "SELECT id FROM ticket WHERE heard = 0 ORDER BY updated_at LIMIT ?"
-        return _talks(api, [row[0] for row in copy.execute(asked, [count])])
+        copy.row_factory = sqlite3.Row
+        oldest = copy.execute("SELECT id FROM ticket ORDER BY updated_at LIMIT ?", [count])
+        ids = [row["id"] for row in oldest]
+        changes = [
+            Change(n=n, old=kept, new=replace(kept, messages=None, read_at=None, due=True))
+            for n, kept in look_up(copy, ids).values()
+        ]
+        put_away(copy, changes)
+        copy.commit()
+    return _talks(api, ids)
 
 
 def _talks(api: Path, ids: Sequence[str]) -> list[Talk]:

@@ -32,20 +32,21 @@ class Screen:
     api: Running
     store: Path
     plan: list[Planned]
+    unheld: list[_acting.Talk]
     page: Page
     floor: Floor
 
 
 def at_the_screen(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
     """Search, choose, turn, open and send, each against the floor."""
+    with screen(browser, tickets, typing_only=True, unheld=rounds) as at:
+        times = _acting.open_unheld(at.page, at.floor, at.api, at.unheld)
+        yield against_floor("open one not held: request + floor", times, 1.0)
+    # In a shop of its own: what is searched for must not come in meanwhile.
     with screen(browser, tickets, typing_only=False) as at:
         folder = at.api.folder
-        firsts = _acting.unheld(at.store, folder, rounds)  # soon the desk will have read them
-        times = _acting.open_unheld(at.page, at.floor, at.api, firsts)
-        yield against_floor("open one not held: request + floor", times, 1.0)
-        visit(at.page, at.desk.url)
         for what, times in _acting.act(at.page, at.floor, at.desk.url, at.plan).items():
-            yield against_floor(what, times)
+            yield against_floor(what, times, 1.4)
         talks = _acting.held(at.store, folder, at.plan[0].ids)
         visit(at.page, at.desk.url)
         yield against_floor("open a conversation held", _acting.open_held(at.page, at.floor, talks))
@@ -74,10 +75,13 @@ def _words(plan: list[Planned]) -> list[slice]:
 
 
 @contextmanager
-def screen(browser: Browser, tickets: int, *, typing_only: bool) -> Iterator[Screen]:
-    """A desk over so many tickets."""
+def screen(
+    browser: Browser, tickets: int, *, typing_only: bool, unheld: int = 0
+) -> Iterator[Screen]:
+    """A desk over so many tickets, of which `unheld` are held without their messages."""
     with room() as folder, stopped(api_process(folder / "api", tickets)) as api:
         store = fill_copy(folder / "desk", api, tickets)
+        talks = _acting.forget_messages(store, api.folder, unheld)
         steps = [Step(chosen=next(typing()).chosen.changed(query="")), *typing()]
         if not typing_only:
             steps += choosing_and_turning(_products(store), tickets // 25)
@@ -88,7 +92,9 @@ def screen(browser: Browser, tickets: int, *, typing_only: bool) -> Iterator[Scr
         ):
             floor = Floor(open_page(browser, ground.url), [one.ids for one in plan])
             page = open_page(browser, desk.url)
-            yield Screen(desk=desk, api=api, store=store, plan=plan, page=page, floor=floor)
+            yield Screen(
+                desk=desk, api=api, store=store, plan=plan, unheld=talks, page=page, floor=floor
+            )
             page.context.close()
             floor.close()
 

@@ -34,8 +34,6 @@ SEED = 7
 BATCH = 5_000
 WRITERS = ("filing", "folding", "indexing", "notes", "rollup", "rows", "walks")
 """of the store, what the copy's content depends on"""
-UNHEARD = 400
-"""of so many tickets one is held without its messages"""
 
 
 def apart(work: Coroutine[Any, Any, T]) -> T:
@@ -100,21 +98,15 @@ def _note_reading(connection: sqlite3.Connection, engine: Engine) -> None:
 
 
 def _kept(engine: Engine) -> Iterator[Kept]:
-    """Every ticket in the order of the API's list; most with their messages."""
+    """Every ticket in the order of the API's list, with its messages."""
     order = (tickets.c.updated_at.desc(), tickets.c.id)
     said = select(messages).join(tickets).order_by(*order, messages.c.position)
     with engine.connect() as store:
         rows = store.execute(select(tickets).order_by(*order)).yield_per(BATCH)
         texts = groupby(store.execute(said).yield_per(BATCH), attrgetter("ticket_id"))
-        for number, (row, (_, spoken)) in enumerate(zip(rows, texts, strict=True), start=1):
-            held = tuple(map(_message, spoken))  # read in any case, to stay in step
-            heard = bool(number % UNHEARD)
-            yield Kept(
-                ticket=_ticket(row),
-                messages=held if heard else None,
-                read_at=_now() if heard else None,
-                due=not heard,
-            )
+        for row, (_, spoken) in zip(rows, texts, strict=True):
+            held = tuple(map(_message, spoken))
+            yield Kept(ticket=_ticket(row), messages=held, read_at=_now(), due=False)
 
 
 def _ticket(row: Row[Any]) -> Ticket:

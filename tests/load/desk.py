@@ -1,7 +1,7 @@
 """The desk against its floor: every number that is promised, as a ratio within this run.
 
-The floor is what the same browser needs to paint the same 25 rows from memory, with the product's
-own table and nothing behind it (`_floor.py`); both are measured from the key or click to the
+The floor is what the same browser needs to fetch the same 25 rows from a server's memory and paint
+them in a frozen page of plain HTML (`_floor.py`); both are measured from the key or click to the
 painted frame, in turns, so that a busy machine slows both.
 """
 

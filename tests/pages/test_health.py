@@ -89,6 +89,10 @@ async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
         ({"complete": False}, "The tickets are still being read: 1 are here."),
         ({"link": Link.STALE, "problem": "The key is refused."}, "Behind: The key is refused."),
         ({"link": Link.FAULT, "problem": "The disk is full."}, "Fault: The disk is full."),
+        (
+            {"lacking": 63, "complete": False},
+            "The Tickets API counts 63 more tickets than it gives: 1 are here.",
+        ),
         ({"link": Link.STALE, "as_of": None}, "Behind: no ticket has been read yet."),
     ],
 )

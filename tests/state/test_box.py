@@ -1,4 +1,4 @@
-"""Words that come late, or twice, or while others are on their way: none is written over."""
+"""Words typed onto a text that is no longer there: none is written over."""
 
 from app.domain.draft import Draft
 from app.state.box import Box
@@ -13,36 +13,46 @@ def drawn(text: str = "") -> Box:
     return box
 
 
-def test_late_words_that_go_on_with_what_is_there_are_put_into_the_box() -> None:
+def test_words_typed_onto_what_is_there_take_its_place() -> None:
     box = drawn("Dear")
 
-    box.type("Dear Anna", box.turn - 1, 4)
+    box.type("Hello", box.turn, 1)
 
-    assert (box.text, box.given, box.unsaved) == ("Dear Anna", "Dear Anna", True)
-    assert box.own == Draft(number=1, text="Dear")
+    assert (box.text, box.own) == ("Hello", Draft(number=1, text="Dear"))
 
 
-def test_late_words_of_another_text_stand_beside_it() -> None:
+def test_words_typed_onto_another_text_stand_beside_it() -> None:
     box = drawn("Dear")
 
-    box.type("Hello", -1, 0)
+    box.type("Hello", -1, 1)
 
-    assert (box.text, box.unsaved, box.spare) == ("Dear", False, ("Hello",))
+    assert (box.text, box.unsaved, box.own) == ("Hello", True, None)
+    assert box.others == (Draft(number=1, text="Dear"),)
 
 
-def test_late_words_that_are_there_already_add_nothing() -> None:
-    box = drawn("Dear Anna")
+def test_words_typed_onto_another_text_take_the_place_of_what_they_hold_whole() -> None:
+    box = drawn("Dear")
 
-    box.type("Dear", -1, 0)
+    box.type("Dear Anna", -1, 1)
 
-    assert (box.text, box.unsaved, box.spare) == ("Dear Anna", False, ())
+    assert (box.text, box.own) == ("Dear Anna", Draft(number=1, text="Dear"))
 
 
 def test_words_put_into_the_box_and_not_taken_over_are_kept_beside() -> None:
     box = drawn()
     turn = box.turn
-    box.type("Late words", turn - 1, 4)
+    box.type("Late words", turn, 1)
+    box.begin()
 
-    box.type("Typed meanwhile", turn, 1)
+    box.type("Typed meanwhile", turn, 2)
 
     assert (box.text, box.spare) == ("Typed meanwhile", ("Late words",))
+
+
+def test_only_a_text_that_is_a_draft_for_good_counts_as_acknowledged() -> None:
+    box = drawn()
+
+    box.type("Heard", box.turn, 3)
+    box.begin()
+
+    assert box.given_after == 0

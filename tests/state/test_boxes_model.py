@@ -1,4 +1,4 @@
-"""Two windows, saves, reloads, sends and undos in any order: hypothesis looks for a lost word."""
+"""Two windows, saves, reloads, sends, undos, cuts and deaths: hypothesis looks for a lost word."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
 from tests.state.scripted import ScriptedDesk, until_quiet
-from tests.state.windows import Window
+from tests.state.windows import Browser, Window
 
 WHICH = st.integers(0, 1)
 TICKETS = ("t1", "t2")
@@ -28,6 +28,8 @@ class BoxesModel(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.scripted = ScriptedDesk()
+        self.scripted.commands.replies = self.scripted.queries.replies
+        self.browser = Browser()
         self.windows: list[Window] = []
         self.typed: set[str] = set()
         self.deleted: set[str] = set()
@@ -83,19 +85,46 @@ class BoxesModel(RuleBasedStateMachine):
     def takes_a_reply_back(self, which: int) -> None:
         self.runner.run(self._undo(self.windows[which]))
 
+    @rule(which=WHICH, ticket_id=st.sampled_from(TICKETS))
+    def reloads(self, which: int, ticket_id: str) -> None:
+        self.runner.run(self.windows[which].reload(ticket_id))
+
     @rule(which=WHICH)
-    def reloads(self, which: int) -> None:
-        self.runner.run(self.windows[which].close())
-        del self.windows[which]
-        self.runner.run(self._open(1))
+    def line_breaks_and_comes_back(self, which: int) -> None:
+        """What was on the line is lost; what the desk said meanwhile comes."""
+        self.windows[which].up.clear()
+        self.windows[which].reconnect()
+
+    @rule(ticket_ids=st.tuples(st.sampled_from(TICKETS), st.sampled_from(TICKETS)))
+    def desk_is_killed(self, ticket_ids: tuple[str, str]) -> None:
+        for window, ticket_id in zip(self.windows, ticket_ids, strict=True):
+            self.runner.run(window.reload(ticket_id, killed=True))
+
+    @rule(which=WHICH)
+    def tab_dies_and_another_is_opened(self, which: int) -> None:
+        self.runner.run(self._replace(which))
 
     @invariant()
     def no_word_is_lost(self) -> None:
+        """None is only in the desk's memory or on a line."""
         places = [text for texts in self.scripted.papers.texts().values() for text in texts]
         places += [order[3] for order in self.scripted.commands.orders]
-        for window in self.windows:
-            places += [window.text, *window.said, *window.unsaved()]
+        places += [kept.text for kept in self.browser.storage.values()]
+        places += [window.text for window in self.windows]
         assert self.typed - self.deleted <= set(" ".join(places).split())
+
+    @invariant()
+    def box_holds_what_was_typed_into_it(self) -> None:
+        """What nobody has acknowledged is not replaced by anything from outside."""
+        for window in self.windows:
+            kept = self.browser.storage.get((window.page, window.data.ticket_id))
+            if kept is not None and not kept.reply_id:
+                assert window.text == kept.text
+
+    @invariant()
+    def no_reply_is_sent_twice(self) -> None:
+        ids = [order[2] for order in self.scripted.commands.orders]
+        assert len(ids) == len(set(ids))
 
     def teardown(self) -> None:
         try:
@@ -104,7 +133,13 @@ class BoxesModel(RuleBasedStateMachine):
             self.runner.close()
 
     async def _open(self, count: int) -> None:
-        self.windows += [Window(self.scripted) for _ in range(count)]
+        self.windows += [Window(self.scripted, browser=self.browser) for _ in range(count)]
+
+    async def _replace(self, which: int) -> None:
+        dead = self.windows[which]
+        await dead.vanish()
+        self.windows[which] = Window(self.scripted, browser=self.browser)
+        self.windows[which].hand_over()
 
     async def _hear(self, window: Window) -> None:
         if window.up:
@@ -129,6 +164,12 @@ class BoxesModel(RuleBasedStateMachine):
             for window in self.windows:
                 window.flush()
                 await window.pass_on()
+        for window in self.windows:
+            window.hand_over()
+            await window.pass_on()
+        for window in self.windows:
+            await window.pass_on()
+        assert self.browser.storage == {}
         self.no_word_is_lost()
         for window in self.windows:
             kept = self.scripted.papers.texts().get(window.data.ticket_id, [])

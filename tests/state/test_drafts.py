@@ -4,10 +4,9 @@ import pytest
 
 from app.domain.errors import StoreFullError
 from app.domain.signals import Changes
-from app.domain.ticket import Message
 from app.state.conversation import ConversationState
 from app.state.wording import Wording
-from tests.state.scripted import NOON, FastClock, ScriptedDesk, opened, shown, until_quiet
+from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
 from tests.state.windows import sends, types
 
 
@@ -126,28 +125,49 @@ async def test_refresh_never_writes_into_the_box(
     assert shown(state).draft_turn == turn
 
 
-async def test_words_that_come_back_after_a_cut_are_kept(
+async def test_box_is_told_what_is_a_draft_for_good_and_nothing_sooner(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
-    scripted.papers.keep("t1", "Dear")
+    said: list[tuple[str, int]] = []
+    state.saved.subscribe(said.append)
     await opened(state, "t1")
+    scripted.commands.error = StoreFullError("The disk is full.")
+    types(state, "Hello")
+    await until_quiet()
+    assert said == []
 
-    state.type("t1", "Dear Anna", -1, 0)
-    state.type("t2", "For another", -1, 0)
+    scripted.commands.error = None
+    state.type("t1", "Hello!", shown(state).draft_turn, 2)
     await until_quiet()
 
-    assert scripted.papers.texts() == {"t1": ["Dear Anna"], "t2": ["For another"]}
-    assert shown(state).draft == "Dear Anna"
+    assert said == [("t1", 2)]
 
 
-async def test_words_that_come_back_and_were_sent_are_no_draft_again(
+async def test_reply_asked_for_twice_under_one_id_is_sent_once(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
-    sent = Message(id="m2", sender="seller", text="Dear Anna\n", created_at=NOON)
-    scripted.queries.messages["t1"] += (sent,)
+    scripted.commands.replies = scripted.queries.replies
     await opened(state, "t1")
+    pressed = "Dear Anna", shown(state).draft_turn, 1, shown(state).reply_id
+    answers: list[None] = []
+    state.sent.subscribe(answers.append)
 
-    state.type("t1", "Dear Anna", -1, 0)
+    for _ in range(2):
+        await state.send(*pressed)
     await until_quiet()
 
+    assert len(answers) == 2
+    assert [order[3] for order in scripted.commands.orders] == ["Dear Anna"]
     assert scripted.papers.texts() == {}
+
+
+async def test_reply_asked_for_again_under_the_next_id_is_another_reply(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.commands.replies = scripted.queries.replies
+    await opened(state, "t1")
+
+    for _ in range(2):
+        await sends(state, "Thanks!")
+
+    assert [order[3] for order in scripted.commands.orders] == ["Thanks!", "Thanks!"]

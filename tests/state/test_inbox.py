@@ -1,6 +1,7 @@
 import asyncio
 import random
 from dataclasses import replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from app.desk.snapshots import Link
 from app.domain.errors import StoreDamagedError
 from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.metrics import Exactness, Wait
 from app.domain.signals import Changes
 from app.domain.ticket import Stats, Ticket
 from app.state import present
@@ -15,6 +17,13 @@ from app.state.inbox import InboxState
 from app.state.wording import Wording
 from components.data import TableData
 from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
+
+
+class MovingClock(FastClock):
+    passed = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.passed
 
 
 def drawn(state: InboxState) -> list[TableData]:
@@ -223,6 +232,31 @@ async def test_freshness_is_drawn_when_the_link_changes(
 
     assert inbox.freshness.value
     assert (inbox.freshness.value.state, inbox.freshness.value.label) == ("offline", "Offline")
+
+
+async def test_refresh_with_nothing_new_still_turns_a_wait_red_in_time(
+    scripted: ScriptedDesk,
+) -> None:
+    clock = MovingClock()
+    since = clock.now() - timedelta(hours=23, minutes=59)
+    wait = Wait(since=since, exactness=Exactness.EXACT)
+    inbox = InboxState(
+        scripted.queries,
+        scripted.changes,
+        chosen=TicketFilter(),
+        words=Wording(),
+        clock=clock,
+    )
+    scripted.queries.wait = wait
+    await inbox.show(TicketFilter())
+    before = [row.tone for row in inbox.table.value.rows]
+
+    clock.passed = timedelta(minutes=2)
+    scripted.changes.emit(Changes(link=True))
+    await until_quiet()
+
+    assert (set(before), {row.tone for row in inbox.table.value.rows}) == ({"waiting"}, {"late"})
+    await inbox.close()
 
 
 async def test_numbers_are_unknown_not_zero_before_anything_was_read(

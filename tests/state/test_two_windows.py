@@ -1,6 +1,10 @@
 """One reply open in several browsers: nothing typed in any of them is lost, or hidden."""
 
+import asyncio
+import os
+import random
 from collections.abc import AsyncIterator, Callable
+from operator import itemgetter
 
 import pytest
 
@@ -8,6 +12,10 @@ from tests.state.scripted import ScriptedDesk
 from tests.state.windows import Window
 
 Opens = Callable[[], Window]
+TRIES = int(os.environ.get("TRIES", "25"))
+"""200 and more by hand"""
+LOOP_SECONDS = 0.02
+"""what one turn of the loop stands for while two lines come back at their own times"""
 
 
 @pytest.fixture
@@ -70,6 +78,55 @@ async def test_texts_typed_at_once_are_both_kept_and_both_shown(
     assert (one.text.split()[-1], two.text.split()[-1]) == ("Anna", "Sir")
     assert (others(one), others(two)) == ([two.text.strip()], [one.text.strip()])
     assert sorted(scripted.papers.texts()["t1"]) == sorted([one.text, two.text])
+
+
+async def come_back(window: Window, *, loaded_anew: bool) -> None:
+    """The line stands again: the page goes on, or is loaded anew as its client is gone."""
+    if loaded_anew:
+        await window.reload("t1")
+    else:
+        window.reconnect()
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["no draft before", "a draft before"])
+async def test_no_window_takes_the_words_of_another_whenever_their_lines_come_back(
+    opens: Opens, scripted: ScriptedDesk, before: bool
+) -> None:
+    chance = random.Random(2611)  # noqa: S311  # the same in every run
+    one, two = await both(opens)
+    for n in range(TRIES):
+        if before:
+            one.type("A draft")
+            one.flush()
+            await pass_on(one, two)
+        for window in (one, two):
+            window.clear()
+            window.flush()
+            await pass_on(one, two)
+        own = {one: f" one{n}", two: f" two{n}"}
+        for window, words in own.items():
+            window.type(words.strip())
+            if chance.random() < 0.8:
+                window.flush()
+        returns = sorted(
+            ((chance.uniform(0, 1.2), chance.random(), window) for window in own), key=itemgetter(0)
+        )
+        at, back = 0.0, []
+        for delay, kind, window in returns:
+            for _ in range(int((delay - at) / LOOP_SECONDS)):
+                await asyncio.sleep(0)
+                for other in back:
+                    chance.choice((other.hear_one, other.draw_one))()
+            await come_back(window, loaded_anew=kind < 0.5)
+            at, back = delay, [*back, window]
+        await pass_on(one, two)
+        for window in own:
+            window.flush()
+        await pass_on(one, two)
+
+        assert (one.text, two.text) == (own[one], own[two])
+        assert sorted(scripted.papers.texts()["t1"]) == sorted(own.values())
+        assert one.storage == two.storage == {}
 
 
 async def test_key_typed_while_the_other_text_is_on_its_way_keeps_both(opens: Opens) -> None:

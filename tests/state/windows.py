@@ -3,34 +3,76 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from app.domain.draft import Draft
 from app.state.conversation import ConversationState
+from app.state.left_words import LeftWords
 from app.state.wording import Wording
 from components.data import ConversationData
 from tests.state.scripted import FastClock, ScriptedDesk, shown, until_quiet
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Words in the storage of a browser, as desk.js keeps them; `said` 0 until handed over."""
+
+    text: str
+    onto: str
+    said: int = 0
+    reply_id: str = ""
+
+
+class Browser:
+    """What the windows of one browser share: its storage, by page and ticket."""
+
+    def __init__(self) -> None:
+        self.storage: dict[tuple[int, str], Kept] = {}
+        self.gone: set[int] = set()
+        """the pages that died and answer no more"""
+
+
 class Window:
     """A reply box as reply_box.js has it; both ways of its line wait until let through."""
 
-    def __init__(self, scripted: ScriptedDesk, ticket_id: str = "t1") -> None:
-        self.text = self.saved = ""
-        self.turn, self.count, self.sending = 0, 0, False
-        self.data = ConversationData()
-        self.said: deque[str] = deque()
-        """the texts on the line to the desk"""
+    _pages = count(1)
+
+    def __init__(
+        self,
+        scripted: ScriptedDesk,
+        ticket_id: str = "t1",
+        *,
+        browser: Browser | None = None,
+    ) -> None:
+        self.browser = browser or Browser()
+        self.storage = self.browser.storage
         self.up: deque[Callable[[], object]] = deque()
         self.down: deque[Callable[[], object]] = deque()
-        self._answering = ""
+        self._scripted = scripted
+        self._begin(ticket_id)
+
+    def _begin(self, ticket_id: str) -> None:
+        """Load the page."""
+        self.page = next(self._pages)
+        self.text = self.known = ""
+        self.saved: str | None = ""
+        self.turn = self.said = self.acked = self.spoken = 0
+        self.sending, self.asked = False, ("", "")
+        self.data = ConversationData()
+        self.boxed = ticket_id
+        self._answering = "", ""
         self._tasks: list[asyncio.Task[None]] = []
-        self.state = ConversationState(
-            scripted.desk, viewer="tab", words=Wording(), clock=FastClock()
-        )
+        desk = self._scripted.desk
+        self.state = ConversationState(desk, viewer="tab", words=Wording(), clock=FastClock())
+        self._left = LeftWords(desk)
         self.state.drawer.on(lambda data: self.down.append(lambda: self._draw(data)))
         self.state.sent.subscribe(lambda _: self._answer(ok=True))
-        self.open(ticket_id)
+        self.state.saved.subscribe(
+            lambda saved: self.down.append(lambda: self._acknowledge(*saved))
+        )
+        self.state.open(ticket_id)
 
     def open(self, ticket_id: str) -> None:
         self.flush()
@@ -39,13 +81,15 @@ class Window:
     def type(self, more: str) -> None:
         if self.data.ticket_id and not self.sending:
             self.text = f"{self.text} {more}"
+            self._keep(self.data.ticket_id)
 
     def clear(self) -> str:
         """Delete what is seen in the box; returns it."""
         seen = self.text
-        if self.sending:
+        if self.sending or not self.data.ticket_id:
             return ""
         self.text = ""
+        self._keep(self.data.ticket_id)
         return seen
 
     def flush(self) -> None:
@@ -55,9 +99,9 @@ class Window:
     def send(self) -> None:
         if self.sending or not self.text.strip() or not self.data.may_reply:
             return
-        self.flush()
-        self.sending = True
-        self._say(self.data.ticket_id, lambda *pressed: self._do(self._send(*pressed)))
+        self._hand(self.data.ticket_id)
+        self.sending, self.asked = True, (self.data.reply_id, self.text)
+        self._order()
 
     def insert(self) -> None:
         if self.data.other_drafts:
@@ -74,20 +118,37 @@ class Window:
         self.flush()
         self.up.append(lambda: self._do(self.state.decide("r", "undo")))
 
-    def unsaved(self) -> list[str]:
-        """What the desk has heard of and not kept yet."""
-        boxes = self.state._drafts._boxes.values()
-        spare = [text for box in boxes for text in box.spare]
-        return [*spare, *(box.text for box in boxes if box.unsaved)]
-
     async def pass_on(self) -> None:
         """Let everything through, in both directions, until nothing is left to say."""
         for _ in range(5):
-            while self.up:
-                self.up.popleft()()
-            await until_quiet()
+            await self.hear()
             while self.down:
                 self.down.popleft()()
+
+    async def hear(self) -> None:
+        """Let the desk hear everything."""
+        while self.up:
+            self.up.popleft()()
+        await until_quiet()
+
+    def hear_one(self) -> None:
+        """Let the desk hear one thing."""
+        if self.up:
+            self.up.popleft()()
+
+    def draw_one(self) -> None:
+        """Let the browser hear one thing."""
+        if self.down:
+            self.down.popleft()()
+
+    def reconnect(self) -> None:
+        """Say again what nobody has acknowledged, as what was said on a broken line is lost."""
+        self.hand_over()
+        if self.said > self.acked and self.sending:
+            self._order()
+        elif self.said > self.acked:
+            self.saved = None
+            self.flush()
 
     async def close(self) -> None:
         """Leave the page, which hands the draft over first."""
@@ -97,28 +158,99 @@ class Window:
         await asyncio.gather(*self._tasks)
         await self.state.close()
 
+    async def reload(self, ticket_id: str, *, killed: bool = False) -> None:
+        """Load the page anew; what is on the line is lost.
+
+        With `killed` the desk has ended meanwhile, and what it had in memory is lost as well.
+        """
+        left = self.page
+        self.up.clear()
+        self.down.clear()
+        if killed:
+            await self._forsake()
+        else:
+            await asyncio.gather(*self._tasks)
+            await self.state.close()
+            self.down.clear()
+        self._begin(ticket_id)
+        for (page, ticket), kept in list(self.storage.items()):
+            if page == left and not kept.reply_id:
+                del self.storage[page, ticket]
+                self.storage[self.page, ticket] = Kept(text=kept.text, onto=kept.onto)
+        self.browser.gone.add(left)
+        self.hand_over()
+
+    async def vanish(self) -> None:
+        """The process of the page dies with its line; its words stay in the storage."""
+        self.up.clear()
+        await self._forsake()
+        self.browser.gone.add(self.page)
+
+    def hand_over(self) -> None:
+        """Hand over what is kept for other boxes, and by pages that are gone."""
+        for (page, ticket), kept in list(self.storage.items()):
+            own = page == self.page and (ticket != self.boxed or kept.reply_id)
+            if own or page in self.browser.gone:
+                self._hand_words(page, ticket, kept)
+
+    def _hand_words(self, page: int, ticket: str, kept: Kept) -> None:
+        async def hand() -> None:
+            if await self._left.keep(ticket, kept.text, kept.onto, kept.reply_id):
+                self.down.append(taken)
+
+        def taken() -> None:
+            if (page, ticket) in self.storage and self.storage[page, ticket].text == kept.text:
+                del self.storage[page, ticket]
+
+        self.up.append(lambda: self._do(hand()))
+
+    async def _forsake(self) -> None:
+        """End the state as the death of the desk would: nothing more is saved."""
+        self.state._leave()
+        drafts = self.state._drafts
+        tasks = [*self._tasks, self.state._wish._task]
+        tasks += [s._task for s in (self.state._again, self.state._look_again, drafts._soon)]
+        for task in filter(None, tasks):
+            task.cancel()
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+
     def _hand(self, ticket_id: str) -> None:
         if self.text != self.saved and ticket_id:
             self.saved = self.text
             self._say(ticket_id, self.state.type)
+            self._keep(ticket_id)
+
+    def _order(self) -> None:
+        reply_id, _ = self.asked
+        self._say(
+            self.data.ticket_id, lambda *pressed: self._do(self._send(*pressed, reply_id=reply_id))
+        )
+        self._keep(self.data.ticket_id, reply_id)
+
+    def _keep(self, ticket_id: str, reply_id: str = "") -> None:
+        handed = self.text == self.saved
+        if handed and self.said <= self.acked and not reply_id:
+            self.storage.pop((self.page, ticket_id), None)
+            return
+        said = self.said if handed else 0
+        self.storage[self.page, ticket_id] = Kept(
+            text=self.text, onto=self.known, said=said, reply_id=reply_id
+        )
 
     def _say(self, ticket_id: str, hear: Callable[[str, str, int, int], object]) -> None:
         """Put what the box holds on the line."""
-        self.count += 1
-        said = ticket_id, self.text, self.turn, self.count
-        self.said.append(self.text)
+        self.spoken += 1
+        self.said = self.spoken
+        said = ticket_id, self.text, self.turn, self.said
+        self.up.append(lambda: hear(*said))
 
-        def arrive() -> None:
-            hear(*said)
-            self.said.popleft()
-
-        self.up.append(arrive)
-
-    async def _send(self, ticket_id: str, text: str, turn: int, count: int) -> None:
-        self._answering = ticket_id
+    async def _send(
+        self, ticket_id: str, text: str, turn: int, said: int, *, reply_id: str
+    ) -> None:
+        self._answering = ticket_id, reply_id
         drawn = self.state.drawer.value
         if drawn is not None and drawn.ticket_id == ticket_id:  # as the component sees to
-            await self.state.send(text, turn, count)
+            await self.state.send(text, turn, said, reply_id)
         self._answer(ok=False)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
@@ -130,26 +262,57 @@ class Window:
             self._take()
             return
         self._hand(before.ticket_id)
-        self.text = self.saved = data.draft
-        self.turn, self.count, self.sending = data.draft_turn, 0, False
+        self.sending = False
+        self._load()
+        self._hand(data.ticket_id)
+
+    def _load(self) -> None:
+        data = self.data
+        self.text = self.known = data.draft
+        self.saved = data.draft
+        self.turn, self.said, self.acked = data.draft_turn, data.draft_acked, data.draft_acked
+        self.boxed = data.ticket_id
+        own = self.storage.get((self.page, data.ticket_id))
+        if own is None or own.reply_id:
+            return
+        self.text, self.saved = own.text, None
+        if data.draft not in (own.onto, own.text):
+            self.turn = -1
 
     def _take(self) -> bool:
-        heard = self.text == self.saved and self.count == self.data.draft_heard
-        waits = self.turn != self.data.draft_turn and heard and not self.sending
+        acked = self.text == self.saved and self.said == self.data.draft_acked
+        waits = self.turn != self.data.draft_turn and acked and not self.sending
         if waits:
-            self.text = self.saved = self.data.draft
-            self.turn = self.data.draft_turn
+            self.storage.pop((self.page, self.data.ticket_id), None)
+            self._load()
         return waits
 
+    def _acknowledge(self, ticket_id: str, said: int) -> None:
+        kept = self.storage.get((self.page, ticket_id))
+        if kept and kept.said and kept.said <= said:
+            del self.storage[self.page, ticket_id]
+        if ticket_id != self.data.ticket_id or said > self.said:
+            return
+        self.acked = max(self.acked, said)
+        if said == self.said:
+            self.known = self.saved or ""
+
     def _answer(self, *, ok: bool) -> None:
-        ticket_id, self._answering = self._answering, ""
+        (ticket_id, reply_id), self._answering = self._answering, ("", "")
 
         def arrive() -> None:
-            if not self.sending or ticket_id != self.data.ticket_id:
+            kept = self.storage.get((self.page, ticket_id))
+            if ok and kept and kept.reply_id == reply_id:
+                del self.storage[self.page, ticket_id]
+            if ticket_id != self.data.ticket_id or self.asked[0] != reply_id:
                 return
-            self.sending = False
-            if ok:
-                self.text = self.saved = ""
+            waited, self.sending = self.sending, False
+            if ok and self.text == self.asked[1]:
+                self.text = self.saved = self.known = ""
+                self.acked = self.said
+            elif waited and not ok:
+                self.saved = None
+                self.flush()
 
         if ticket_id:
             self.down.append(arrive)
@@ -157,10 +320,11 @@ class Window:
 
 def types(state: ConversationState, text: str) -> None:
     """Type into the box that is on the screen, which took over what it was given."""
-    said = shown(state).draft_heard + 1
+    said = shown(state).draft_acked + 1
     state.type(shown(state).ticket_id, text, shown(state).draft_turn, said)
 
 
 async def sends(state: ConversationState, text: str, *, then_close: bool = False) -> None:
     """Press Send in the box that is on the screen."""
-    await state.send(text, shown(state).draft_turn, 1, then_close=then_close)
+    turn, reply_id = shown(state).draft_turn, shown(state).reply_id
+    await state.send(text, turn, 1, reply_id, then_close=then_close)

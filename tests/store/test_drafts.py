@@ -9,7 +9,8 @@ import pytest
 
 from app.domain.reply import Reply, ReplyState
 from app.store.local import Local
-from app.store.outbox import SCHEMA, Outbox
+from app.store.outbox import Outbox
+from app.store.outbox_file import SCHEMA
 from tests.doubles.clock import HandClock
 from tests.doubles.drafts import kept
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.errors import StoreBusyError, StoreDamagedError
+from app.domain.errors import StoreBusyError
 from app.domain.reply import Question, Reply, ReplyState
 from app.domain.ticket import Status
 from app.store.outbox import Outbox, Overlay
@@ -108,16 +108,6 @@ async def test_desk_that_was_overtaken_moves_nothing(outbox: Outbox) -> None:
         await outbox.enqueue(a_reply("r2"))
 
     assert (await outbox.find("r1")) == a_reply()
-
-
-async def test_damaged_file_is_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "outbox.sqlite3"
-    path.write_bytes(b"not a database at all" * 500)
-
-    with pytest.raises(StoreDamagedError):
-        await Outbox.open(path, clock=CLOCK)
-
-    assert path.read_bytes().startswith(b"not a database")
 
 
 async def test_move_is_done_by_whoever_comes_first(outbox: Outbox) -> None:

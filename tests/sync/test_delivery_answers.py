@@ -84,6 +84,13 @@ ROWS = {
         )
         for status in (400, 401, 403, 404, 405, 410, 413, 415, 422)
     },
+    "403 of a firewall": Row(
+        act=Act(late=NEVER, status=403, body=PAGE, headers=HTML),
+        ends="refused",
+        copies=0,
+        at_first="refused",
+        reason="Something before the shop, such as a firewall, refused this text",
+    ),
     **{
         f"{status} leaves it open": Row(act=Act(status=status), at_first="unknown")
         for status in (408, 409, 425)
@@ -117,6 +124,18 @@ async def test_reply_ends_truthfully_when(bench: SocketBench, name: str) -> None
     escaped = [text for text in bench.truth.texts("tkt_1") if "&#39;" in text]
     assert len(shown) + len(escaped) == row.copies
     assert len(bench.upstream.posts()) == 1
+
+
+async def test_text_that_a_firewall_refuses_holds_back_no_other(bench: SocketBench) -> None:
+    bench.truth.open_ticket("tkt_2")
+    bench.upstream.writes.append(Act(late=NEVER, status=403, body=PAGE, headers=HTML))
+    await bench.send("<script>")
+    await bench.send("Hello", ticket="tkt_2", reply_id="r2")
+
+    await bench.run_for(3)
+
+    assert (await bench.state("r1"), await bench.state("r2")) == ("refused", "confirmed")
+    assert bench.delivery.stall is None
 
 
 async def test_reply_applied_after_the_ladder_heals_from_uncertain(bench: SocketBench) -> None:

@@ -2,13 +2,18 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
+from app.client.tickets import TicketsClient
 from app.domain.errors import TicketNotFoundError, UnreachableError
-from app.domain.link import Link
+from app.domain.link import Link, LinkState
+from app.domain.ticket import TicketPage
+from app.server.faults import ListOrder
 from app.server.tables import messages, tickets
 from tests.sync.live import AWAY, BROKEN, Live, live
 
@@ -353,3 +358,47 @@ async def test_fault_of_one_ticket_that_is_opened_is_said(
 
     desk.refresher.look_at("another", ticket)
     await desk.until(lambda: desk.refresher.link().link is not Link.FAULT)
+
+
+@pytest.mark.parametrize("order", ["updated_desc", "updated_asc", "created_desc", "open_first"])
+async def test_copy_of_an_api_that_repeats_its_first_page_does_not_call_itself_complete(
+    desk: Live, order: ListOrder
+) -> None:
+    desk.seed(163)
+    desk.faults.order, desk.faults.ignores_page = order, True
+    await complete(desk)
+    await desk.cycles(3)
+
+    state, held = desk.refresher.link(), desk.mirror.reading.counted.total
+    assert held is not None
+    assert held < 163
+    assert (state.link, state.lacking) == (Link.STALE, 163 - held)
+    assert "same page" in str(state.problem)
+
+    desk.faults.ignores_page = False
+    await desk.until(lambda: desk.refresher.link() == LinkState(link=Link.LIVE))
+    await desk.cycles(1)
+    assert await desk.held() == 163
+
+
+@pytest.mark.parametrize("claim", ["meta", "stats"])
+async def test_larger_claim_of_the_api_wins_until_it_is_taken_back(
+    desk: Live, monkeypatch: pytest.MonkeyPatch, claim: str
+) -> None:
+    desk.seed(130)
+    listed = TicketsClient.list_tickets
+
+    async def claiming(*args: Any, **asked: Any) -> TicketPage:
+        page = await listed(*args, **asked)
+        if claim == "meta":
+            return replace(page, total=(page.total or 0) + 7)
+        return replace(page, stats=page.stats and replace(page.stats, total=137))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TicketsClient, "list_tickets", claiming)
+        await complete(desk)
+        await desk.cycles(3)
+        state = desk.refresher.link()
+        assert (state.link, state.lacking, state.problem) == (Link.LIVE, 7, None)
+
+    await desk.until(lambda: desk.refresher.link().lacking == 0)
