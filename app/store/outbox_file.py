@@ -39,6 +39,7 @@ class OutboxFile:
         self._clock = clock
         self._mending = asyncio.Lock()
         self._stand_in: TemporaryDirectory[str] | None = None
+        self._openings = 0
         self.trouble: str | None = None
         self.epoch = 0
         """counts the openings of the file"""
@@ -77,6 +78,11 @@ class OutboxFile:
         self.check()
         return await after.write(work)
 
+    @property
+    def changes(self) -> tuple[int, int]:
+        """Another value whenever something else may be read."""
+        return self._openings, self._database.changes
+
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file."""
         await (await self._current()).close()
@@ -98,6 +104,7 @@ class OutboxFile:
         async with self._mending:
             if self._database is met and not self.trouble:
                 await met.close()
+                self._openings += 1
                 try:
                     now = self._clock.now()
                     self._database = await _sound(self._path, at=now, epoch=self.epoch)
@@ -112,6 +119,7 @@ class OutboxFile:
         async with self._mending:
             if self._database is met and not self.trouble:
                 await met.close()
+                self._openings += 1
                 folder, self._database = await _nothing()
                 self._stop(folder)
             return self._database
