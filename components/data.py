@@ -163,8 +163,8 @@ class MessageData:
     time_label: str = ""
     day_label: str = ""
     """set on the first message of a day"""
-    more: int = 0
-    """characters left out at the end; asking for them is a callback"""
+    more_label: str = ""
+    """what the button says that shows more of it; asking is a callback"""
     reply_id: str = ""
     state: str = ""
     """queued | waiting | sending | accepted | confirmed | unconfirmed | refused"""

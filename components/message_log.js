@@ -3,6 +3,7 @@ import { h, nextTick } from "vue";
 
 const SAFE = /^(https?:|mailto:)/i;
 const NEAR_END = 48;
+const MOST_BOXES = 200; // for the paragraphs of one message
 
 // Where a link really leads: the host as the network knows it, so that look-alike letters show.
 function target(href) {
@@ -16,28 +17,40 @@ function target(href) {
 
 function link({ text, href }) {
   const goes = target(href);
-  return h(
+  const opened = h(
     "a",
     { href, target: "_blank", rel: "noopener noreferrer nofollow", title: `Opens ${goes}`, "data-host": goes },
     text,
   );
+  const seems = text.toLowerCase().replace(/^(https?:\/\/|mailto:)/, "");
+  return !goes || seems.startsWith(goes) ? [opened] : [opened, h("span", { class: "msg-host" }, ` (opens ${goes})`)];
 }
 
 // Text nodes and links only; nothing a customer wrote is ever read as HTML. Each paragraph is a box
-// of its own, so that letters with towers of marks do not paint over the paragraphs around them.
+// of its own, so that letters with towers of marks do not paint over the paragraphs around them; of
+// very many, several share one: the elements of a message are counted, whatever was written.
 function Words({ segments }) {
-  const lines = [[]];
+  const breaks = segments.reduce((sum, { text }) => sum + text.split("\n").length - 1, 0);
+  const shared = Math.ceil((breaks + 1) / MOST_BOXES);
+  const boxes = [[]];
+  let line = 0;
+  const add = (text) => {
+    const box = boxes.at(-1);
+    if (typeof box.at(-1) === "string") box.push(box.pop() + text);
+    else box.push(text);
+  };
   for (const part of segments) {
     if (SAFE.test(part.href)) {
-      lines.at(-1).push(link(part));
+      boxes.at(-1).push(...link(part));
       continue;
     }
-    part.text.split("\n").forEach((text, i) => {
-      if (i) lines.push([]);
-      lines.at(-1).push(text);
+    const lines = part.text.split("\n");
+    lines.forEach((text, i) => {
+      add(i < lines.length - 1 ? text + "\n" : text);
+      if (i < lines.length - 1 && ++line % shared === 0) boxes.push([]);
     });
   }
-  return lines.map((line, i) => h("div", { class: "msg-line" }, i < lines.length - 1 ? [...line, "\n"] : line));
+  return boxes.map((box) => h("div", { class: "msg-line" }, box));
 }
 Words.props = ["segments"];
 
@@ -132,7 +145,7 @@ export default {
             <header><span class="msg-name"><bdi>{{ message.name }}</bdi></span><time :datetime="message.created_at"
               :title="message.created_exact">{{ message.time_label }}</time></header>
             <div class="msg-text" dir="auto"><Words :segments="message.segments"/></div>
-            <button v-if="message.more" type="button" class="link" @click="$emit('more', { id: message.id })">Show all ({{ message.more.toLocaleString() }} more characters)</button>
+            <button v-if="message.more_label" type="button" class="link" @click="$emit('more', { id: message.id })">{{ message.more_label }}</button>
             <footer v-if="message.state_label || message.actions.length" :class="message.state_tone">
               <span v-if="message.state_label">{{ message.state_label }}</span>
               <Hold v-if="message.hold_seconds" :seconds="message.hold_seconds"/>

@@ -19,6 +19,7 @@ from app.client.values import (
     whole_characters,
     word,
 )
+from app.domain.bounds import SHORT_TEXT_KEPT, SUBJECT_KEPT, cut
 from app.domain.errors import BadAnswerError
 from app.domain.ticket import (
     Conversation,
@@ -135,9 +136,19 @@ def _sender(value: Any) -> str | None:
     return Sender.SELLER if found in _SELLER else _known(Sender, found)
 
 
+def _subject(value: Any) -> str | None:
+    found = text(value)
+    return None if found is None else cut(found, SUBJECT_KEPT)
+
+
+def _short(value: Any) -> str | None:
+    found = text(value)
+    return None if found is None else cut(found, SHORT_TEXT_KEPT)
+
+
 def _name(value: Any) -> str | None:
     found = text(value)
-    return None if found is None else found.strip()
+    return None if found is None else cut(found.strip(), SHORT_TEXT_KEPT)
 
 
 def _currency(value: Any) -> str | None:
@@ -150,12 +161,12 @@ def _known(words: type[Status | Turn | Sender], found: str | None) -> str | None
 
 
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "subject": ("subject", text),
+    "subject": ("subject", _subject),
     "status": ("status", lambda value: _known(Status, word(value))),
     "awaiting_response_from": ("turn", _turn),
-    "customer_email": ("customer_email", text),
-    "order_id": ("order_id", text),
-    "invoice_id": ("invoice_id", text),
+    "customer_email": ("customer_email", _short),
+    "order_id": ("order_id", _short),
+    "invoice_id": ("invoice_id", _short),
     "product_name": ("product_name", _name),
     "order_amount": ("order_amount", amount),
     "order_currency": ("order_currency", _currency),

@@ -40,6 +40,7 @@ from app.domain.inbox import PAGE_SIZE, VIEWS, Own, TicketFilter
 from app.domain.link import LinkState
 from app.domain.reply import UNDO_SECONDS, Stall
 from app.store.counts import Counts
+from app.store.excerpts import last_words
 from app.store.filing import Kept, buried, look_up
 from app.store.lists import (
     newest_unheard,
@@ -125,7 +126,7 @@ class Queries:
                 row,
                 overlays.get(row["id"], Overlay()),
                 has_draft=row["id"] in drafts,
-                excerpt=found.excerpts.get(row["id"]),
+                snippet=found.excerpts.get(row["id"]) or found.last_words.get(row["id"]),
             )
             for row in found.rows
         )
@@ -293,8 +294,10 @@ class Queries:
         numbers = numbers_named(connection, ids, part)
         page = numbers[PAGE_SIZE * (chosen.page - 1) :][:PAGE_SIZE]
         counts = self._search.counts(connection, self._mirror.generation)
+        rows = rows_of(connection, page)
         return Found(
-            rows=rows_of(connection, page),
+            rows=rows,
+            last_words=last_words(rows),
             total=len(numbers),
             held=counts.held,
             heard=counts.heard,

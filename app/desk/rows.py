@@ -19,30 +19,23 @@ from app.domain.ticket import Stats, Ticket
 from app.store.filing import Kept
 from app.store.notes import Reading
 from app.store.outbox import Overlay
-from app.store.rows import last_text, moment, ticket_from, wait_from
+from app.store.rows import moment, ticket_from, wait_from
 from app.store.walks import Walk
-
-SNIPPET_LENGTH = 140
 
 
 def inbox_row(
-    row: sqlite3.Row, overlay: Overlay, *, has_draft: bool, excerpt: str | None = None
+    row: sqlite3.Row, overlay: Overlay, *, has_draft: bool, snippet: str | None = None
 ) -> InboxRow:
     """A row of the list with what is on its way laid over it."""
     return InboxRow(
         ticket=ticket_from(row),
-        snippet=excerpt or _snippet(row["messages"]),
+        snippet=snippet,
         pending_reply=overlay.reply_state,
         pending_status=overlay.status,
         has_draft=has_draft,
         wait=wait_from(row),
         other_open=row["other_open"],
     )
-
-
-def _snippet(messages: bytes | None) -> str | None:
-    start = "" if messages is None else last_text(messages)[: 4 * SNIPPET_LENGTH]
-    return " ".join(start.split())[:SNIPPET_LENGTH] or None
 
 
 def choices(values: list[tuple[str, int]]) -> tuple[Choice, ...]:

@@ -15,9 +15,12 @@ SHORT_TEXT_KEPT = 1_000
 """of an e-mail address, an order, an invoice, a product, a currency"""
 
 SHORT_TEXT_SEARCHED = 1_000
+"""of a subject and of the others"""
 MESSAGE_SEARCHED = 100_000
 CONVERSATION_SEARCHED = 1_000_000
-"""of the newest messages"""
+"""of a conversation's newest messages"""
+REMEMBERED_SEARCHED = 20_000_000
+"""of all conversations that are kept ready for the next letter that is typed"""
 
 LINE_SHOWN = 300
 """of any text on one line: a subject, a name, a chip, a tooltip"""
@@ -54,12 +57,19 @@ def cut(text: str, length: int) -> str:
     """
     if len(text) <= length:
         return text
-    end = max(0, length - 1)
+    return beginning(text, max(0, length - 1)).rstrip() + "\u2026"
+
+
+def beginning(text: str, length: int) -> str:
+    """At most `length` characters of `text`, no sign taken apart."""
+    if len(text) <= length:
+        return text
+    end = length
     for _ in range(min(end, LONGEST_MARKS)):
         if not _belongs_together(text, end):
             break
         end -= 1
-    return text[:end].rstrip() + "\u2026"
+    return text[:end]
 
 
 def _belongs_together(text: str, at: int) -> bool:

@@ -152,7 +152,7 @@ class Dashboard:
                 ),
                 on_decide=open_ticket.decide,
                 on_open_other=self._open,
-                on_more=open_ticket.show_all,
+                on_more=open_ticket.show_more,
                 on_earlier=open_ticket.earlier,
                 on_notice_action=open_ticket.dismiss,
                 on_told=self._held.act,

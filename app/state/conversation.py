@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -35,7 +36,8 @@ class _Opening:
     reply_id: str = field(default_factory=_new_id)
     snapshot: ConversationSnapshot | None = None
     window: int = present.WINDOW
-    whole: frozenset[str] = frozenset()
+    asked: Counter[str] = field(default_factory=Counter)
+    """how often more of a message was asked for"""
     notice: NoticeData | None = None
     unread: NoticeData | None = None
     status_busy: bool = False
@@ -203,10 +205,10 @@ class ConversationState:
             self._drawn.window += present.WINDOW
             self._draw(self._drawn)
 
-    def show_all(self, message_id: str) -> None:
-        """Draw a long message in full."""
+    def show_more(self, message_id: str) -> None:
+        """Draw more of a long message."""
         if self._drawn is not None:
-            self._drawn.whole |= {message_id}
+            self._drawn.asked[message_id] += 1
             self._draw(self._drawn)
 
     def dismiss(self) -> None:
@@ -291,7 +293,7 @@ class ConversationState:
             words=self._words,
             now=self._clock.now(),
             window=opening.window,
-            whole=opening.whole,
+            asked=opening.asked,
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,
         )

@@ -1,6 +1,7 @@
 """Why a list is empty, and the way out of it."""
 
 from app.desk.snapshots import Freshness, InboxSnapshot, Overview
+from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.inbox import VIEWS, Own, TicketFilter
 from app.domain.query import parse
 from app.state import choosing
@@ -53,7 +54,9 @@ def way_out(chosen: TicketFilter, overview: Overview | None) -> TicketFilter:
 
 def _nothing_held(freshness: Freshness | None) -> EmptyData:
     if freshness and freshness.problem:
-        return EmptyData(title="No ticket has been read yet.", text=freshness.problem)
+        return EmptyData(
+            title="No ticket has been read yet.", text=visible(freshness.problem, SENTENCE_SHOWN)
+        )
     if freshness and freshness.complete:
         return EmptyData(title="No tickets yet.", text="A new one appears here by itself.")
     text = "They appear here as they are read."

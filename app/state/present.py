@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Link, Overview
+from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.inbox import OWN_VIEWS, PAGE_SIZE, VIEWS, Own, TicketFilter, TicketView, address
 from app.domain.query import Query, parse
 from app.domain.ticket import Ticket
@@ -247,10 +248,11 @@ def _progress(known: Freshness, words: Wording) -> str:
 def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
     if not known.problem:
         return None
+    problem = visible(known.problem, SENTENCE_SHOWN)
     shown = f"Showing the copy of {words.clock(known.as_of)}" if known.as_of else ""
     if known.link is Link.FAULT:  # which may be that nothing can be kept
-        text = f"{known.problem} {shown}." if shown else known.problem
+        text = f"{problem} {shown}." if shown else problem
         return NoticeData(text=text, tone="error", action="Try now")
     tone = "error" if known.link is Link.OFFLINE else "warning"
-    text = f"{known.problem} {f'{shown};' if shown else 'Meanwhile'} drafts and replies are kept."
+    text = f"{problem} {f'{shown};' if shown else 'Meanwhile'} drafts and replies are kept."
     return NoticeData(text=text, tone=tone, action="Try now")

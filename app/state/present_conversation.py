@@ -1,10 +1,18 @@
 """The open ticket in the words and shapes the drawer shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
 from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.domain.bounds import (
+    HEADING_SHOWN,
+    LINES_SHOWN,
+    MESSAGE_SHOWN,
+    MORE_SHOWN,
+    SENTENCE_SHOWN,
+    beginning,
+)
 from app.domain.metrics import wait_of
 from app.domain.reply import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
@@ -32,8 +40,8 @@ from components.data import (
 
 WINDOW = 50
 """messages drawn when a conversation opens, and how many more on each request"""
-SHOWN_LENGTH = 4_000
-"""characters of a message drawn before "show all" """
+WHOLE_SUBJECT = "subject"
+"""stands for the id of a message"""
 
 NO_SUCH_TICKET = NoticeData(
     text="The Tickets API knows no ticket with this id. It may have been deleted.", tone="warning"
@@ -49,11 +57,14 @@ def conversation(
     words: Wording,
     now: datetime,
     window: int = WINDOW,
-    whole: frozenset[str] = frozenset(),
+    asked: Mapping[str, int] | None = None,
     notice: NoticeData | None = None,
     status_busy: bool = False,
 ) -> ConversationData:
-    """The drawer for a ticket; `whole` names the messages asked for in full."""
+    """The drawer for a ticket.
+
+    Shape: `asked` says how often more of a message was asked for, by its id.
+    """
     ticket, held = snapshot.ticket, snapshot.messages
     if snapshot.gone and held is None and ticket.subject is None:
         return not_here(ticket.id, notice=notice or NO_SUCH_TICKET)
@@ -61,11 +72,11 @@ def conversation(
     wait = wait_of(ticket, held)
     return ConversationData(
         ticket_id=ticket.id,
-        subject=visible(ticket.subject) or "(no subject)",
+        subject=visible(ticket.subject, HEADING_SHOWN) or "(no subject)",
         status_label=turn_label(status, ticket.turn),
         tone=tone(status, ticket.turn, waited=wait.length(now) if wait else None),
         facts=tuple(_facts(ticket, words)),
-        messages=_messages(snapshot, words, now, window, whole),
+        messages=_messages(snapshot, words, now, window, asked or {}),
         earlier=max(0, len(held) - window) if held else 0,
         others=tuple(_other(other, words) for other in snapshot.others),
         others_label=_others_label(snapshot, words),
@@ -98,7 +109,7 @@ def not_here(ticket_id: str, *, notice: NoticeData | None = None) -> Conversatio
     )
     return ConversationData(
         ticket_id=ticket_id,
-        subject=visible(ticket_id)[:80],
+        subject=visible(ticket_id, 80),
         messages=(),
         notice=notice or unknown,
         may_reply=False,
@@ -131,7 +142,7 @@ def _messages(
     words: Wording,
     now: datetime,
     window: int,
-    whole: frozenset[str],
+    asked: Mapping[str, int],
 ) -> tuple[MessageData, ...] | None:
     if snapshot.messages is None and not snapshot.gone:
         return None
@@ -143,20 +154,55 @@ def _messages(
         label = words.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
         copies = snapshot.doubled.get(message.id, 0)
-        drawn.append(_message(message, words, label, whole=message.id in whole, copies=copies))
-    return tuple(drawn) + tuple(
-        _pending(reply, words, now, whole=reply.reply_id in whole)
+        times = asked.get(message.id, 0)
+        drawn.append(_message(message, words, label, asked=times, copies=copies))
+    on_their_way = (
+        _pending(reply, words, now, asked=asked.get(reply.reply_id, 0))
         for reply in snapshot.pending
         if reply.state in _DRAWN_STATES
     )
+    return (*_whole_subject(snapshot.ticket, words, asked), *drawn, *on_their_way)
+
+
+def _whole_subject(
+    ticket: Ticket, words: Wording, asked: Mapping[str, int]
+) -> Iterator[MessageData]:
+    """A subject that is too long for the heading, to be read like a message."""
+    subject = (ticket.subject or "").strip()
+    if len(subject) > HEADING_SHOWN:
+        text = _shown(subject, asked.get(WHOLE_SUBJECT, 0))
+        yield MessageData(
+            id=WHOLE_SUBJECT,
+            sender="",
+            side="other",
+            name="The whole subject",
+            segments=segments(text),
+            more_label=_more_label(len(subject) - len(text), words),
+        )
+
+
+def _shown(text: str, asked: int) -> str:
+    """As much of a message as is drawn when more of it was asked for so often."""
+    if asked:
+        return beginning(text, MESSAGE_SHOWN + asked * MORE_SHOWN)
+    lines = beginning(text, MESSAGE_SHOWN).split("\n", LINES_SHOWN)
+    return "\n".join(lines[:LINES_SHOWN])
+
+
+def _more_label(left: int, words: Wording) -> str:
+    if not left:
+        return ""
+    if left <= MORE_SHOWN:
+        return f"Show all ({words.counted(left, 'more character', 'more characters')})"
+    return f"Show {words.count(MORE_SHOWN)} of {words.count(left)} more characters"
 
 
 def _message(
-    message: Message, words: Wording, day_label: str, *, whole: bool, copies: int
+    message: Message, words: Wording, day_label: str, *, asked: int, copies: int
 ) -> MessageData:
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": "Customer", "seller": "You"}
-    text = message.text if whole else message.text[:SHOWN_LENGTH]
+    text = _shown(message.text, asked)
     return MessageData(
         id=message.id,
         sender=message.sender or "",
@@ -167,15 +213,15 @@ def _message(
         created_exact=words.exact(message.created_at),
         time_label=words.clock(message.created_at),
         day_label=day_label,
-        more=len(message.text) - len(text),
+        more_label=_more_label(len(message.text) - len(text), words),
         state="confirmed" if copies else "",
         state_label=f"The customer received this {copies} times" if copies else "",
         state_tone="waiting" if copies else "",
     )
 
 
-def _pending(reply: PendingReply, words: Wording, now: datetime, *, whole: bool) -> MessageData:
-    text = reply.text if whole else reply.text[:SHOWN_LENGTH]
+def _pending(reply: PendingReply, words: Wording, now: datetime, *, asked: int) -> MessageData:
+    text = _shown(reply.text, asked)
     return MessageData(
         id=reply.reply_id,
         sender=Sender.SELLER.value,
@@ -185,7 +231,7 @@ def _pending(reply: PendingReply, words: Wording, now: datetime, *, whole: bool)
         created_at=iso(reply.written_at),
         created_exact=words.exact(reply.written_at),
         time_label=words.clock(reply.written_at),
-        more=len(reply.text) - len(text),
+        more_label=_more_label(len(reply.text) - len(text), words),
         reply_id=reply.reply_id,
         state=reply_words.shown_state(reply),
         state_label=reply_words.state_label(reply, words=words, now=now),
@@ -218,7 +264,9 @@ def _notice(snapshot: ConversationSnapshot) -> NoticeData | None:
         return NoticeData(text=text, tone="warning")
     if snapshot.problem:
         kept = "What was read before is shown; your draft is kept."
-        return NoticeData(text=f"{snapshot.problem} {kept}", tone="warning")
+        return NoticeData(
+            text=f"{visible(snapshot.problem, SENTENCE_SHOWN)} {kept}", tone="warning"
+        )
     if snapshot.doubled:
         text = "The customer received one of your replies more than once; it is marked below."
         return NoticeData(text=text, tone="warning")

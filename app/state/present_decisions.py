@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.desk.snapshots import Undecided
+from app.domain.bounds import cut
 from app.state import reply_words
 from app.state.wording import UNKNOWN, Wording, iso, visible
 from components.data import DecisionData, DecisionsData, NoticeData
@@ -44,7 +45,7 @@ def _title(waiting: Sequence[Undecided], words: Wording) -> str:
 
 def _decision(one: Undecided, words: Wording, now: datetime) -> DecisionData:
     reply, ticket = one.reply, one.ticket
-    text = reply.text if len(reply.text) <= SHOWN_LENGTH else f"{reply.text[:SHOWN_LENGTH]} …"
+    text = cut(reply.text, SHOWN_LENGTH)
     return DecisionData(
         reply_id=reply.reply_id,
         ticket_id=ticket.id,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.desk.snapshots import Choice, Choices
+from app.domain.bounds import CHOICES_SHOWN
 from app.domain.inbox import TicketFilter
 from app.domain.query import FIELDS, parse
 from app.domain.ticket import name_key
@@ -55,7 +56,8 @@ def _as_offered(name: str | None, choices: tuple[Choice, ...]) -> str:
 
 def _options(choices: tuple[Choice, ...], chosen: str, words: Wording) -> tuple[Option, ...]:
     offered = [
-        Option(value=c.value, label=f"{visible(c.value)} · {words.count(c.count)}") for c in choices
+        Option(value=c.value, label=f"{visible(c.value)} · {words.count(c.count)}")
+        for c in choices[:CHOICES_SHOWN]
     ]
     if chosen and all(option.value != chosen for option in offered):
         offered.append(Option(value=chosen, label=visible(chosen)))

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from app.desk.snapshots import InboxRow, PendingReply
-from app.state.wording import Wording
+from app.domain.bounds import SENTENCE_SHOWN
+from app.state.wording import Wording, visible
 from components.data import Option
 
 CHECK = Option(value="check", label="Check again")
@@ -74,7 +75,7 @@ def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
     if reply.then_close and reply.state in _ON_ITS_WAY and not reply.question:
         said += ", then closing"
     if reply.reason:
-        said += f". {reply.reason}"
+        said += f". {visible(reply.reason, SENTENCE_SHOWN)}"
     if reply.state == "uncertain" and reply.checked_at:
         said += f" Last looked at {words.clock(reply.checked_at)}."
     return said
@@ -136,7 +137,7 @@ def _waits(reply: PendingReply, words: Wording) -> str:
     often = "It is tried every few seconds and goes by itself once that is over."
     at = words.second(reply.stall.next_try_at)
     next_try = f"The next try is at {at}, by itself." if at else often
-    return f"Waiting to be sent. {reply.stall.reason} {next_try}"
+    return f"Waiting to be sent. {visible(reply.stall.reason, SENTENCE_SHOWN)} {next_try}"
 
 
 def _order(reply: PendingReply) -> str:

@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, list_currencies
 
+from app.domain.bounds import LINE_SHOWN, SENTENCE_SHOWN, cut
 from app.domain.errors import DeskError, StoreFullError
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Ticket
@@ -172,11 +173,12 @@ def iso(moment: datetime | None) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""
 
 
-def visible(text: str | None) -> str:
-    """Text for one line: hidden direction marks and control characters become visible signs."""
-    if text and text.isprintable():  # most are: nothing in them is hidden
-        return text.strip()
-    shown = _HIDDEN_DIRECTIONS.sub("\u25a1", text or "")
+def visible(text: str | None, length: int = LINE_SHOWN) -> str:
+    """The beginning of a text for one line; what is hidden and moves others is made visible."""
+    text = cut((text or "").strip(), length)
+    if text.isprintable():  # most are: nothing in them is hidden
+        return text
+    shown = _HIDDEN_DIRECTIONS.sub("\u25a1", text)
     return "".join("\u25a1" if unicodedata.category(c) == "Cc" else c for c in shown).strip()
 
 
@@ -217,4 +219,5 @@ def trouble(error: Exception, *, kept: str = "") -> NoticeData:
     else:
         log.error("unforeseen error behind a screen", exc_info=error)
         text = "This did not work because of a fault in the desk; it has been logged. Try again."
+    text = visible(text, SENTENCE_SHOWN)
     return NoticeData(text=f"{text} {kept}".strip(), tone="error")

@@ -3,13 +3,17 @@
 import re
 import sqlite3
 from collections.abc import Iterable
+from functools import lru_cache
 
 from app.domain.query import Query
 from app.domain.ticket import Message
-from app.store.rows import unpacked
+from app.store.rows import last_text, unpacked
 from app.store.spotting import LONGEST, pattern, spans
 from app.store.terms import Terms, Wanted, in_short, short_of
 
+SNIPPET_LENGTH = 140
+REMEMBERED_SIZE = 10_000
+"""bytes of a packed conversation"""
 LENGTH = 200
 BEFORE = 24
 """Signs shown before the hit."""
@@ -30,6 +34,24 @@ def excerpts(rows: Iterable[sqlite3.Row], query: Query, wanted: Terms) -> dict[s
         if excerpt := _excerpt(unpacked(body)[-MOST_MESSAGES:], said):
             found[row["id"]] = excerpt
     return found
+
+
+def last_words(rows: Iterable[sqlite3.Row]) -> dict[str, str]:
+    """By id of a ticket: how its newest message begins."""
+    said = {row["id"]: _last_words(row["messages"]) for row in rows if row["messages"]}
+    return {id_: text for id_, text in said.items() if text}
+
+
+def _last_words(body: bytes) -> str:
+    return _remembered(body) if len(body) <= REMEMBERED_SIZE else _begun(body)
+
+
+def _begun(body: bytes) -> str:
+    return " ".join(last_text(body)[: 4 * SNIPPET_LENGTH].split())[:SNIPPET_LENGTH]
+
+
+# The same rows are asked for at each change of any; unpacking them is most of the work.
+_remembered = lru_cache(maxsize=2000)(_begun)
 
 
 def _is_elsewhere(texts: str, term: Wanted) -> bool:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.domain.bounds import SHORT_TEXT_SEARCHED
 from app.domain.metrics import is_answered, is_heard, wait_of
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_name
@@ -170,7 +171,9 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
         "waits_since": micros(wait.since) if wait and wait.since else None,
         "waits_known": wait.exactness.value if wait else None,
         "amount": None if ticket.order_amount is None else float(ticket.order_amount),
-        "subject_key": None if ticket.subject is None else fold(ticket.subject)[:SORT_LENGTH],
+        "subject_key": None
+        if ticket.subject is None
+        else fold(ticket.subject[:SHORT_TEXT_SEARCHED])[:SORT_LENGTH],
         "product_key": None if ticket.product_name is None else fold_name(ticket.product_name),
     }
 

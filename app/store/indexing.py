@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
+from app.domain.bounds import CONVERSATION_SEARCHED, MESSAGE_SEARCHED, SHORT_TEXT_SEARCHED
 from app.domain.ticket import Message, Ticket
 from app.store.folding import fold, fold_lines
 
@@ -37,15 +38,28 @@ texts_of: Callable[[Ticket], tuple[str | None, ...]] = attrgetter(*FIELDS)
 """The short texts of a ticket."""
 
 
-@lru_cache(maxsize=5000)  # each letter that is typed looks at the same tickets
 def short(*texts: str | None) -> str:
     """The short texts as they are searched: a line for each, its folded words after a space."""
-    return fold_lines("\n".join((text or "").replace("\n", " ") for text in texts))
+    return _short(*((text or "")[:SHORT_TEXT_SEARCHED] for text in texts))
+
+
+@lru_cache(maxsize=5000)  # each letter that is typed looks at the same tickets
+def _short(*texts: str) -> str:
+    return fold_lines("\n".join(text.replace("\n", " ") for text in texts))
 
 
 def said(messages: Iterable[Message] | None) -> str:
-    """What is found by the beginning of any word: the messages, folded, no phrase across two."""
-    return f" {HEAD} ".join(fold(message.text) for message in messages or ())
+    """What is found by the beginning of any word: the messages, folded, no phrase across two.
+
+    Shape: of each its beginning, and of many the newest.
+    """
+    texts, room = [], CONVERSATION_SEARCHED
+    for message in reversed(tuple(messages or ())):
+        texts.append(fold(message.text[: min(MESSAGE_SEARCHED, room)]))
+        room -= min(MESSAGE_SEARCHED, len(message.text))
+        if room <= 0:
+            break
+    return f" {HEAD} ".join(reversed(texts))
 
 
 def indexed(short: str, said: str) -> Indexed:

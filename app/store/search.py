@@ -10,7 +10,7 @@ from app.domain.inbox import PAGE_SIZE, TicketFilter
 from app.domain.query import parse
 from app.store.browsing import browsed, count_matching, tally_matching
 from app.store.counts import Counts, Tally
-from app.store.excerpts import excerpts
+from app.store.excerpts import excerpts, last_words
 from app.store.filters import Where, where
 from app.store.looking import count_having, looked_for, tally_having
 from app.store.plan import Slice
@@ -31,13 +31,15 @@ class Found:
 
     Shape: `total` counts all tickets that match, None while that is not known and would take
            longer than the rows; `held` all there are, `heard` those whose messages are searched;
-           `excerpts` by id: what was said in a ticket that was found for that.
+           `last_words` by id: how the newest message begins; `excerpts` by id: what was said in a
+           ticket that was found for that.
     """
 
     rows: list[sqlite3.Row]
     total: int | None
     held: int
     heard: int
+    last_words: dict[str, str] = field(default_factory=dict)
     excerpts: dict[str, str] = field(default_factory=dict)
 
 
@@ -92,6 +94,7 @@ class Search:
         rows = rows_of(connection, numbers)
         return Found(
             rows=rows,
+            last_words=last_words(rows),
             excerpts=excerpts(rows, query, asked.terms),
             total=total,
             held=counts.held,

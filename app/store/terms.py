@@ -8,6 +8,7 @@ a word.
 import sqlite3
 from dataclasses import dataclass
 
+from app.domain.bounds import REMEMBERED_SEARCHED
 from app.domain.query import Query
 from app.store.folding import fold
 from app.store.indexing import FIELDS, HEAD, LINES, NAMED, parts, said, short
@@ -68,6 +69,7 @@ class Texts:
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[int, str]] = {}  # used by several threads, an item at a time
+        self._length = 0
         self.unpacked = 0
         """how many conversations had to be unpacked so far, by whomever"""
 
@@ -97,9 +99,10 @@ class Texts:
         row = connection.execute(query, (n,)).fetchone()
         text = f" {said(unpacked(row['messages']))} "
         self.unpacked += 1
-        if len(self._kept) >= TEXTS_KEPT:
-            self._kept = {}
+        if len(self._kept) >= TEXTS_KEPT or self._length > REMEMBERED_SEARCHED:
+            self._kept, self._length = {}, 0
         self._kept[n] = read_at, text
+        self._length += len(text)
         return text
 
 

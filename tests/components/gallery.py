@@ -190,6 +190,8 @@ class Stage:
         "counting": lambda s: s.table.update(
             samples.table(count=None, pages=2, coverage="text of 310 of 412 tickets", asked=5)
         ),
+        "lines": lambda s: s.drawer.update(talk.conversation(messages=talk.MANY_LINES)),
+        "links": lambda s: s.drawer.update(talk.conversation(messages=talk.LINKS)),
         "talk": lambda s: s.drawer.update(
             talk.conversation(
                 messages=(*talk.MESSAGES, talk.message(11, "customer", "I write again.")),

@@ -39,6 +39,13 @@ HOSTILE = (
     "H̷̛͎̼̝̳̲̟͙̻̠͙̱̖͙͍̞̹̐͒̿̉̎̀̿̚ę̴̡̢̛̼̟̫̫̗̖͕͇͚̞̺̈́̇͑̑͛̈́̀̽͆͒͋͋̇l̷̢̧̛̟̦̰̠̟͔̟̰̞̯͐͐̓̒̈́̈́̔̈̍̅͠p̵̢̧̝̬̲̳̤̼̱̹̟͙̤̋̓̑̓̀̈́̓͑̅̎̕͠\n" + "unbroken" * 40
 )
 
+MANY_LINES = (message(1, "customer", "\n" * 50_000, "http://example.com", "\nend" * 50_000),)
+LINKS = (
+    message(1, "customer", "https://example.com/a"),
+    message(2, "customer", "https://\u0430pple.example/login"),
+    message(3, "customer", "https://example.com@shop.example/a"),
+)
+
 MESSAGES = (
     message(1, "customer", "Hello,\n\nI haven't received my order yet. I paid two days ago, the "
             "money is gone from my account and there is no key in my mailbox. Could you look?",
@@ -48,7 +55,7 @@ MESSAGES = (
     message(4, "customer", "مرحبا، لم يصلني الطلب حتى الآن. شكرا لكم على المساعدة."),
     message(5, "other", "Imported from the old system."),
     message(6, "customer", "See ", "https://xn--pple-43d.example/login?a=b", " and ",
-            "http://example.com", ".", more=12345),
+            "http://example.com", ".", more_label="Show all (12,345 more characters)"),
     message(7, "seller", "Your order has been resent. Please check your e-mail.",
             day_label="Today"),
     message(8, "seller", "And here is the invoice.", reply_id="r1", state="sending",

@@ -50,6 +50,36 @@ def test_links_open_elsewhere_and_show_where_they_lead(stage: Callable[..., Page
     expect(link).to_have_attribute("data-host", "xn--pple-43d.example")
 
 
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(1, ""), (2, " (opens xn--pple-43d.example)"), (3, " (opens shop.example)")],
+)
+def test_link_that_leads_elsewhere_than_it_seems_says_where(
+    stage: Callable[..., Page], gallery: Gallery, number: int, told: str
+) -> None:
+    page = stage("/?ticket=0")
+    gallery.do("links")
+
+    text = log(page).locator(f'[data-message-id="msg_00{number}"] .msg-text')
+    link = text.get_by_role("link")
+
+    expect(text).to_have_text(f"{link.text_content()}{told}")
+
+
+def test_message_of_many_lines_is_drawn_in_few_boxes(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+
+    gallery.do("lines")
+
+    text = log(page).locator('[data-message-id="msg_001"] .msg-text')
+    expect(text.get_by_role("link")).to_have_count(1)
+    assert text.locator("*").count() <= 202
+    assert text.evaluate("all => all.textContent.split('\\n').length") == 100_001
+    assert text.evaluate("all => all.innerText.trimEnd().endsWith('end')")
+
+
 def test_the_log_opens_at_its_end_and_follows_it(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:

@@ -222,10 +222,15 @@ FOUND: dict[str, list[str]] = {
         "store/test_folding.py::test_work_of_folding_grows_with_the_text_and_no_faster",
     ],
     "J2 a message of many lines": [
-        OPEN,
+        "components/test_conversation_browser.py::test_message_of_many_lines_is_drawn_in_few_boxes",
+        "state/test_present_conversation.py::test_message_of_line_breaks_is_cut_until_it_is_asked_for",
     ],
     "J3 bounds for long texts": [
-        OPEN,
+        "state/test_bounds.py::test_page_of_rows_is_bounded_whatever_they_hold",
+        "state/test_bounds.py::test_conversation_is_bounded_until_more_is_asked_for",
+        "state/test_bounds.py::test_filters_and_notices_are_bounded",
+        "state/test_bounds.py::test_short_texts_are_cut_where_they_are_read",
+        "store/test_search.py::test_only_so_much_of_a_text_is_searched",
     ],
     "J4 control characters in output": [
         OPEN,

@@ -278,11 +278,12 @@ async def test_earlier_messages_and_long_ones_come_on_request(
     assert (len(shown(state).messages or ()), shown(state).earlier) == (50, 70)
 
     state.earlier()
-    state.show_all("m119")
+    state.show_more("m119")
 
     messages = shown(state).messages or ()
     assert (len(messages), shown(state).earlier) == (100, 20)
-    assert (messages[-1].more, messages[-2].more) == (0, 1000)
+    assert messages[-1].more_label == ""
+    assert messages[-2].more_label == "Show all (1,000 more characters)"
 
 
 async def test_read_that_fails_is_said_and_goes_away_with_the_next(

@@ -135,7 +135,7 @@ async def test_long_reply_is_cut_in_the_list(
     await deciding.load()
 
     assert deciding.board.value
-    assert len(deciding.board.value.decisions[0].text) == 602
+    assert len(deciding.board.value.decisions[0].text) == 600
 
 
 async def test_replies_that_could_not_be_read_are_asked_for_again_by_themselves(

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.domain.bounds import HEADING_SHOWN, LINES_SHOWN
 from app.domain.ticket import Message, Ticket
-from app.state.present_conversation import SHOWN_LENGTH, WINDOW, conversation, not_here
+from app.state.present_conversation import WINDOW, conversation, not_here
 from app.state.wording import UNKNOWN, Wording
 
 WORDS = Wording()
@@ -68,16 +70,46 @@ def test_messages_are_none_while_they_are_being_read() -> None:
 
 
 def test_message_of_a_megabyte_is_cut_until_it_is_asked_for() -> None:
-    held = snapshot(message(1, "x" * 1_000_000))
+    text = "x" * 1_000_000
 
-    cut = conversation(held, words=WORDS, now=NOW).messages
-    whole = conversation(held, words=WORDS, now=NOW, whole=frozenset({"msg_1"})).messages
+    drawn = [_drawn(text, asked) for asked in (0, 1, 9, 10)]
 
-    assert cut
-    assert cut[0].more == 1_000_000 - SHOWN_LENGTH
-    assert sum(len(s.text) for s in cut[0].segments) == SHOWN_LENGTH
+    assert [len(shown) for shown, _ in drawn] == [4_000, 104_000, 904_000, 1_000_000]
+    assert [label for _, label in drawn] == [
+        "Show 100,000 of 996,000 more characters",
+        "Show 100,000 of 896,000 more characters",
+        "Show all (96,000 more characters)",
+        "",
+    ]
+
+
+def test_message_of_line_breaks_is_cut_until_it_is_asked_for() -> None:
+    text = "\n" * 3_000
+
+    assert len(_drawn(text, 0)[0].split("\n")) == LINES_SHOWN
+    assert _drawn(text, 1) == (text, "")
+
+
+def _drawn(text: str, asked: int) -> tuple[str, str]:
+    held = snapshot(message(1, text))
+    shown = conversation(held, words=WORDS, now=NOW, asked={"msg_1": asked}).messages
+    assert shown
+    return "".join(segment.text for segment in shown[0].segments), shown[0].more_label
+
+
+def test_subject_that_is_too_long_for_the_heading_is_read_like_a_message() -> None:
+    subject = "Where is my order? " * 400
+    held = replace(snapshot(message(1)), ticket=replace(TICKET, subject=subject))
+
+    shown = conversation(held, words=WORDS, now=NOW)
+    whole = conversation(held, words=WORDS, now=NOW, asked={"subject": 1}).messages
+
+    assert len(shown.subject) <= HEADING_SHOWN
+    assert shown.messages
+    assert [m.name for m in shown.messages] == ["The whole subject", "Customer"]
+    assert shown.messages[0].more_label == "Show all (3,599 more characters)"
     assert whole
-    assert (whole[0].more, len(whole[0].segments[0].text)) == (0, 1_000_000)
+    assert "".join(segment.text for segment in whole[0].segments) == subject.strip()
 
 
 def test_messages_of_unknown_senders_stand_on_neither_side() -> None:

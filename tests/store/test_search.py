@@ -1,7 +1,7 @@
 """Filters, orders, words and totals, each against a slow and obvious oracle."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -35,6 +35,10 @@ _SOME_SHOPS = settings(
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+def minutes(n: int) -> datetime:
+    return NOON + timedelta(minutes=n)
 
 
 def filters() -> st.SearchStrategy[TicketFilter]:
@@ -96,6 +100,25 @@ async def check(store: Store, chosen: TicketFilter, *typed: Typed) -> None:
     assert found.held == len(store.shop)
     heard = [is_heard(of, messages) for of, messages in store.shop.values()]
     assert found.heard == sum(heard)
+
+
+async def test_only_so_much_of_a_text_is_searched(store: Store) -> None:
+    short, message = "a " * 500, "b " * 50_000
+    await store.add(
+        ticket("tkt_1", subject=f"early {short} late", product_name=f"early {short} late"),
+        *(asked(f"first{n} {message} last{n}", minutes(n)) for n in range(20)),
+    )
+
+    found = {
+        text: await store.count(TicketFilter(query=text))
+        for text in ("early", "late", "first19", "last19", "first11", "first0")
+    }
+
+    assert found == {"early": 1, "late": 0, "first19": 1, "last19": 0, "first11": 1, "first0": 0}
+    for text, count in found.items():
+        assert len((await store.find(TicketFilter(query=text))).rows) == count
+    await store.mirror.mark_gone("tkt_1", started=store.mirror.start())
+    assert [await store.count(TicketFilter(query=text)) for text in found] == [0] * 6
 
 
 def word(text: str) -> Typed:
