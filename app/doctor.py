@@ -2,23 +2,43 @@
 
 import asyncio
 import importlib.util
+import os
 import sqlite3
+import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
-from app.browser import find_browser
+from app.browser import find_browser, has_screen
 from app.client.tickets import open_client
 from app.domain.clock import SystemClock
 from app.domain.errors import DeskError, SettingsError
 from app.premises import AlreadyRunningError, Premises
-from app.settings import Settings, load_settings
-from app.store.holdings import holdings_of
+from app.serving import PortError, address_of, listen
+from app.settings import Settings, config_folder, load_settings
+from app.store.holdings import COPY, OUTBOX, holdings_of
+from app.written import read_dotenv, read_toml
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
+
+MOST_SKEW_SECONDS = 60.0
+WINDOW_SECONDS = 20
+WINDOW = """
+import webview
+window = webview.create_window("Ticketdesk", html="", hidden=True)
+webview.start(window.destroy)
+"""
+LOST_COPY = "It is only a copy and is built again at the next start."
+LOST_OUTBOX = "It holds drafts and replies: keep it, and restore it from a backup if you have one."
+LOST_STORE = "It is the embedded store: move it away, and the next start makes a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +68,10 @@ def _findings(flags: Mapping[str, str | None]) -> Iterator[Finding]:
         yield Finding("settings", OK, f"{len(settings.model_fields_set)} set, the rest as usual")
         yield _folder(settings)
         yield _shops(settings)
+        yield _port(settings)
         yield _key(settings)
-        yield _reachability(settings)
+        yield from _reachability(settings)
+        yield from _files(settings)
     yield _database()
     yield _search()
     yield _browser()
@@ -80,32 +102,122 @@ def _shops(settings: Settings) -> Finding:
     return Finding("shops kept", OK, said or "none yet")
 
 
+def _port(settings: Settings) -> Finding:
+    if settings.port == 0:
+        return Finding("port", OK, "any that is free")
+    try:
+        with listen(settings.host, settings.port) as listener:
+            return Finding("port", OK, address_of(listener))
+    except PortError as error:
+        ours = _held_at(settings)
+        if ours and urlsplit(ours).port == settings.port:
+            return Finding("port", OK, f"{ours}, used by the desk that runs")
+        return Finding("port", BROKEN, str(error))
+
+
+def _held_at(settings: Settings) -> str | None:
+    """Where the desk answers that works on the data folder."""
+    try:
+        premises = Premises(settings.data_dir)
+        premises.hold()
+    except AlreadyRunningError as running:
+        return running.address
+    except DeskError:
+        return None
+    premises.leave()
+    return None
+
+
 def _key(settings: Settings) -> Finding:
-    if settings.embedded:
+    if settings.api_key is None:
         return Finding("key", OK, "not needed: the desk works on a demo store of its own")
-    where = settings.api_key_file or "the settings"
-    return Finding("key", OK, f"given by {where}")
+    for path in _key_files(settings):
+        if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            return Finding(
+                "key",
+                BROKEN,
+                f"{path} holds it and can be read by others on this machine. "
+                f"Take that away: chmod 600 {path}",
+            )
+    return Finding("key", OK, f"given by {settings.api_key_file or 'the settings'}")
 
 
-def _reachability(settings: Settings) -> Finding:
+def _key_files(settings: Settings) -> list[Path]:
+    """The files in which a key stands."""
+    dotenv, toml = Path(".env"), config_folder() / "config.toml"
+    found = [settings.api_key_file.expanduser()] if settings.api_key_file else []
+    found += [dotenv] if "api_key" in read_dotenv(dotenv) else []
+    return found + ([toml] if "api_key" in read_toml(toml) else [])
+
+
+def _reachability(settings: Settings) -> Iterator[Finding]:
     if settings.api_url is None or settings.api_key is None:
-        return Finding("Tickets API", NOTE, "embedded; set TICKETDESK_API_URL to use your shop's")
+        yield Finding("Tickets API", NOTE, "embedded; set TICKETDESK_API_URL to use your shop's")
+        return
     started = time.perf_counter()
     try:
-        total = asyncio.run(_ask(settings.api_url, settings.api_key.get_secret_value()))
+        total, skew = asyncio.run(_ask(settings.api_url, settings.api_key.get_secret_value()))
     except DeskError as error:
-        return Finding("Tickets API", BROKEN, f"{settings.api_url}: {error}")
+        yield Finding("Tickets API", BROKEN, f"{settings.api_url}: {error}")
+        return
     took = (time.perf_counter() - started) * 1000
-    return Finding("Tickets API", OK, f"{settings.api_url}: {total} tickets, {took:.0f} ms")
+    yield Finding("Tickets API", OK, f"{settings.api_url}: {total} tickets, {took:.0f} ms")
+    yield _clock(skew)
 
 
-async def _ask(url: str, key: str) -> str:
+async def _ask(url: str, key: str) -> tuple[str, float | None]:
+    """How many tickets there are, and by how much the API's clock is ahead of ours."""
     client = open_client(url=url, api_key=key, clock=SystemClock())
     try:
         page = await client.list_tickets(limit=1)
     finally:
         await client.aclose()
-    return "an unknown number of" if page.total is None else f"{page.total:,}"
+    total = "an unknown number of" if page.total is None else f"{page.total:,}"
+    return total, client.transport.skew_seconds
+
+
+def _clock(skew: float | None) -> Finding:
+    if skew is None:
+        return Finding("clock", NOTE, "the API does not say what time it has")
+    if abs(skew) <= MOST_SKEW_SECONDS:
+        return Finding("clock", OK, "as the API's")
+    by = timedelta(seconds=abs(round(skew)))
+    turned = "behind" if skew > 0 else "ahead of"
+    return Finding(
+        "clock",
+        BROKEN,
+        f"this machine's clock is {by} {turned} the API's, so ages are wrong. "
+        "Let the system set its time from the network.",
+    )
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    """The databases of the data folder, each with what becomes of it when it is damaged."""
+    try:
+        premises = Premises(settings.data_dir)
+        shops = premises.shops().all()
+        files = {premises.embedded() / "api.sqlite3": LOST_STORE}
+    except (DeskError, OSError):
+        return  # said above
+    for shop in shops:
+        files |= {shop.folder / COPY: LOST_COPY, shop.folder / OUTBOX: LOST_OUTBOX}
+    damaged = [(path, why) for path in files if (why := _damage(path))]
+    for path, why in damaged:
+        verdict = NOTE if path.name == COPY else BROKEN
+        yield Finding("files", verdict, f"{path} is damaged ({why}). {files[path]}")
+    if not damaged:
+        yield Finding("files", OK, f"{sum(path.exists() for path in files)} databases, all whole")
+
+
+def _damage(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as file:
+            said = str(file.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        return str(error)
+    return None if said == "ok" else said.replace("\n", " ")
 
 
 def _database() -> Finding:
@@ -132,6 +244,35 @@ def _browser() -> Finding:
 
 
 def _toolkit() -> Finding:
-    if importlib.util.find_spec("webview"):
-        return Finding("window toolkit", OK, "pywebview")
-    return Finding("window toolkit", NOTE, "no pywebview; `ticketdesk desktop` uses a browser")
+    if not importlib.util.find_spec("webview"):
+        return Finding("window toolkit", NOTE, "no pywebview; `ticketdesk desktop` uses a browser")
+    if not has_screen():
+        return Finding("window toolkit", NOTE, "pywebview; this machine has no screen")
+    if problem := _window_problem():
+        return Finding(
+            "window toolkit",
+            BROKEN,
+            f"pywebview cannot open a window ({problem}). Install what it needs "
+            "(pip install 'pywebview[qt]'), or remove it so that a browser is used.",
+        )
+    return Finding("window toolkit", OK, "pywebview opens a window")
+
+
+def _window_problem() -> str | None:
+    """Why a window that nobody sees could not be opened, in a process of its own."""
+    try:
+        tried = subprocess.run(  # noqa: S603  # our own interpreter and words
+            [sys.executable, "-c", WINDOW],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=WINDOW_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"nothing within {WINDOW_SECONDS} s"
+    if tried.returncode == 0:
+        return None
+    said = tried.stderr.strip().splitlines() or [f"its process ended with code {tried.returncode}"]
+    return said[-1][:200]

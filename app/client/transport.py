@@ -70,6 +70,8 @@ class Transport:
         self._reads = reads
         self._writes = writes
         self.proxy = proxy
+        self.skew_seconds: float | None = None
+        """how far the server's clock was ahead of ours when it last answered, if it said so"""
 
     async def read(self, target: str, *, within_seconds: float) -> Answer:
         """Answer of a GET. `target` is a path and query below the base address.
@@ -141,7 +143,10 @@ class Transport:
         except BadAnswerError:
             if not arrival.status_is_enough(request.method):
                 raise
-        return arrival.answer(self._clock.now())
+        now = self._clock.now()
+        if said := arrival.server_time():
+            self.skew_seconds = (said - now).total_seconds()
+        return arrival.answer(now)
 
     def _sentence(self, error: Exception, within_seconds: float) -> str:
         where = self._address.where
@@ -179,12 +184,16 @@ class Arrival:
         finally:
             await head.aclose()
 
+    def server_time(self) -> datetime | None:
+        """What the server's own clock showed, aware UTC."""
+        return http_date(self._head.headers.get("Date", "")) if self._head else None
+
     def answer(self, now: datetime) -> Answer:
         """What has come; a date in it is understood by the server's own clock where it shows it."""
         assert self._head is not None  # noqa: S101  # take() has run: nothing was raised before it
         headers = self._head.headers
         wait = headers.get("Retry-After")
-        server_now = http_date(headers.get("Date", "")) or now
+        server_now = self.server_time() or now
         return Answer(
             status=self._head.status_code,
             body=self._body.joined().replace(self._key.encode(), CUT_KEY.encode()),

@@ -165,7 +165,11 @@ FOUND: dict[str, list[str]] = {
         OPEN,
     ],
     "H10 the doctor sees what is broken": [
-        OPEN,
+        "shell/test_doctor.py::test_doctor_names_a_port_that_is_taken",
+        "shell/test_doctor.py::test_doctor_names_a_database_that_is_garbage",
+        "shell/test_doctor.py::test_doctor_opens_a_window_that_nobody_sees",
+        "shell/test_doctor.py::test_doctor_names_a_key_that_others_can_read",
+        "shell/test_doctor.py::test_doctor_compares_the_clock_with_the_apis",
     ],
     "H11 ends and starts without a traceback": [
         OPEN,
