@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import nicegui
 
 from app import __version__
@@ -27,7 +26,7 @@ from app.pages.health import Vitals
 from app.pages.register import register_pages
 from app.premises import Premises
 from app.security import doors
-from app.serving import Serving, listen, run, serve
+from app.serving import Serving, listen, run, say, serve
 from app.settings import Settings
 from app.shops import Shop, Shops, choose_shop
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
@@ -55,12 +54,12 @@ log = logging.getLogger(__name__)
 def serve_desk(settings: Settings) -> None:
     """Serve the desk until told to end, and say where it is."""
 
-    def say(serving: Serving) -> None:
-        click.echo(f"Ticketdesk is at {serving.address}")
+    def tell(serving: Serving) -> None:
+        say(f"Ticketdesk is at {serving.address}")
         if serving.hint:
-            click.echo(serving.hint)
+            say(serving.hint)
 
-    run_desk(settings, on_ready=say)
+    run_desk(settings, on_ready=tell)
 
 
 def run_desk(settings: Settings, *, on_ready: Callable[[Serving], None]) -> None:

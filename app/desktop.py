@@ -10,13 +10,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from app.bootstrap import run_desk
 from app.browser import find_browser, has_screen, window_command
 from app.domain.errors import DeskError
 from app.premises import AlreadyRunningError, Premises
-from app.serving import Serving
+from app.serving import Serving, polite_signals, say
 from app.settings import Settings
 
 TITLE = "Ticketdesk"
@@ -57,18 +55,19 @@ def print_kiosk_address(settings: Settings) -> None:
     except AlreadyRunningError as running:
         if not running.address:
             raise
-        click.echo((settings.public_url or running.address) + KIOSK_PATH)
+        say((settings.public_url or running.address) + KIOSK_PATH)
         return
     premises.leave()
 
-    def say(serving: Serving) -> None:
-        click.echo((settings.public_url or serving.address) + KIOSK_PATH)
+    def tell(serving: Serving) -> None:
+        say((settings.public_url or serving.address) + KIOSK_PATH)
 
-    run_desk(settings, on_ready=say)
+    run_desk(settings, on_ready=tell)
 
 
 def _show(settings: Settings, *, path: str, kiosk: bool) -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a polite kill is a Ctrl+C
+    for number in polite_signals():  # a polite kill and a hang-up are a Ctrl+C
+        signal.signal(number, signal.default_int_handler)
     windows = _windows(settings.data_dir / "window", kiosk=kiosk)
     ready: Future[Serving] = Future()
     server = threading.Thread(target=_serve_into, args=(settings, ready), daemon=True)
@@ -78,16 +77,18 @@ def _show(settings: Settings, *, path: str, kiosk: bool) -> None:
     except AlreadyRunningError as running:
         if not running.address:
             raise
-        click.echo(f"Ticketdesk is already running at {running.address}; showing that one.")
+        say(f"Ticketdesk is already running at {running.address}; showing that one.")
         _first_that_opens(windows, running.address + path)
         return
     try:
         if not _first_that_opens(windows, serving.address + path):
-            click.echo(f"The desk stays at {serving.address + path} until Ctrl+C.")
+            say(f"The desk stays at {serving.address + path} until Ctrl+C.")
             threading.Event().wait()
     except KeyboardInterrupt:
-        click.echo("Closing.")
+        say("Closing.")
     finally:
+        for number in polite_signals():  # what is being closed is closed whole
+            signal.signal(number, signal.SIG_IGN)
         serving.stop()
         server.join()
 
@@ -104,11 +105,11 @@ def _serve_into(settings: Settings, ready: Future[Serving]) -> None:
 def _first_that_opens(windows: Iterable[Window], url: str) -> bool:
     """Show `url`; whether a window was there that the person has closed by now."""
     for window in windows:
-        click.echo(f"Opening {url} in {window.name}.")
+        say(f"Opening {url} in {window.name}.")
         try:
             window.show(url)
         except NoWindowError as why:
-            click.echo(str(why))
+            say(str(why))
         else:
             return window.lasts
     return False
@@ -118,14 +119,14 @@ def _windows(profile: Path, *, kiosk: bool) -> Iterator[Window]:
     if not kiosk and importlib.util.find_spec("webview"):
         yield Window("a native window", _native)
     elif not kiosk:
-        click.echo("No native window: pywebview is not installed (pip install pywebview).")
+        say("No native window: pywebview is not installed (pip install pywebview).")
     if browser := find_browser():
         yield Window(
             f"{browser.stem} without its bars",
             lambda url: _alone(window_command(browser, url, profile=profile, kiosk=kiosk)),
         )
     else:
-        click.echo("No window without bars: found no Chromium, Chrome or Edge.")
+        say("No window without bars: found no Chromium, Chrome or Edge.")
     yield Window("the default browser", _default_browser, lasts=False)
 
 

@@ -20,7 +20,7 @@ from app.server.database import DatabaseUnusableError, open_database
 from app.server.demo import seed_store
 from app.server.key import load_or_create_key
 from app.server.simulated import SimulatedCustomer
-from app.serving import Serving, listen, run, serve
+from app.serving import Serving, listen, run, say, serve
 from app.settings import Settings
 from app.telemetry import start_logging
 
@@ -110,8 +110,8 @@ def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str 
 
 def _announce(serving: Serving, embedded: Embedded) -> None:
     embedded.announce(serving.address)
-    click.echo(f"The Tickets API is at {serving.address}/v1 with the key {embedded.shown}")
-    click.echo(f"Ask it: {embedded.curl_line(serving.address)}")
+    say(f"The Tickets API is at {serving.address}/v1 with the key {embedded.shown}")
+    say(f"Ask it: {embedded.curl_line(serving.address)}")
 
 
 def embedded_key(settings: Settings, premises: Premises) -> str:

@@ -3,15 +3,19 @@
 import asyncio
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
+import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+import click
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.loops.auto import auto_loop_factory
@@ -79,45 +83,106 @@ class WebServer(uvicorn.Server):
                 timeout_graceful_shutdown=CLOSING_SECONDS,
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_no_cut)
         self._on_ready = on_ready
+        self.failure: Exception | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
+        """Start, then say so; if that fails, end in order and let `failure` tell."""
         await super().startup(sockets)
-        self._on_ready()
+        try:
+            self._on_ready()
+        except Exception as error:  # noqa: BLE001  # raised again when everything is closed
+            self.failure = error
+            self.end()
 
     def end(self) -> None:
-        """End soon, in order; may be called from any thread."""
+        """End soon, in order; may be called from any thread, and often."""
         self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to `Told`: the library would end without order at the second one."""
+        yield
+
+
+class Told:
+    """Hears Ctrl+C, a polite kill and a terminal that hangs up: the first one ends us in order.
+
+    Shape: what ends is the server once there is one, else whatever is being started; further ones
+           change nothing, so that what is being closed is closed whole.
+    """
+
+    def __init__(self) -> None:
+        self.end: Callable[[], object] = lambda: None
+        self.is_told = False
+
+    def listen(self) -> None:
+        """Hear from now on, where signals are heard at all: in the main thread."""
+        if threading.current_thread() is threading.main_thread():
+            for number in polite_signals():
+                signal.signal(number, self._hear)
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        if not self.is_told:
+            self.is_told = True
+            self.end()
+
+
+_told = Told()
+
+
+def polite_signals() -> Iterator[signal.Signals]:
+    """What asks a program to end; a hang-up that was to be survived (`nohup`) does not."""
+    yield from (signal.SIGINT, signal.SIGTERM)
+    for name in ("SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            yield number
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run to its end on the fastest event loop there is."""
+    """Run to its end, or until told, on the fastest event loop there is."""
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(main)
+        runner.run(_until_told(main))
+
+
+async def _until_told(main: Coroutine[Any, Any, None]) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(main)
+    _told.is_told = False
+    _told.end = lambda: loop.call_soon_threadsafe(task.cancel)
+    _told.listen()
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not (_told.is_told and task.cancelled()):
+            raise
 
 
 async def serve(
     listener: socket.socket, app: ASGIApp, *, on_ready: Callable[[Serving], None]
 ) -> None:
-    """Serve until told to end by Ctrl+C, a polite kill or `Serving.stop`."""
-    end_quietly()
+    """Serve until told to end by a signal or `Serving.stop`."""
     # What is loaded by now stays: left out of every later collection, and out of the search
     # through all objects with which the screen library looks for its server (0.2 s).
     gc.freeze()
     server = WebServer(app, on_ready=lambda: on_ready(Serving(address_of(listener), server.end)))
+    _told.end = server.end
     await server.serve([listener])
+    if server.failure:
+        raise server.failure
 
 
-def end_quietly() -> None:
-    """Let Ctrl+C and a polite kill end the server in order, with exit code 0.
+def say(text: str) -> None:
+    """Tell whoever started us; that nobody listens any more keeps no server from serving."""
+    try:
+        click.echo(text)
+        sys.stdout.flush()
+    except OSError:  # a pipe that was closed, a terminal that is gone
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # to the end
 
-    The server repeats the signal to whoever listened before it; this listener hears it and is done.
-    """
-    if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _heard)
 
-
-def _heard(_number: int, _frame: FrameType | None) -> None:
-    return None
+def _is_no_cut(record: logging.LogRecord) -> bool:
+    """What the end cuts off is no fault, so nothing is logged about it."""
+    raised = record.exc_info[1] if record.exc_info else None
+    return not isinstance(raised, asyncio.CancelledError) and not record.msg.startswith("Cancel ")

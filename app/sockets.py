@@ -1,11 +1,60 @@
-"""The screens' sockets: each speaks only for the page it was opened by."""
+"""The screens' sockets: each speaks only for the page it was opened by, and only what pages say.
 
+Whatever else comes is dropped with one line in the log, however often it comes: no page of ours
+sends it, so it is no fault of ours, and a stranger must not be able to fill the disk.
+"""
+
+import inspect
+import logging
+import re
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from nicegui import core
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Handler = Callable[[str, Any], None]
+Handler = Callable[..., Any]
+
+PACKETS = frozenset("0123456")
+"""what the text of a frame begins with"""
+PACKET = re.compile(r'[013]|2\d{0,9}\["\w{1,40}"\s*[,\]]')
+"""how a message begins that pages send: comings, goings, named events and their answers"""
+ODD_SECONDS = 60.0
+"""so long between two lines about what is odd"""
+SAID_A_MINUTE = 20
+"""lines that browsers may write into the log, all together"""
+LONGEST_SAID = 500
+
+log = logging.getLogger(__name__)
+
+
+class Sparing:
+    """Lets so many lines pass in a time and counts the others."""
+
+    def __init__(self, lines: int, seconds: float, *, now: Callable[[], float] = time.monotonic):
+        self._lines = lines
+        self._seconds = seconds
+        self._now = now
+        self._since = -seconds
+        self._passed = 0
+        self._left_out = 0
+
+    def passes(self) -> str | None:
+        """What to add to a line that may be written now, None for one that is left out."""
+        now = self._now()
+        if now - self._since >= self._seconds:
+            self._since, self._passed = now, 0
+        if self._passed >= self._lines:
+            self._left_out += 1
+            return None
+        self._passed += 1
+        more, self._left_out = self._left_out, 0
+        return f" ({more} more lines like it were left out)" if more else ""
+
+
+_odd = Sparing(1, ODD_SECONDS)
+_said = Sparing(SAID_A_MINUTE, 60.0)
 
 
 def bind_sockets(origins: Iterable[str]) -> None:
@@ -14,14 +63,108 @@ def bind_sockets(origins: Iterable[str]) -> None:
     Without this any socket may send events for any page whose id it knows.
     """
     core.sio.eio.cors_allowed_origins = sorted(origins)
-    for name in ("event", "javascript_response", "ack", "log"):
-        core.sio.on(name, handler=_for_own_page(core.sio.handlers["/"][name]))
+    handlers = core.sio.handlers["/"]
+    for name in ("event", "javascript_response", "ack"):
+        core.sio.on(name, handler=_for_own_page(handlers[name]))
+    core.sio.on("log", handler=_for_own_page(_sparing(handlers["log"])))
+    core.sio.on("handshake", handler=_understood(handlers["handshake"], _names_page))
+    core.sio.on("connect", handler=_understood(handlers["connect"], _is_environment))
+    left = handlers["disconnect"]
+    core.sio.on("disconnect", handler=_understood(lambda sid, *_: left(sid), _is_anything))
+    core.sio.eio.on("message", handler=_understood(core.sio.eio.handlers["message"], _is_packet))
+    logging.getLogger("engineio.server").addFilter(_without_odd_packets)
+
+
+class OnlyFrames:
+    """Ends a socket that sends what is no packet at all."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on but such a frame."""
+        if scope["type"] != "websocket":
+            await self.app(scope, receive, send)
+            return
+
+        async def receive_packet() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and (message.get("text") or "")[:1] not in (
+                PACKETS
+            ):
+                note_odd("a frame")
+                return {"type": "websocket.disconnect", "code": 1003}
+            return message
+
+        await self.app(scope, receive_packet, send)
+
+
+def note_odd(what: str) -> None:
+    """Say that a socket sent something no page sends, once in a while."""
+    if (more := _odd.passes()) is not None:
+        log.warning("A socket sent %s that no page of ours sends; it was dropped.%s", what, more)
+
+
+def _understood(handler: Handler, is_meant: Callable[..., bool]) -> Handler:
+    """The handler, for which nothing a socket sends is a reason to fail."""
+    name = getattr(handler, "__name__", "").removeprefix("_on_")
+
+    async def handle(sid: str, *given: Any) -> Any:
+        try:
+            if is_meant(*given):
+                answer = handler(sid, *given)
+                return await answer if inspect.isawaitable(answer) else answer
+        except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
+            log.debug("Dropped: %s", name, exc_info=True)
+        note_odd(f"a message ({name})")
+        return False
+
+    return handle
 
 
 def _for_own_page(handler: Handler) -> Handler:
-    def handle(sid: str, message: Any) -> None:
-        page = message.get("client_id") if isinstance(message, dict) else None
-        if page in core.sio.rooms(sid):
-            handler(sid, message)
+    async def handle(sid: str, message: dict[str, Any]) -> None:
+        if message["client_id"] in core.sio.rooms(sid):
+            answer = handler(sid, message)
+            if inspect.isawaitable(answer):
+                await answer
+
+    handle.__name__ = getattr(handler, "__name__", "")
+    return _understood(handle, _names_page)
+
+
+def _sparing(handler: Handler) -> Handler:
+    """What a browser wants to be logged: a few short lines."""
+
+    def handle(sid: str, message: dict[str, Any]) -> None:
+        if (more := _said.passes()) is not None:
+            handler(sid, message | {"message": str(message["message"])[:LONGEST_SAID] + more})
 
     return handle
+
+
+def _names_page(*given: Any) -> bool:
+    return (
+        len(given) == 1
+        and isinstance(given[0], dict)
+        and isinstance(given[0].get("client_id"), str)
+    )
+
+
+def _is_packet(*given: Any) -> bool:
+    return isinstance(given[0], str) and PACKET.match(given[0]) is not None
+
+
+def _without_odd_packets(record: logging.LogRecord) -> bool:
+    """Say in one line what the library would quote with a traceback."""
+    if record.exc_info:
+        note_odd("a packet")
+    return not record.exc_info
+
+
+def _is_environment(*given: Any) -> bool:
+    return bool(given) and isinstance(given[0], dict) and "asgi.scope" in given[0]
+
+
+def _is_anything(*_given: Any) -> bool:
+    return True

@@ -1,5 +1,6 @@
 """The web application: the embedded API, the assets and the screens behind one guard."""
 
+import hashlib
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -10,7 +11,7 @@ from starlette.routing import BaseRoute
 
 from app.assets import asset_folder, asset_url, public_asset
 from app.security import Doors, Guard
-from app.sockets import bind_sockets
+from app.sockets import OnlyFrames, bind_sockets
 from app.unchanging import Unchanging
 from components import part_bundle, theme
 from components.chart_bundle import register_chart_bundle
@@ -38,6 +39,11 @@ def add_assets(web: FastAPI) -> None:
     dependencies.register_importmap_override(part_bundle.NAME, asset_url(theme.PARTS))
 
 
+def session_cookie(secret: str) -> str:
+    """The name of a desk's own cookie: ports do not part the cookies of one host."""
+    return f"ticketdesk_{hashlib.sha256(secret.encode()).hexdigest()[:8]}"
+
+
 def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bool) -> None:
     """Mount the pages that have been registered."""
     Storage.path = sessions
@@ -56,14 +62,18 @@ def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bo
         prod_js=True,
         show_welcome_message=False,
         storage_secret=secret,
-        session_middleware_kwargs={"same_site": "lax", "https_only": secure_cookies},
+        session_middleware_kwargs={
+            "session_cookie": session_cookie(secret),
+            "same_site": "lax",
+            "https_only": secure_cookies,
+        },
     )
 
 
 def behind_guard(web: FastAPI, admitted: Doors) -> Guard:
     """The application as the server gets it: nothing passes but through the guard."""
     bind_sockets(admitted.origins)
-    return Guard(Unchanging(web), admitted=admitted)
+    return Guard(OnlyFrames(Unchanging(web)), admitted=admitted)
 
 
 def _asset(url: str, name: str, request: Request) -> Response:
