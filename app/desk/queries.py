@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from app.desk.masking import without_identifiers
 from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
 from app.desk.rows import (
+    changed,
     choices,
     inbox_row,
     other,
@@ -166,13 +167,13 @@ class Queries:
     @told
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
-        found, replies, orders, overlays, drafts, doubled = await asyncio.gather(
+        found, replies, orders, overlays, drafts, shown = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
             self._outbox.orders(ticket_id),
             self._outbox.overlays(),
             self._local.drafts(ticket_id),
-            self._outbox.doubled(ticket_id),
+            self._outbox.shown(ticket_id),
         )
         if found is None:
             return None
@@ -192,7 +193,8 @@ class Queries:
             drafts=drafts,
             gone=is_gone,
             problem=self._mirror.problem(ticket_id),
-            doubled={reply.message_id: reply.copies for reply in doubled if reply.message_id},
+            doubled={str(reply.message_id): reply.copies for reply in shown if reply.copies > 1},
+            changed=changed(shown, kept.messages or ()),
         )
 
     @told

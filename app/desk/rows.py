@@ -15,12 +15,13 @@ from app.desk.snapshots import (
 )
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Reply, ReplyState, Stall
-from app.domain.ticket import Stats, Ticket
+from app.domain.ticket import Message, Stats, Ticket
 from app.store.filing import Kept
 from app.store.notes import Reading
 from app.store.outbox import Overlay
 from app.store.rows import moment, ticket_from, wait_from
 from app.store.walks import Walk
+from app.sync.readback import same_text
 
 
 def inbox_row(
@@ -75,6 +76,16 @@ def pending_of(replies: Sequence[Reply], *, stall: Stall | None) -> tuple[Pendin
     return tuple(
         pending(reply, earlier=replies[:place], stall=stall) for place, reply in enumerate(replies)
     )
+
+
+def changed(shown: Sequence[Reply], messages: Sequence[Message]) -> dict[str, str]:
+    """What was written, by message id, where a message is a reply and reads otherwise."""
+    texts = {message.id: message.text for message in messages}
+    return {
+        reply.message_id: reply.text
+        for reply in shown
+        if reply.message_id in texts and not same_text(texts[reply.message_id], reply.text)
+    }
 
 
 def undecided(reply: Reply, held: tuple[int, Kept] | None) -> Undecided:

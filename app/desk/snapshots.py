@@ -213,6 +213,8 @@ class ConversationSnapshot:
     problem: str | None = None
     doubled: Mapping[str, int] = field(default_factory=dict)
     """how often the customer has a reply that arrived more than once, by the id of its message"""
+    changed: Mapping[str, str] = field(default_factory=dict)
+    """what the seller had written, where the shop shows a reply otherwise, by message id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,9 +153,8 @@ def _messages(
         day = words.day_of(message.created_at)
         label = words.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
-        copies = snapshot.doubled.get(message.id, 0)
         times = asked.get(message.id, 0)
-        drawn.append(_message(message, words, label, asked=times, copies=copies))
+        drawn.append(_message(message, words, label, snapshot, asked=times))
     on_their_way = (
         _pending(reply, words, now, asked=asked.get(reply.reply_id, 0))
         for reply in snapshot.pending
@@ -198,8 +197,16 @@ def _more_label(left: int, words: Wording) -> str:
 
 
 def _message(
-    message: Message, words: Wording, day_label: str, *, asked: int, copies: int
+    message: Message,
+    words: Wording,
+    day_label: str,
+    snapshot: ConversationSnapshot,
+    *,
+    asked: int,
 ) -> MessageData:
+    copies, written = snapshot.doubled.get(message.id, 0), snapshot.changed.get(message.id)
+    said = [f"The customer received this {copies} times"] if copies else []
+    said += [reply_words.changed_label(written, message.text)] if written is not None else []
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": "Customer", "seller": "You"}
     text = _shown(message.text, asked)
@@ -214,8 +221,8 @@ def _message(
         time_label=words.clock(message.created_at),
         day_label=day_label,
         more_label=_more_label(len(message.text) - len(text), words),
-        state="confirmed" if copies else "",
-        state_label=f"The customer received this {copies} times" if copies else "",
+        state="confirmed" if said else "",
+        state_label=". ".join(said),
         state_tone="waiting" if copies else "",
     )
 

@@ -1,9 +1,12 @@
 """What the desk says about a reply on its way: truthful, and never "sent" before it was seen."""
 
+import re
 from datetime import datetime
+from difflib import SequenceMatcher
+from functools import lru_cache
 
 from app.desk.snapshots import InboxRow, PendingReply
-from app.domain.bounds import SENTENCE_SHOWN
+from app.domain.bounds import SENTENCE_SHOWN, cut
 from app.state.wording import Wording, visible
 from components.data import Option
 
@@ -15,6 +18,8 @@ DRAFT = Option(value="draft", label="Keep as draft")
 UNDO = Option(value="undo", label="Undo")
 LEAVE = Option(value="draft", label="Leave it")
 
+LONGEST_COMPARED, MOST_PIECES, LONGEST_STRETCH = 8_000, 400, 60
+_PIECE = re.compile(r"\w+|[^\w\s]")
 _SHOWN_STATES = {"inflight": "sending", "unknown": "unconfirmed", "uncertain": "unconfirmed"}
 _LABELS = {
     "queued": "Waiting to be sent",
@@ -121,6 +126,40 @@ def row_note(row: InboxRow) -> tuple[str, str]:
     if row.pending_status:
         return ("Reopening" if row.pending_status == "open" else "Closing"), ""
     return ("Draft", "") if row.has_draft else ("", "")
+
+
+@lru_cache(maxsize=256)
+def changed_label(written: str, shown: str) -> str:
+    """What the shop left out of a reply and what it added."""
+    had, has = _pieces(written[:LONGEST_COMPARED]), _pieces(shown[:LONGEST_COMPARED])
+    said = "Changed by the shop"
+    length = max(len(written), len(shown))
+    if length > LONGEST_COMPARED or max(len(had), len(has)) > MOST_PIECES:
+        return f"{said}: {len(written):,} characters were sent, it shows {len(shown):,}."
+    one, other = [text for _, text in had], [text for _, text in has]
+    pieces = SequenceMatcher(None, one, other, autojunk=False)
+    left_out, added = list[str](), list[str]()
+    for kind, begin, end, other_begin, other_end in pieces.get_opcodes():
+        if kind != "equal":
+            left_out += _stretch(written, had[begin:end])
+            added += _stretch(shown, has[other_begin:other_end])
+    said += f". Left out: {', '.join(left_out[:3])}" if left_out else ""
+    said += f". Added: {', '.join(added[:3])}" if added else ""
+    more = max(len(left_out), len(added)) > 3
+    return f"{said}, and more." if more else f"{said}."
+
+
+def _pieces(text: str) -> list[tuple[int, str]]:
+    """The words of a text and what stands between them, each with its place."""
+    return [(found.start(), found.group()) for found in _PIECE.finditer(text)]
+
+
+def _stretch(text: str, pieces: list[tuple[int, str]]) -> list[str]:
+    if not pieces:
+        return []
+    last, word = pieces[-1]
+    said = visible(" ".join(text[pieces[0][0] : last + len(word)].split()))
+    return [f"\u201c\u2068{cut(said, LONGEST_STRETCH)}\u2069\u201d"]
 
 
 def _waits(reply: PendingReply, words: Wording) -> str:

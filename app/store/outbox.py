@@ -164,6 +164,19 @@ class Outbox:
         """Everything to which something may still happen, oldest first."""
         return await self._select(f"{_UNSETTLED} ORDER BY seq")
 
+    async def attempted(self, ticket_id: str) -> tuple[Reply, ...]:
+        """The ticket's replies that may have left and that no message is known to be."""
+        return await self._select(
+            'ticket_id = ? AND "order" IS NULL AND attempts > 0 AND message_id IS NULL'
+            " AND (state <> 'refused' OR next_check_at IS NOT NULL) ORDER BY seq",
+            ticket_id,
+        )
+
+    async def shown(self, ticket_id: str) -> tuple[Reply, ...]:
+        """The ticket's replies that are known messages of it, oldest first."""
+        known = "ticket_id = ? AND message_id IS NOT NULL"
+        return await self._select(f"{known} ORDER BY seq", ticket_id)
+
     async def doubled(self, ticket_id: str) -> tuple[Reply, ...]:
         """The ticket's replies that the customer has more than once, oldest first."""
         return await self._select("ticket_id = ? AND copies > 1 ORDER BY seq", ticket_id)
@@ -191,8 +204,7 @@ class Outbox:
 
     async def bound(self, ticket_id: str) -> dict[str, str]:
         """The messages of a ticket that are known replies: reply ids by message id."""
-        rows = await self._select("ticket_id = ? AND message_id IS NOT NULL", ticket_id)
-        return {str(reply.message_id): reply.reply_id for reply in rows}
+        return {str(reply.message_id): reply.reply_id for reply in await self.shown(ticket_id)}
 
     async def _select(self, condition: str, *values: str) -> tuple[Reply, ...]:
         query = f"SELECT * FROM outbox WHERE {condition}"  # noqa: S608 only constants of this file

@@ -12,10 +12,17 @@ from datetime import datetime, timedelta
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, TicketNotFoundError
 from app.domain.reply import Reply, ReplyState
-from app.domain.ticket import Conversation
+from app.domain.ticket import Conversation, Message
 from app.store.outbox import Outbox
 from app.sync.agenda import Agenda, Timing
-from app.sync.readback import Sighting, is_done, look_for, same_text
+from app.sync.readback import (
+    Sighting,
+    changed_by_the_shop,
+    is_done,
+    look_for,
+    quoted,
+    same_text,
+)
 
 ReadTicket = Callable[[str], Awaitable[Conversation]]
 """Reads a ticket with a request of its own, past every cache, and keeps it in the copy."""
@@ -26,7 +33,8 @@ MAX_ORDER_ATTEMPTS = 3
 
 GONE = "The ticket is gone; whether this reached the customer cannot be seen."
 CUT_SHORT = "The ticket could not be read completely, so this could not be looked for."
-ALIKE = "The ticket shows a message much like this one, but not the same."
+ALIKE = "The ticket shows a message much like this one, but not the same: {}."
+ANOTHER = "Since then it shows another message of yours: {}."
 NOT_SHOWN = "The ticket does not show it."
 NOT_SHOWN_YET = "The Tickets API accepted it, but the ticket does not show it."
 STATUS_NOT_SHOWN = "The ticket still has its old status."
@@ -113,12 +121,13 @@ class Confirming:
         else:
             taken = await self._outbox.bound(reply.ticket_id)
             sight = look_for(reply, thread, taken=taken)
-            if sight.found:
-                await self._confirm(reply, sight)
+            found = sight.found or await self._changed(reply, sight)
+            if found:
+                await self._confirm(reply, found)
             elif sight.alike:
-                await self._hand_over(reply, ALIKE)
+                await self._hand_over(reply, ALIKE.format(quoted(sight.alike[0])))
             else:
-                await self._not_seen(reply, complete=sight.complete)
+                await self._not_seen(reply, complete=sight.complete, others=sight.fresh)
 
     async def _check(self, reply: Reply) -> None:
         if reply.state is ReplyState.REFUSED:  # a 429 whose pause is over
@@ -146,15 +155,25 @@ class Confirming:
                 await self.look_now(reply)
         self._stirred -= stirred
 
-    async def _confirm(self, reply: Reply, sight: Sighting) -> None:
-        twice = len(sight.found) > 1
+    async def _changed(self, reply: Reply, sight: Sighting) -> tuple[Message, ...]:
+        """What an accepted reply has become though the shop changed it; one that may not have
+        been accepted is never recognised by anything but its text.
+        """
+        if reply.state is not ReplyState.ACCEPTED or not sight.complete:
+            return ()
+        attempted = await self._outbox.attempted(reply.ticket_id)
+        rivals = [other.text for other in attempted if other.reply_id != reply.reply_id]
+        return changed_by_the_shop(reply, sight.fresh, rivals=rivals)
+
+    async def _confirm(self, reply: Reply, found: tuple[Message, ...]) -> None:
+        twice = len(found) > 1
         self._forget(reply)
         await self._keep(
             reply,
             ReplyState.CONFIRMED,
             wait=self._timing.watch[0] if reply.attempts > 1 and not twice else None,
-            message_id=sight.found[0].id,
-            copies=len(sight.found),
+            message_id=found[0].id,
+            copies=len(found),
             reason=TWICE if twice else None,
             checked_at=self._clock.now(),
         )
@@ -181,13 +200,15 @@ class Confirming:
         else:
             await self._not_seen(reply, complete=thread.ticket.status is not None)
 
-    async def _not_seen(self, reply: Reply, *, complete: bool) -> None:
+    async def _not_seen(
+        self, reply: Reply, *, complete: bool, others: tuple[Message, ...] = ()
+    ) -> None:
         if not complete:
             self._partial[reply.reply_id] += 1
         at = self._clock.now() if complete else reply.checked_at
         wait = self._wait(reply, counts=complete)
         if wait is None and reply.state is not ReplyState.UNCERTAIN:
-            await self._hand_over(reply, _not_shown(reply), checked_at=at)
+            await self._hand_over(reply, _not_shown(reply, others), checked_at=at)
         elif self._partial[reply.reply_id] == len(self._timing.ladder):
             await self._hand_over(reply, CUT_SHORT, checked_at=at)
         else:
@@ -236,9 +257,10 @@ class Confirming:
         self._partial.pop(reply.reply_id, None)
 
 
-def _not_shown(reply: Reply) -> str:
+def _not_shown(reply: Reply, others: tuple[Message, ...]) -> str:
     accepted = reply.state is ReplyState.ACCEPTED
     missing = NOT_SHOWN_YET if accepted else NOT_SHOWN
     if reply.order is not None:
         missing = STATUS_NOT_SHOWN
-    return f"{reply.reason} {missing}" if reply.reason else missing
+    twin = ANOTHER.format(quoted(others[0])) if others else ""
+    return " ".join(filter(None, (reply.reason, missing, twin)))

@@ -27,7 +27,7 @@ from app.domain.ticket import Conversation, Status
 from app.store.outbox import Outbox
 from app.sync.agenda import Agenda, Timing
 from app.sync.confirming import ALIKE, Confirming, ReadTicket
-from app.sync.readback import is_done, look_for, question_before
+from app.sync.readback import is_done, look_for, question_before, quoted
 from app.sync.rounds import Rounds
 
 UNCLEAR = frozenset({408, 409, 425})
@@ -39,7 +39,6 @@ PAUSED = "The shop asked for a pause."
 _FACTS = {
     Question.WROTE_AGAIN: "The customer wrote again.",
     Question.ANSWERED: "Somebody else answered in the meantime.",
-    Question.SIMILAR: ALIKE,
     Question.CHANGED: "The ticket was changed in the meantime.",
     Question.GONE: "The Tickets API does not know this ticket any more.",
 }
@@ -206,8 +205,9 @@ class Delivery:
                 unknown = await self.confirming.follow(claimed, ReplyState.UNKNOWN)
                 await self.confirming.settle(unknown or claimed, thread)
             return True
-        if any(message.id not in reply.seen for message in sight.alike):
-            await self._ask(reply, Question.SIMILAR, thread)
+        if alike := [message for message in sight.alike if message.id not in reply.seen]:
+            fact = ALIKE.format(quoted(alike[0]))
+            await self._ask(reply, Question.SIMILAR, thread, fact=fact)
             return True
         return False
 
@@ -286,9 +286,14 @@ class Delivery:
         )
 
     async def _ask(
-        self, reply: Reply, question: Question, thread: Conversation | None = None
+        self,
+        reply: Reply,
+        question: Question,
+        thread: Conversation | None = None,
+        *,
+        fact: str = "",
     ) -> None:
-        changes: dict[str, object] = {"question": question, "reason": _FACTS[question]}
+        changes: dict[str, object] = {"question": question, "reason": fact or _FACTS[question]}
         if thread is not None:
             changes["seen"] = frozenset(message.id for message in thread.messages)
             changes["touched_at"] = thread.ticket.updated_at

@@ -3,11 +3,11 @@
 import html
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from app.domain.bounds import normalized
+from app.domain.bounds import MESSAGE_SEARCHED, cut, normalized
 from app.domain.reply import Question, Reply
 from app.domain.ticket import Conversation, Message, Sender, Status
 
@@ -15,7 +15,15 @@ OURS = frozenset({Sender.SELLER, "owner", "agent", "shop", "support"})
 ALIKE = 0.95
 SHORT = 300
 """characters; longer texts are compared by their words, which costs next to nothing"""
-SHORTEST_BEGINNING = 20
+SHORTEST_BEGINNING, SHORTEST_PART = 20, 12
+LIKELY, SURE, CLEARLY = 0.5, 0.7, 0.2
+"""how alike an accepted reply and the only new message must be; one of several new messages; and
+by how much more than the next one"""
+LOST = 0.1
+"""the share of a reply's letters without which it is cut, and no longer that reply"""
+LONGEST_QUOTE = 80
+
+_TAG = re.compile(r"<[^<>]{0,200}+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +31,22 @@ class Sighting:
     """What one successful read says about a reply.
 
     Shape: `found` holds the messages that are it, exact ones first; `alike` those a person must
-           judge; `complete` is False when the read lacks messages that were there before, so
-           that nothing follows from what it does not show.
+           judge; `fresh` all of our side that came since it left and are no other reply, the
+           likest first; `complete` is False when the read lacks messages that were there before,
+           so that nothing follows from what it does not show.
     """
 
     found: tuple[Message, ...] = ()
     alike: tuple[Message, ...] = ()
+    fresh: tuple[Message, ...] = ()
     complete: bool = True
 
 
 def look_for(reply: Reply, thread: Conversation, *, taken: Container[str] = ()) -> Sighting:
-    """Look for `reply` in a read of its ticket; `taken` are messages that are other replies."""
+    """Look for `reply` in a read of its ticket; `taken` are messages that are other replies.
+
+    One that was found under a text the shop had changed is also found again under that text.
+    """
     if reply.order is not None:
         return Sighting(complete=thread.ticket.status is not None)
     before = reply.baseline or frozenset()
@@ -44,10 +57,40 @@ def look_for(reply: Reply, thread: Conversation, *, taken: Container[str] = ()) 
         if message.sender in OURS and message.id not in before and message.id not in taken
     ]
     wanted = _plain(reply.text)
-    found = [message for message in fresh if _plain(message.text) == wanted]
+    bound = {_plain(message.text) for message in fresh if message.id == reply.message_id}
+    found = [message for message in fresh if _plain(message.text) in {wanted, *bound}]
     found.sort(key=lambda message: message.text != reply.text)
+    fresh.sort(key=lambda message: -_likeness(message.text, reply.text))
     alike = [message for message in fresh if message not in found and _alike(message.text, wanted)]
-    return Sighting(found=tuple(found), alike=tuple(alike), complete=before <= ids)
+    return Sighting(
+        found=tuple(found), alike=tuple(alike), fresh=tuple(fresh), complete=before <= ids
+    )
+
+
+def changed_by_the_shop(
+    reply: Reply, fresh: tuple[Message, ...], *, rivals: Iterable[str] = ()
+) -> tuple[Message, ...]:
+    """The message an accepted reply has become, though its text was changed, and its copies.
+
+    Shape: `fresh` as in `Sighting`; `rivals` are texts of other replies that may still appear.
+           Empty where a person must judge, as over one that was cut. A message that is the only
+           one may differ more than one of several.
+    """
+    if not fresh or _is_cut(fresh[0].text, reply.text):
+        return ()
+    best = fresh[0]
+    copies = tuple(message for message in fresh if same_text(message.text, best.text))
+    others = [_likeness(m.text, reply.text) for m in fresh if m not in copies]
+    others += [_likeness(best.text, rival) for rival in rivals]
+    likeness = _likeness(best.text, reply.text)
+    is_it = likeness >= SURE and likeness >= max(others) + CLEARLY if others else likeness >= LIKELY
+    return copies if is_it else ()
+
+
+def quoted(message: Message) -> str:
+    """The beginning of a message as a quotation within a sentence."""
+    text = " ".join(message.text[: 4 * LONGEST_QUOTE].split())
+    return f"\u201c\u2068{cut(text, LONGEST_QUOTE)}\u2069\u201d"
 
 
 def is_done(order: Reply, thread: Conversation) -> bool:
@@ -83,8 +126,11 @@ def same_text(one: str, other: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    text = html.unescape(_ENDLESS.sub("\ufffd", text))
-    return " ".join(normalized("NFC", text).split())
+    return " ".join(normalized("NFC", _unescaped(text)).split())
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_ENDLESS.sub("\ufffd", text))
 
 
 def _alike(text: str, wanted: str) -> bool:
@@ -95,6 +141,33 @@ def _alike(text: str, wanted: str) -> bool:
     if max(len(seen), len(wanted)) > SHORT:
         return _share(Counter(seen.split()), Counter(wanted.split())) >= ALIKE
     return SequenceMatcher(None, seen, wanted, autojunk=False).ratio() >= ALIKE
+
+
+def _likeness(one: str, other: str) -> float:
+    """How much two texts have in common apart from markup, signs, emoji and case: 0 to 1.
+
+    By its stretches of three letters; a text that holds the other whole is nearly the same.
+    """
+    short, long = sorted((_bare(one), _bare(other)), key=len)
+    if short == long:
+        return 1.0
+    share = _share(_stretches(short), _stretches(long))
+    return max(share, ALIKE) if len(short) >= SHORTEST_PART and short in long else share
+
+
+def _is_cut(text: str, wanted: str) -> bool:
+    shown, whole = _bare(text), _bare(wanted)
+    return whole.startswith(shown) and len(shown) < (1 - LOST) * len(whole)
+
+
+def _bare(text: str) -> str:
+    whole = normalized("NFKC", _TAG.sub("", _unescaped(text[:MESSAGE_SEARCHED]))).casefold()
+    return "".join(filter(str.isalnum, whole))
+
+
+def _stretches(bare: str) -> Counter[str]:
+    padded = f" {bare} "
+    return Counter(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
 def _share(one: Counter[str], other: Counter[str]) -> float:

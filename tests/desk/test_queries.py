@@ -180,6 +180,21 @@ async def test_conversation_tells_what_each_queued_reply_waits_for(desk: Desk) -
     ]
 
 
+async def test_conversation_knows_what_was_written_where_the_shop_changed_it(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"))
+    tidied = answered("Hello , it is paid")
+    await put(desk.mirror, ticket("tkt_1"), tidied)
+    reply = await desk.order("r1", "tkt_1", text="Hello \U0001f389, it is paid")
+    out = {"baseline": frozenset[str](), "sent_at": NOON, "message_id": tidied.id}
+    for state in (ReplyState.INFLIGHT, ReplyState.ACCEPTED, ReplyState.CONFIRMED):
+        reply = await desk.outbox.move(reply, state, **out) or reply
+
+    shown = await desk.queries.conversation("tkt_1")
+
+    assert shown
+    assert (shown.changed, shown.doubled) == ({tidied.id: reply.text}, {})
+
+
 async def test_conversation_without_messages_says_so(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"))
 

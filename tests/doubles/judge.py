@@ -16,7 +16,7 @@ from pathlib import Path
 from app.domain.reply import Reply
 from app.store.reply_rows import from_row
 from app.sync.readback import same_text
-from tests.doubles.truth import Truth
+from tests.doubles.truth import Truth, plainly
 
 
 @dataclass(slots=True)
@@ -73,7 +73,11 @@ def _faults(reply: Reply, truth: Truth, *, quiet: bool) -> Iterator[str]:
         yield "false failed: refused, but the customer has it"
     if reply.state == "cancelled" and applied and not reply.attempts:
         yield "false failed: undone, but the customer has it"
-    if quiet and reply.state == "uncertain" and applied:
+    shows_it = any(
+        truth.maker.get(message_id) == key and same_text(text, reply.text)
+        for message_id, _, text, _ in truth.tickets[reply.ticket_id].messages
+    )
+    if quiet and reply.state == "uncertain" and applied and shows_it:
         yield "not healed: uncertain, but the ticket shows it"
 
 
@@ -102,7 +106,8 @@ def _false_sent(reply: Reply, truth: Truth) -> Iterator[str]:
         for message_id, sender, text, _ in truth.tickets[reply.ticket_id].messages
         if sender == "seller"
     }
-    if not same_text(shown.get(reply.message_id or "", "\0"), reply.text):
+    seen = shown.get(reply.message_id or "", "\0")
+    if not same_text(plainly(seen), plainly(reply.text)):
         yield "P5 false sent: no such message in the ticket"
     if reply.message_id in (reply.baseline or ()):
         yield "P5 false sent: the message was there before"

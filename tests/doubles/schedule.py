@@ -21,6 +21,7 @@ from tests.doubles.bench import Bench
 from tests.doubles.judge import Verdict, judge
 from tests.doubles.mortal import KilledError, MortalOutbox
 from tests.doubles.shop import Fate
+from tests.doubles.truth import plainly
 
 LOST = UnreachableError("The answer broke off.")
 NO = BadAnswerError("502")
@@ -42,11 +43,19 @@ FATES = (
     Fate(error=RefusedError("Hm.", status=409)),
     Fate(late=None, departs=False, error=NotSentError("No way.")),
     Fate(rewrite=lambda text: f" {text.replace('&', '&amp;')}\r\n", error=LOST),
+    *(Fate(late=late, rewrite=plainly) for late in (0, 3, 40)),
+    Fate(rewrite=plainly, error=LOST),
     Fate(late=None, departs=False, before=_die),
     *(Fate(late=late, error=KilledError()) for late in (None, 0, 5, 40)),
 )
 READ_FAILURES = (LOST, BadAnswerError("500"), RateLimitedError(20), NotSentError("No."))
-TEXTS = ("Thanks", "Thanks", "Resent & paid", "Your key is AB-12.\nBye")
+TEXTS = (
+    "Thanks",
+    "Thanks",
+    "Resent & paid",
+    "Your key is AB-12.\nBye",
+    "<b>It is</b> paid \U0001f389",
+)
 
 
 class Schedule:

@@ -1,11 +1,17 @@
 """What the shop really holds, whatever was answered: the judge of every run."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def plainly(text: str) -> str:
+    """What a shop makes of a text that takes no emoji and no markup."""
+    return re.sub("</?b>|[\U0001f300-\U0001faff]", "", text)
 
 
 @dataclass

@@ -238,6 +238,22 @@ def test_reply_that_arrived_twice_is_marked_and_told() -> None:
     assert "more than once" in data.notice.text
 
 
+def test_reply_that_the_shop_changed_says_what_differs() -> None:
+    held = (message(1), message(2, "All is well , bye", sender="seller"))
+
+    data = conversation(
+        snapshot(*held, changed={"msg_2": "All is <b>well</b> \U0001f389, bye"}),
+        words=WORDS,
+        now=NOW,
+    )
+
+    assert data.messages
+    last = data.messages[-1]
+    assert (last.state, last.state_tone) == ("confirmed", "")
+    said = last.state_label.replace("\u2068", "").replace("\u2069", "")
+    assert said == "Changed by the shop. Left out: “<b>”, “</b> \U0001f389”."
+
+
 def test_held_reply_says_how_long_it_can_be_undone() -> None:
     held = pending("queued", send_at=NOW + timedelta(seconds=4.5))
     asked = pending("queued", send_at=NOW + timedelta(seconds=4.5), question="wrote-again")

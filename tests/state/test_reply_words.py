@@ -106,6 +106,22 @@ def test_reply_that_may_have_left_before_is_not_called_not_sent() -> None:
     assert label("queued", question="wrote-again", then_close=True) == "Not sent yet"
 
 
+@pytest.mark.parametrize(
+    ("written", "shown", "said"),
+    [
+        ("Call +49 170 123", "Call [removed]", "Left out: “+49 170 123”. Added: “[removed]”."),
+        ("Hello", "Hello\n-- \nThe shop", "Added: “-- The shop”."),
+        ("\U0001f44d", "", "Left out: “\U0001f44d”."),
+        ("a b c d e f g h", "b d f h", "Left out: “a”, “c”, “e”, and more."),
+        ("a " * 500, "a", "1,000 characters were sent, it shows 1."),
+    ],
+)
+def test_change_by_the_shop_is_said_in_words(written: str, shown: str, said: str) -> None:
+    label = reply_words.changed_label(written, shown).replace("\u2068", "").replace("\u2069", "")
+
+    assert label.removeprefix("Changed by the shop").lstrip(".: ") == said
+
+
 def test_order_that_waits_for_a_person_names_what_was_ordered() -> None:
     closing = reply("uncertain", order="closed", reason="The ticket still has its old status.")
 

@@ -7,6 +7,7 @@ from app.domain.reply import Decision, Question
 from app.domain.signals import Changes
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
+from tests.doubles.truth import plainly
 
 LOST = UnreachableError("The answer broke off.")
 HOUR = 3600.0
@@ -64,6 +65,75 @@ async def test_colleague_with_the_same_words_at_worst_confirms_it(bench: Bench) 
     await bench.run_for(200)
 
     assert (await bench.state(), bench.truth.texts("tkt_1")) == ("confirmed", ["Hello"])
+
+
+TEXT = "Your key is <b>resent</b> \U0001f389 today"
+
+
+async def test_accepted_reply_that_the_shop_tidied_is_confirmed(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(late=3, rewrite=plainly))
+    await bench.send(TEXT)
+
+    await bench.run_for(30)
+
+    row = await bench.row()
+    assert (row.state, row.message_id, row.copies) == ("confirmed", "msg_2", 1)
+    assert bench.truth.arrived["r1"] == 1
+
+
+async def test_reply_of_which_nobody_knows_is_not_recognised_by_likeness(bench: Bench) -> None:
+    bench.shop.fates.append(Fate(rewrite=plainly, error=LOST))
+    await bench.send(TEXT)
+
+    await bench.run_for(200)
+
+    row = await bench.row()
+    assert row.state == "uncertain"
+    assert "Your key is resent  today".replace("  ", " ") in (row.reason or "")
+
+
+async def test_message_of_a_colleague_does_not_confirm_an_accepted_reply(bench: Bench) -> None:
+    wrote = lambda: bench.truth.write("tkt_1", "seller", "Refunded in full.")  # noqa: E731
+    bench.shop.fates.append(Fate(late=None, before=wrote))
+    await bench.send(TEXT)
+
+    await bench.run_for(200)
+
+    row = await bench.row()
+    assert row.state == "uncertain"
+    assert row.reason == (
+        "The Tickets API accepted it, but the ticket does not show it. "
+        "Since then it shows another message of yours: \u201c\u2068Refunded in full.\u2069\u201d."
+    )
+
+
+async def test_reply_put_aside_that_arrives_late_is_not_taken_for_the_next_one(
+    bench: Bench,
+) -> None:
+    bench.shop.fates.append(Fate(late=300, rewrite=plainly, error=LOST))
+    await bench.send(TEXT)
+    await bench.run_for(200)
+    await bench.commands.decide("r1", Decision.DRAFT)
+    bench.shop.fates.append(Fate(late=None))
+    await bench.send(TEXT.replace("today", "now"), reply_id="r2")
+
+    await bench.run_for(300)
+
+    assert await bench.state("r2") == "uncertain"
+    assert "Your key is resent today" in ((await bench.row("r2")).reason or "")
+
+
+async def test_two_attempts_that_the_shop_tidied_are_told_as_two(bench: Bench) -> None:
+    bench.shop.fates.extend(
+        [Fate(late=400, rewrite=plainly, error=LOST), Fate(rewrite=plainly)],
+    )
+    await bench.send(TEXT)
+    await bench.run_for(200)
+    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.run_for(3600)
+
+    row = await bench.row()
+    assert (row.state, row.copies, row.attempts) == ("confirmed", 2, 2)
 
 
 async def test_reads_that_fail_for_hours_never_count_as_absence(bench: Bench) -> None:

@@ -7,7 +7,14 @@ import pytest
 
 from app.domain.reply import Question, Reply
 from app.domain.ticket import Conversation, Message, Status, Ticket
-from app.sync.readback import is_done, look_for, question_before, same_text
+from app.sync.readback import (
+    changed_by_the_shop,
+    is_done,
+    look_for,
+    question_before,
+    quoted,
+    same_text,
+)
 from tests.doubles.growth import grows_too_fast
 
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -101,6 +108,72 @@ def test_small_change_is_alike_in_short_and_long_texts(sent: str) -> None:
     shown = sent.replace("we ", "We ", 1)
 
     assert look_for(replace(REPLY, text=sent), thread(("m2", "seller", shown))).alike
+
+
+def became(sent: str, *shown: str, rivals: tuple[str, ...] = ()) -> list[str]:
+    reply = replace(REPLY, text=sent)
+    messages = [(f"m{n}", "seller", text) for n, text in enumerate(shown, 2)]
+    sight = look_for(reply, thread(*messages))
+    return [message.text for message in changed_by_the_shop(reply, sight.fresh, rivals=rivals)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (
+            "All is well \U0001f389, your key is resent! \U0001f44d",
+            "All is well , your key is resent!",
+        ),
+        ("<b>Dear</b> Anna,<br>it is <i>resent</i>", "Dear Anna,\nit is resent"),
+        ("\U0001f44d", ""),
+        (
+            "Load it from https://example.com/a?b=c and enter the key AB-12-CD",
+            "Load it from [link removed] and enter the key AB-12-CD",
+        ),
+        (
+            "Your key is on its way.",
+            "Your key is on its way.\n\n-- \nThe example shop, Main Street 1",
+        ),
+        ("\u201cYes\u201d \u2013 it\u2019s paid", '"yes" - it\'s paid'),
+        (LONG, LONG.replace("order", "ORDER").replace(".", "")),
+    ],
+)
+def test_only_new_message_is_the_accepted_reply_that_the_shop_tidied(sent: str, shown: str) -> None:
+    assert became(sent, shown) == [shown]
+    assert became(sent, "Refunded in full.", shown) in ([shown], [])
+
+
+@pytest.mark.parametrize(
+    ("shown", "rivals"),
+    [
+        (["Refunded in full."], ()),
+        (["Your key was sent anew"], ("Your key was sent anew!",)),
+        (["Your key was sent again today", "Your key was sent once again"], ()),
+        ([LONG[:30]], ()),
+        ([], ()),
+    ],
+    ids=["unlike", "a rival's", "two alike", "cut", "none"],
+)
+def test_message_of_which_nobody_can_be_sure_is_left_to_a_person(
+    shown: list[str], rivals: tuple[str, ...]
+) -> None:
+    sent = LONG if shown == [LONG[:30]] else "Your key was sent again!"
+
+    assert became(sent, *shown, rivals=rivals) == []
+
+
+def test_likest_of_several_new_messages_is_the_accepted_reply() -> None:
+    sent = "Your key is resent \U0001f389 <b>today</b>"
+
+    assert became(sent, "Hello?", "Your key is resent today", "Paid") == [
+        "Your key is resent today"
+    ]
+
+
+def test_quotation_is_short_and_in_one_line() -> None:
+    message = thread(("m2", "seller", "a\n b" + "c" * 500)).messages[-1]
+
+    assert quoted(message) == f"\u201c\u2068a b{'c' * 76}\u2026\u2069\u201d"
 
 
 def test_very_long_texts_are_compared_without_delay() -> None:
