@@ -40,6 +40,10 @@ class TicketRow:
     note_tone: str = ""
     other_open: str = ""
     """"+2 open": further open tickets of this customer"""
+    place: str = ""
+    """where it stands in the list, to go on from there; means nothing to the browser"""
+    number: int = field(default=0, compare=False)
+    """the later a ticket was first met, the greater"""
     hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """what was searched for, by subject, snippet, customer or product: the text cut into pieces,
     every second of which is a hit; a text without a hit is not among them"""
@@ -80,6 +84,22 @@ class TableData:
     empty: EmptyData | None = None
     asked: int = 0
     """grows with each thing the person asked for; only then may rows move under the pointer"""
+    stamp: int = field(default=0, compare=False)
+    """the number of the last change these rows know of"""
+    stamps: dict[str, int] = field(default_factory=dict, compare=False)
+    """of those among them that have changed lately the number of the last change, by ticket"""
+    newest: int = field(default=0, compare=False)
+    """the number of the newest ticket they know of"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTurn:
+    """A page turned while these tickets were on the screen; `first` and `last` are their places."""
+
+    forward: bool
+    ids: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

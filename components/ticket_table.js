@@ -42,6 +42,8 @@ export default {
       whole: false,
       gone: [], // ids on screen that the newest data no longer has
       parked: null,
+      stamp: 0, // of the rows on screen
+      newest: 0,
       openId: this.data.open_id,
       activeId: "",
       picked: new Set(),
@@ -80,8 +82,11 @@ export default {
     waiting() {
       if (!this.parked) return "";
       const shown = new Set(this.rows.map((row) => row.id));
-      const fresh = this.parked.filter((row) => !shown.has(row.id)).length;
-      return fresh ? `${fresh} new: show` : "List changed: show";
+      const come = this.parked.rows.filter((row) => !shown.has(row.id));
+      const fresh = come.filter((row) => row.number > this.newest).length;
+      const changed = come.filter((row) => row.number <= this.newest && this.parked.stamps[row.id] > this.stamp).length;
+      const said = [fresh && `${fresh} new`, changed && `${changed} changed`].filter(Boolean); // the rest moved up
+      return `${said.join(" · ") || "List changed"}: show`;
     },
     drawn() {
       return this.whole ? this.rows : this.rows.slice(0, AT_FIRST);
@@ -93,11 +98,10 @@ export default {
   methods: {
     // ── New data ──────────────────────────────────────────────────────────────────────────────
     take(data) {
-      const rows = toRaw(data).rows;
       const wanted = data.asked !== this.asked;
       this.asked = data.asked;
-      if (!wanted && this.moves(rows) && this.held()) return this.park(rows);
-      this.settle(rows);
+      if (!wanted && this.moves(toRaw(data).rows) && this.held()) return this.park(toRaw(data));
+      this.settle(toRaw(data));
     },
     moves(rows) {
       return rows.length !== this.rows.length || rows.some((row, i) => row.id !== this.rows[i].id);
@@ -109,13 +113,15 @@ export default {
       const focused = this.$refs.body.contains(document.activeElement);
       return !!pointed || focused || this.picked.size > 0 || Date.now() - this.touched < GRACE_MS;
     },
-    park(rows) {
-      const fresh = new Map(rows.map((row) => [row.id, row]));
+    park(data) {
+      const fresh = new Map(data.rows.map((row) => [row.id, row]));
       this.gone = this.rows.filter((row) => !fresh.has(row.id)).map((row) => row.id);
-      this.rows = markRaw(this.rows.map((row) => fresh.get(row.id) ?? row));
-      this.parked = markRaw(rows);
+      // A row keeps the place where it is seen: the next page goes on from there.
+      this.rows = markRaw(this.rows.map((row) => ({ ...(fresh.get(row.id) ?? row), place: row.place })));
+      this.parked = markRaw(data);
     },
-    settle(rows) {
+    settle({ rows, stamp, newest }) {
+      Object.assign(this, { stamp, newest });
       const focused = this.$refs.body?.contains(document.activeElement);
       const index = this.rows.findIndex((row) => row.id === this.activeId);
       const ids = new Set(rows.map((row) => row.id));
@@ -216,6 +222,10 @@ export default {
       this.picked.clear();
       this.release();
     },
+    turn(forward) {
+      const [first, last] = [0, this.rows.length - 1].map((n) => this.rows[n]?.place ?? "");
+      this.$emit("page", { forward, ids: this.rows.map((row) => row.id), first, last });
+    },
     act(action) {
       this.$emit("act", { ids: this.rows.map((row) => row.id).filter((id) => this.picked.has(id)), action });
       this.unpick();
@@ -293,9 +303,9 @@ export default {
         <span class="range" :data-count="data.count">{{ data.range_label }}<span v-if="data.coverage"
           class="coverage">{{ data.range_label && ' · ' }}{{ data.coverage }}</span></span>
         <button type="button" class="quiet step" aria-label="Previous page" :disabled="data.page <= 1"
-                @click="$emit('page', { page: data.page - 1 })"><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m10 3-5 5 5 5"/></svg></button>
+                @click="turn(false)"><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m10 3-5 5 5 5"/></svg></button>
         <button type="button" class="quiet step" aria-label="Next page" :disabled="data.page >= data.pages"
-                @click="$emit('page', { page: data.page + 1 })"><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m6 3 5 5-5 5"/></svg></button>
+                @click="turn(true)"><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="m6 3 5 5-5 5"/></svg></button>
       </footer>
     </section>`,
 };

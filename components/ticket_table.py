@@ -1,7 +1,7 @@
 """The list of tickets: one page of rows, sorted, selected and turned by the person."""
 
-from components.data import TableData
-from components.part import Call, Part
+from components.data import PageTurn, TableData
+from components.part import Call, Part, Said
 
 
 class TicketTable:
@@ -23,13 +23,22 @@ class TicketTable:
         self._part = _Table(TableData(loading=True))
         self._part.hear("open", lambda said: on_open(said.text("id")))
         self._part.hear("sort", lambda said: on_sort(said.text("key"), said.flag("descending")))
-        self._part.hear("page", lambda said: on_page(said.number("page")))
+        self._part.hear("page", lambda said: on_page(_turned(said)))
         self._part.hear("act", lambda said: on_action(said.texts("ids"), said.text("action")))
         self._part.hear("empty", lambda _: on_empty_action())
 
     def update(self, data: TableData) -> None:
         """Show `data`: rows that stay keep their place, their focus and their selection."""
         self._part.show(data)
+
+
+def _turned(said: Said) -> PageTurn:
+    return PageTurn(
+        forward=said.flag("forward"),
+        ids=tuple(said.texts("ids")),
+        first=said.text("first"),
+        last=said.text("last"),
+    )
 
 
 class _Table(Part, script="ticket_table"):

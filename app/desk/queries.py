@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -37,13 +37,14 @@ from app.desk.snapshots import (
 from app.domain.clock import Clock
 from app.domain.draft import Draft
 from app.domain.faults import Faults
-from app.domain.inbox import PAGE_SIZE, VIEWS, Own, TicketFilter
+from app.domain.inbox import PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
 from app.domain.link import LinkState
 from app.domain.reply import UNDO_SECONDS, Stall
 from app.store.counts import Counts
 from app.store.excerpts import last_words
 from app.store.filing import Kept, buried, look_up
 from app.store.lists import (
+    listed_named,
     newest_unheard,
     numbers_named,
     others_of,
@@ -55,7 +56,7 @@ from app.store.lists import (
 from app.store.local import Local
 from app.store.mirror import Mirror
 from app.store.outbox import Outbox, Overlay
-from app.store.plan import Slice
+from app.store.plan import Slice, beside
 from app.store.rollup import quarters
 from app.store.rows import micros, moment
 from app.store.search import Found, Search, rows_of
@@ -114,25 +115,39 @@ class Queries:
         self._held, self._heard = 0, 0
 
     @told
-    async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:
-        """The page of the list that `chosen` names; if it does not know the total, `total` does."""
-        return await self._shared("inbox", self._inbox, chosen, zone)
+    async def inbox(
+        self, chosen: TicketFilter, *, zone: ZoneInfo, anchor: Anchor | None = None
+    ) -> InboxSnapshot:
+        """The page of the list that `chosen` names, or `anchor` if there is one; if it does not
+        know the total, `total` does.
+        """
+        return await self._shared("inbox", self._inbox, chosen, zone, anchor)
 
-    async def _inbox(self, chosen: TicketFilter, zone: ZoneInfo) -> InboxSnapshot:
+    async def _inbox(
+        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None
+    ) -> InboxSnapshot:
         found, overlays, drafts = await asyncio.gather(
-            self._find(chosen, zone), self._outbox.overlays(), self._local.draft_ids()
+            self._find(chosen, zone, anchor), self._outbox.overlays(), self._local.draft_ids()
         )
+        order = Slice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=PAGE_SIZE)
         rows = tuple(
             inbox_row(
                 row,
                 overlays.get(row["id"], Overlay()),
                 has_draft=row["id"] in drafts,
                 snippet=found.excerpts.get(row["id"]) or found.last_words.get(row["id"]),
+                place=order.place_of(row),
             )
             for row in found.rows
         )
         return InboxSnapshot(
-            chosen=chosen, rows=rows, total=found.total, held=found.held, heard=found.heard
+            chosen=chosen,
+            rows=rows,
+            first=found.first,
+            total=found.total,
+            held=found.held,
+            heard=found.heard,
+            newest=found.newest,
         )
 
     @told
@@ -278,11 +293,11 @@ class Queries:
         )
         return await self._sharing.ask((name, *about), lambda: question(*about), state=state)
 
-    async def _find(self, chosen: TicketFilter, zone: ZoneInfo) -> Found:
+    async def _find(self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None) -> Found:
         if chosen.own:
             ids = await self._own_ids(chosen.own)
-            return await self._mirror.read(lambda c: self._named(c, chosen, ids))
-        return await self._searched(self._search.find, chosen, zone)
+            return await self._mirror.read(lambda c: self._named(c, chosen, ids, anchor))
+        return await self._searched(partial(self._search.find, anchor=anchor), chosen, zone)
 
     async def _own_ids(self, own: Own) -> frozenset[str]:
         if own is Own.DRAFTS:
@@ -290,17 +305,29 @@ class Queries:
         return frozenset(reply.ticket_id for reply in await self._outbox.undecided())
 
     def _named(
-        self, connection: sqlite3.Connection, chosen: TicketFilter, ids: frozenset[str]
+        self,
+        connection: sqlite3.Connection,
+        chosen: TicketFilter,
+        ids: frozenset[str],
+        anchor: Anchor | None,
     ) -> Found:
-        part = Slice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=len(ids))
-        numbers = numbers_named(connection, ids, part)
-        page = numbers[PAGE_SIZE * (chosen.page - 1) :][:PAGE_SIZE]
+        part = Slice(
+            sort=chosen.sort,
+            descending=chosen.descending,
+            offset=PAGE_SIZE * (chosen.page - 1),
+            limit=PAGE_SIZE,
+        )
+        numbers, missed, first = numbers_named(connection, ids, part), list[int](), part.offset
+        if anchor is not None:
+            missed, part, first = beside(connection, part, anchor, listed_named(ids))
+        page = [*missed, *numbers[part.offset :][: part.limit]]
         counts = self._search.counts(connection, self._mirror.generation)
         rows = rows_of(connection, page)
         return Found(
             rows=rows,
             last_words=last_words(rows),
             total=len(numbers),
+            first=first,
             held=counts.held,
             heard=counts.heard,
         )

@@ -13,6 +13,7 @@ from app.desk.snapshots import (
     Walked,
     WallTicket,
 )
+from app.domain.inbox import Place
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Reply, ReplyState, Stall
 from app.domain.ticket import Message, Stats, Ticket
@@ -25,7 +26,12 @@ from app.sync.readback import same_text
 
 
 def inbox_row(
-    row: sqlite3.Row, overlay: Overlay, *, has_draft: bool, snippet: str | None = None
+    row: sqlite3.Row,
+    overlay: Overlay,
+    *,
+    has_draft: bool,
+    place: Place,
+    snippet: str | None = None,
 ) -> InboxRow:
     """A row of the list with what is on its way laid over it."""
     return InboxRow(
@@ -36,6 +42,7 @@ def inbox_row(
         has_draft=has_draft,
         wait=wait_from(row),
         other_open=row["other_open"],
+        place=place,
     )
 
 

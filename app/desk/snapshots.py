@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from app.domain.draft import Draft
-from app.domain.inbox import TicketFilter
+from app.domain.inbox import Place, TicketFilter
 from app.domain.link import Link as Link  # noqa: PLC0414 screens read it from here
 from app.domain.metrics import Wait
 from app.domain.reply import Stall
@@ -73,15 +73,18 @@ class InboxRow:
     """how long the customer has waited; None when nobody waits"""
     other_open: int = 0
     """further open tickets of the same customer"""
+    place: Place | None = None
+    """where it stands in the list"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxSnapshot:
     """One page of the list.
 
-    Shape: `total` counts all tickets the filter matches in the copy, None while that is not known;
-           `held` are those in the copy, whatever the filter, `heard` those of them whose messages
-           are held and searched.
+    Shape: `first` rows of the list come before these; `newest` is the number of the newest ticket
+           in the copy; `total` counts all tickets the filter matches there, None while that is not
+           known; `held` are those in the copy, whatever the filter, `heard` those of them whose
+           messages are held and searched.
     """
 
     chosen: TicketFilter
@@ -89,6 +92,8 @@ class InboxSnapshot:
     total: int | None
     held: int
     heard: int = 0
+    first: int = 0
+    newest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Which tickets are asked for: the filter, the views built on it, and both as an address."""
 
+import json
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -82,6 +83,45 @@ class TicketFilter:
         if self.own and not changes.keys() <= _WITHIN_OWN:
             changes = {"view": "", "own": None} | changes
         return replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]  # names are checked by replace
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stood in an ordered list: what it was ordered by, also once it has left.
+
+    Units: `updated_at` in microseconds since 1970; `number` is the ticket's own in the copy.
+    """
+
+    value: str | float | None
+    updated_at: int | None
+    number: int
+
+    def text(self) -> str:
+        """The place as the browser keeps it with the row."""
+        return json.dumps([self.value, self.updated_at, self.number])
+
+
+def place_from(text: str) -> Place | None:
+    """The place that `Place.text` gave; None for anything else."""
+    try:
+        value, updated_at, number = json.loads(text)
+    except (ValueError, TypeError):
+        return None
+    known = isinstance(value, str | int | float | None) and isinstance(updated_at, int | None)
+    return Place(value, updated_at, number) if known and isinstance(number, int) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """A page that begins after the row that stood at `place`, or ends before it.
+
+    Shape: `seen` are the tickets shown since the first page, None if that is not known. Those that
+           have moved before the place since, unseen, come first on the page after it.
+    """
+
+    place: Place
+    forward: bool
+    seen: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from app.state.present_filters import search_box
 from app.state.wording import Wording
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ChartData, NoticeData
+from components.data import ChartData, NoticeData, PageTurn
 from components.decision_list import DecisionList
 from components.filter_bar import FilterBar
 from components.frame import Frame
@@ -114,7 +114,7 @@ class Dashboard:
             table = TicketTable(
                 on_open=self._open,
                 on_sort=self._sort,
-                on_page=lambda page: self._choose(self._inbox.chosen.changed(page=max(page, 1))),
+                on_page=self._turn_page,
                 on_action=self._act,
                 on_empty_action=lambda: self._choose(self._inbox.follow_empty()),
             )
@@ -189,6 +189,10 @@ class Dashboard:
 
     def _sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  # as the table calls it
         self._choose(choosing.with_sort(self._inbox.chosen, key, descending=descending))
+
+    def _turn_page(self, page: PageTurn) -> None:
+        self._inbox.turn(page)
+        self._write_address(push=True)
 
     def _open(self, ticket_id: str) -> None:
         self._show_ticket(ticket_id)

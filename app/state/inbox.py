@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from app.desk.queries import Queries
 from app.desk.snapshots import Link, Walked
 from app.domain.clock import Clock
-from app.domain.inbox import TicketFilter
+from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter, place_from
 from app.domain.signals import Changes, Signal
 from app.state import present, present_filters
 from app.state.charts import charts
@@ -20,6 +20,7 @@ from components.data import (
     ChartData,
     FreshnessData,
     NoticeData,
+    PageTurn,
     StatCard,
     TableData,
     ViewItem,
@@ -35,6 +36,8 @@ T = TypeVar("T")
 
 COUNTING_SECONDS = 0.008
 """how long rows wait for a count that is not known yet"""
+STAMPS_KEPT = 2000
+"""tickets of which is known when they last changed; while more change at once that is not said"""
 CHOICES_SECONDS = 0.2
 """after the last letter, until the filters say what they would show"""
 
@@ -67,8 +70,13 @@ class InboxState:
         self._choices: Choices | None = None
         self._known: Freshness | None = None
         self._open_id, self._asked, self._number, self._filled = "", 0, 0, False
+        self._snapshot_stamp = 0
         self._answered = 0  # the list that `_snapshot` belongs to: a new one may be on its way
         self._drawn_at: datetime | None = None
+        self._anchor: Anchor | None = None
+        self._seen: frozenset[str] | None = frozenset()
+        self._stamp = 0
+        self._stamps: dict[str, int] = {}
         self._wish = Newest()
         self._again = Soon(lambda: self._shown_or_said(self.load()), clock=clock)
         self._refill = Soon(lambda: self._shown_or_said(self._fill()), clock=clock)
@@ -81,20 +89,39 @@ class InboxState:
         """Ask for the rows and draw them, unless something newer was asked for meanwhile."""
         self._number += 1
         number, chosen, asked = self._number, self.chosen, self._asked
-        snapshot = await self._asked_for(self._queries.inbox(chosen, zone=self._words.zone))
+        stamp, anchor = self._stamp, self._anchor
+        snapshot = await self._asked_for(
+            self._queries.inbox(chosen, zone=self._words.zone, anchor=anchor)
+        )
         if snapshot is None or number != self._number:
             return
-        if snapshot.total is not None and chosen.page > present.pages_of(snapshot.total):
-            self.chosen = chosen.changed(page=present.pages_of(snapshot.total))
-            self.clamped.emit(self.chosen)
+        if snapshot.total is not None and _is_past_the_end(snapshot, anchor):
+            self._anchor, self._seen = None, None
+            self._clamp(present.pages_of(snapshot.total))
             await self.load()
             return
-        self._snapshot, self._answered = snapshot, asked
+        if anchor is not None:
+            snapshot = self._found_beside(snapshot)
+        self._snapshot, self._answered, self._snapshot_stamp = snapshot, asked, stamp
         if snapshot.total is None:
             await self._count(number, snapshot)
         self._draw_table()
         if self._filled:
             self._rechoose.ask()
+
+    def _found_beside(self, snapshot: "InboxSnapshot") -> "InboxSnapshot":
+        """The address says where the page beside a row really lies."""
+        page = 1 + -(-snapshot.first // PAGE_SIZE)
+        if page == 1:
+            self._anchor, self._seen = None, frozenset()
+        if page != self.chosen.page:
+            self._clamp(page)
+        same = snapshot.chosen == self.chosen
+        return snapshot if same else replace(snapshot, chosen=self.chosen)
+
+    def _clamp(self, page: int) -> None:
+        self.chosen = self.chosen.changed(page=page)
+        self.clamped.emit(self.chosen)
 
     async def _count(self, number: int, snapshot: "InboxSnapshot") -> None:
         """Learn how many there are; the rows wait for that no longer than nobody would notice."""
@@ -122,6 +149,24 @@ class InboxState:
 
     def show(self, chosen: TicketFilter) -> asyncio.Task[None]:
         """Show the tickets of `chosen`; what was asked for before no longer matters."""
+        self._anchor, self._seen = None, frozenset() if chosen.page == 1 else None
+        return self._turn_to(chosen)
+
+    def turn(self, page: PageTurn) -> asyncio.Task[None]:
+        """Go on after the last row on the screen, or back before the first; nobody is passed over
+        because others have left the list, or moved in it, since the rows were drawn.
+        """
+        by = 1 if page.forward else -1
+        chosen = self.chosen.changed(page=max(1, self.chosen.page + by))
+        place = place_from(page.last if page.forward else page.first)
+        if place is None:
+            return self.show(chosen)
+        if self._seen is not None:
+            self._seen |= frozenset(page.ids)
+        self._anchor = Anchor(place=place, forward=page.forward, seen=self._seen)
+        return self._turn_to(chosen)
+
+    def _turn_to(self, chosen: TicketFilter) -> asyncio.Task[None]:
         self.chosen = chosen
         self._asked += 1
         self._draw_around()
@@ -163,11 +208,19 @@ class InboxState:
 
     def _changed(self, changes: Changes) -> None:
         if changes.tickets:
+            self._note(changes.tickets)
             self._again.ask()  # any of them may enter the list, leave it, or move in it
         if self._filled and (changes.tickets or changes.stats):
             self._refill.ask()
         if changes.link:
             self._recheck.ask()
+
+    def _note(self, changed: frozenset[str]) -> None:
+        """Number the change, so that the rows can say since when each of them is as it is."""
+        self._stamp += 1
+        if len(self._stamps) + len(changed) > STAMPS_KEPT:
+            self._stamps = {}
+        self._stamps.update(dict.fromkeys(changed, self._stamp))
 
     async def _fill(self) -> None:
         if self._never_read():
@@ -208,6 +261,8 @@ class InboxState:
                 now=self._clock.now(),
                 open_id=self._open_id,
                 asked=self._answered,
+                stamp=self._snapshot_stamp,
+                stamps=self._stamps,
                 freshness=self._known,
                 overview=self.overview,
             )
@@ -272,3 +327,10 @@ def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":
     if known is None or known.link is not Link.LIVE:
         return known
     return replace(known, as_of=None, walked=Walked())
+
+
+def _is_past_the_end(snapshot: "InboxSnapshot", anchor: Anchor | None) -> bool:
+    total = snapshot.total or 0
+    if anchor is not None:
+        return not snapshot.rows and total > 0
+    return snapshot.chosen.page > present.pages_of(total)

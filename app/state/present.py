@@ -1,6 +1,6 @@
 """The list and the numbers above it, in the words and shapes the components show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Link, Overview
@@ -32,6 +32,9 @@ from components.data import (
     ViewItem,
 )
 
+NEVER = 2**53 - 1
+"""no ticket has a number above this: none is called new"""
+
 _CARDS = (
     ("needs-response", "Needs response", "needs_response"),
     ("open", "Open", "open"),
@@ -59,13 +62,21 @@ def table(
     now: datetime,
     open_id: str = "",
     asked: int = 0,
+    stamp: int = 0,
+    stamps: Mapping[str, int] | None = None,
     freshness: Freshness | None = None,
     overview: Overview | None = None,
 ) -> TableData:
-    """One page of the list; `freshness` and `overview` help to say what the count covers."""
+    """One page of the list; `freshness` and `overview` help to say what the count covers, `stamps`
+    say when a ticket last changed, and `stamp` when these rows were asked for.
+    """
     chosen, total = snapshot.chosen, snapshot.total
     query = parse(chosen.query)
-    first = (chosen.page - 1) * PAGE_SIZE
+    # While the copy is being filled what comes in is no news.
+    is_whole = freshness is not None and freshness.complete
+    known = (stamps or {}) if is_whole else {}
+    is_more = total is None or snapshot.first + len(snapshot.rows) < total
+    listed, first = snapshot.rows, snapshot.first
     last = first + len(snapshot.rows)
     of = "…" if total is None else words.count(total)
     shown = f"{words.count(first + 1)}\u2013{words.count(last)} of {of}"
@@ -75,12 +86,15 @@ def table(
         range_label=shown if snapshot.rows else "",
         coverage=_coverage(snapshot, query, words, freshness),
         page=chosen.page,
-        pages=chosen.page + 1 if total is None else pages_of(total),
+        pages=max(chosen.page + 1, pages_of(total or 0)) if is_more else chosen.page,
         sort=chosen.sort.value,
         descending=chosen.descending,
         waits=chosen.only_waiting,
         open_id=open_id,
         asked=asked,
+        stamp=stamp,
+        stamps={row.ticket.id: known[row.ticket.id] for row in listed if row.ticket.id in known},
+        newest=snapshot.newest if is_whole else NEVER,
         empty=None
         if snapshot.rows
         else why_empty(snapshot, words=words, freshness=freshness, overview=overview),
@@ -123,7 +137,9 @@ def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> Ticke
         snippet, hits["snippet"] = _hidden_hit(ticket, query) or (snippet, ())
     return TicketRow(
         id=ticket.id,
-        **shown,
+        subject=shown["subject"],
+        customer=shown["customer"],
+        product=shown["product"],
         snippet=snippet,
         hits={name: pieces for name, pieces in hits.items() if pieces},
         status=status or "",
@@ -140,6 +156,8 @@ def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> Ticke
         waiting_exact=words.waiting(wait),
         note=note,
         note_tone=note_tone,
+        place=row.place.text() if row.place else "",
+        number=row.place.number if row.place else 0,
         other_open=f"+{words.count(row.other_open)} open" if row.other_open else "",
     )
 

@@ -4,7 +4,7 @@ import sqlite3
 
 from app.store.counts import Counts, Tally, tallied
 from app.store.filters import Where
-from app.store.plan import Slice, across, best, condition
+from app.store.plan import Slice, Sql, across, along, best, condition
 
 
 def browsed(
@@ -39,6 +39,13 @@ def _matching(
     index = across(connection, where, counts).index
     terms, values = condition(where, counts, index)
     return f"FROM ticket INDEXED BY {index} WHERE {terms}", values
+
+
+def listed(where: Where, part: Slice, counts: Counts) -> Sql:
+    """All tickets that match, FROM and WHERE, by the index that has them in the asked order."""
+    index = along(where, part, counts, counts.fitting(where)).index
+    terms, values = condition(where, counts, index)
+    return Sql(f"FROM ticket INDEXED BY {index} WHERE {terms}", tuple(values))
 
 
 def _part(

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from app.domain.ticket import name_key
 from app.store.filters import Kind, Where
-from app.store.rollup import combinations, counted
+from app.store.rollup import combinations, counted, newest_number
 
 T = TypeVar("T")
 
@@ -21,6 +21,7 @@ class Counts:
     """The kinds of tickets and their numbers at one moment; used by several threads."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        self.newest = newest_number(connection)
         self._rows = [_by_key(row) for row in combinations(connection)]
         self.totals = Answers[int]()
         self.tallies = Answers[Tally]()

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from app.store.plan import Slice
+from app.store.plan import Slice, Sql
 
 _WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND turn = 'seller'"
 
@@ -48,7 +48,9 @@ def unreadable_values(connection: sqlite3.Connection) -> dict[str, int]:
 
 
 def numbers_named(
-    connection: sqlite3.Connection, ids: Iterable[str], part: Slice | None = None
+    connection: sqlite3.Connection,
+    ids: Iterable[str],
+    part: Slice | None = None,
 ) -> list[int]:
     """The numbers of those of the named tickets that are held, in the order of `part`."""
     held = connection.execute(
@@ -57,6 +59,12 @@ def numbers_named(
         (json.dumps(sorted(ids)),),
     )
     return [row["n"] for row in held]
+
+
+def listed_named(ids: Iterable[str]) -> Sql:
+    """The named tickets, FROM and WHERE."""
+    named = json.dumps(sorted(ids))
+    return Sql("FROM ticket WHERE id IN (SELECT value FROM json_each(?))", (named,))
 
 
 def others_of(

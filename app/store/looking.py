@@ -7,7 +7,7 @@ from math import isqrt
 from app.store.counts import Counts, Tally, tallied
 from app.store.filters import Where
 from app.store.indexing import FIELDS
-from app.store.plan import TIMES, Slice, Way, best, condition
+from app.store.plan import TIMES, Slice, Sql, Way, best, condition
 from app.store.terms import Terms, Texts, match
 
 LONGEST_WALK = 3000
@@ -73,6 +73,12 @@ def tally_having(
     return tallied(row[0] for row in found)
 
 
+def listed_having(where: Where, counts: Counts, wanted: Terms) -> Sql:
+    """All tickets that match and have the terms, FROM and WHERE."""
+    terms, values = condition(where, counts)
+    return Sql(f"{_FOUND} USING (n) WHERE {terms}", (match(wanted), *values))
+
+
 # A cross join keeps the order of the tables: first those found, then what is asked of them.
 _FOUND = "FROM (SELECT rowid AS n FROM words WHERE words MATCH ? ORDER BY rowid) CROSS JOIN ticket"
 _HAVING = f"{_FOUND} INDEXED BY {_NARROW} USING (n)"
@@ -121,10 +127,9 @@ def _gathered(
     connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, wanted: Terms
 ) -> list[int]:
     terms, values = condition(where, counts)
-    narrow = part.sort in TIMES
+    source = _HAVING if part.sort in TIMES else f"{_FOUND} USING (n)"
     rows = connection.execute(
-        f"SELECT n {_HAVING if narrow else f'{_FOUND} USING (n)'}"
-        f" WHERE {terms} ORDER BY {part.sql()} LIMIT ? OFFSET ?",
+        f"SELECT n {source} WHERE {terms} ORDER BY {part.sql()} LIMIT ? OFFSET ?",
         [match(wanted), *values, part.limit, part.offset],
     )
     return [row["n"] for row in rows]

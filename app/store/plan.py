@@ -7,7 +7,7 @@ import json
 import sqlite3
 from dataclasses import dataclass, replace
 
-from app.domain.inbox import SortKey
+from app.domain.inbox import Anchor, Place, SortKey
 from app.domain.ticket import Status, Turn
 from app.store.counts import Counts
 from app.store.filters import Where
@@ -33,6 +33,14 @@ TIMES = {SortKey.UPDATED, SortKey.CREATED, SortKey.WAITING}
 NUMBERS = {SortKey.AMOUNT, SortKey.MESSAGES}
 """which one looks at with the greatest first, all other words from A on"""
 INDEXES = dict(COLUMNS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A piece of a statement with the values for its places."""
+
+    text: str
+    values: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +71,80 @@ class Slice:
             return f"{order}, n {way}"
         among = way if self.sort in NUMBERS else "DESC" if way == "ASC" else "ASC"
         return f"{order}, updated_at {among}, n {among}"
+
+    def place_of(self, row: sqlite3.Row) -> Place:
+        """Where a row stands in the list."""
+        return Place(row[COLUMNS[self.sort][0]], row["updated_at"], row["n"])
+
+    def until(self, place: Place, *, including: bool) -> Sql:
+        """The condition of all rows before a place of the list, read forwards."""
+        down = self.descending
+        first = _Key(COLUMNS[self.sort][0], place.value, down=down, unknown_first=False)
+        if self.sort in TIMES:
+            keys = [first, _Key("n", place.number, down=down)]
+        else:
+            among = down is (self.sort in NUMBERS)
+            updated = _Key("updated_at", place.updated_at, down=among, unknown_first=not among)
+            keys = [first, updated, _Key("n", place.number, down=among)]
+        sql, values = ("1", []) if including else ("0", list[object]())
+        for key in reversed(keys):
+            before, at = key.before()
+            sql, values = f"({before} OR {key.column} IS ? AND {sql})", [*at, key.value, *values]
+        if place.value is None:
+            return Sql(sql, tuple(values))
+        bound = f"{first.column} {'>=' if down else '<='} ?"  # the stretch of the index to read
+        return Sql(f"{bound} AND {sql}", (place.value, *values))
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A term of an order, and its value at a place."""
+
+    column: str
+    value: object
+    down: bool
+    unknown_first: bool = False
+
+    def before(self) -> tuple[str, list[object]]:
+        """The condition of a value that comes before, with its values."""
+        if self.value is None:
+            return ("0" if self.unknown_first else f"{self.column} IS NOT NULL"), []
+        before = f"{self.column} {'>' if self.down else '<'} ?"
+        if self.unknown_first:
+            before = f"({before} OR {self.column} IS NULL)"
+        return before, [self.value]
+
+
+def news_first(part: Slice) -> bool:
+    """Whether what happens now comes first in the list, so that its beginning is where to look."""
+    return part.descending and part.sort in {SortKey.UPDATED, SortKey.CREATED}
+
+
+def beside(
+    connection: sqlite3.Connection, part: Slice, anchor: Anchor, listed: Sql
+) -> tuple[list[int], Slice, int]:
+    """The page beside a row that was shown: tickets to begin it with, where the rest of it lies,
+    and how many of the list come before it.
+
+    Shape: `listed` is the list, FROM and WHERE.
+    """
+    until = part.until(anchor.place, including=anchor.forward)
+    before = f"{listed.text} AND {until.text}"
+    values = [*listed.values, *until.values]
+    count = int(connection.execute(f"SELECT count(*) {before}", values).fetchone()[0])
+    if not anchor.forward:
+        first = max(0, count - part.limit)
+        return [], replace(part, offset=first), first
+    missed: list[int] = []
+    if anchor.seen is not None and not news_first(part):
+        rows = connection.execute(
+            f"SELECT n {before} AND id NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
+            f" ORDER BY {part.sql()} LIMIT ?",
+            [*values, json.dumps(sorted(anchor.seen)), part.limit],
+        )
+        missed = [row["n"] for row in rows]
+    rest = replace(part, offset=count, limit=part.limit - len(missed))
+    return missed, rest, count - len(missed)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -70,6 +70,11 @@ def combinations(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     return connection.execute("SELECT * FROM kind WHERE tickets > 0").fetchall()
 
 
+def newest_number(connection: sqlite3.Connection) -> int:
+    """The number of the newest ticket held."""
+    return int(connection.execute("SELECT coalesce(max(n), 0) FROM ticket").fetchone()[0])
+
+
 def counted_now(connection: sqlite3.Connection) -> Stats:
     """What the API counts, counted in the copy."""
     return counted(

@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.domain.inbox import PAGE_SIZE, TicketFilter
+from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter
 from app.domain.query import parse
-from app.store.browsing import browsed, count_matching, tally_matching
+from app.store.browsing import browsed, count_matching, listed, tally_matching
 from app.store.counts import Counts, Tally
 from app.store.excerpts import excerpts, last_words
 from app.store.filters import Where, where
-from app.store.looking import count_having, looked_for, tally_having
-from app.store.plan import Slice
+from app.store.looking import (
+    count_having,
+    listed_having,
+    looked_for,
+    tally_having,
+)
+from app.store.plan import Slice, Sql, beside
 from app.store.terms import Terms, Texts, terms
 
 _ROWS = """
@@ -29,8 +34,9 @@ FROM ticket AS t LEFT JOIN conversation USING (n) WHERE n IN (SELECT value FROM 
 class Found:
     """A page of rows.
 
-    Shape: `total` counts all tickets that match, None while that is not known and would take
-           longer than the rows; `held` all there are, `heard` those whose messages are searched;
+    Shape: `first` of the list come before them; `total` counts all tickets that match, None while
+           that is not known and would take longer than the rows; `held` all there are, `heard`
+           those whose messages are searched; `newest` is the number of the newest ticket held;
            `last_words` by id: how the newest message begins; `excerpts` by id: what was said in a
            ticket that was found for that.
     """
@@ -39,6 +45,8 @@ class Found:
     total: int | None
     held: int
     heard: int
+    first: int = 0
+    newest: int = 0
     last_words: dict[str, str] = field(default_factory=dict)
     excerpts: dict[str, str] = field(default_factory=dict)
 
@@ -66,8 +74,10 @@ class Search:
         zone: ZoneInfo,
         now: datetime,
         generation: int,
+        anchor: Anchor | None = None,
     ) -> Found:
-        """The page that `chosen` names; one past the end is empty, nothing typed is an error.
+        """The page that `chosen` or `anchor` names; one past the end is empty, nothing typed is an
+        error.
 
         Shape: `generation` is the copy's, read before this call.
         """
@@ -81,8 +91,11 @@ class Search:
         )
         counts = self.counts(connection, generation)
         total = _known_total(asked, counts)
-        if total is None and chosen.page > 1:
+        if total is None and (chosen.page > 1 or anchor is not None):
             total = _total(connection, asked, counts)
+        missed, first = list[int](), part.offset
+        if anchor is not None:
+            missed, part, first = beside(connection, part, anchor, _listed(asked, part, counts))
         if asked.terms:
             numbers = looked_for(
                 connection, asked.where, part, counts, total, wanted=asked.terms, texts=self._texts
@@ -91,7 +104,7 @@ class Search:
             numbers = browsed(connection, asked.where, part, counts, total)
         if total is None and len(numbers) < PAGE_SIZE:
             total = counts.totals.kept(asked, lambda: len(numbers))
-        rows = rows_of(connection, numbers)
+        rows = rows_of(connection, [*missed, *numbers])
         return Found(
             rows=rows,
             last_words=last_words(rows),
@@ -99,6 +112,8 @@ class Search:
             total=total,
             held=counts.held,
             heard=counts.heard,
+            first=first,
+            newest=counts.newest,
         )
 
     def count(
@@ -150,6 +165,12 @@ class Search:
 class _Asked:
     where: Where
     terms: Terms
+
+
+def _listed(asked: _Asked, part: Slice, counts: Counts) -> Sql:
+    if asked.terms:
+        return listed_having(asked.where, counts, asked.terms)
+    return listed(asked.where, part, counts)
 
 
 def _known_total(asked: _Asked, counts: Counts) -> int | None:

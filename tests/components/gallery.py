@@ -162,6 +162,19 @@ class Stage:
                 rows=tuple(samples.row(n, subject=f"Changed {n}") for n in (3, *range(3), 4)),
             )
         ),
+        # what the rows that are seen are ordered by has changed, and so has what follows them
+        "ordered": lambda s: s.table.update(
+            samples.table(
+                rows=tuple(
+                    samples.row(n, subject=f"Elsewhere {n}", place=f"elsewhere {n}")
+                    for n in range(3, 28)
+                )
+            )
+        ),
+        "pulled": lambda s: s.table.update(samples.table(range(5, 30))),
+        "mixed": lambda s: s.table.update(
+            samples.table([90, 91, 92, *range(5, 30)], stamps={"tkt_0028": 9, "tkt_0029": 9})
+        ),
         "loading": lambda s: s.table.update(TableData(loading=True)),
         "empty": lambda s: s.table.update(TableData(empty=samples.EMPTY, asked=3)),
         "filtered": lambda s: s.filters.update(samples.FILTERED),

@@ -72,6 +72,8 @@ def row(number: int, **changes: object) -> TicketRow:
         "note": ("", "Draft", "", "Not confirmed", "", "Sending", "", "")[number % 8],
         "note_tone": "late" if number % 8 == 3 else "",
         "other_open": "+2 open" if number % 5 == 4 else "",
+        "place": f"place {number}",
+        "number": number,
     }
     return TicketRow(**(values | changes))  # type: ignore[arg-type]  # names are those of the class
 
@@ -83,6 +85,7 @@ def table(numbers: range | list[int] = range(25), **changes: object) -> TableDat
         "range_label": "1\u201325 of 412",
         "pages": 17,
         "asked": 1,
+        "newest": 50,
     }
     return TableData(**(values | changes))  # type: ignore[arg-type]  # names are those of the class
 

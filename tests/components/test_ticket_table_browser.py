@@ -198,9 +198,42 @@ def test_the_pager_turns_and_tells_the_true_count(
 
     page.get_by_role("button", name="Next page").click()
 
-    assert gallery.wait("page") == [2]
+    [turned] = gallery.wait("page")
+    assert turned == {
+        "forward": True,
+        "ids": [f"tkt_{n:04}" for n in range(25)],
+        "first": "place 0",
+        "last": "place 24",
+    }
     expect(page.locator("[data-count]")).to_have_attribute("data-count", "412")
     expect(page.get_by_role("button", name="Previous page")).to_be_disabled()
+
+
+def test_page_is_turned_from_the_rows_that_are_seen(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.hover(row(3))
+    gallery.do("ordered")
+    expect(page.locator(row(3))).to_contain_text("Elsewhere 3")
+
+    page.get_by_role("button", name="Next page").click()
+
+    [turned] = gallery.wait("page")
+    assert (turned["first"], turned["last"]) == ("place 0", "place 24")
+
+
+def test_pill_calls_new_only_what_was_not_there(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.hover(row(3))
+
+    gallery.do("pulled")
+    expect(page.get_by_role("button", name="List changed: show")).to_be_visible()
+    gallery.do("mixed")
+
+    expect(page.get_by_role("button", name="3 new · 2 changed: show")).to_be_visible()
 
 
 def test_skeletons_have_the_size_of_rows(stage: Callable[..., Page], gallery: Gallery) -> None:

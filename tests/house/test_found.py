@@ -57,7 +57,11 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "D1 paging on from the last row shown": [
-        OPEN,
+        "desk/test_paging.py::test_everybody_in_the_list_has_been_shown_at_its_end",
+        "desk/test_paging.py::test_nobody_who_keeps_the_place_is_passed_over_from_any_page",
+        "desk/test_paging.py::test_next_page_goes_on_after_the_last_row_shown",
+        "components/test_ticket_table_browser.py::test_page_is_turned_from_the_rows_that_are_seen",
+        "components/test_ticket_table_browser.py::test_pill_calls_new_only_what_was_not_there",
     ],
     "D2 the neighbour after Send": [
         SCREENS,

@@ -25,7 +25,7 @@ from app.desk.snapshots import (
 from app.domain.clock import SystemClock
 from app.domain.draft import Draft
 from app.domain.errors import DeskError
-from app.domain.inbox import PAGE_SIZE, TicketFilter
+from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
@@ -71,13 +71,21 @@ class ScriptedQueries:
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
 
-    async def inbox(self, chosen: TicketFilter, *, zone: ZoneInfo) -> InboxSnapshot:  # noqa: ARG002  # as the desk has it
+    async def inbox(
+        self,
+        chosen: TicketFilter,
+        *,
+        zone: ZoneInfo,  # noqa: ARG002  # as the desk has it
+        anchor: Anchor | None = None,  # noqa: ARG002  # as the desk has it
+    ) -> InboxSnapshot:
         await self._asked(f"inbox {chosen.query} {chosen.page}".strip())
         found = [t for t in self.tickets.values() if chosen.query in (t.subject or "")]
         start = (chosen.page - 1) * PAGE_SIZE
         rows = tuple(InboxRow(ticket=t, wait=self.wait) for t in found[start : start + PAGE_SIZE])
         total = None if self.counts_late else len(found) if self.said is None else self.said
-        return InboxSnapshot(chosen=chosen, rows=rows, total=total, held=len(self.tickets))
+        return InboxSnapshot(
+            chosen=chosen, rows=rows, total=total, held=len(self.tickets), first=start
+        )
 
     async def overview(self, *, zone: ZoneInfo) -> Overview:  # noqa: ARG002  # as the desk has it
         await self._asked("overview")

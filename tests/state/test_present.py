@@ -93,7 +93,7 @@ def test_table_row_shows_an_ordered_status_before_it_is_confirmed() -> None:
 
 def test_table_shows_the_place_in_the_list_on_its_last_page() -> None:
     rows = [InboxRow(ticket=Ticket(id=str(n))) for n in range(2)]
-    last = snapshot(*rows, total=27, chosen=TicketFilter(page=2))
+    last = replace(snapshot(*rows, total=27, chosen=TicketFilter(page=2)), first=25)
 
     assert present.table(last, words=WORDS, now=NOW).range_label == "26\u201327 of 27"
 
