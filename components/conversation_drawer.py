@@ -17,6 +17,7 @@ class ConversationDrawer:
     `sent(ok=True)`; if it ends without saying so, or fails, the text stays in the box and may be
     sent again. `on_draft(ticket_id, text, turn, said)` hears what is typed, and `acknowledge` says
     that it is a draft for good; `turn` and `said` are the box's own.
+    `on_missed(ticket_id, text, turn, said, reply_id)` hears of a Send whose ticket has been left.
     `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
     """
 
@@ -34,6 +35,7 @@ class ConversationDrawer:
         on_earlier: Call,
         on_notice_action: Call,
         on_told: Call,
+        on_missed: Call = lambda *_: None,
     ) -> None:
         self._data = ConversationData()
         with ui.element("aside").classes("drawer") as self._aside:
@@ -49,6 +51,7 @@ class ConversationDrawer:
                 on_status=on_status,
                 on_draft=on_draft,
                 on_other_draft=on_other_draft,
+                on_missed=on_missed,
             )
 
     def update(self, data: ConversationData) -> None:

@@ -12,9 +12,15 @@ class ReplyBox:
     """A text area with Send, Send and close, and the button that closes or reopens the ticket."""
 
     def __init__(
-        self, *, on_send: Call, on_status: Call, on_draft: Call, on_other_draft: Call
+        self,
+        *,
+        on_send: Call,
+        on_status: Call,
+        on_draft: Call,
+        on_other_draft: Call,
+        on_missed: Call = lambda *_: None,
     ) -> None:
-        self._on_send, self._on_draft = on_send, on_draft
+        self._on_send, self._on_draft, self._on_missed = on_send, on_draft, on_missed
         self._ticket_id = ""
         self._waiting: set[str] = set()
         self._answering = "", ""
@@ -74,13 +80,20 @@ class ReplyBox:
                 self._waiting.discard(ticket_id)
 
     async def _hand_over(self, ticket_id: str, said: Said) -> None:
-        """Give the reply to the caller, who sends to the ticket that is open now: only to that."""
-        text = said.text("text")
-        if ticket_id == self._ticket_id and 0 < len(text) <= WIRE_LIMIT:
-            place = said.number("turn"), said.number("said")
-            result = self._on_send(text, *place, said.text("reply_id"), said.flag("then_close"))
-            if inspect.isawaitable(result):
-                await result
+        """Give the reply to the caller, who sends to the ticket that is open now: only to that.
+
+        One for a ticket that was left before this was heard is given to `on_missed`.
+        """
+        text, reply_id = said.text("text"), said.text("reply_id")
+        if not 0 < len(text) <= WIRE_LIMIT:
+            return
+        place = said.number("turn"), said.number("said")
+        if ticket_id == self._ticket_id:
+            result = self._on_send(text, *place, reply_id, said.flag("then_close"))
+        else:
+            result = self._on_missed(ticket_id, text, *place, reply_id)
+        if inspect.isawaitable(result):
+            await result
 
     def _draft(self, said: Said) -> object:
         """Hand over what was typed, for the ticket it was typed for."""

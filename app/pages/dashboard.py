@@ -156,8 +156,10 @@ class Dashboard:
                 on_earlier=open_ticket.earlier,
                 on_notice_action=open_ticket.dismiss,
                 on_told=self._held.act,
+                on_missed=open_ticket.miss,
             )
         open_ticket.ordered.subscribe(self._held.hold)
+        open_ticket.missed.subscribe(self._held.miss)
         self._held.over_box.on(drawer.tell)
         self._held.opened.subscribe(self._open)
         open_ticket.drawer.on(drawer.update)

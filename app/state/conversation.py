@@ -68,7 +68,8 @@ class ConversationState:
 
     `sent` says that the box may be emptied, `saved` which ticket's box was saved as it was at which
     word of its browser, `given_back` that a text came back into it, `ordered`
-    names a reply that can be taken back for some seconds.
+    names a reply that can be taken back for some seconds, `missed` the ticket of one that was not
+    sent.
     """
 
     def __init__(self, desk: Desk, *, viewer: str, words: Wording, clock: Clock) -> None:
@@ -77,6 +78,7 @@ class ConversationState:
         self.saved = Signal[tuple[str, int]]()
         self.given_back = Signal[None]()
         self.ordered = Signal[Ordered]()
+        self.missed = Signal[str]()
         self._desk, self._viewer, self._words, self._clock = desk, viewer, words, clock
         self._wanted: _Opening | None = None
         self._drawn: _Opening | None = None
@@ -150,6 +152,17 @@ class ConversationState:
         opening.reply_id, opening.notice = _new_id(), None
         self.sent.emit(None)
         await self._load(opening)
+
+    async def miss(self, ticket_id: str, text: str, turn: int, said: int, reply_id: str) -> None:
+        """Send was pressed for a ticket that was left before this was heard: nothing is sent to
+        one that is not on the screen, its text is kept, and that is said.
+        """
+        if await self._desk.queries.reply(reply_id):
+            self.sent.emit(None)  # it had been heard, and its answer was not
+            return
+        self._drafts.keep(ticket_id, text, turn, said)
+        await self._drafts.save()
+        self.missed.emit(ticket_id)
 
     async def turn_status(self) -> None:
         """Close the ticket on the screen, or reopen it if it is closed."""

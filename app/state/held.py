@@ -1,10 +1,12 @@
 """The reply that was sent a moment ago and can still be taken back, from wherever the seller is."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.desk.desk import Desk
 from app.domain.clock import Clock
+from app.domain.errors import StoreError
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
 from app.state.pace import Newest, Shown, Soon
@@ -14,6 +16,8 @@ from components.data import NoticeData
 
 TOLD_SECONDS = 10.0
 """how long it is said what became of a reply that was taken back"""
+MISSED_SECONDS = 30.0
+"""how long it is said that one was not sent"""
 LONGEST_SUBJECT = 40
 
 
@@ -56,6 +60,10 @@ class HeldState:
         self._asking.start(self._ask())
         self._draw()
 
+    def miss(self, ticket_id: str) -> None:
+        """Send was pressed, and nothing was sent, since another ticket was on its way already."""
+        self._fading.start(self._tell_missed(ticket_id))
+
     def look(self, ticket_id: str) -> None:
         """This ticket is open now; empty for none."""
         self._open_id = ticket_id
@@ -83,11 +91,25 @@ class HeldState:
         except Exception as error:  # noqa: BLE001  # said where it was asked for
             self._told = trouble(error, kept="The reply is as it was.")
         else:
-            text = f"Not sent. Your words are in the draft of {_named(ordered)}."
+            text = f"Not sent. Your words are in the draft of {_named(ordered.subject)}."
             self._told = NoticeData(text=text, action="Open")
         self._held = tuple(held for held in self._held if held != ordered)
         self._fading.start(self._fade())
         self._draw()
+
+    async def _tell_missed(self, ticket_id: str) -> None:
+        subject: str | None = ticket_id
+        with suppress(StoreError):  # it is said all the same
+            found = await self._desk.queries.conversation(ticket_id)
+            subject = found.ticket.subject if found else ticket_id
+        self._about = ticket_id
+        text = (
+            "Not sent: another ticket was on its way already. "
+            f"Your words are in the draft of {_named(subject)}."
+        )
+        self._told = NoticeData(text=text, tone="warning", action="Open")
+        self._draw()
+        await self._fade(MISSED_SECONDS)
 
     async def _watch(self) -> None:
         """Let go of each reply as it leaves; nothing runs while none is held."""
@@ -98,8 +120,8 @@ class HeldState:
             self._held = tuple(held for held in self._held if held != first)
             self._draw()
 
-    async def _fade(self) -> None:
-        await self._clock.sleep(TOLD_SECONDS)
+    async def _fade(self, seconds: float = TOLD_SECONDS) -> None:
+        await self._clock.sleep(seconds)
         self._told = None
         self._draw()
 
@@ -134,15 +156,17 @@ class HeldState:
         if notice is None and newest is not None:
             left = (newest.leaves_at - self._clock.now()).total_seconds()
             waits = newest.reply_id in self._waiting
-            text = f"Reply to {_named(newest)} {'waits to be sent.' if waits else 'leaves in'}"
+            text = (
+                f"Reply to {_named(newest.subject)} {'waits to be sent.' if waits else 'leaves in'}"
+            )
             seconds = 0 if waits else max(left, 0.1)
             notice = NoticeData(text=text, action="Undo", hold_seconds=seconds)
         self.over_list.show(None if self._open_id else notice)
         self.over_box.show(notice if self._open_id else None)
 
 
-def _named(ordered: Ordered) -> str:
-    subject = visible(ordered.subject) or "(no subject)"
+def _named(subject: str | None) -> str:
+    subject = visible(subject) or "(no subject)"
     if len(subject) > LONGEST_SUBJECT:
         subject = f"{subject[:LONGEST_SUBJECT].rstrip()}\u2026"
     return f"\u201c\u2068{subject}\u2069\u201d"

@@ -106,6 +106,7 @@ class Stage:
                         "notice_action",
                         "other_draft",
                         "told",
+                        "missed",
                     )
                 },
             )

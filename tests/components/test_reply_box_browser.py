@@ -89,6 +89,22 @@ def test_words_typed_while_another_ticket_is_on_its_way_are_handed_over(
     assert gallery.said("typed") == [["typed", "tkt_0000", 0, 1]]
 
 
+def test_send_while_another_ticket_is_on_its_way_is_not_silent(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("For the first")
+    page.evaluate(
+        """() => { document.querySelector('tr[data-ticket-id="tkt_0001"]').click();
+           document.querySelector(".reply button.primary").click(); }"""
+    )
+
+    expect(box(page)).to_have_value("Draft of 1")
+
+    assert gallery.wait("missed")[:2] == ["tkt_0000", "For the first"]
+    assert gallery.said("send") == []
+
+
 def test_a_reply_that_was_not_taken_stays_in_the_box(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:

@@ -3,6 +3,7 @@ import random
 
 import pytest
 
+from app.desk.snapshots import PendingReply
 from app.domain.errors import BlankReplyError, StoreFullError
 from app.domain.reply import Decision
 from app.domain.signals import Changes
@@ -41,6 +42,37 @@ async def test_answer_for_another_ticket_is_dropped(
     await second
 
     assert shown(state).ticket_id == "t2"
+
+
+async def test_send_for_a_ticket_that_was_left_is_not_sent_kept_and_told(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    missed: list[str] = []
+    state.missed.subscribe(missed.append)
+    await opened(state, "t1")
+    turn, reply_id = shown(state).draft_turn, shown(state).reply_id
+    await opened(state, "t2")
+
+    await state.miss("t1", "for one", turn, 1, reply_id)
+
+    assert missed == ["t1"]
+    assert scripted.papers.texts() == {"t1": ["for one"]}
+    assert [order for order in scripted.commands.orders if order[0] == "reply"] == []
+
+
+async def test_send_that_had_been_heard_is_not_told_as_missed(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    missed: list[str] = []
+    state.missed.subscribe(missed.append)
+    scripted.queries.replies["r1"] = PendingReply(
+        reply_id="r1", text="for one", state="confirmed", written_at=NOON
+    )
+    await opened(state, "t2")
+
+    await state.miss("t1", "for one", 0, 1, "r1")
+
+    assert (missed, scripted.papers.texts()) == ([], {})
 
 
 async def test_orders_go_to_the_ticket_on_the_screen_not_to_the_one_asked_for(

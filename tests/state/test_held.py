@@ -13,6 +13,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import ReplyError
 from app.domain.reply import Decision, Stall
 from app.domain.signals import Changes
+from app.domain.ticket import Ticket
 from app.state.conversation import ConversationState
 from app.state.held import HeldState, Ordered
 from components.data import NoticeData
@@ -200,6 +201,28 @@ async def test_reply_that_something_else_holds_back_is_not_said_to_leave(
     await until_quiet()
 
     assert text(held.over_list.value) == "Reply to “No 2” leaves in"
+
+
+async def test_send_that_came_too_late_is_told_with_the_way_to_its_draft(
+    held: HeldState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.tickets["t1"] = Ticket(id="t1", subject="No 1")
+    asked_for: list[str] = []
+    held.opened.subscribe(asked_for.append)
+    held.look("t2")
+
+    held.miss("t1")
+    await until_quiet()
+
+    said = held.over_box.value
+    assert said
+    assert (text(said), said.tone, said.action) == (
+        "Not sent: another ticket was on its way already. Your words are in the draft of “No 1”.",
+        "warning",
+        "Open",
+    )
+    await held.act()
+    assert asked_for == ["t1"]
 
 
 async def test_long_subject_is_cut_and_an_odd_one_is_shut_in(held: HeldState) -> None:
