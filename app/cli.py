@@ -166,16 +166,28 @@ def seed(*, tickets: int, seed: int, database: str | None, **given: str | None) 
 @click.argument("words", nargs=-1)
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv")
 @click.option("--output", metavar="FILE", help="Where to.  [standard output]")
-def export(*, words: tuple[str, ...], form: str, output: str | None, **given: str | None) -> None:
+@click.option("--unsent", is_flag=True, help="Drafts and replies that were not sent instead.")
+def export(
+    *, words: tuple[str, ...], form: str, output: str | None, unsent: bool, **given: str | None
+) -> None:
     """Write tickets of the local copy, as CSV or JSON lines.
 
-    WORDS choose as in the dashboard's address; a whole address will do.
+    WORDS choose as in the dashboard's address; a whole address will do. With --unsent: the words
+    that exist only here, of every shop, also out of damaged files and beside a running desk.
 
     \b
     ticketdesk export status=open --output open.csv
     ticketdesk export "q=refund&from=2025-01-01" --format jsonl
+    ticketdesk export --unsent --output unsent.csv
     """
     settings = _settings(given)
+    if unsent:
+        if words:
+            raise click.UsageError("--unsent gives out everything; it takes no words.")
+        from app.unsent import export_unsent
+
+        export_unsent(settings, form=form, output=output)
+        return
     from app.export import export_tickets
 
     export_tickets(settings, words, form=form, output=output)

@@ -223,6 +223,7 @@ FOUND: dict[str, list[str]] = {
         "store/test_mending.py::test_file_that_forgot_its_version_is_known_by_its_tables",
         "store/test_mending.py::test_file_beyond_mending_is_kept_and_stops_sending_with_a_sentence",
         "store/test_mending.py::test_outbox_with_flipped_bytes_opens_and_answers",
+        "shell/test_unsent.py::test_words_on_both_sides_of_the_damage_are_given_out",
     ],
     "I5 a damaged copy is built again": [
         OPEN,

@@ -1,0 +1,193 @@
+"""Gives out the words that exist only here: drafts, and replies and orders that were not settled.
+
+It reads the files themselves, of every shop, as far as they can be read; beside a running desk too.
+"""
+
+import csv
+import io
+import json
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TextIO
+
+import click
+
+from app.domain.errors import StoreError
+from app.export import inert
+from app.settings import Settings
+from app.shops import Shops
+from app.store.holdings import OUTBOX
+from app.store.mending import plain
+
+COLUMNS = ("shop", "kind", "ticket_id", "state", "written_at", "text")
+HEADER_BYTES = 100
+PAGE_BYTES = 4096
+MOST_SKIPPED = 100_000
+"""numbers of rows tried one by one where a stretch of a file cannot be read"""
+
+Row = dict[str, str]
+
+
+def export_unsent(settings: Settings, *, form: str, output: str | None) -> None:
+    """Write what was not sent, and say on stderr how much that was and what could not be read.
+
+    Errors: StoreError when nothing can be read, or not written.
+    """
+    rows: list[Row] = []
+    problems: list[str] = []
+    for shop in Shops(settings.data_dir / "stores").all():
+        found, is_whole = unsent_in(shop.folder / OUTBOX)
+        rows += [{"shop": shop.name, **row} for row in found]
+        if not is_whole:
+            problems.append(f"{shop.folder / OUTBOX} is damaged; not all of it could be read.")
+    with _opened(output, form) as file:
+        (_write_csv if form == "csv" else _write_json_lines)(rows, file)
+    drafts = sum(row["kind"] == "draft" for row in rows)
+    click.echo(f"{drafts:,} drafts, {len(rows) - drafts:,} replies and orders.", err=True)
+    if problems:
+        raise StoreError(" ".join(problems))
+
+
+def unsent_in(path: Path) -> tuple[list[Row], bool]:
+    """What was not sent in one outbox, and whether all of it could be read."""
+    if not path.exists():
+        return [], True
+    best: list[Row] = []
+    with TemporaryDirectory() as folder:
+        for way in (_as_it_is, _copied, _with_another_header):
+            try:
+                with closing(way(path, Path(folder))) as file:
+                    found, is_whole = _unsent(file)
+            except (sqlite3.Error, OSError):
+                continue
+            if is_whole:
+                return found, True
+            best = max(best, found, key=len)
+    return best, False
+
+
+def _as_it_is(path: Path, _: Path) -> sqlite3.Connection:
+    return _connected(f"{path.absolute().as_uri()}?mode=ro")
+
+
+def _copied(path: Path, folder: Path) -> sqlite3.Connection:
+    """A copy, in which SQLite may bring log and file together."""
+    copy = folder / path.name
+    for ending in ("", "-wal"):
+        with suppress(FileNotFoundError):
+            shutil.copy(f"{path}{ending}", f"{copy}{ending}")
+    return _connected(copy.as_uri())
+
+
+def _with_another_header(path: Path, folder: Path) -> sqlite3.Connection:
+    """A copy whose first bytes, which say what the rest is, come from a sound file."""
+    copy, sound = folder / "other.sqlite3", folder / "sound.sqlite3"
+    with closing(sqlite3.connect(sound)) as made:
+        made.execute("CREATE TABLE one (n)")
+    header = bytearray(sound.read_bytes()[:HEADER_BYTES])
+    body = path.read_bytes()[HEADER_BYTES:]
+    header[28:32] = ((len(body) + HEADER_BYTES) // PAGE_BYTES).to_bytes(4, "big")
+    copy.write_bytes(bytes(header) + body)
+    return _connected(copy.as_uri())
+
+
+def _connected(uri: str) -> sqlite3.Connection:
+    file = sqlite3.connect(uri, uri=True)
+    file.row_factory = sqlite3.Row
+    file.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return file
+
+
+def _unsent(file: sqlite3.Connection) -> tuple[list[Row], bool]:
+    replies, replies_whole = _rows(file, "outbox", "seq")
+    drafts, drafts_whole = _rows(file, "draft", "number")
+    settled = {"confirmed", "cancelled"}
+    found = [_reply(row) for row in replies if plain(row["state"]) not in settled]
+    return found + [_draft(row) for row in drafts], replies_whole and drafts_whole
+
+
+def _reply(row: sqlite3.Row) -> Row:
+    order = plain(row["order"])
+    kind = f"order: {order}" if order else "reply"
+    return _row(row, kind=kind, state=plain(row["state"]), written_at=plain(row["written_at"]))
+
+
+def _draft(row: sqlite3.Row) -> Row:
+    return _row(row, kind="draft", state="", written_at=plain(row["saved_at"]))
+
+
+def _row(row: sqlite3.Row, *, kind: str, state: str, written_at: str) -> Row:
+    return {
+        "kind": kind,
+        "ticket_id": plain(row["ticket_id"]),
+        "state": state,
+        "written_at": written_at,
+        "text": plain(row["text"]),
+    }
+
+
+def _rows(file: sqlite3.Connection, table: str, key: str) -> tuple[list[sqlite3.Row], bool]:
+    """The rows of a table from its beginning, from its end, and those between one by one."""
+    head = list(_from(file, f"SELECT * FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT 1", -1))  # noqa: S608 our own names
+    if head and head[-1] is None:
+        first = next((row[key] for row in reversed(head) if row), -1)
+        query = f"SELECT * FROM {table} WHERE {key} < ? ORDER BY {key} DESC LIMIT 1"  # noqa: S608 our own names
+        tail = [row for row in _from(file, query, 2**62) if row and row[key] > first]
+        last = tail[-1][key] if tail else first + MOST_SKIPPED
+        query = f"SELECT * FROM {table} WHERE {key} = ?"  # noqa: S608 our own names
+        between = [_one(file, query, n) for n in range(first + 1, min(last, first + MOST_SKIPPED))]
+        return [row for row in (*head, *between, *reversed(tail)) if row], False
+    return [row for row in head if row], True
+
+
+def _from(file: sqlite3.Connection, query: str, place: int) -> Iterator[sqlite3.Row | None]:
+    """One row after the other; None in the end where the next cannot be read."""
+    while True:
+        try:
+            row = file.execute(query, (place,)).fetchone()
+        except sqlite3.Error:
+            yield None
+            return
+        if row is None:
+            return
+        yield row
+        place = row[0]
+
+
+def _one(file: sqlite3.Connection, query: str, place: int) -> sqlite3.Row | None:
+    with suppress(sqlite3.Error):
+        row: sqlite3.Row | None = file.execute(query, (place,)).fetchone()
+        return row
+    return None
+
+
+def _write_csv(rows: Iterable[Row], file: TextIO) -> None:
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
+    writer.writerows([inert(row[name]) for name in COLUMNS] for row in rows)
+
+
+def _write_json_lines(rows: Iterable[Row], file: TextIO) -> None:
+    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+@contextmanager
+def _opened(output: str | None, form: str) -> Iterator[TextIO]:
+    """Where to write; UTF-8 whatever the terminal speaks, with a mark where a spreadsheet reads."""
+    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    if output is None:
+        file = io.TextIOWrapper(sys.stdout.buffer, encoding=encoding, newline="")
+        yield file
+        file.flush()
+        file.detach()
+        return
+    try:
+        with Path(output).open("w", encoding=encoding, newline="") as file:
+            yield file
+    except OSError as error:
+        raise StoreError(f"{output} cannot be written ({error.strerror}).") from None

@@ -1,0 +1,112 @@
+"""`ticketdesk export --unsent`: words that exist only here leave also a damaged file."""
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import cli
+from app.domain.errors import StoreError
+from app.domain.reply import Reply
+from app.store.local import Local
+from app.store.outbox import Outbox
+from app.unsent import unsent_in
+from tests.store.shop import NOON, StillClock
+
+DRAFTS = 60
+PAGE = 4096
+
+
+async def filled(path: Path) -> Outbox:
+    """An outbox with two replies, one taken back, and drafts that fill several pages."""
+    path.parent.mkdir(parents=True)
+    outbox = await Outbox.open(path, clock=StillClock())
+    for id_ in ("r1", "r2"):
+        await outbox.enqueue(Reply(reply_id=id_, ticket_id="tkt_1", written_at=NOON, text=id_))
+    kept = await outbox.find("r2")
+    assert kept is not None
+    await outbox.take_back(kept)
+    local = Local(outbox.database, clock=StillClock())
+    for number in range(DRAFTS):
+        await local.save_draft(f"tkt_d{number}", f"Draft {number}: " + "more words " * 80)
+    return outbox
+
+
+def asked(tmp_path: Path, *words: str) -> list[dict[str, str]]:
+    given = ["export", "--unsent", "--data-dir", str(tmp_path), "--format", "jsonl", *words]
+    outcome = CliRunner().invoke(cli, given, catch_exceptions=False)
+    return [json.loads(line) for line in outcome.stdout.splitlines()]
+
+
+async def test_unsent_words_are_given_out_beside_a_running_desk(tmp_path: Path) -> None:
+    outbox = await filled(tmp_path / "stores" / "one" / "outbox.sqlite3")
+
+    rows = asked(tmp_path)
+
+    assert [row["text"] for row in rows if row["kind"] == "reply"] == ["r1"]
+    assert len([row for row in rows if row["kind"] == "draft"]) == DRAFTS + 1  # r2 came back
+    assert {row["shop"] for row in rows} == {"address not known (one)"}
+    await outbox.close()
+
+
+async def test_unsent_words_as_csv_begin_with_the_mark_of_their_alphabet(tmp_path: Path) -> None:
+    outbox = await filled(tmp_path / "stores" / "one" / "outbox.sqlite3")
+    await outbox.close()
+    output = tmp_path / "unsent.csv"
+
+    asked(tmp_path, "--format", "csv", "--output", str(output))
+
+    assert output.read_text(encoding="utf-8").startswith('\ufeff"shop","kind","ticket_id"')
+
+
+async def test_words_on_both_sides_of_the_damage_are_given_out(tmp_path: Path) -> None:
+    path = tmp_path / "one" / "outbox.sqlite3"
+    outbox = await filled(path)
+    await outbox.close()
+    damage(path, at=text_page(path, "Draft 30:"))
+
+    rows, is_whole = unsent_in(path)
+
+    told = {row["text"].split(":")[0] for row in rows}
+    assert not is_whole
+    assert {"r1", "Draft 1", f"Draft {DRAFTS - 1}"} <= told
+    assert "Draft 30" not in told
+    assert len(told) > DRAFTS - 10
+
+
+async def test_words_behind_a_lost_header_are_given_out(tmp_path: Path) -> None:
+    path = tmp_path / "one" / "outbox.sqlite3"
+    outbox = await filled(path)
+    await outbox.close()
+    with path.open("r+b") as file:
+        file.write(b"\xff" * 100)
+
+    rows, is_whole = unsent_in(path)
+
+    assert is_whole
+    assert len(rows) == DRAFTS + 2
+
+
+async def test_file_of_which_nothing_is_left_is_named_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "stores" / "one" / "outbox.sqlite3"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(os.urandom(20_000))
+
+    with pytest.raises(StoreError, match=r"outbox\.sqlite3 is damaged"):
+        asked(tmp_path)
+
+
+def text_page(path: Path, words: str) -> int:
+    return path.read_bytes().index(words.encode()) // PAGE
+
+
+def damage(path: Path, *, at: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(at * PAGE)
+        file.write(b"\xff" * PAGE)
+    with closing(sqlite3.connect(path)) as file_, pytest.raises(sqlite3.DatabaseError):
+        file_.execute("SELECT count(text) FROM draft WHERE text LIKE '%zzz%'").fetchone()
