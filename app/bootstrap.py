@@ -70,7 +70,7 @@ def run_desk(settings: Settings, *, on_ready: Callable[[Serving], None]) -> None
     premises = Premises(settings.data_dir)
     premises.hold()
     try:
-        errors = start_logging(premises.folder, secrets=settings.secrets)
+        errors = start_logging(premises.folder, secrets=settings.secrets, level=settings.log_level)
         with listen(settings.host, settings.port) as listener:
             run(_desk(settings, premises, listener, errors=errors, on_ready=on_ready))
     finally:

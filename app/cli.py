@@ -31,15 +31,23 @@ FLAGS = {
     "refresh-seconds": ("SECONDS", "How often the desk looks for news.  [15]"),
     "requests-per-second": ("NUMBER", "The most the API is asked.  [2]"),
     "demo-customer": ("on|off", "Whether a customer writes in the demo store.  [on]"),
+    "database": ("FILE|URL", "Where the tickets are kept.  [in the data folder]"),
+    "log-level": ("LEVEL", "debug, info, warning or error.  [info]"),
 }
+OF_ONE_COMMAND = ("database",)
+"""Flags of the commands that name them alone."""
+
+API_FLAGS = ("host", "port", "data-dir", "demo-customer", "database", "log-level")
 
 
-def flags(*names: str) -> Callable[[Command], Command]:
-    """Give a command these flags, or all that settings have."""
+def flags(*names: str, usual_port: str = "8080") -> Callable[[Command], Command]:
+    """Give a command these flags, or all that settings have for any."""
+    usual = tuple(name for name in FLAGS if name not in OF_ONE_COMMAND)
 
     def decorate(command: Command) -> Command:
-        for name in reversed(names or tuple(FLAGS)):
+        for name in reversed(names or usual):
             metavar, text = FLAGS[name]
+            text = text.replace("8080", usual_port)
             command = click.option(f"--{name}", metavar=metavar, help=text)(command)
         return command
 
@@ -92,7 +100,7 @@ def serve(**given: str | None) -> None:
 
 
 @cli.command(short_help="Open the desk in a window of its own.")
-@flags()
+@flags(usual_port="any")
 def desktop(**given: str | None) -> None:
     """Open the desk in a window of its own, on a free port.
 
@@ -127,9 +135,8 @@ def kiosk(*, print_url: bool, **given: str | None) -> None:
 
 
 @cli.command(short_help="Serve the embedded Tickets API alone.")
-@flags("host", "port", "data-dir", "demo-customer")
-@click.option("--database", metavar="FILE", help="The SQLite file.  [in the data folder]")
-def api(*, database: str | None, **given: str | None) -> None:
+@flags(*API_FLAGS, usual_port="8081")
+def api(**given: str | None) -> None:
     """Serve the embedded Tickets API alone, for tests and for a second desk.
 
     Its key is TICKETDESK_API_KEY, else one that is made at the first start, kept and printed.
@@ -137,19 +144,19 @@ def api(*, database: str | None, **given: str | None) -> None:
     \b
     ticketdesk api --port 8081
     ticketdesk api --database shop.sqlite3
+    TICKETDESK_DATABASE=postgresql+psycopg://user:password@host/name ticketdesk api
     """
     settings = _settings(given)
     from app.embedded import serve_api
 
-    serve_api(settings, database=database)
+    serve_api(settings)
 
 
 @cli.command(short_help="Fill the embedded store with a believable shop.")
-@flags("data-dir")
+@flags("data-dir", "database", "log-level")
 @click.option("--tickets", type=click.IntRange(1, 2_000_000), default=500, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed, same store.")
-@click.option("--database", metavar="FILE", help="The SQLite file.  [in the data folder]")
-def seed(*, tickets: int, seed: int, database: str | None, **given: str | None) -> None:
+def seed(*, tickets: int, seed: int, **given: str | None) -> None:
     """Fill the embedded store with a believable shop; never touches an API elsewhere.
 
     \b
@@ -158,7 +165,7 @@ def seed(*, tickets: int, seed: int, database: str | None, **given: str | None) 
     settings = _settings(given)
     from app.embedded import seed_embedded
 
-    seed_embedded(settings, tickets=tickets, seed=seed, database=database)
+    seed_embedded(settings, tickets=tickets, seed=seed)
 
 
 @cli.command(short_help="Write tickets to a file.")

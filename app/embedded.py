@@ -76,29 +76,27 @@ async def embedded_api(
             await customer.stop()
 
 
-def serve_api(settings: Settings, *, database: str | None) -> None:
+def serve_api(settings: Settings) -> None:
     """Serve the API alone until it is told to end."""
     premises = Premises(settings.data_dir)
-    start_logging(premises.folder, secrets=settings.secrets)
+    start_logging(premises.folder, secrets=settings.secrets, level=settings.log_level)
     port = settings.port if "port" in settings.model_fields_set else API_PORT
     with listen(settings.host, port) as listener:
-        run(_serve_api(settings, premises, listener, database=database))
+        run(_serve_api(settings, premises, listener))
 
 
-async def _serve_api(
-    settings: Settings, premises: Premises, listener: socket.socket, *, database: str | None
-) -> None:
-    async with embedded_api(settings, premises, database=database) as embedded:
+async def _serve_api(settings: Settings, premises: Premises, listener: socket.socket) -> None:
+    async with embedded_api(settings, premises, database=_database(settings)) as embedded:
         guard = Guard(embedded.api, admitted=doors(listener.getsockname()[1]))
         await serve(listener, guard, on_ready=lambda serving: _announce(serving, embedded))
 
 
-def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str | None) -> None:
+def seed_embedded(settings: Settings, *, tickets: int, seed: int) -> None:
     """Fill an empty store and say what happened."""
     premises = Premises(settings.data_dir)
-    start_logging(premises.folder, secrets=settings.secrets)
+    start_logging(premises.folder, secrets=settings.secrets, level=settings.log_level)
     started = time.perf_counter()
-    with _store(premises, database) as (engine, _):
+    with _store(premises, _database(settings)) as (engine, _):
         written = _seed(engine, tickets=tickets, seed=seed)
     if not written:
         raise StoreError(
@@ -106,6 +104,10 @@ def seed_embedded(settings: Settings, *, tickets: int, seed: int, database: str 
             "Choose an empty one with --data-dir or --database."
         )
     click.echo(f"{written:,} tickets in {time.perf_counter() - started:.1f} s, seed {seed}.")
+
+
+def _database(settings: Settings) -> str | None:
+    return settings.database.get_secret_value() if settings.database else None
 
 
 def _announce(serving: Serving, embedded: Embedded) -> None:

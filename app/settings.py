@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -15,6 +15,8 @@ from app.domain.errors import SettingsError
 from app.written import PREFIX, Written, read_dotenv, read_environment, read_flags, read_toml
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+LEVELS = ("debug", "info", "warning", "error")
 
 PROBLEMS = {
     "int_parsing": "this is not a whole number",
@@ -72,6 +74,20 @@ def _public(value: str) -> str:
     return address
 
 
+def _level(value: str) -> str:
+    if value.lower() not in LEVELS:
+        raise ValueError("there is no such level")
+    return value.lower()
+
+
+def _password(address: str) -> str:
+    """The password in a database's address, as it is written there."""
+    try:
+        return (urlsplit(address).password or "") if "://" in address else ""
+    except ValueError:
+        return ""
+
+
 Address = Annotated[str, AfterValidator(_address)]
 data_folder = partial(platformdirs.user_data_path, "ticketdesk", appauthor=False)
 config_folder = partial(platformdirs.user_config_path, "ticketdesk", appauthor=False)
@@ -123,10 +139,21 @@ class Settings(BaseModel):
         examples=["off"],
     )
 
+    database: SecretStr | None = Field(
+        None,
+        description="where `api` and `seed` keep their tickets: a file, or a database's address",
+        examples=["postgresql+psycopg://user@host/name"],
+    )
+    log_level: Annotated[str, AfterValidator(_level)] = Field(
+        "info", description="debug, info, warning or error", examples=["debug"]
+    )
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written down."""
-        return (self.api_key.get_secret_value(),) if self.api_key else ()
+        password = _password(self.database.get_secret_value() if self.database else "")
+        key = self.api_key.get_secret_value() if self.api_key else ""
+        return tuple(filter(None, (key, password, unquote(password))))
 
     @property
     def embedded(self) -> bool:
@@ -189,6 +216,12 @@ def _check_together(settings: Settings, written: Mapping[str, Written]) -> Setti
     if settings.api_key_file:
         settings = settings.model_copy(
             update={"api_key": _key_from(settings.api_key_file, written["api_key_file"])}
+        )
+    database = written.get("database")
+    if database and database.where.startswith("flag") and _password(database.value):
+        raise SettingsError(
+            f"{_called('database', database)}: everybody on this machine can read a password in a "
+            f"command. Write the address into the environment or .env as {PREFIX}DATABASE."
         )
     if settings.api_url and not settings.api_key:
         raise SettingsError(

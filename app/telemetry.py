@@ -67,7 +67,8 @@ class OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record; a line break inside the message cannot fake a second one."""
         record.message = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
-        record.asctime = self.formatTime(record)
+        at = datetime.fromtimestamp(record.created).astimezone()
+        record.asctime = at.isoformat(" ", "milliseconds")
         text = self.formatMessage(record)
         if record.exc_info and self._tracebacks:
             text += "\n" + self.formatException(record.exc_info)
@@ -125,8 +126,8 @@ class LastErrors(logging.Handler):
         return tuple(self._kept)
 
 
-def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> LastErrors:
-    """Send every record to a rotating file in `folder`, warnings also to stderr."""
+def start_logging(folder: Path, *, secrets: Iterable[str] = (), level: str = "info") -> LastErrors:
+    """Send records from `level` on to a rotating file in `folder`, warnings also to stderr."""
     # A handler that fails (a full disk) would print the record as it is, past the redaction.
     logging.raiseExceptions = False
     redact = Redaction(secrets)
@@ -145,7 +146,7 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = ()) -> LastErrors:
     for handler in (file, terminal, last):
         handler.addFilter(OncePerKind())
     root.handlers += [file, terminal, last]
-    root.setLevel(logging.INFO)
+    root.setLevel(level.upper())
     # One line for each request says nothing the health page does not say better.
     for chatty in ("httpx", "httpcore", "uvicorn", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

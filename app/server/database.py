@@ -36,7 +36,8 @@ def open_database(database: Path | str) -> Engine:
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise DatabaseUnusableError(
             "The database address is not usable. Give a file path, or an address such as"
-            " postgresql+psycopg://user@host/name with its driver installed."
+            " postgresql+psycopg://user@host/name with its driver installed"
+            " (pip install 'ticketdesk[postgresql]')."
         ) from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]

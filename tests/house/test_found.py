@@ -186,6 +186,10 @@ FOUND: dict[str, list[str]] = {
         "e2e/test_odd_sockets.py::test_a_browser_cannot_fill_the_log",
         "e2e/test_desktop.py::test_kiosk_prints_the_address_in_front_of_the_desk",
         "shell/test_cli.py::test_file_that_cannot_be_used_is_no_fault_of_ours",
+        "shell/test_cli.py::test_help_names_the_port_that_is_used",
+        "shell/test_settings.py::test_password_of_a_database_is_refused_in_a_command",
+        "shell/test_telemetry.py::test_each_line_says_its_time_with_the_zone",
+        "shell/test_telemetry.py::test_log_holds_what_its_level_asks_for",
     ],
     "H12 window toolkits": [
         WALL,

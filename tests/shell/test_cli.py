@@ -30,6 +30,25 @@ def test_every_command_explains_itself(tmp_path: Path, name: str) -> None:
     assert "Usage: ticketdesk" in done.stdout
 
 
+@pytest.mark.parametrize(("name", "port"), [("serve", "8080"), ("api", "8081"), ("desktop", "any")])
+def test_help_names_the_port_that_is_used(tmp_path: Path, name: str, port: str) -> None:
+    help_ = command(name, "--help", cwd=tmp_path).stdout
+
+    assert f"0 takes any free one.  [{port}]" in help_
+
+
+def test_database_is_read_from_the_environment(tmp_path: Path) -> None:
+    done = command(
+        *("seed", "--tickets", "3", "--data-dir", str(tmp_path / "data")),
+        cwd=tmp_path,
+        TICKETDESK_DATABASE="shop.sqlite3",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "shop.sqlite3").is_file()
+    assert not (tmp_path / "data" / "embedded" / "api.sqlite3").exists()
+
+
 def test_version_is_printed(tmp_path: Path) -> None:
     assert command("--version", cwd=tmp_path).stdout.startswith("ticketdesk 20")
 

@@ -76,6 +76,7 @@ def test_empty_value_counts_as_not_set(tmp_path: Path) -> None:
         ("PUBLIC_URL", "https://desk.example.com", "no sign-in yet"),
         ("PUBLIC_URL", "http://127.0.0.1:9000/desk", "cannot stand below a path"),
         ("PUBLIC_URL", "http://127.0.0.1:9000/v1", "cannot stand below a path"),
+        ("LOG_LEVEL", "loud", "no such level"),
         ("HOST", "0.0.0.0", "no sign-in yet"),  # noqa: S104  # the value that must be refused
         ("API_KEY", f"{KEY} {KEY}", "no blanks"),
     ],
@@ -175,6 +176,31 @@ def test_key_file_that_is_missing_empty_or_not_a_key_is_named(tmp_path: Path) ->
 
 def test_api_address_without_a_key_is_refused(tmp_path: Path) -> None:
     assert "needs a key" in refused(tmp_path, API_URL="https://api.example.com/")
+
+
+PASSWORD = "p%40ss-4711"  # noqa: S105  # made up
+DATABASE = f"postgresql+psycopg://desk:{PASSWORD}@db.example.com/tickets"
+
+
+def test_password_of_a_database_is_read_from_the_environment_and_never_shown(
+    tmp_path: Path,
+) -> None:
+    settings = load(tmp_path, DATABASE=DATABASE)
+
+    assert settings.database is not None
+    assert settings.database.get_secret_value() == DATABASE
+    assert PASSWORD not in repr(settings)
+    assert {PASSWORD, "p@ss-4711"} <= set(settings.secrets)
+    assert load(tmp_path, DATABASE="shop.sqlite3").secrets == ()
+
+
+def test_password_of_a_database_is_refused_in_a_command(tmp_path: Path) -> None:
+    sentence = refused(tmp_path, {"database": DATABASE})
+
+    assert "TICKETDESK_DATABASE (flag --database)" in sentence
+    assert "into the environment or .env" in sentence
+    assert PASSWORD not in sentence
+    assert load(tmp_path, {"database": DATABASE.replace(f":{PASSWORD}", "")}).database
 
 
 def test_two_keys_are_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import io
 import logging
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -156,3 +157,26 @@ def test_same_fault_at_the_same_place_is_written_down_once(log: Path) -> None:
     written = log.read_text()
     assert written.count("Traceback") == 2
     assert written.count("no fault") == 50
+
+
+def test_each_line_says_its_time_with_the_zone(log: Path) -> None:
+    before = datetime.now(UTC)
+    logging.getLogger("app").warning("Hello")
+
+    at = datetime.fromisoformat(" ".join(log.read_text().split()[:2]))
+    assert at.tzinfo is not None
+    assert abs(at - before) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("level", "said"), [("debug", ["debug", "info", "error"]), ("error", ["error"])]
+)
+def test_log_holds_what_its_level_asks_for(tmp_path: Path, level: str, said: list[str]) -> None:
+    start_logging(tmp_path, level=level)
+    for name in ("debug", "info", "error"):
+        getattr(logging.getLogger("app"), name)(name)
+    stop_logging()
+    logging.getLogger().setLevel(logging.WARNING)
+
+    lines = (tmp_path / LOG_NAME).read_text().splitlines()
+    assert [line.rpartition(" ")[2] for line in lines] == said
