@@ -141,8 +141,10 @@ class Commands:
         if reply is None:
             raise ReplyError("This reply is no longer kept here.")
         text = await self._decide(reply, decision)
-        self._delivery.hurry(reply_id)
         self._told(reply.ticket_id)
+        if decision is Decision.RESEND and (reply.is_paused or self._delivery.stall):
+            await self._reader.refresh_now()  # one request goes into a pause, and may end it
+        self._delivery.hurry(reply_id)
         return text
 
     @carried_out

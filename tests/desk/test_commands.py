@@ -180,6 +180,7 @@ async def test_reply_in_a_pause_goes_at_once_when_a_person_says_try_now(bench: B
     await bench.run_for(1)
 
     assert (await bench.state("r1"), await bench.state("r2")) == ("refused", "confirmed")
+    assert bench.reader.refreshed == 1
 
 
 async def test_try_now_lets_one_reply_go_and_the_rest_once_it_is_taken(bench: Bench) -> None:
@@ -277,6 +278,7 @@ async def test_send_again_sends_once_more_and_no_more(bench: Bench) -> None:
 
     row = await bench.row()
     assert (row.state, row.approvals, row.attempts) == ("confirmed", 1, 2)
+    assert bench.reader.refreshed == 0
     assert bench.truth.texts("tkt_1") == ["Hello"]
 
 

@@ -73,6 +73,31 @@ def test_api_that_goes_away_leaves_the_copy_in_use(launch: Launch, page: Page, s
     expect(page.locator("[data-ticket-id]").first).to_be_visible()
 
 
+def test_reply_says_that_it_waits_for_the_api_and_goes_when_that_is_back(
+    launch: Launch, page: Page, shop: Path
+) -> None:
+    api = launch("api", folder=shop)
+    desk = launch("serve", folder=shop / "desk", TICKETDESK_API_URL=api.url)
+    visit(page, desk.url)
+    expect(page.locator("[data-count='60']")).to_be_attached(timeout=20_000)
+    page.locator("tr[data-ticket-id]").first.click()
+    conversation = page.get_by_role("complementary", name="Conversation")
+    expect(conversation.locator("[data-message-id]").first).to_be_visible(timeout=20_000)
+
+    api.kill()
+    page.get_by_role("textbox", name="Reply").fill("It is on its way.")
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    waiting = conversation.locator("[data-reply-state=waiting]")
+    expect(waiting).to_contain_text("Waiting to be sent.", timeout=20_000)
+    expect(waiting).to_contain_text("goes by itself once that is over.")
+    expect(waiting.get_by_role("button", name="Undo")).to_be_visible()
+    launch("api", folder=shop, TICKETDESK_PORT=api.url.rpartition(":")[2])
+    expect(conversation.locator("[data-reply-state]")).to_have_count(0, timeout=40_000)
+    sent = conversation.locator("[data-message-id][data-sender='seller']").last
+    expect(sent).to_contain_text("It is on its way.")
+
+
 def test_wrong_key_is_named_on_the_page(
     launch: Launch, page: Page, api_process: Running, tmp_path: Path
 ) -> None:

@@ -206,6 +206,7 @@ FOUND: dict[str, list[str]] = {
         "desk/test_commands.py::test_reply_taken_back_in_a_pause_is_never_sent",
         "desk/test_commands.py::test_reply_is_taken_back_though_its_pause_ends_at_that_moment",
         "desk/test_queries.py::test_conversation_tells_what_each_queued_reply_waits_for",
+        "e2e/test_faults.py::test_reply_says_that_it_waits_for_the_api_and_goes_when_that_is_back",
         "state/test_held.py::test_reply_that_something_else_holds_back_is_not_said_to_leave",
     ],
     "I2 words typed while the desk is away": [

@@ -53,9 +53,12 @@ async def test_reply_whose_claim_cannot_be_written_is_not_sent(bench: Bench) -> 
         await bench.delivery.send_next()
 
     assert not bench.truth.arrived
+    assert bench.delivery.stall
+    assert "disk is full" in bench.delivery.stall.reason
+    assert bench.told[-1].tickets == {"tkt_1"}
     await free_disk(bench)
     await bench.run_for(10)
-    assert await bench.state() == "confirmed"
+    assert (await bench.state(), bench.delivery.stall) == ("confirmed", None)
 
 
 async def test_outcome_that_cannot_be_written_is_read_back_and_never_sent_again(
