@@ -37,7 +37,7 @@ from app.desk.snapshots import (
 from app.domain.clock import Clock
 from app.domain.draft import Draft
 from app.domain.faults import Faults
-from app.domain.inbox import PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
+from app.domain.inbox import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
 from app.domain.link import LinkState
 from app.domain.reply import UNDO_SECONDS, Stall
 from app.store.counts import Counts
@@ -371,6 +371,8 @@ class Queries:
         now, generation = self._clock.now(), self._mirror.generation
         bounds = [micros(now - age) for _, age in BANDS]
         heard = newest_unheard(connection)
+        stats = self._search.counts(connection, generation).stats
+        has_other = (stats.total or 0) > (stats.open or 0) + (stats.closed or 0)
         return replace(
             self._standing(connection, overlays),
             happened=quarters(connection, now - timedelta(days=DAYS + 1)),
@@ -382,6 +384,7 @@ class Queries:
                     connection, view.filter, zone=zone, now=now, generation=generation
                 )
                 for key, view in VIEWS.items()
+                if key != OTHER_STATUS or has_other
             }
             | {Own.DRAFTS.value: len(numbers_named(connection, drafts))},
         )

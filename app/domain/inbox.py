@@ -49,13 +49,15 @@ class TicketFilter:
 
     Units: dates are days in the viewer's zone, both ends included; `page` counts from 1;
            `waits_longer_than` is the time a customer has waited at least.
-    Shape: `own` stands alone: whoever searches or filters looks through all tickets.
+    Shape: `other_status` asks for those that are neither open nor closed; `own` stands alone:
+           whoever searches or filters looks through all tickets.
     """
 
     view: str = ""
     own: Own | None = None
     query: str = ""
     status: Status | None = None
+    other_status: bool = False
     turn: Turn | None = None
     answered: bool | None = None
     waits_longer_than: timedelta | None = None
@@ -134,6 +136,9 @@ class TicketView:
     indent: int = 0
 
 
+OTHER_STATUS = "other-status"
+"""the view of tickets that the API's document has no status for; offered once there are any"""
+
 _OPEN = TicketFilter(status=Status.OPEN)
 _WAITS = _OPEN.changed(turn=Turn.SELLER, sort=SortKey.WAITING, descending=False)
 VIEWS: dict[str, TicketView] = {
@@ -146,6 +151,7 @@ VIEWS: dict[str, TicketView] = {
         ("waiting-on-customer", "Waiting on customer", 0, _OPEN.changed(turn=Turn.CUSTOMER)),
         ("open", "Open", 0, _OPEN),
         ("closed", "Closed", 0, TicketFilter(status=Status.CLOSED)),
+        (OTHER_STATUS, "Other status", 0, TicketFilter(other_status=True)),
         ("all", "All tickets", 0, TicketFilter()),
     )
 }
@@ -156,6 +162,9 @@ OWN_VIEWS: dict[str, TicketView] = {
     for own, label in ((Own.TO_DECIDE, "Replies to decide"), (Own.DRAFTS, "Drafts"))
 }
 """The views of what lies in this desk alone: unsent words, and replies nobody can vouch for."""
+
+
+_OTHER = "other"
 
 
 def view_named(key: str) -> TicketView | None:
@@ -171,6 +180,7 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
         chosen["query"] = query
     if "status" in words:
         chosen["status"] = _member(Status, words["status"])
+        chosen["other_status"] = words["status"].lower() == _OTHER
     if "turn" in words:
         chosen["turn"] = _member(Turn, words["turn"])
     if words.get("answered") in {"yes", "no"}:
@@ -202,6 +212,8 @@ def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
         words["q"] = chosen.query
     if "status" in changed:
         words["status"] = chosen.status.value if chosen.status else "all"
+    if "other_status" in changed and chosen.other_status:
+        words["status"] = _OTHER
     if "turn" in changed:
         words["turn"] = chosen.turn.value if chosen.turn else "all"
     if "answered" in changed and chosen.answered is not None:

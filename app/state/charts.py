@@ -1,6 +1,8 @@
 """The two charts above the list: their figures, and the same in words."""
 
-from app.desk.snapshots import Overview
+from dataclasses import replace
+
+from app.desk.snapshots import Freshness, Overview
 from app.state.wording import Wording
 from components import figures
 from components.data import ChartData
@@ -9,9 +11,15 @@ OPENED = "Opened and closed per day"
 WAITING = "Waiting by age"
 
 
-def charts(overview: Overview, *, words: Wording) -> tuple[ChartData, ...]:
-    """Both charts; each says in its summary what its figure shows."""
-    return (_opened_and_closed(overview, words), _waiting(overview, words))
+def charts(
+    overview: Overview, *, words: Wording, freshness: Freshness | None = None
+) -> tuple[ChartData, ...]:
+    """Both charts; each says in its summary what its figure shows, and of how much of the shop."""
+    both = (_opened_and_closed(overview, words), _waiting(overview, words))
+    if freshness is None or freshness.complete:
+        return both
+    partial = f" Counted in the {words.counted(freshness.held, 'ticket', 'tickets')} read so far."
+    return tuple(replace(chart, summary=chart.summary + partial) for chart in both)
 
 
 def _opened_and_closed(overview: Overview, words: Wording) -> ChartData:

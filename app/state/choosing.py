@@ -9,7 +9,7 @@ from app.domain.ticket import Status, Turn
 
 StatusChoice = Literal["open", "closed", "all"]
 
-_MEANING = ("status", "turn", "answered", "waits_longer_than")
+_MEANING = ("status", "other_status", "turn", "answered", "waits_longer_than")
 _EXTRAS: dict[str, object] = {
     "query": "",
     "product": None,
@@ -22,17 +22,21 @@ _EXTRAS: dict[str, object] = {
 def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
     """Ask for a status: open, closed or all; whose turn it is only matters while open."""
     if status == "open":
-        return _ordered(_off_the_view(chosen).changed(status=Status.OPEN))
+        return _ordered(_off_the_view(chosen).changed(status=Status.OPEN, other_status=False))
     only = Status.CLOSED if status == "closed" else None
     return _ordered(
-        _off_the_view(chosen).changed(status=only, turn=None, answered=None, waits_longer_than=None)
+        _off_the_view(chosen).changed(
+            status=only, other_status=False, turn=None, answered=None, waits_longer_than=None
+        )
     )
 
 
 def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
     """Ask only for tickets that wait for the seller, or no longer so."""
     if on:
-        return _ordered(_off_the_view(chosen).changed(status=Status.OPEN, turn=Turn.SELLER))
+        return _ordered(
+            _off_the_view(chosen).changed(status=Status.OPEN, other_status=False, turn=Turn.SELLER)
+        )
     return _ordered(_off_the_view(chosen).changed(turn=None, answered=None, waits_longer_than=None))
 
 

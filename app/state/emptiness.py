@@ -23,16 +23,17 @@ def why_empty(
     if chosen.own is Own.DRAFTS:
         text = "What you begin to write is kept here until it is sent."
         return EmptyData(title="No drafts.", text=text, action="Show all tickets")
+    partial = _partial(freshness, words)
     if _only_the_waiting(chosen):
+        title = "Nobody is waiting among the tickets read." if partial else "Nobody is waiting."
         if owing := _owing(overview):
             owed = words.counted(owing, "customer owes", "customers owe")
-            text = f"{owed} you an answer."
-            return EmptyData(title="Nobody is waiting.", text=text, action="Show")
-        return EmptyData(title="Nobody is waiting.", action="Show all tickets")
+            text = f"{owed} you an answer. {partial}".strip()
+            return EmptyData(title=title, text=text, action="Show")
+        return EmptyData(title=title, text=partial, action="Show all tickets")
     searched = f" “{visible(chosen.query)}”" if chosen.query else " these filters"
     is_anywhere = parse(chosen.query).is_anywhere
     where = "Searched subject, e-mail, ids, product and the messages held." if is_anywhere else ""
-    partial = _partial(freshness, words)
     return EmptyData(
         title=f"No ticket matches{searched}.",
         text=f"{where} {partial}".strip(),

@@ -234,7 +234,6 @@ class InboxState:
         self._rechoose.ask()
         if self.overview is not None:
             self.waiting.show(present.waiting(self.overview))
-            self.charts.show(_charts(self.overview, self._words))
 
     async def _choose(self) -> None:
         """Ask what product and currency filters would show, for the filter now in force."""
@@ -271,8 +270,10 @@ class InboxState:
     def _draw_around(self) -> None:
         chosen, words = self.chosen, self._words
         self.filters.show(_filter_bar(self._choices, chosen, words))
-        self.views.show(_views(self.overview, chosen, words))
+        self.views.show(_views(self.overview, chosen, words, _told_beyond_age(self._known)))
         self.stats.show(_stats(self.overview, chosen, words, self._known))
+        if self.overview is not None:
+            self.charts.show(_charts(self.overview, words, _told_beyond_age(self._known)))
         if self._known is not None:
             self.freshness.show(_freshness_bar(self._known, words))
 
@@ -312,13 +313,17 @@ class InboxState:
 _filter_bar = Once(
     lambda choices, chosen, words: present_filters.filter_bar(chosen, words=words, choices=choices)
 )
-_views = Once(lambda overview, chosen, words: present.views(chosen, words=words, overview=overview))
+_views = Once(
+    lambda overview, chosen, words, known: present.views(
+        chosen, words=words, overview=overview, freshness=known
+    )
+)
 _stats = Once(
     lambda overview, chosen, words, known: present.stats(
         chosen, words=words, overview=overview, freshness=known
     )
 )
-_charts = Once(lambda overview, words: charts(overview, words=words))
+_charts = Once(lambda overview, words, known: charts(overview, words=words, freshness=known))
 _freshness_bar = Once(lambda known, words: present.freshness_bar(known, words=words))
 
 

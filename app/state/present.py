@@ -5,7 +5,16 @@ from datetime import datetime
 
 from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Link, Overview
 from app.domain.bounds import SENTENCE_SHOWN
-from app.domain.inbox import OWN_VIEWS, PAGE_SIZE, VIEWS, Own, TicketFilter, TicketView, address
+from app.domain.inbox import (
+    OTHER_STATUS,
+    OWN_VIEWS,
+    PAGE_SIZE,
+    VIEWS,
+    Own,
+    TicketFilter,
+    TicketView,
+    address,
+)
 from app.domain.query import Query, parse
 from app.domain.ticket import Ticket
 from app.state import choosing
@@ -181,24 +190,37 @@ def waiting(overview: Overview) -> int | None:
 
 
 def views(
-    chosen: TicketFilter, *, words: Wording, overview: Overview | None = None
+    chosen: TicketFilter,
+    *,
+    words: Wording,
+    overview: Overview | None = None,
+    freshness: Freshness | None = None,
 ) -> tuple[ViewItem, ...]:
-    """The views with their counts; the one that means the list shown is active."""
+    """The views with their counts, which are the copy's and say so while that lacks tickets; the
+    one that means the list shown is active.
+    """
     active = choosing.view_of(chosen)
-    counts = overview.views if overview else {}
+    counted = overview.views if overview else {}
+    counts = {key: words.count(count) for key, count in counted.items()}
+    if freshness and not freshness.complete:
+        of_replies = Own.TO_DECIDE.value
+        counts |= {key: f"{said} so far" for key, said in counts.items() if key != of_replies}
     return tuple(
         ViewItem(
             key=view.key,
             label=view.label,
-            count=words.count(counts[view.key]) if view.key in counts else "",
+            count=counts.get(view.key, ""),
             indent=view.indent,
             active=view.key == active,
             href=address(choosing.with_card(view.key)),
             tone="waiting" if view.filter.own is Own.TO_DECIDE else "",
         )
         for view in _in_order()
-        if view.filter.own is not Own.TO_DECIDE or view.key == active or counts.get(view.key)
+        if view.key not in _ONLY_WITH_TICKETS or view.key == active or counted.get(view.key)
     )
+
+
+_ONLY_WITH_TICKETS = {Own.TO_DECIDE.value, OTHER_STATUS}
 
 
 def _in_order() -> Iterator[TicketView]:
@@ -217,16 +239,21 @@ def stats(
     overview: Overview | None = None,
     freshness: Freshness | None = None,
 ) -> tuple[StatCard, ...]:
-    """The API's four numbers; where it gave none, what the copy counts, and it says so."""
+    """The API's four numbers; where it gave none, what the copy counts, and it says so. While the
+    copy lacks tickets the two differ, and each says whose it is.
+    """
     active = choosing.view_of(chosen)
     aged = freshness is not None and freshness.link is not Link.LIVE and freshness.as_of is not None
+    lacks = freshness is not None and not freshness.complete
     cards = []
     for key, label, name in _CARDS:
         told = getattr(overview.stats, name) if overview else None
         value = told if told is not None or overview is None else getattr(overview.counted, name)
-        note = f"as of {words.clock(freshness.as_of)}" if aged and freshness else ""
+        note = "the shop's own count" if told is not None and lacks else ""
+        if aged and freshness:
+            note = f"as of {words.clock(freshness.as_of)}"
         if told is None and value is not None:
-            note = "counted in the copy"
+            note = "read so far" if lacks else "counted in the copy"
         cards.append(
             StatCard(
                 key=key,

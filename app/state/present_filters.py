@@ -36,7 +36,7 @@ def filter_bar(
     currency = _as_offered(chosen.currency, offered.currencies)
     return FilterBarData(
         query=chosen.query,
-        status=chosen.status.value if chosen.status else "all",
+        status="other" if chosen.other_status else chosen.status.value if chosen.status else "all",
         needs_response=chosen.needs_response,
         product=product,
         currency=currency,
@@ -67,6 +67,8 @@ def _options(choices: tuple[Choice, ...], chosen: str, words: Wording) -> tuple[
 def _chips(chosen: TicketFilter, words: Wording) -> Iterator[Chip]:
     if chosen.query:
         yield Chip(key="query", label=f"“{visible(chosen.query)}”")
+    if chosen.other_status:
+        yield Chip(key="status", label="Other status")
     if chosen.status:
         yield Chip(key="status", label=status_label(chosen.status))
     if chosen.turn:

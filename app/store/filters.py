@@ -73,6 +73,11 @@ class Where:
         return replace(self, **dict.fromkeys(names))  # type: ignore[arg-type]  # facets may be None
 
 
+_NO_KNOWN_STATUS = tuple(
+    Has(traits=(("status", status.value),), excluded=True) for status in Status
+)
+
+
 def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Where:
     """The conditions of a filter; whose turn it is counts only while a ticket is open."""
     query = parse(chosen.query)
@@ -92,7 +97,7 @@ def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Where:
         answered=chosen.answered,
         product=None if chosen.product is None else name_key(chosen.product),
         currency=None if chosen.currency is None else name_key(chosen.currency),
-        typed=query.has,
+        typed=(*query.has, *(_NO_KNOWN_STATUS if chosen.other_status else ())),
         bounds=tuple(_bounds(chosen, query, zone, now)),
     )
 

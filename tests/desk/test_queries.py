@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.desk.snapshots import Choice, WallTicket
-from app.domain.inbox import TicketFilter
+from app.domain.inbox import VIEWS, TicketFilter, filter_from_query, filter_to_query
 from app.domain.link import Link, LinkState
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Question, ReplyState, Stall
@@ -66,6 +66,22 @@ async def test_overview_counts_views_bands_and_days(desk: Desk) -> None:
     assert (made.days[-1].closed, made.days[-3].opened) == (1, 3)
     assert made.trends["total"][-3:] == (3, 3, 3)
     assert made.trends["total"][-4] == 0
+
+
+async def test_statuses_outside_the_document_are_a_view_of_their_own(desk: Desk) -> None:
+    await desk.hold(
+        ticket("tkt_1", status="solved"), ticket("tkt_2", status=None), ticket("tkt_3"), stats=SAID
+    )
+
+    made = await desk.queries.overview(zone=UTC_ZONE)
+    listed = await desk.queries.inbox(VIEWS["other-status"].filter, zone=UTC_ZONE)
+
+    assert (made.views["other-status"], listed.total) == (2, 2)
+    assert {row.ticket.id for row in listed.rows} == {"tkt_1", "tkt_2"}
+    for words in ({"view": "other-status"}, {"status": "other"}):
+        chosen = filter_from_query(words)
+        assert chosen.other_status
+        assert filter_to_query(chosen) == words
 
 
 async def test_overview_is_kept_until_something_changes(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 from datetime import date
 
-from app.desk.snapshots import AgeBand, DayCount, Overview
+from app.desk.snapshots import AgeBand, DayCount, Freshness, Link, Overview
 from app.domain.ticket import Stats
 from app.state.charts import charts
 from app.state.wording import Wording
@@ -47,6 +47,15 @@ def test_charts_say_how_many_waits_are_estimated() -> None:
     assert waiting.summary == (
         "3 tickets wait for an answer: 3 under 1 h. Of these times 2 are estimated."
     )
+
+
+def test_charts_say_of_how_many_tickets_while_some_are_lacking() -> None:
+    filling = Freshness(
+        link=Link.LIVE, as_of=None, problem=None, held=9, expected=25, complete=False
+    )
+
+    for chart in charts(overview(), words=WORDS, freshness=filling):
+        assert chart.summary.endswith("Counted in the 9 tickets read so far.")
 
 
 def test_charts_without_a_ticket_say_that_there_is_none() -> None:

@@ -75,6 +75,7 @@ def test_days_that_are_none_are_no_limit() -> None:
     [
         TicketFilter(query="x"),
         TicketFilter(status=Status.OPEN),
+        TicketFilter(other_status=True),
         TicketFilter(status=Status.OPEN, turn=Turn.SELLER, answered=True),
         TicketFilter(waits_longer_than=timedelta(hours=24)),
         TicketFilter(product="Theme", currency="EUR"),
@@ -91,6 +92,7 @@ def test_taking_every_chip_away_leaves_no_filter(chosen: TicketFilter) -> None:
         n for n in ("product", "currency", "created_from", "created_to") if getattr(chosen, n)
     ]
 
+    chips += ["status"] if chosen.other_status else []
     for chip in chips:
         chosen = choosing.without(chosen, chip)
 

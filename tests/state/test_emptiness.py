@@ -44,6 +44,15 @@ def test_nobody_waiting_and_nobody_owing_leads_to_all_tickets() -> None:
     assert way_out(WAITING, owing(0)) == TicketFilter()
 
 
+def test_nobody_waiting_is_said_of_the_tickets_read_while_some_are_lacking() -> None:
+    filling = replace(FRESH, complete=False)
+
+    data = why_empty(empty(WAITING), words=WORDS, freshness=filling, overview=owing(0))
+
+    assert data.title == "Nobody is waiting among the tickets read."
+    assert data.text == "The copy is still being read."
+
+
 def test_search_without_a_hit_says_what_was_searched() -> None:
     chosen = WAITING.changed(query="refnud")
 

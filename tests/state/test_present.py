@@ -159,6 +159,40 @@ def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:
     assert {item.key: item.href for item in items}["all"] == "/"
 
 
+FILLING = Freshness(link=Link.LIVE, as_of=NOW, problem=None, held=9, expected=25, complete=False)
+
+
+def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
+    numbers = overview(
+        Stats(needs_response=182),
+        counted=Stats(needs_response=89, open=90),
+        views={"needs-response": 89, "drafts": 1, "to-decide": 2},
+    )
+
+    cards = present.stats(ALL, words=WORDS, overview=numbers, freshness=FILLING)
+    items = present.views(ALL, words=WORDS, overview=numbers, freshness=FILLING)
+
+    assert {c.key: (c.value, c.note) for c in cards if c.value} == {
+        "needs-response": (182, "the shop's own count"),
+        "open": (90, "read so far"),
+    }
+    assert {item.key: item.count for item in items if item.count} == {
+        "needs-response": "89 so far",
+        "drafts": "1 so far",
+        "to-decide": "2",
+    }
+
+
+def test_view_of_other_statuses_is_there_only_with_tickets() -> None:
+    def keys(chosen: TicketFilter, **views: int) -> set[str]:
+        counts = overview(views={key.replace("_", "-"): n for key, n in views.items()})
+        return {item.key for item in present.views(chosen, words=WORDS, overview=counts)}
+
+    assert "other-status" not in keys(ALL, other_status=0)
+    assert "other-status" in keys(ALL, other_status=1)
+    assert "other-status" in keys(VIEWS["other-status"].filter)
+
+
 def test_stats_say_when_the_number_is_our_own_count() -> None:
     numbers = overview(Stats(open=12), counted=Stats(total=25, open=11, needs_response=8))
 

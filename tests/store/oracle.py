@@ -35,6 +35,7 @@ def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
     return all(
         (
             chosen.status in (None, of.status),
+            not (chosen.other_status and of.status in set(Status)),
             chosen.turn in (None, of.turn),
             chosen.turn is None or chosen.status is not None or of.status == Status.OPEN,
             chosen.answered in (None, is_answered(of, messages)),

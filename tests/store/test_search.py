@@ -46,6 +46,7 @@ def filters() -> st.SearchStrategy[TicketFilter]:
     return st.builds(
         TicketFilter,
         status=st.none() | st.sampled_from(Status),
+        other_status=st.sampled_from([False, False, True]),
         turn=st.none() | st.sampled_from(Turn),
         answered=st.none() | st.booleans(),
         waits_longer_than=st.none() | st.just(timedelta(hours=24)),
