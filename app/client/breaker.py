@@ -24,6 +24,10 @@ class Breaker:
         """Whether a request would be turned away now."""
         return self.is_open and (self._probe is not None or now < self._probe_at)
 
+    def probe_now(self, now: float) -> None:
+        """Let the next request find out, unless one is at it."""
+        self._probe_at = min(self._probe_at, now)
+
     def enter(self, request: object) -> None:
         """A request goes out; while the breaker is open it is the probe."""
         if self.is_open:

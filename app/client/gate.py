@@ -15,6 +15,8 @@ __all__ = ["Gate", "Lane"]
 
 PATIENCE_SECONDS = 5.0
 """A shorter pause is waited out; a longer one is an error at once, so that nobody hangs."""
+LOOK_SECONDS = 60.0
+"""in a longer pause one request in so long finds out whether its reason is gone"""
 
 Request = Callable[[], Awaitable[Answer]]
 Turn = asyncio.Future[None]
@@ -37,6 +39,8 @@ class Gate:
         self._waiting: dict[Lane, deque[Turn]] = {lane: deque() for lane in Lane}
         self._in_flight = 0
         self._paused_until = 0.0
+        self._look_at = 0.0
+        self._look: Turn | None = None
         self._alarm: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
         self._next_write = 0.0
@@ -73,7 +77,7 @@ class Gate:
             self._breaker.note(is_up=False, now=self._clock.monotonic())
             raise
         else:
-            self._learn(answer)
+            self._learn(answer, is_look=turn is self._look)
             return answer
         finally:
             self._leave(turn)
@@ -89,6 +93,12 @@ class Gate:
             finally:
                 now = self._clock.monotonic()
                 self._next_write = now + self._pace.seconds_between_writes
+
+    def let_one_through(self) -> None:
+        """Let the next request go at once, pause or not: a person asked for it."""
+        self._look_at = self._clock.monotonic()
+        self._breaker.probe_now(self._look_at)
+        self._admit()
 
     async def aclose(self) -> None:
         """Wake nobody any more."""
@@ -110,6 +120,8 @@ class Gate:
 
     def _leave(self, turn: Turn) -> None:
         self._breaker.leave(turn)
+        if self._look is turn:
+            self._look = None
         self._in_flight -= 1
         self._admit()
 
@@ -122,7 +134,7 @@ class Gate:
                 continue
             if self._in_flight >= self._room[lane]:
                 return
-            wait = max(self._paused_until - now, self._pace.wait_seconds(lane, now))
+            wait = max(self._pause(now), self._pace.wait_seconds(lane, now))
             if wait > 0:
                 self._wake_after(wait)
                 return
@@ -139,19 +151,28 @@ class Gate:
     def _refusal(self, now: float) -> ApiError | None:
         if self._breaker.refuses(now):
             return NotSentError("The Tickets API does not answer; it is tried every few seconds.")
-        pause = self._paused_until - now
+        pause = self._pause(now)
         return RateLimitedError(pause) if pause > PATIENCE_SECONDS else None
+
+    def _pause(self, now: float) -> float:
+        """Seconds until a request may go; in a long pause that is when the next look is due."""
+        left = self._paused_until - now
+        if self._look is not None:  # it has just gone out, and what it learns counts
+            return min(left, LOOK_SECONDS)
+        return min(left, self._look_at - now)
 
     def _let_in(self, turn: Turn, now: float) -> None:
         self._breaker.enter(turn)
         self._pace.note(now)
+        if self._paused_until > now:
+            self._look, self._look_at = turn, now + LOOK_SECONDS
         self._in_flight += 1
         self.used += 1
         self._forget_before(now - 60)
         self._last_minute.append(now)
         turn.set_result(None)
 
-    def _learn(self, answer: Answer) -> None:
+    def _learn(self, answer: Answer, *, is_look: bool) -> None:
         now = self._clock.monotonic()
         self._breaker.note(is_up=answer.status < 500, now=now)
         asks_for_pause = answer.status == 503 and answer.retry_after is not None
@@ -159,7 +180,10 @@ class Gate:
             until = now + (answer.retry_after or USUAL_PAUSE_SECONDS)
             if self._paused_until <= now:
                 self._pace.slow_down(now, until=until)
-            self._paused_until = max(self._paused_until, until)
+                self._look_at = now + LOOK_SECONDS
+            self._paused_until = until if is_look else max(self._paused_until, until)
+        elif is_look:
+            self._paused_until = now
 
     def _wake_after(self, seconds: float) -> None:
         if self._alarm:

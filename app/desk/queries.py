@@ -257,6 +257,7 @@ class Queries:
             messages_held=self._heard,
             unreadable=state.unreadable,
             lacking=state.lacking,
+            next_try=state.next_try,
             walked=walked(self._mirror.walk, reading),
         )
 

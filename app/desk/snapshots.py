@@ -54,6 +54,7 @@ class Freshness:
     messages_held: int = 0
     unreadable: int = 0
     lacking: int = 0
+    next_try: datetime | None = None
     walked: Walked = field(default_factory=Walked)
 
 

@@ -1,6 +1,7 @@
 """How the desk stands with the Tickets API, and with itself, right now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -23,10 +24,11 @@ class LinkState:
 
     Shape: `problem` is a sentence for the seller or None; `unreadable` counts the rows of the
            last walk that carried no usable id, `lacking` the tickets that the API counts and
-           does not give.
+           does not give; `next_try` is when the API is asked again, if that is not at once.
     """
 
     link: Link
     problem: str | None = None
     unreadable: int = 0
     lacking: int = 0
+    next_try: datetime | None = None

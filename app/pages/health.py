@@ -86,7 +86,9 @@ def register_health(
 def verdict(known: Freshness, words: Wording) -> str:
     """How the desk is, in one line."""
     if known.link is not Link.LIVE:
-        return f"{LABELS[known.link]}: {known.problem or 'no ticket has been read yet.'}"
+        following = f" Next try at {words.second(known.next_try)}." if known.next_try else ""
+        problem = known.problem or "no ticket has been read yet."
+        return f"{LABELS[known.link]}: {problem}{following}"
     if known.lacking:
         missed = words.counted(known.lacking, "more ticket", "more tickets")
         return f"The Tickets API counts {missed} than it gives: {words.count(known.held)} are here."

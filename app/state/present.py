@@ -295,6 +295,9 @@ def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
         return None
     problem = visible(known.problem, SENTENCE_SHOWN)
     shown = f"Showing the copy of {words.clock(known.as_of)}" if known.as_of else ""
+    problem = known.problem
+    if known.next_try:
+        problem += f" Next try at {words.second(known.next_try)}."
     if known.link is Link.FAULT:  # which may be that nothing can be kept
         text = f"{problem} {shown}." if shown else problem
         return NoticeData(text=text, tone="error", action="Try now")

@@ -41,7 +41,7 @@ class Contact:
             case UnreachableError():
                 return SOON_SECONDS if self._silences < 3 else OFTEN_SECONDS
             case RateLimitedError():
-                return max(SOON_SECONDS, error.retry_after)
+                return min(max(SOON_SECONDS, error.retry_after), RARELY_SECONDS)
             case KeyRefusedError():
                 return RARELY_SECONDS
         return OFTEN_SECONDS

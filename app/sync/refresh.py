@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from app.client.pace import Lane
 from app.client.tickets import TicketsClient
@@ -49,6 +50,8 @@ OPEN_CYCLES = 6
 OPEN_PAGES = 20
 """in so many cycles the open tickets are read again, or so many pages of them"""
 UNWATCHED_SECONDS = 300.0
+WORTH_SAYING_SECONDS = 30.0
+"""a longer wait for the next try is said, a shorter one would be over before it is read"""
 OPENING = "reading a ticket that was opened"
 FAULT_SECONDS = 60.0
 """how long a fault stands that shows only when somebody opens a ticket"""
@@ -98,6 +101,7 @@ class Refresher:
         self._reading_head = asyncio.Lock()
         self._head_started = 0
         self._head_at, self._head_wait = -math.inf, 0.0
+        self._next_try: datetime | None = None
         self._live = asyncio.Event()
         self._looks_in_a_row = 0
         self._looks: set[asyncio.Task[None]] = set()
@@ -123,7 +127,12 @@ class Refresher:
         """How the desk gets on with the API, and with itself."""
         walk, unreadable = self._mirror.walk, self._sweep.unreadable
         missed = lacking(walk, self._mirror.reading, unreadable=unreadable)
-        state = replace(self._contact.state, unreadable=unreadable, lacking=missed)
+        state = replace(
+            self._contact.state,
+            unreadable=unreadable,
+            lacking=missed,
+            next_try=self._next_try,
+        )
         problem = self._walk_problem or (STUCK if missed and walk.is_stuck else None)
         if problem and not state.problem:
             state = replace(state, link=Link.STALE, problem=problem)
@@ -155,7 +164,12 @@ class Refresher:
     async def refresh_now(self) -> None:
         """Read the list and the open tickets without waiting for their turn; `link` tells how."""
         asked = self._mirror.start()
+        self._client.gate.let_one_through()
         await self._refresh(asked)
+        if self._live.is_set() and self._walk_problem:
+            self._walk_problem = None  # unless it is met again
+            self._telling.tell()
+            self._rounds.ring()
         if ticket_id := self._attention.due(self._clock.monotonic(), every=FRESH_SECONDS):
             await self._look(ticket_id, Lane.PERSON)
 
@@ -173,7 +187,7 @@ class Refresher:
             if self._head_started > asked:
                 return
             self._head_started, self._head_at = self._mirror.start(), self._clock.monotonic()
-            self._head_wait = self._cycle
+            self._head_wait, self._next_try = self._cycle, None
             try:
                 await self._read_head()
             except (ApiError, StoreError) as error:
@@ -181,6 +195,8 @@ class Refresher:
                 self._head_wait = self._contact.failed(error)
                 if isinstance(error, StoreDamagedError):
                     self._head_wait = await self._rebuild()
+                if self._head_wait >= WORTH_SAYING_SECONDS:
+                    self._next_try = self._clock.now() + timedelta(seconds=self._head_wait)
             else:
                 self._contact.succeeded()
                 self._live.set()

@@ -148,6 +148,58 @@ async def test_pause_without_a_length_is_a_minute_and_is_told() -> None:
         assert visit.gate.paused_until is None
 
 
+async def test_long_pause_is_looked_into_once_a_minute_and_ends_with_its_reason() -> None:
+    async with a_gate() as visit:
+        await visit.go("first", Answer(status=503, retry_after=3600.0))
+        for minute in range(3):
+            await pass_time(visit.clock, 50)
+            with pytest.raises(RateLimitedError):
+                (await visit.come(f"early {minute}")).result()
+            await pass_time(visit.clock, 10)
+            await visit.come(f"look {minute}")
+            with pytest.raises(RateLimitedError):  # one is enough
+                (await visit.come(f"beside {minute}")).result()
+            await visit.end(f"look {minute}", Answer(status=429, retry_after=3600.0))
+        assert visit.passed == ["first", "look 0", "look 1", "look 2"]
+
+        await pass_time(visit.clock, 60)
+        await visit.go("well", OK)
+        await visit.go("everybody", OK)
+        assert visit.passed[4:] == ["well", "everybody"]
+        assert visit.gate.paused_until is None
+
+
+async def test_answer_that_was_under_way_before_a_pause_does_not_end_it() -> None:
+    async with a_gate() as visit:
+        await visit.come("a")
+        await visit.go("b", Answer(status=429, retry_after=600.0))
+        await visit.end("a", OK)
+
+        with pytest.raises(RateLimitedError):
+            (await visit.come("c")).result()
+
+
+async def test_person_lets_one_request_through_at_once() -> None:
+    async with a_gate() as visit:
+        await visit.go("first", Answer(status=429, retry_after=3600.0))
+        visit.gate.let_one_through()
+        await visit.come("now")
+        with pytest.raises(RateLimitedError):
+            (await visit.come("another")).result()
+        assert visit.passed == ["first", "now"]
+
+
+async def test_look_that_is_given_up_leaves_the_next_one_possible() -> None:
+    async with a_gate() as visit:
+        await visit.go("first", Answer(status=429, retry_after=3600.0))
+        visit.gate.let_one_through()
+        (await visit.come("now")).cancel()
+        await pass_time(visit.clock, 60)
+
+        await visit.come("later")
+        assert visit.passed == ["first", "now", "later"]
+
+
 async def test_shorter_pause_does_not_end_a_longer_one() -> None:
     async with a_gate() as visit:
         await visit.come("a")
@@ -181,6 +233,15 @@ async def test_pause_turns_away_those_who_wait_already() -> None:
 
         with pytest.raises(RateLimitedError):
             waiting.result()
+
+
+async def test_person_asks_an_api_that_is_down_at_once() -> None:
+    async with a_gate() as visit:
+        for name in "abcde":
+            await visit.go(name, UnreachableError("down"))
+        visit.gate.let_one_through()
+        await visit.come("now")
+        assert visit.passed[5:] == ["now"]
 
 
 async def test_api_that_is_down_is_asked_by_one_probe_now_and_then() -> None:

@@ -303,7 +303,11 @@ FOUND: dict[str, list[str]] = {
         "pages/test_health.py::test_health_begins_with_one_line",
     ],
     "L2 a pause does not outlive its reason": [
-        OPEN,
+        "client/test_gate.py::"
+        "test_long_pause_is_looked_into_once_a_minute_and_ends_with_its_reason",
+        "client/test_gate.py::test_person_lets_one_request_through_at_once",
+        "sync/test_refresh.py::test_person_is_not_held_back_by_a_pause_whose_reason_is_gone",
+        "sync/test_refresh.py::test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said",
     ],
     "L3 other programs write into the box": [
         SCREENS,

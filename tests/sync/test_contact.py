@@ -59,6 +59,7 @@ def test_any_answer_ends_being_offline() -> None:
         (KeyRefusedError("No."), RARELY_SECONDS),
         (StoreFullError("The disk is full."), OFTEN_SECONDS),
         (RateLimitedError(40), 40),
+        (RateLimitedError(3600), RARELY_SECONDS),
         (RateLimitedError(0), SOON_SECONDS),
         (BadAnswerError("A web page."), OFTEN_SECONDS),
     ],

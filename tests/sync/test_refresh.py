@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from app.client.tickets import TicketsClient
 from app.domain.errors import TicketNotFoundError, UnreachableError
 from app.domain.link import Link, LinkState
 from app.domain.ticket import TicketPage
-from app.server.faults import ListOrder
+from app.server.faults import Answer, ListOrder, Mishap
 from app.server.tables import messages, tickets
+from tests.doubles.clock import HandClock
 from tests.sync.live import AWAY, BROKEN, Live, live
 
 
@@ -402,3 +404,51 @@ async def test_larger_claim_of_the_api_wins_until_it_is_taken_back(
         assert (state.link, state.lacking, state.problem) == (Link.LIVE, 7, None)
 
     await desk.until(lambda: desk.refresher.link().lacking == 0)
+
+
+def asks_to_wait(status: int, header: str) -> Mishap:
+    return Mishap(applied="never", answer=Answer(status=status, headers={"retry-after": header}))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("header", ["3600", "Wed, 24 Nov 2100 12:00:00 GMT"])
+async def test_person_is_not_held_back_by_a_pause_whose_reason_is_gone(
+    desk: Live, status: int, header: str
+) -> None:
+    desk.seed(10)
+    await complete(desk)
+    await desk.filled()
+    desk.faults.always = asks_to_wait(status, header)
+    await desk.until(lambda: desk.refresher.link().problem)
+    desk.faults.always = None
+    new = desk.open_ticket()
+
+    await desk.refresher.refresh_now()
+
+    assert (desk.refresher.link().link, desk.refresher.link().next_try) == (Link.LIVE, None)
+    assert new in await desk.ids()
+
+
+async def test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said(
+    tmp_path: Path,
+) -> None:
+    clock = HandClock()
+    async with live(tmp_path, clock=clock, cycle_seconds=15) as desk:
+        ticket = desk.open_ticket()
+        desk.faults.always = asks_to_wait(429, "3600")
+        await desk.start()
+        await desk.until(lambda: desk.refresher.link().next_try)
+
+        for _ in range(10):
+            before = desk.refresher.link().next_try
+            assert before == clock.now() + timedelta(seconds=60)
+            asked = desk.requests()
+            await desk.until(lambda: clock.sleepers)
+            clock.advance(60)
+            await desk.until(lambda before=before: desk.refresher.link().next_try != before)
+            assert desk.requests() == asked + 1
+
+        desk.faults.always = None
+        await desk.until(lambda: clock.sleepers)
+        clock.advance(60)
+        await desk.until(lambda: desk.told_of(ticket))
