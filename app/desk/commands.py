@@ -142,8 +142,8 @@ class Commands:
             raise ReplyError("This reply is no longer kept here.")
         text = await self._decide(reply, decision)
         self._told(reply.ticket_id)
-        if decision is Decision.RESEND and (reply.is_paused or self._delivery.stall):
-            await self._reader.refresh_now()  # one request goes into a pause, and may end it
+        if decision in {Decision.RESEND, Decision.CHECK}:
+            await self._try_api(in_pause=reply.is_paused)
         self._delivery.hurry(reply_id)
         return text
 
@@ -156,8 +156,10 @@ class Commands:
         doubtful = [r for r in await self._outbox.undecided() if r.state is ReplyState.UNCERTAIN]
         for reply in doubtful:
             await self._delivery.confirming.look_now(reply)
-            self._delivery.hurry(reply.reply_id)
         self._told(*(reply.ticket_id for reply in doubtful))
+        await self._try_api()
+        for reply in doubtful:
+            self._delivery.hurry(reply.reply_id)
 
     @carried_out
     async def save_draft(
@@ -206,6 +208,11 @@ class Commands:
     async def _hold(self) -> timedelta:
         chosen = await self._local.undo_seconds()
         return timedelta(seconds=self._hold_seconds if chosen is None else chosen)
+
+    async def _try_api(self, *, in_pause: bool = False) -> None:
+        """Let one request into whatever pause the client keeps, which may end it."""
+        if in_pause or self._delivery.stall or self._delivery.confirming.fails:
+            await self._reader.refresh_now()
 
     async def _decide(self, reply: Reply, decision: Decision) -> str | None:
         match decision, reply.state:

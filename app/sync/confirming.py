@@ -68,6 +68,8 @@ class Confirming:
         self._doubtful: set[str] = set()
         self._stirred: set[str] = set()
         self._checking: str | None = None
+        self.fails = False
+        """whether the last look at a ticket found nobody to read it from"""
         self.leaving: str | None = None
         """the reply whose bytes are leaving right now"""
 
@@ -140,8 +142,10 @@ class Confirming:
             await self._hand_over(reply, GONE)
         except ApiError as error:
             log.info("read-back of %s failed: %s", reply.reply_id, type(error).__name__)
+            self.fails = True
             await self._keep(reply, wait=self._wait(reply))
         else:
+            self.fails = False
             await self.settle(reply, thread)
         finally:
             self._checking = None

@@ -258,6 +258,20 @@ async def test_check_again_that_finds_nothing_says_when_it_looked(bench: Bench) 
     assert (row.state, row.checked_at) == ("uncertain", bench.clock.now())
 
 
+async def test_check_again_looks_into_a_pause_that_the_client_keeps(bench: Bench) -> None:
+    await uncertain(bench)
+    bench.shop.reads.append(RateLimitedError(900))
+    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.run_for(1)
+    assert bench.reader.refreshed == 0
+
+    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.run_for(1)
+    await bench.commands.check_all()
+
+    assert bench.reader.refreshed == 1
+
+
 async def test_check_never_sends_a_refused_reply(bench: Bench) -> None:
     bench.shop.fates.append(Fate(late=None, error=RefusedError("No.", status=422)))
     await bench.send("Hello")

@@ -308,6 +308,12 @@ FOUND: dict[str, list[str]] = {
         "client/test_gate.py::test_person_lets_one_request_through_at_once",
         "sync/test_refresh.py::test_person_is_not_held_back_by_a_pause_whose_reason_is_gone",
         "sync/test_refresh.py::test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said",
+        "sync/test_delivery_answers.py::"
+        "test_pause_of_a_shop_that_is_well_again_holds_no_reply_for_longer_than_a_minute",
+        "sync/test_delivery_answers.py::"
+        "test_pause_after_a_reply_is_obeyed_though_reads_are_well_until_somebody_tries",
+        "desk/test_commands.py::test_try_now_lets_one_reply_go_and_the_rest_once_it_is_taken",
+        "desk/test_commands.py::test_check_again_looks_into_a_pause_that_the_client_keeps",
     ],
     "L3 other programs write into the box": [
         SCREENS,

@@ -181,6 +181,43 @@ async def test_pause_is_kept_as_long_as_it_was_asked_for(
     assert bench.truth.texts("tkt_1") == ["Hello"]
 
 
+AN_HOUR = (("Retry-After", "3600"),)
+
+
+async def test_pause_of_a_shop_that_is_well_again_holds_no_reply_for_longer_than_a_minute(
+    bench: SocketBench,
+) -> None:
+    bench.truth.open_ticket("tkt_2")
+    bench.upstream.writes.append(Act(late=NEVER, status=503, headers=AN_HOUR))
+    await bench.send("One")
+    await bench.send("Two", ticket="tkt_2", reply_id="r2")
+
+    await bench.run_for(30)
+    assert await bench.state("r2") == "queued"
+    assert bench.delivery.stall
+    assert bench.delivery.stall.next_try_at
+    await bench.run_for(60)
+
+    assert await bench.state("r2") == "confirmed"
+    assert bench.truth.texts("tkt_2") == ["Two"]
+
+
+async def test_pause_after_a_reply_is_obeyed_though_reads_are_well_until_somebody_tries(
+    bench: SocketBench,
+) -> None:
+    bench.upstream.writes.append(Act(late=NEVER, status=429, headers=AN_HOUR))
+    await bench.send("One")
+    await bench.run_for(600)
+    assert (await bench.state(), len(bench.upstream.posts())) == ("refused", 1)
+
+    bench.tickets.gate.let_one_through()
+    await bench.commands.refresh_now()
+    await bench.run_for(5)
+
+    assert await bench.state() == "confirmed"
+    assert len(bench.upstream.posts()) == 2
+
+
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 async def test_redirect_is_never_followed(bench: SocketBench, tmp_path: Path, status: int) -> None:
     (tmp_path / "other").mkdir()
