@@ -5,11 +5,13 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from app.domain.errors import DeskError, SettingsError
+from app.domain.signs import escaped, escaped_lines
 from app.telemetry import Redaction
 
 if TYPE_CHECKING:
@@ -173,9 +175,16 @@ def seed(*, tickets: int, seed: int, **given: str | None) -> None:
 @click.argument("words", nargs=-1)
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv")
 @click.option("--output", metavar="FILE", help="Where to.  [standard output]")
+@click.option("--messages", is_flag=True, help="With all messages; in JSON lines only.")
 @click.option("--unsent", is_flag=True, help="Drafts and replies that were not sent instead.")
 def export(
-    *, words: tuple[str, ...], form: str, output: str | None, unsent: bool, **given: str | None
+    *,
+    words: tuple[str, ...],
+    form: str,
+    output: str | None,
+    messages: bool,
+    unsent: bool,
+    **given: str | None,
 ) -> None:
     """Write tickets of the local copy, as CSV or JSON lines.
 
@@ -184,7 +193,7 @@ def export(
 
     \b
     ticketdesk export status=open --output open.csv
-    ticketdesk export "q=refund&from=2025-01-01" --format jsonl
+    ticketdesk export "q=refund&from=2025-01-01" --format jsonl --messages
     ticketdesk export --unsent --output unsent.csv
     """
     settings = _settings(given)
@@ -197,7 +206,7 @@ def export(
         return
     from app.export import export_tickets
 
-    export_tickets(settings, words, form=form, output=output)
+    export_tickets(settings, words, form=form, output=output, messages=messages)
 
 
 @cli.command(short_help="Remove what is kept of a shop.")
@@ -257,13 +266,16 @@ def main() -> None:
     """Run the command; whatever goes wrong is one sentence on stderr, never a traceback."""
     log = logging.getLogger("app")
     log.addHandler(logging.NullHandler())
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that it has no letters for is no fault
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli(prog_name="ticketdesk")
     except SettingsError as error:
-        click.echo(f"ticketdesk: {error}", err=True)
+        click.echo(f"ticketdesk: {escaped_lines(str(error))}", err=True)
         sys.exit(2)
     except DeskError as error:
-        click.echo(f"ticketdesk: {error}", err=True)
+        click.echo(f"ticketdesk: {escaped_lines(str(error))}", err=True)
         sys.exit(1)
     except Exception as error:
         from app.premises import sentence_of
@@ -272,7 +284,7 @@ def main() -> None:
             click.echo(f"ticketdesk: {sentence}", err=True)
             sys.exit(1)
         log.exception("Stopped by a fault of our own.")
-        what = Redaction()(f"{type(error).__name__}: {error}").replace("\n", " ")
+        what = escaped(Redaction()(f"{type(error).__name__}: {error}".replace("\n", " ")))
         click.echo(
             f"ticketdesk: stopped by a fault of its own ({what}). "
             "Please report it; the log in the data folder may hold more.",

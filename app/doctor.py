@@ -21,6 +21,7 @@ from app.browser import find_browser, has_screen
 from app.client.tickets import open_client
 from app.domain.clock import SystemClock
 from app.domain.errors import DeskError, SettingsError
+from app.domain.signs import escaped
 from app.premises import AlreadyRunningError, Premises
 from app.serving import PortError, address_of, listen
 from app.settings import Settings, config_folder, load_settings
@@ -55,7 +56,7 @@ def examine(flags: Mapping[str, str | None]) -> int:
     findings = list(_findings(flags))
     wide = max(len(finding.subject) for finding in findings)
     for finding in findings:
-        click.echo(f"{finding.subject:<{wide}}  {finding.verdict:<6}  {finding.text}")
+        click.echo(f"{finding.subject:<{wide}}  {finding.verdict:<6}  {escaped(finding.text)}")
     return int(any(finding.verdict == BROKEN for finding in findings))
 
 

@@ -1,6 +1,7 @@
 """The embedded Tickets API: beside the desk, alone on a port, or being filled with a shop."""
 
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -157,10 +158,24 @@ def _store(premises: Premises, database: str | None) -> Iterator[tuple[Engine, T
             tenancy.leave()
 
 
+def _tell(written: int, tickets: int) -> None:
+    """Say that the store is being filled, and where somebody watches how far that is."""
+    if sys.stderr.isatty():
+        share = f"\rFilling the store: {written:,} of {tickets:,} tickets"
+        click.echo(share, nl=written == tickets, err=True)
+    elif not written:
+        click.echo(f"Filling the store with {tickets:,} tickets \u2026", err=True)
+
+
 def _seed(engine: Engine, *, tickets: int, seed: int) -> int:
     try:
         return seed_store(
-            engine, tickets=tickets, seed=seed, now=utc_now(), conversations=CONVERSATIONS
+            engine,
+            tickets=tickets,
+            seed=seed,
+            now=utc_now(),
+            conversations=CONVERSATIONS,
+            told=lambda written: _tell(written, tickets),
         )
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -2,27 +2,33 @@
 
 import csv
 import json
+import os
 import re
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from tempfile import NamedTemporaryFile
+from typing import Protocol, TextIO
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 import click
 
+from app.domain.bounds import CELL_WRITTEN, cut
 from app.domain.errors import DeskError, StoreError
 from app.domain.inbox import TicketFilter, filter_from_query
-from app.domain.ticket import Ticket
+from app.domain.signs import escaped_lines, is_invisible, without_controls
+from app.domain.ticket import Message, Ticket
 from app.embedded import embedded_key
 from app.premises import Premises
 from app.settings import Settings
 from app.store.holdings import COPY
-from app.store.rows import FIELDS, ticket_from
+from app.store.rows import FIELDS, ticket_from, unpacked
 from app.store.search import Search
 
 ELSEWHERE = frozenset({"page", "ticket"})
@@ -30,31 +36,66 @@ ELSEWHERE = frozenset({"page", "ticket"})
 USUAL = frozenset({("status", "all"), ("turn", "all"), ("sort", "-updated")})
 """Words that change nothing and are right all the same."""
 
-# A spreadsheet runs what begins like a formula, also after blanks, in any line of a cell.
-FORMULA = re.compile(
-    r"(?:^|(?<=[\r\n]))(?=[^\S\r\n\t]*[\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20\t])|^(?=[\r\n])"
-)
+FORMULA = frozenset("=+-@\t\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212")
+"""what a spreadsheet takes for the beginning of a formula, in any line of a cell"""
+_LINE = re.compile(r"[^\r\n]+")
 
-Form = Callable[[Iterable[Ticket], TextIO], int]
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A ticket, and its messages where they were asked for and are held."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...] | None = None
+
+
+class Sink(Protocol):
+    """What takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Take the next piece."""
+
+
+Form = Callable[[Iterable[Exported], Sink], int]
 
 
 class FilterWordError(DeskError):
     """A filter word that chooses nothing."""
 
 
+class FormError(DeskError):
+    """A form that cannot hold what was asked for."""
+
+
 def export_tickets(
-    settings: Settings, words: Sequence[str], *, form: str, output: str | None
+    settings: Settings,
+    words: Sequence[str],
+    *,
+    form: str,
+    output: str | None,
+    messages: bool = False,
 ) -> None:
     """Write the tickets that `words` choose, and say on stderr how many they were."""
+    if messages and form != "jsonl":
+        raise FormError("Messages are written in JSON lines only: add --format jsonl.")
     chosen = filter_from_words(words)
     path = copy_of(settings)
     if not path.is_file():
         raise StoreError("There is no local copy yet. Start `ticketdesk` once, then export.")
-    with (
-        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as copy,
-        _open(output, form) as file,
-    ):
-        written = FORMS[form](_matching(copy, chosen), file)
+    write = _with_messages if messages else FORMS[form]
+    try:
+        with (
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy,
+            opened(output, form) as file,
+        ):
+            numbers = matching(copy, chosen)
+            written = write(
+                _told(exported(copy, numbers, messages=messages), len(numbers), output), file
+            )
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"The local copy cannot be read ({error}). Start `ticketdesk` once, then export."
+        ) from None
     click.echo(f"{written:,} tickets, as the local copy holds them.", err=True)
 
 
@@ -92,53 +133,117 @@ def filter_from_words(words: Sequence[str]) -> TicketFilter:
 
 def inert(text: str) -> str:
     """The same text, which no spreadsheet takes for a formula."""
-    return FORMULA.sub("'", text)
+    disarmed = _LINE.sub(lambda line: f"'{line[0]}" if _is_formula(line[0]) else line[0], text)
+    return f"'{disarmed}" if disarmed[:1] in {"\r", "\n"} else disarmed
 
 
-def write_csv(tickets: Iterable[Ticket], file: TextIO) -> int:
+def _is_formula(line: str) -> bool:
+    """Whether the first sign of a line that shows anything begins a formula."""
+    for sign in line:
+        if sign in FORMULA:
+            return True
+        if not is_invisible(sign):
+            return False
+    return False
+
+
+def write_csv(tickets: Iterable[Exported], file: Sink) -> int:
     """One row for each ticket below a row of names; every cell is quoted, none is a formula."""
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(FIELDS)
     written = 0
-    for written, ticket in enumerate(tickets, start=1):  # noqa: B007  # counted for the caller
-        writer.writerow([_cell(value) for value in _values(ticket)])
+    for written, one in enumerate(tickets, start=1):  # noqa: B007  # counted for the caller
+        writer.writerow([cell(value) for value in _values(one.ticket)])
     return written
 
 
-def write_json_lines(tickets: Iterable[Ticket], file: TextIO) -> int:
+def write_json_lines(tickets: Iterable[Exported], file: Sink) -> int:
     """One object a line; money is a string, so that it stays exact."""
-    written = 0
-    for written, ticket in enumerate(tickets, start=1):  # noqa: B007  # counted for the caller
-        line = dict(zip(FIELDS, _values(ticket), strict=True))
-        file.write(json.dumps(line, ensure_ascii=False, default=_plain) + "\n")
-    return written
+    return write_objects((_object(one.ticket) for one in tickets), file)
 
 
 FORMS: dict[str, Form] = {"csv": write_csv, "jsonl": write_json_lines}
 
 
-def _matching(copy: sqlite3.Connection, chosen: TicketFilter) -> Iterator[Ticket]:
+def _with_messages(tickets: Iterable[Exported], file: Sink) -> int:
+    """Also the messages, oldest first; null where they have not been read."""
+    objects = (
+        _object(one.ticket)
+        | {"messages": None if one.messages is None else list(map(_said, one.messages))}
+        for one in tickets
+    )
+    return write_objects(objects, file)
+
+
+def write_objects(objects: Iterable[Mapping[str, object]], file: Sink) -> int:
+    """One object a line, every sign in it as it is or as an escape; how many they were."""
+    written = 0
+    for written, line in enumerate(objects, start=1):  # noqa: B007  # counted for the caller
+        text = json.dumps(line, ensure_ascii=False, default=_plain)
+        file.write(_as_escapes(text) + "\n")
+    return written
+
+
+def _as_escapes(text: str) -> str:
+    """The same JSON, in which what would act on a terminal is written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
+
+
+def _object(ticket: Ticket) -> dict[str, object]:
+    return dict(zip(FIELDS, _values(ticket), strict=True))
+
+
+def _said(message: Message) -> dict[str, object]:
+    return {
+        "id": message.id,
+        "sender": message.sender,
+        "text": message.text,
+        "created_at": message.created_at,
+    }
+
+
+def matching(copy: sqlite3.Connection, chosen: TicketFilter) -> list[int]:
+    """The numbers of the tickets that match, in the order of the list."""
     copy.row_factory = sqlite3.Row
     copy.execute("BEGIN")  # one view of the copy, whatever a running desk changes meanwhile
-    search, now, page = Search(), datetime.now(UTC), 1
-    while True:
-        found = search.find(
-            copy, chosen.changed(page=page), zone=ZoneInfo("UTC"), now=now, generation=0
-        )
-        if not found.rows:
-            return
-        yield from map(ticket_from, found.rows)
-        page += 1
+    zone, now = ZoneInfo("UTC"), datetime.now(UTC)
+    return Search().find_all(copy, chosen, zone=zone, now=now, generation=0)
+
+
+def exported(
+    copy: sqlite3.Connection, numbers: Sequence[int], *, messages: bool
+) -> Iterator[Exported]:
+    """These tickets, read one by one."""
+    body = "messages" if messages else "NULL AS messages"
+    query = f"SELECT ticket.*, {body} FROM ticket LEFT JOIN conversation USING (n) WHERE n = ?"  # noqa: S608 fixed words
+    for number in numbers:
+        row = copy.execute(query, (number,)).fetchone()
+        said = None if row["messages"] is None else unpacked(row["messages"])
+        yield Exported(ticket_from(row), said)
+
+
+def _told(tickets: Iterator[Exported], total: int, output: str | None) -> Iterator[Exported]:
+    """The same tickets, with a bar that grows where somebody watches and nothing else is shown."""
+    if not sys.stderr.isatty() or (output is None and sys.stdout.isatty()):
+        yield from tickets
+        return
+    with click.progressbar(tickets, length=total, label="Exporting", file=sys.stderr) as shown:
+        yield from shown
 
 
 def _values(ticket: Ticket) -> list[object]:
     return [getattr(ticket, name) for name in FIELDS]
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """What stands in a cell of a spreadsheet, and is only text there."""
     if value is None:
         return ""
-    return inert(value) if isinstance(value, str) else _plain(value)
+    if isinstance(value, str):
+        return cut(inert(without_controls(value)), CELL_WRITTEN)
+    return _plain(value)
 
 
 def _plain(value: object) -> str:
@@ -149,15 +254,69 @@ def _plain(value: object) -> str:
     return str(value)
 
 
+def _encoding(form: str) -> str:
+    """A spreadsheet takes a file without a mark for the machine's old alphabet."""
+    return "utf-8-sig" if form == "csv" else "utf-8"
+
+
 @contextmanager
-def _open(output: str | None, form: str) -> Iterator[TextIO]:
-    if output is None:
-        yield sys.stdout
+def opened(output: str | None, form: str) -> Iterator[Sink]:
+    """Standard output, or a file that takes the old one's place. Errors: StoreError."""
+    with _output(form) if output is None else _beside(Path(output), form) as file:
+        yield file
+
+
+@contextmanager
+def _output(form: str) -> Iterator[Sink]:
+    """Standard output: a terminal in its own encoding, anything else as a file would be."""
+    if sys.stdout.isatty():
+        yield _Terminal(sys.stdout)
         return
-    # A spreadsheet takes a file without this mark for the machine's old alphabet.
-    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    sys.stdout.flush()
+    bytes_ = sys.stdout.buffer
+    file = TextIOWrapper(bytes_, encoding=_encoding(form), newline="")
     try:
-        with Path(output).open("w", encoding=encoding, newline="") as file:
-            yield file
+        yield file
+        file.flush()
+    except BrokenPipeError:  # whoever read has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    finally:
+        file.detach()
+
+
+class _Terminal:
+    """Writes text to a terminal on which nothing in it acts."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str, /) -> object:
+        """Write a piece; its line breaks are those of the form."""
+        return self._out.write(escaped_lines(text.replace("\r\n", "\n")))
+
+
+@contextmanager
+def _beside(path: Path, form: str) -> Iterator[Sink]:
+    """A file beside `path` that takes its place once it is whole."""
+    try:
+        with NamedTemporaryFile(
+            "w",
+            encoding=_encoding(form),
+            newline="",
+            dir=path.parent,
+            prefix=f".{path.name}.",
+            delete=False,
+        ) as file:
+            beside = Path(file.name)
+            try:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                file.close()
+                beside.unlink()
+                raise
+        beside.replace(path)
     except OSError as error:
-        raise StoreError(f"{output} cannot be written ({error.strerror}).") from None
+        raise StoreError(f"{path} cannot be written ({error.strerror}).") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from app.domain.bounds import LOGGED, SENTENCE_SHOWN, cut
+from app.domain.signs import escaped, escaped_lines
 
 LOG_NAME = "ticketdesk.log"
 LOG_SIZE_BYTES = 1_000_000
@@ -65,13 +66,13 @@ class OneLine(logging.Formatter):
         self._tracebacks = tracebacks
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record; a line break inside the message cannot fake a second one."""
-        record.message = record.getMessage().replace("\r", "\\r").replace("\n", "\\n")
+        """The record; nothing inside the message fakes a second one or moves a terminal."""
+        record.message = escaped(record.getMessage())
         at = datetime.fromtimestamp(record.created).astimezone()
         record.asctime = at.isoformat(" ", "milliseconds")
         text = self.formatMessage(record)
         if record.exc_info and self._tracebacks:
-            text += "\n" + self.formatException(record.exc_info)
+            text += "\n" + escaped_lines(self.formatException(record.exc_info))
         elif record.exc_info:
             text += f" (details are in {LOG_NAME} in the data folder)"
         return self._redact(text)

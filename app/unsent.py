@@ -4,21 +4,17 @@ It reads the files themselves, of every shop, as far as they can be read; beside
 """
 
 import csv
-import io
-import json
 import shutil
 import sqlite3
-import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
 
 import click
 
 from app.domain.errors import StoreError
-from app.export import inert
+from app.export import Sink, cell, opened, write_objects
 from app.settings import Settings
 from app.shops import Shops
 from app.store.holdings import OUTBOX
@@ -45,8 +41,8 @@ def export_unsent(settings: Settings, *, form: str, output: str | None) -> None:
         rows += [{"shop": shop.name, **row} for row in found]
         if not is_whole:
             problems.append(f"{shop.folder / OUTBOX} is damaged; not all of it could be read.")
-    with _opened(output, form) as file:
-        (_write_csv if form == "csv" else _write_json_lines)(rows, file)
+    with opened(output, form) as file:
+        (_write_csv if form == "csv" else write_objects)(rows, file)
     drafts = sum(row["kind"] == "draft" for row in rows)
     click.echo(f"{drafts:,} drafts, {len(rows) - drafts:,} replies and orders.", err=True)
     if problems:
@@ -166,28 +162,7 @@ def _one(file: sqlite3.Connection, query: str, place: int) -> sqlite3.Row | None
     return None
 
 
-def _write_csv(rows: Iterable[Row], file: TextIO) -> None:
+def _write_csv(rows: Iterable[Row], file: Sink) -> None:
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
-    writer.writerows([inert(row[name]) for name in COLUMNS] for row in rows)
-
-
-def _write_json_lines(rows: Iterable[Row], file: TextIO) -> None:
-    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-@contextmanager
-def _opened(output: str | None, form: str) -> Iterator[TextIO]:
-    """Where to write; UTF-8 whatever the terminal speaks, with a mark where a spreadsheet reads."""
-    encoding = "utf-8-sig" if form == "csv" else "utf-8"
-    if output is None:
-        file = io.TextIOWrapper(sys.stdout.buffer, encoding=encoding, newline="")
-        yield file
-        file.flush()
-        file.detach()
-        return
-    try:
-        with Path(output).open("w", encoding=encoding, newline="") as file:
-            yield file
-    except OSError as error:
-        raise StoreError(f"{output} cannot be written ({error.strerror}).") from None
+    writer.writerows([cell(row[name]) for name in COLUMNS] for row in rows)

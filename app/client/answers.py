@@ -29,7 +29,9 @@ CUT_KEY = "sg_…"
 """Stands where a key stood."""
 
 _KEYLIKE = re.compile(r"sg_[A-Za-z0-9]\w*")
-_NOT_PRINTED = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_NOT_PRINTED = re.compile(
+    r"[\x00-\x20\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+"
+)
 
 
 class Asked(Enum):

@@ -1,7 +1,7 @@
 """A believable shop of any size: handwritten conversations, one seed, times relative to now."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -25,20 +25,30 @@ _FIRST_INVOICE = 10_401
 
 
 def seed_store(
-    engine: Engine, *, tickets: int, seed: int, now: datetime, conversations: Path
+    engine: Engine,
+    *,
+    tickets: int,
+    seed: int,
+    now: datetime,
+    conversations: Path,
+    told: Callable[[int], None] = lambda written: None,  # noqa: ARG005  # nobody asks
 ) -> int:
     """Fill an empty store with `tickets` tickets and return how many; 0 if it is not empty.
 
-    The same seed, number, moment and folder give the same store to the last letter.
+    The same seed, number, moment and folder give the same store to the last letter. `told` hears
+    how many are written so far, first that it is none.
     """
     shop = _Shop(conversations, size=tickets, seed=seed, now=now.replace(microsecond=0))
     with writing(engine) as connection:
         if connection.execute(select(ticket_table.c.id).limit(1)).first():
             return 0
-        written = shop.tickets()
+        told(0)
+        written, done = shop.tickets(), 0
         while batch := list(islice(written, _BATCH)):
             connection.execute(insert(ticket_table), [one.row for one in batch])
             connection.execute(insert(message_table), [m for one in batch for m in one.messages])
+            done += len(batch)
+            told(done)
         count_again(connection)
     return tickets
 

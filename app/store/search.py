@@ -116,6 +116,26 @@ class Search:
             newest=counts.newest,
         )
 
+    def find_all(
+        self,
+        connection: sqlite3.Connection,
+        chosen: TicketFilter,
+        *,
+        zone: ZoneInfo,
+        now: datetime,
+        generation: int,
+    ) -> list[int]:
+        """The numbers of all tickets that `chosen` matches, in its order; it names no page."""
+        asked = _Asked(where(chosen, zone=zone, now=now), terms(parse(chosen.query)))
+        counts = self.counts(connection, generation)
+        total = _total(connection, asked, counts)
+        part = Slice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=total)
+        if not asked.terms:
+            return browsed(connection, asked.where, part, counts, total)
+        return looked_for(
+            connection, asked.where, part, counts, total, wanted=asked.terms, texts=self._texts
+        )
+
     def count(
         self,
         connection: sqlite3.Connection,

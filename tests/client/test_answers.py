@@ -109,6 +109,15 @@ def test_error_text_is_cut_and_never_holds_a_key_or_a_line_break() -> None:
     said.encode()
 
 
+def test_quote_holds_no_sign_that_acts() -> None:
+    body = b'{"error": "no \\u202eevil \\u001b[2J \\u009b31m \\u2066x \\u200f \\ufeff"}'
+
+    said = str(refusal(422, Asked.REPLY, body))
+
+    assert "no evil [2J 31m x" in said
+    assert said.isprintable()
+
+
 def test_redirect_names_the_host_it_does_not_follow() -> None:
     answer = Answer(status=307, redirected_to="elsewhere.example.com")
 

@@ -69,6 +69,20 @@ def test_message_with_a_line_break_stays_one_record(log: Path) -> None:
     assert len(log.read_text().splitlines()) == 1
 
 
+def test_nothing_in_a_record_moves_a_terminal(
+    log: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    start_logging(log.parent)
+    try:
+        int("\x1b[2J\u202e")
+    except ValueError:
+        logging.getLogger("app").exception("said %s", "\x1b]0;owned\x07 \x9b31m \u202e")
+
+    shown = capsys.readouterr().err + log.read_text()
+    assert "said \\x1b]0;owned\\x07 \\x9b31m \\u202e" in shown
+    assert not set("\x1b\x07\x9b\u202e") & set(shown)
+
+
 def test_terminal_shows_a_sentence_and_no_traceback(
     log: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
