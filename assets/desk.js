@@ -6,6 +6,15 @@
   root.lang ||= "en";
   const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
 
+  // Storage may be switched off, full or foreign: then `act` fails, and nothing else does.
+  function guarded(act) {
+    try {
+      return act();
+    } catch {
+      return undefined;
+    }
+  }
+
   // ── Theme: system, light or dark, kept on this machine ──────────────────────────────────────
   const THEMES = ["system", "light", "dark"];
 
@@ -15,13 +24,32 @@
   function setTheme(name) {
     if (name === "system") delete root.dataset.theme;
     else root.dataset.theme = name;
-    try {
-      localStorage.ticketdesk_theme = name;
-    } catch {
-      // it holds for this page only
-    }
+    guarded(() => (localStorage.ticketdesk_theme = name)); // else it holds for this page only
     tell("desk:theme", name);
   }
+
+  // ── Time: the server's, told with the page and each update, and counted on from there ────────
+  // The browser's own clock may be wrong by hours. It only measures how long the counter that never
+  // goes back stood still, as it may while the machine sleeps.
+  let told = null;
+
+  function since({ at, date }) {
+    return Math.max(performance.now() - at, Date.now() - date);
+  }
+
+  const moment = () => ({ at: performance.now(), date: Date.now() });
+
+  function setClock({ now_ms, ticks_ms }) {
+    const here = moment();
+    const late = told && ticks_ms < told.ticks;
+    // What was long on its way tells nothing new of the counter.
+    const ahead = Math.max(told?.ahead ?? -Infinity, ticks_ms - here.at);
+    if (!late) told = { ...here, ahead, ticks: ticks_ms, lag: now_ms - ticks_ms };
+    writeAges(document, "[data-since]");
+  }
+
+  const ticks = () => (told ? told.at + told.ahead + since(told) : performance.now());
+  const now = () => (told ? ticks() + told.lag : NaN);
 
   // ── Ages: <time data-since="2025-01-20T10:00:00Z"> says "2 h", with data-fine also "4 s" ─────
   const STEPS = [
@@ -33,7 +61,7 @@
   ];
 
   function age(since, fine) {
-    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / 1000));
+    const seconds = Math.max(0, Math.floor((now() - Date.parse(since)) / 1000));
     if (Number.isNaN(seconds)) return "";
     for (const [from, unit, length] of STEPS) {
       if (seconds >= from) return `${Math.floor(seconds / (length ?? from))} ${unit}`;
@@ -48,13 +76,16 @@
 
   const writeAges = (within, which) => within.querySelectorAll(which).forEach(writeAge);
   let seconds = 0;
-  let cut = false;
+  let line = "connecting";
   setInterval(() => {
     seconds += 1;
     watchLine();
     if (!document.hidden) writeAges(document, seconds % 15 ? "[data-since][data-fine]" : "[data-since]");
   }, 1000);
-  document.addEventListener("visibilitychange", () => writeAges(document, "[data-since]"));
+  document.addEventListener("visibilitychange", () => {
+    watchLine();
+    writeAges(document, "[data-since]");
+  });
 
   new MutationObserver((changes) => {
     for (const { type, target, addedNodes } of changes) {
@@ -67,10 +98,25 @@
     }
   }).observe(root, { subtree: true, childList: true, attributeFilter: ["data-since"] });
 
-  // What is on screen grows old unseen when the line to the desk is cut; nobody else can say so.
+  // ── The line to the desk: what is on screen grows old unseen without it, and nobody else says so ─
+  // The server is heard at least every 24 s (RECONNECT_SECONDS in web.py). Silence for longer, as after
+  // sleep, proves nothing any more, although the socket believes that it is connected.
+  const SILENCE_MS = 45_000;
+  let heard = moment();
+
   function watchLine() {
-    const now = Boolean(window.did_handshake && window.socket && !window.socket.connected);
-    if (now !== cut) tell("desk:line", { cut: (cut = now) });
+    let is = "up";
+    if (!window.did_handshake) is = "connecting";
+    else if (isCut()) is = "cut";
+    else if (since(heard) > SILENCE_MS) is = "silent";
+    if (is === line) return;
+    line = is;
+    tell("desk:line", { line, cut: line === "cut" });
+  }
+
+  function hear() {
+    heard = moment();
+    watchLine();
   }
 
   // ── Not at once: when the connection stands, or when nothing else is to be done after that ───
@@ -79,7 +125,13 @@
     else setTimeout(() => once(call), 50);
   }
 
-  once(() => ["connect", "disconnect"].forEach((event) => window.socket.on(event, watchLine)));
+  once(() => {
+    window.socket.on("connect", hear);
+    window.socket.on("disconnect", watchLine);
+    window.socket.onAny(hear);
+    window.socket.io.on("ping", hear);
+    hear();
+  });
 
   const idle = window.requestIdleCallback ?? setTimeout;
   const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
@@ -91,15 +143,6 @@
   const WORDS = "ticketdesk_words";
   const PAGE = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   const ANSWER_MS = 2000;
-
-  // Storage may be switched off, full or foreign: then `act` fails, and nothing else does.
-  function guarded(act) {
-    try {
-      return act();
-    } catch {
-      return undefined;
-    }
-  }
 
   const slotOf = (ticket) => `${WORDS} ${PAGE} ${ticket}`;
 
@@ -172,8 +215,8 @@
   function tellZone() {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
     const cookie = `ticketdesk_zone=${encodeURIComponent(zone)}`;
-    if (document.cookie.split("; ").includes(cookie)) return;
-    document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax`;
+    if (guarded(() => document.cookie.split("; ").includes(cookie))) return;
+    guarded(() => (document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax`));
     emit("desk_zone", zone);
   }
 
@@ -276,8 +319,8 @@
 
   // Seconds left of what can still be taken back: `tell` hears each, from the first to 0.
   function countDown(seconds, tell) {
-    const end = performance.now() + seconds * 1000;
-    const look = () => tell(Math.max(0, Math.ceil((end - performance.now()) / 1000)));
+    const end = ticks() + seconds * 1000;
+    const look = () => tell(Math.max(0, Math.ceil((end - ticks()) / 1000)));
     look();
     const timer = setInterval(look, 250);
     return () => clearInterval(timer);
@@ -285,6 +328,9 @@
 
   window.desk = {
     countDown,
+    line: () => line,
+    now,
+    setClock,
     isCut,
     words,
     age,

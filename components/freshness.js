@@ -1,21 +1,25 @@
 // The age counts on in the browser; screen readers hear the state and the progress, not each second.
+// Live is proved: by a connection that stands, and over which the desk was heard of late.
+const UNPROVED = { connecting: "Connecting…", silent: "Checking…", cut: "No connection" };
+
 export default {
   props: { data: Object },
   emits: ["action"],
-  data: () => ({ cut: false }),
+  data: () => ({ line: window.desk.line() }),
   mounted() {
-    this.line = (event) => (this.cut = event.detail.cut);
-    window.addEventListener("desk:line", this.line);
+    this.follow = (event) => (this.line = event.detail.line);
+    window.addEventListener("desk:line", this.follow);
   },
   unmounted() {
-    window.removeEventListener("desk:line", this.line);
+    window.removeEventListener("desk:line", this.follow);
   },
   computed: {
     state() {
-      return this.cut ? "offline" : this.data.state;
+      if (this.line === "cut") return "offline";
+      return this.line !== "up" && this.data.state === "live" ? "stale" : this.data.state;
     },
     word() {
-      return this.cut ? "No connection" : this.data.label || this.data.state;
+      return UNPROVED[this.line] ?? (this.data.label || this.data.state);
     },
   },
   template: `

@@ -3,36 +3,39 @@
 const STALE_S = 60;
 const OFFLINE_S = 300;
 const DRIFT_MS = 60_000;
+const UNPROVED = { connecting: "Connecting…", silent: "Checking…", cut: "No connection" };
 
 export default {
   props: { data: Object, light: Boolean },
-  data: () => ({ now: Date.now(), drift: [0, 0], cut: false }),
+  data: () => ({ now: window.desk.now(), drift: [0, 0], line: window.desk.line() }),
   mounted() {
-    this.line = (event) => (this.cut = event.detail.cut);
-    window.addEventListener("desk:line", this.line);
-    this.ticking = setInterval(() => (this.now = Date.now()), 1000);
+    this.follow = (event) => {
+      this.now = window.desk.now();
+      this.line = event.detail.line;
+    };
+    window.addEventListener("desk:line", this.follow);
+    this.ticking = setInterval(() => (this.now = window.desk.now()), 1000);
     this.drifting = setInterval(() => (this.drift = [this.shift(), this.shift()]), DRIFT_MS);
   },
   unmounted() {
     clearInterval(this.ticking);
     clearInterval(this.drifting);
-    window.removeEventListener("desk:line", this.line);
+    window.removeEventListener("desk:line", this.follow);
   },
   computed: {
     clock() {
-      return new Date(this.now).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      return Number.isNaN(this.now) ? "" : new Date(this.now).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     },
     state() {
       const { state, as_of } = this.data.freshness;
       const seconds = as_of ? (this.now - Date.parse(as_of)) / 1000 : 0;
       if (state === "fault") return "fault";
-      if (state === "fault") return "fault";
       if (state === "offline" || seconds > OFFLINE_S) return "offline";
-      return this.cut || state === "stale" || seconds > STALE_S ? "stale" : "live";
+      return this.line !== "up" || state === "stale" || seconds > STALE_S ? "stale" : "live";
     },
     word() {
       const { label, state } = this.data.freshness;
-      if (this.cut) return "No connection";
+      if (UNPROVED[this.line]) return UNPROVED[this.line];
       return (state === this.state && label) || { live: "Live", stale: "Data is late", offline: "No new data" }[this.state];
     },
   },

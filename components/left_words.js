@@ -4,6 +4,7 @@ export default {
   props: { data: Object },
   emits: ["words"],
   mounted() {
+    this.cut = window.desk.isCut();
     this.handOver();
     window.addEventListener("desk:line", this.line);
   },
@@ -12,7 +13,9 @@ export default {
   },
   methods: {
     line({ detail }) {
-      if (!detail.cut) this.handOver();
+      const back = this.cut && !detail.cut;
+      this.cut = detail.cut;
+      if (back) this.handOver();
     },
     async handOver() {
       window.desk.words.own().forEach(this.say);

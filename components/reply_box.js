@@ -158,8 +158,9 @@ export default {
     },
     // What was said while the line was breaking may have been heard by nobody: it is said again.
     line({ detail }) {
+      const was = this.cut;
       this.cut = detail.cut;
-      if (this.cut || this.said <= this.acked) return;
+      if (!was || this.cut || this.said <= this.acked) return;
       if (this.sending) return this.order();
       this.saved = null;
       this.flush();

@@ -125,11 +125,19 @@ STYLE, SCRIPT, PARTS = "desk.css", "desk.js", "parts.js"
 
 # A script in the head waits for the style sheets before it, and the page for the script: so only
 # the choice of theme, which must not flash, is made at once, and the rest after the page is read.
+# Where session storage is switched off or full, the framework's own script would end before it
+# connects: it gets a stand-in.
 _THEME = """<script>
 try {
   const chosen = localStorage.ticketdesk_theme;
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
 } catch {}
+try {
+  sessionStorage.ticketdesk_probe = "x".repeat(200);
+  delete sessionStorage.ticketdesk_probe;
+} catch {
+  Object.defineProperty(window, "sessionStorage", { value: {} });
+}
 </script>"""
 
 

@@ -12,7 +12,7 @@ from app.domain.clock import Clock
 from app.domain.draft import Draft
 from app.domain.inbox import Own, TicketFilter, address, filter_from_query
 from app.domain.ticket import Status
-from app.pages.frame import count_in_title, on_zone
+from app.pages.frame import count_in_title, on_zone, server_clock
 from app.state import choosing
 from app.state.bulk import BulkState
 from app.state.charts import OPENED, WAITING
@@ -24,7 +24,7 @@ from app.state.present_filters import search_box
 from app.state.wording import Wording
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ChartData, NoticeData, PageTurn
+from components.data import ChartData, FreshnessData, NoticeData, PageTurn
 from components.decision_list import DecisionList
 from components.filter_bar import FilterBar
 from components.frame import Frame
@@ -59,7 +59,7 @@ class Dashboard:
         self._bulk = BulkState(desk.commands, words=words, clock=clock)
         self._deciding = DecidingState(desk, words=words, clock=clock)
         self._held = HeldState(desk, clock=clock)
-        self._build_header(frame, desk)
+        self._build_header(frame, desk, clock)
         self._build_filters(frame)
         self._build_list(frame)
         self._build_decisions(frame)
@@ -79,11 +79,18 @@ class Dashboard:
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
 
-    def _build_header(self, frame: Frame, desk: Desk) -> None:
+    def _build_header(self, frame: Frame, desk: Desk, clock: Clock) -> None:
         with frame.search:
             self._search = SearchBox(on_query=self._type_query)
         with frame.fresh:
-            self._inbox.freshness.on(FreshnessBar(on_action=desk.commands.refresh_now).update)
+            time = server_clock(clock)
+            fresh = FreshnessBar(on_action=desk.commands.refresh_now)
+
+        def say(data: FreshnessData) -> None:
+            time.beat()
+            fresh.update(data)
+
+        self._inbox.freshness.on(say)
         with frame.views:
             self._inbox.views.on(ViewList(on_view=self._choose_card).update)
         with frame.overview:

@@ -7,10 +7,12 @@ from nicegui import Client, ui
 from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
+from app.domain.clock import Clock
 from app.state.wording import Wording, zone_named
 from components.frame import Frame
 from components.header_tools import HeaderTools
 from components.left_words import Keep, LeftWords
+from components.server_clock import ServerClock, ServerTime
 
 TITLE = "Ticketdesk"
 ZONE_COOKIE = "ticketdesk_zone"
@@ -50,6 +52,15 @@ def words_for(request: Request) -> Wording:
 def on_zone(speak: Callable[[Wording], None]) -> None:
     """Speak anew once the browser has said which zone it is in."""
     ui.on("desk_zone", lambda event: speak(Wording(zone=zone_named(str(event.args)))))
+
+
+def server_clock(clock: Clock) -> ServerClock:
+    """Tell the browser what time it is here, for every age on the page."""
+
+    def now() -> ServerTime:
+        return ServerTime(now_ms=clock.now().timestamp() * 1000, ticks_ms=clock.monotonic() * 1000)
+
+    return ServerClock(now=now)
 
 
 def count_in_title(client: Client, waiting: int | None) -> None:

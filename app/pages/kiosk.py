@@ -8,8 +8,9 @@ from starlette.requests import Request
 from app.desk.queries import Queries
 from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
-from app.pages.frame import on_zone, words_for
+from app.pages.frame import on_zone, server_clock, words_for
 from app.state.kiosk import KioskState
+from components.data import WallData
 from components.kiosk_board import KioskBoard
 
 FIRST_PAINT_SECONDS = 1.0
@@ -23,9 +24,15 @@ def register_kiosk(
     @ui.page("/kiosk", title="Ticketdesk wall")
     async def kiosk(request: Request, client: Client) -> None:
         ui.add_head_html(head_html)
+        time = server_clock(clock)
         board = KioskBoard(light=request.query_params.get("theme") == "light")
         wall = KioskState(queries, changes, words=words_for(request), clock=clock)
-        wall.board.on(board.update)
+
+        def draw(data: WallData) -> None:
+            time.beat()
+            board.update(data)
+
+        wall.board.on(draw)
         on_zone(wall.speak)
         client.on_delete(wall.close)
         await asyncio.wait([asyncio.create_task(wall.load())], timeout=FIRST_PAINT_SECONDS)

@@ -6,6 +6,7 @@ last, `/do/NAME` puts it into one of the states of `Stage.STATES`.
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from components.kiosk_board import KioskBoard
 from components.left_words import LeftWords
 from components.notice import Notice
 from components.search_box import SearchBox
+from components.server_clock import ServerClock, ServerTime
 from components.stats_row import StatsRow
 from components.ticket_table import TicketTable
 from components.view_list import ViewList
@@ -38,6 +40,10 @@ HELD = NoticeData(
     action="Undo",
     hold_seconds=30,
 )
+
+
+def server_time() -> ServerTime:
+    return ServerTime(now_ms=datetime.now(UTC).timestamp() * 1000, ticks_ms=time.monotonic() * 1000)
 
 
 class Stage:
@@ -56,6 +62,7 @@ class Stage:
         with frame.search:
             self.search = SearchBox(on_query=self.hear("query"))
         with frame.fresh:
+            self.clock = ServerClock(now=server_time)
             self.fresh = FreshnessBar(on_action=self.hear("fresh"))
         with frame.tools:
             HeaderTools()
@@ -236,6 +243,7 @@ class Stage:
             talk.conversation(draft="Taken back.\n\nNew.", draft_turn=1, draft_acked=1)
         ),
         "typed": lambda s: s.said.append(["typed", *s.typed]),
+        "beat": lambda s: s.clock.beat(),
         "deaf": lambda s: setattr(s, "acknowledges", False),
         "focus": lambda s: s.drawer.focus_box(),
         "elsewhere": lambda s: s.drawer.update(talk.conversation(other_drafts=(talk.OTHER_DRAFT,))),
@@ -252,6 +260,7 @@ def desk(ticket: str = "", draft: str = "", charts: bool = False) -> None:
 def wall(light: bool = False) -> None:
     ui.add_head_html(HEAD)
     fresh = replace(samples.LIVE, as_of=datetime.now(UTC).isoformat())
+    ServerClock(now=server_time)
     KioskBoard(light=light).update(replace(samples.WALL, freshness=fresh))
 
 

@@ -174,7 +174,7 @@ def test_an_age_has_one_unit(stage: Callable[..., Page]) -> None:
     ages |= {800 * day: "2 y", -90: "now"}
 
     said = {
-        seconds: page.evaluate("s => desk.age(new Date(Date.now() - s * 1000))", seconds)
+        seconds: page.evaluate("s => desk.age(new Date(desk.now() - s * 1000))", seconds)
         for seconds in ages
     }
 

@@ -47,10 +47,13 @@ FOUND: dict[str, list[str]] = {
         "state/test_segments.py::test_link_ends_where_no_address_goes_on",
     ],
     "C1 ages by the server's clock": [
-        OPEN,
+        "components/test_truth_browser.py::test_wall_counts_by_the_servers_clock",
+        "components/test_truth_browser.py::test_desk_counts_by_the_servers_clock",
+        "components/test_truth_browser.py::test_time_that_was_long_on_its_way_turns_no_age_back",
     ],
     "C2 Live is proved": [
-        OPEN,
+        "components/test_truth_browser.py::test_live_is_not_said_before_the_connection_stands",
+        "components/test_truth_browser.py::test_desk_works_where_site_data_is_blocked",
     ],
     "C3 a reload the desk causes keeps place": [
         SCREENS,
@@ -413,7 +416,7 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "M9 freshness after waking": [
-        OPEN,
+        "components/test_truth_browser.py::test_nothing_is_live_after_sleep_until_the_desk_is_heard",
     ],
     "M10 every sign that is promised is found": [
         "store/test_search.py::test_list_count_and_facets_of_any_query_agree",
