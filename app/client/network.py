@@ -18,10 +18,14 @@ HARMLESS_STEPS = {
 
 
 class Departure:
-    """Learns from the connection's trace whether a byte of the request may have left."""
+    """Learns from the connection's trace whether a byte of the request may have left.
+
+    Shape: `is_unanswered` says that nothing took the connection, where a proxy stands that proxy.
+    """
 
     def __init__(self, *, happened: bool) -> None:
         self.happened = happened
+        self.is_unanswered = False
 
     async def __call__(self, event: str, info: Mapping[str, object]) -> None:
         """Note a step; one that is not known to be harmless counts as a departure."""
@@ -30,6 +34,7 @@ class Departure:
         has_begun = phase not in {"complete", "failed"}
         if has_begun and step not in HARMLESS_STEPS and not opens_tunnel:
             self.happened = True
+        self.is_unanswered = step == "connect_tcp" and phase == "failed"
 
 
 def network_sentence(error: BaseException, where: str) -> str:
@@ -46,6 +51,20 @@ def network_sentence(error: BaseException, where: str) -> str:
         if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
             return f"There is no way to {where}: check this machine's network connection."
     return f"The connection to {where} broke before an answer came."
+
+
+def proxy_sentence(error: BaseException, proxy: str, where: str) -> str:
+    """Why the proxy cannot be reached, through which alone the way to `where` leads."""
+    reason = "it cannot be reached"
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            reason = "its name was not found"
+        elif isinstance(cause, ConnectionRefusedError):
+            reason = "nothing answers there"
+    return (
+        f"The proxy {proxy} is not there: {reason}. So nothing reaches {where}. The proxy is named "
+        "by HTTP_PROXY, HTTPS_PROXY or ALL_PROXY in the environment."
+    )
 
 
 def _certificate_sentence(cause: ssl.SSLCertVerificationError, where: str) -> str:

@@ -14,7 +14,7 @@ from app import __version__
 from app.client.address import Address, host_of, proxy_for, read_address, without_password
 from app.client.answers import CUT_KEY, Answer, http_date, pause_seconds
 from app.client.bodies import Body
-from app.client.network import Departure, network_sentence
+from app.client.network import Departure, network_sentence, proxy_sentence
 from app.domain.clock import Clock
 from app.domain.errors import (
     BadAnswerError,
@@ -139,6 +139,8 @@ class Transport:
         except (TimeoutError, OSError, httpx.HTTPError, httpx.StreamError) as error:
             if not arrival.status_is_enough(request.method):
                 kind = UnreachableError if departure.happened else NotSentError
+                if self.proxy and departure.is_unanswered:
+                    raise kind(proxy_sentence(error, self.proxy, self._address.where)) from error
                 raise kind(self._sentence(error, within_seconds)) from error
         except BadAnswerError:
             if not arrival.status_is_enough(request.method):

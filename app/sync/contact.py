@@ -1,5 +1,7 @@
 """How the desk gets on with the API: what people are told, and when it is tried again."""
 
+import logging
+
 from app.domain.errors import (
     DeskError,
     KeyRefusedError,
@@ -8,6 +10,8 @@ from app.domain.errors import (
     UnreachableError,
 )
 from app.domain.link import Link, LinkState
+
+log = logging.getLogger(__name__)
 
 SOON_SECONDS = 2.0
 OFTEN_SECONDS = 5.0
@@ -20,10 +24,16 @@ class Contact:
     def __init__(self) -> None:
         self.state = LinkState(link=Link.STALE)
         self._silences = 0
+        self._failures = 0
+        self._logged: type[DeskError] | None = None
 
     def succeeded(self) -> None:
-        """The API has answered."""
+        """The API has answered; if the log says otherwise, that is put right."""
         self._silences = 0
+        self._failures = 0
+        if self._logged:
+            log.warning("The tickets are read again.")
+        self._logged = None
         self.state = LinkState(link=Link.LIVE)
 
     def failed(self, error: DeskError) -> float:
@@ -37,6 +47,7 @@ class Contact:
         if isinstance(error, StoreError):
             link = Link.FAULT
         self.state = LinkState(link=link, problem=str(error))
+        self._log(error)
         match error:
             case UnreachableError():
                 return SOON_SECONDS if self._silences < 3 else OFTEN_SECONDS
@@ -45,3 +56,12 @@ class Contact:
             case KeyRefusedError():
                 return RARELY_SECONDS
         return OFTEN_SECONDS
+
+    def _log(self, error: DeskError) -> None:
+        """One line when it turns: at once where only a person can help, else at the second time."""
+        self._failures += 1
+        is_for_person = isinstance(error, KeyRefusedError | StoreError)
+        is_certain = self._logged is None and self._failures > 1
+        if is_certain or (is_for_person and self._logged is not type(error)):
+            self._logged = type(error)
+            log.warning("%s", error)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,6 +152,23 @@ async def test_reply_lost_in_a_tunnel_may_have_arrived(monkeypatch: pytest.Monke
             await post("https://other.example.com")
 
     assert type(caught.value) is UnreachableError
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_proxy_that_is_not_there_is_named_and_not_the_shop(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    with socket.socket() as plug:
+        plug.bind(("127.0.0.1", 0))
+        proxy = f"127.0.0.1:{plug.getsockname()[1]}"
+    monkeypatch.setenv(f"{scheme}_proxy", f"http://ana:secret@{proxy}")
+
+    with pytest.raises(NotSentError) as caught:
+        await opened(f"{scheme}://api.example.com").read("/tickets", within_seconds=5)
+
+    said = str(caught.value)
+    assert said.startswith(f"The proxy {proxy} is not there: nothing answers there.")
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1", "gopher://127.0.0.1"])

@@ -174,7 +174,9 @@ FOUND: dict[str, list[str]] = {
         "shell/test_export.py::test_json_lines_hold_every_sign_and_no_control",
     ],
     "H9 a wrong key is told on terminal and wall": [
-        OPEN,
+        "sync/test_contact.py::test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back",
+        "sync/test_contact.py::test_hiccup_is_no_line_and_a_silence_that_goes_on_is_one",
+        "state/test_present_wall.py::test_wall_says_why_its_data_is_not_live",
     ],
     "H10 the doctor sees what is broken": [
         "shell/test_doctor.py::test_doctor_names_a_port_that_is_taken",
@@ -292,7 +294,7 @@ FOUND: dict[str, list[str]] = {
         "shell/test_telemetry.py::test_full_disk_prints_nothing_past_the_redaction",
     ],
     "K5 a proxy that is down is named": [
-        OPEN,
+        "client/test_transport_opening.py::test_proxy_that_is_not_there_is_named_and_not_the_shop",
     ],
     "K6 small edges of sockets, headers and Send": [
         OPEN,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -79,3 +80,11 @@ def test_wall_without_a_waiting_ticket_says_so() -> None:
         ("open", "3"),
         ("closed", "—"),
     ]
+
+
+def test_wall_says_why_its_data_is_not_live() -> None:
+    refused = replace(FRESH, link=Link.STALE, problem="The Tickets API refused the key (401).")
+    shown = wall(replace(snapshot(waiting()), freshness=refused), words=WORDS, now=NOON)
+
+    assert (shown.freshness.state, shown.why) == ("stale", "The Tickets API refused the key (401).")
+    assert wall(snapshot(waiting()), words=WORDS, now=NOON).why == ""

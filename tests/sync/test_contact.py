@@ -66,3 +66,41 @@ def test_any_answer_ends_being_offline() -> None:
 )
 def test_next_try_comes_when_it_may_help(error: DeskError, seconds: float) -> None:
     assert Contact().failed(error) == seconds
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+
+
+def test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    contact = Contact()
+    for _ in range(20):
+        contact.failed(KeyRefusedError("The key is refused."))
+    for _ in range(20):
+        contact.succeeded()
+
+    assert lines(caplog) == ["The key is refused.", "The tickets are read again."]
+
+
+def test_hiccup_is_no_line_and_a_silence_that_goes_on_is_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    contact = Contact()
+    for _ in range(20):
+        contact.failed(UnreachableError("Silence."))
+        contact.succeeded()
+    assert lines(caplog) == []
+
+    for _ in range(20):
+        contact.failed(UnreachableError("Silence."))
+        contact.failed(NotSentError("The API is not asked."))
+        contact.failed(RateLimitedError(60))
+    contact.failed(KeyRefusedError("The key is refused."))
+    contact.succeeded()
+    assert lines(caplog) == [
+        "The API is not asked.",
+        "The key is refused.",
+        "The tickets are read again.",
+    ]

@@ -216,6 +216,7 @@ async def test_ticket_is_gone_only_when_that_is_said_twice(desk: Live) -> None:
     ticket = desk.open_ticket()
     await complete(desk)
     await desk.filled()
+    await desk.cycles(1)
     desk.told.clear()
     desk.delete(ticket)
     desk.faults.requests.clear()
