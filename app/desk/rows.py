@@ -15,14 +15,13 @@ from app.desk.snapshots import (
 )
 from app.domain.inbox import Place
 from app.domain.metrics import Exactness, Wait
-from app.domain.reply import Reply, ReplyState, Stall
+from app.domain.reply import Reply, ReplyState, Stall, same_text
 from app.domain.ticket import Message, Stats, Ticket
 from app.store.filing import Kept
 from app.store.notes import Reading
 from app.store.outbox import Overlay
 from app.store.rows import moment, ticket_from, wait_from
 from app.store.walks import Walk
-from app.sync.readback import same_text
 
 
 def inbox_row(

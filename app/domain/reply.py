@@ -3,11 +3,14 @@
 An order to close or reopen a ticket travels the same way; it is a `Reply` whose `order` is set.
 """
 
+import html
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.bounds import normalized
 from app.domain.errors import BlankReplyError, ReplyTooLongError
 from app.domain.ticket import Status
 
@@ -193,3 +196,22 @@ def readable(text: str) -> str:
 def whole_characters(text: str) -> str:
     """The text with halves of characters put together or, where one is missing, replaced."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+_ENDLESS = re.compile(r"&#[0-9]{8,}+")
+"""no sign has such a number, and from 4,300 digits on Python refuses to read one"""
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are the same once a server has tidied them."""
+    return plain(one) == plain(other)
+
+
+def plain(text: str) -> str:
+    """A text without what servers tidy: entities, spaces, and how accents are written."""
+    return " ".join(normalized("NFC", unescaped(text)).split())
+
+
+def unescaped(text: str) -> str:
+    """A text with its HTML entities read."""
+    return html.unescape(_ENDLESS.sub("\ufffd", text))

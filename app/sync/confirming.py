@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, TicketNotFoundError
-from app.domain.reply import Reply, ReplyState
+from app.domain.reply import Reply, ReplyState, same_text
 from app.domain.ticket import Conversation, Message
 from app.store.outbox import Outbox
 from app.sync.agenda import Agenda, Timing
@@ -21,7 +21,6 @@ from app.sync.readback import (
     is_done,
     look_for,
     quoted,
-    same_text,
 )
 
 ReadTicket = Callable[[str], Awaitable[Conversation]]

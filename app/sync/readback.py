@@ -1,6 +1,5 @@
 """Is this our reply among these messages, and has the ticket changed since it was written? Pure."""
 
-import html
 import re
 from collections import Counter
 from collections.abc import Container, Iterable
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from app.domain.bounds import MESSAGE_SEARCHED, cut, normalized
-from app.domain.reply import Question, Reply
+from app.domain.reply import Question, Reply, plain, same_text, unescaped
 from app.domain.ticket import Conversation, Message, Sender, Status
 
 OURS = frozenset({Sender.SELLER, "owner", "agent", "shop", "support"})
@@ -56,9 +55,9 @@ def look_for(reply: Reply, thread: Conversation, *, taken: Container[str] = ()) 
         for message in thread.messages
         if message.sender in OURS and message.id not in before and message.id not in taken
     ]
-    wanted = _plain(reply.text)
-    bound = {_plain(message.text) for message in fresh if message.id == reply.message_id}
-    found = [message for message in fresh if _plain(message.text) in {wanted, *bound}]
+    wanted = plain(reply.text)
+    bound = {plain(message.text) for message in fresh if message.id == reply.message_id}
+    found = [message for message in fresh if plain(message.text) in {wanted, *bound}]
     found.sort(key=lambda message: message.text != reply.text)
     fresh.sort(key=lambda message: -_likeness(message.text, reply.text))
     alike = [message for message in fresh if message not in found and _alike(message.text, wanted)]
@@ -116,25 +115,8 @@ def question_before(
     return Question.CHANGED if moved else None
 
 
-_ENDLESS = re.compile(r"&#[0-9]{8,}+")
-"""no sign has such a number, and from 4,300 digits on Python refuses to read one"""
-
-
-def same_text(one: str, other: str) -> bool:
-    """Whether two texts are the same once a server has tidied them."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(text: str) -> str:
-    return " ".join(normalized("NFC", _unescaped(text)).split())
-
-
-def _unescaped(text: str) -> str:
-    return html.unescape(_ENDLESS.sub("\ufffd", text))
-
-
 def _alike(text: str, wanted: str) -> bool:
-    seen = _plain(text)
+    seen = plain(text)
     beginning = seen.removesuffix("…").removesuffix("...").rstrip()
     if len(beginning) >= SHORTEST_BEGINNING and wanted.startswith(beginning):
         return True
@@ -161,7 +143,7 @@ def _is_cut(text: str, wanted: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    whole = normalized("NFKC", _TAG.sub("", _unescaped(text[:MESSAGE_SEARCHED]))).casefold()
+    whole = normalized("NFKC", _TAG.sub("", unescaped(text[:MESSAGE_SEARCHED]))).casefold()
     return "".join(filter(str.isalnum, whole))
 
 

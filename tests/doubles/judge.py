@@ -13,9 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.domain.reply import Reply
+from app.domain.reply import Reply, same_text
 from app.store.reply_rows import from_row
-from app.sync.readback import same_text
 from tests.doubles.truth import Truth, plainly
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.reply import Question, Reply
+from app.domain.reply import Question, Reply, same_text
 from app.domain.ticket import Conversation, Message, Status, Ticket
 from app.sync.readback import (
     changed_by_the_shop,
@@ -13,7 +13,6 @@ from app.sync.readback import (
     look_for,
     question_before,
     quoted,
-    same_text,
 )
 from tests.doubles.growth import grows_too_fast
 
