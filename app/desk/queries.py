@@ -36,6 +36,7 @@ from app.desk.snapshots import (
 )
 from app.domain.clock import Clock
 from app.domain.draft import Draft
+from app.domain.errors import DeskError
 from app.domain.faults import Faults
 from app.domain.inbox import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
 from app.domain.link import LinkState
@@ -82,6 +83,8 @@ def told(question: Question[P, T]) -> Callable[Concatenate["Queries", P], Corout
             answer = await question(self, *args, **kwargs)
         except Exception as error:
             self.faults.met(question.__name__, error, doing=LOOKING, seconds=FAULT_SECONDS)
+            if not isinstance(error, DeskError):
+                await self._mirror.doubt()
             raise
         self.faults.over(question.__name__, doing=LOOKING)
         return answer

@@ -5,20 +5,22 @@ It is only a copy: a damaged file is set aside and filled again from the API.
 
 import asyncio
 import logging
+import math
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from app.domain.carried import carried_out
 from app.domain.clock import Clock
-from app.domain.errors import StoreDamagedError, StoreError
+from app.domain.errors import StoreDamagedError, StoreError, StoreFullError
 from app.domain.merge import age
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store import notes, walks
 from app.store.database import Database
+from app.store.examining import UNREADABLE, damage
 from app.store.filing import Change, Kept, bury, look_up, put_away
 from app.store.lists import open_ids, texts_due
 from app.store.notes import Reading
@@ -30,6 +32,10 @@ T = TypeVar("T")
 
 SCHEMA = Path(__file__).parent / "schema" / "mirror"
 PROBLEMS_KEPT = 1000
+BUILT_SECONDS = 30.0
+"""no copy is begun again sooner: the API is asked for all of it each time"""
+SOUND_SECONDS = 600.0
+"""after so long a copy that was found sound is looked through again when a fault comes up"""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +51,8 @@ class Mirror:
         self._last_start = 0
         self._problems: dict[str, str] = {}
         self._is_damaged = False
+        self._healing = asyncio.Lock()
+        self._built_at = self._sound_at = -math.inf
         self._usable = asyncio.Event()
         self._usable.set()
         self.generation = 0
@@ -57,8 +65,8 @@ class Mirror:
         """Open the copy at `path`; a missing or damaged one begins empty."""
         try:
             return await cls._open(path, clock)
-        except StoreDamagedError:
-            _set_aside(path)
+        except (StoreDamagedError, sqlite3.Error, *UNREADABLE):
+            await asyncio.to_thread(_set_aside, path)
             return await cls._open(path, clock)
 
     @classmethod
@@ -77,25 +85,79 @@ class Mirror:
             await self._write(lambda c: notes.save_reading(c, self.reading))
         await self._database.close()
 
-    @carried_out
     async def rebuild(self) -> None:
-        """Begin again with an empty copy; the damaged file stays beside it."""
-        self._usable.clear()
-        self.reading, self.walk = Reading(), Walk()
+        """Begin again with an empty copy if this one is damaged; the damaged file stays beside it.
+
+        Errors: StoreDamagedError when it has been begun again a moment ago; StoreError.
+        """
+        if self._is_damaged:
+            await self._rebuild(self._database)
+
+    @carried_out
+    async def doubt(self) -> bool:
+        """Look through the copy, since a fault may come from it; whether it was begun again.
+
+        Errors: StoreError when it is damaged and cannot be begun again.
+        """
+        await self._usable.wait()
+        met, now = self._database, self._clock.monotonic()
+        if now - self._sound_at < SOUND_SECONDS:
+            return False
         try:
-            await self._database.close()
-            _set_aside(self._path)
-            self._database = await Database.open(self._path, schema=SCHEMA)
-            self._is_damaged = False
-        finally:
-            self.generation += 1
-            self._usable.set()
+            found = await met.read(damage)
+        except StoreDamagedError as error:
+            found = str(error)
+        if found is None:
+            self._sound_at = now
+            return False
+        log.warning("the copy of the tickets: %s", found)
+        await self._rebuild(met)
+        return True
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` on a consistent view of the copy, in another thread."""
+        """Run `work` on a consistent view of the copy, in another thread.
+
+        Shape: a copy in which it meets damage is begun again, and the new one is asked.
+        """
         await self._usable.wait()
-        with self._watched():
+        met = self._database
+        try:
+            return await met.read(work)
+        except StoreDamagedError:
+            await self._rebuild(met)
+        except (sqlite3.Error, *UNREADABLE):
+            if not await self.doubt():
+                raise
+        try:
             return await self._database.read(work)
+        except StoreDamagedError:
+            self._is_damaged = True
+            raise
+        except (sqlite3.Error, *UNREADABLE) as error:  # it may have kept something of the old one
+            raise StoreDamagedError(f"{self._path} was damaged and is built again.") from error
+
+    @carried_out
+    async def _rebuild(self, met: Database) -> None:
+        """Begin the copy again, unless somebody else has since `met` was found damaged."""
+        async with self._healing:
+            if self._database is not met:
+                return
+            self._is_damaged = True
+            if self._clock.monotonic() - self._built_at < BUILT_SECONDS:
+                raise StoreDamagedError(
+                    f"{self._path} is damaged again, a moment after it was begun anew. "
+                    "Check the disk."
+                )
+            self._usable.clear()
+            self.reading, self.walk = Reading(), Walk(copy=self.start())
+            try:
+                await met.close()
+                await asyncio.to_thread(_set_aside, self._path)
+                self._database = await Database.open(self._path, schema=SCHEMA)
+                self._is_damaged, self._built_at = False, self._clock.monotonic()
+            finally:
+                self.generation += 1
+                self._usable.set()
 
     def start(self) -> int:
         """The number for a request that starts now.
@@ -131,12 +193,13 @@ class Mirror:
             changed = self._take_in(connection, reads)
             for page, started in pages:
                 self._note_page(connection, page, started)
-            if walk is not None:
+            if walk is not None and self._is_of_this_copy(walk):
                 walks.save_walk(connection, walk)
             return changed
 
         changed = await self._write(take_in)
-        self.walk = walk or self.walk
+        if walk is not None and self._is_of_this_copy(walk):
+            self.walk = walk
         return self._announced(changed)
 
     @carried_out
@@ -202,8 +265,13 @@ class Mirror:
     @carried_out
     async def save_walk(self, walk: Walk) -> None:
         """Keep where the walk over all pages is, across restarts."""
-        await self._write(lambda c: walks.save_walk(c, walk))
-        self.walk = walk
+        if self._is_of_this_copy(walk):
+            await self._write(lambda c: walks.save_walk(c, walk))
+            self.walk = walk
+
+    def _is_of_this_copy(self, walk: Walk) -> bool:
+        """Whether a walk has not been overtaken: the copy has not been begun again since."""
+        return walk.copy == self.walk.copy
 
     async def catch(self, *, older_than: int) -> Catch:
         """What this walk and the one before have met of the tickets created before a time."""
@@ -244,17 +312,17 @@ class Mirror:
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         await self._usable.wait()
-        if self._is_damaged:  # also when only a reader has met the damage
+        if self._is_damaged:  # and could not be begun again
             raise StoreDamagedError(f"{self._path} is damaged and is built again.")
-        with self._watched():
-            return await self._database.write(work)
-
-    @contextmanager
-    def _watched(self) -> Iterator[None]:
+        met = self._database
         try:
-            yield
+            return await met.write(work)
         except StoreDamagedError:
-            self._is_damaged = True
+            await self._rebuild(met)
+            raise
+        except (sqlite3.Error, *UNREADABLE) as error:
+            if await self.doubt():
+                raise StoreDamagedError(f"{self._path} was damaged and is built again.") from error
             raise
 
     def _announced(self, changed: frozenset[str]) -> frozenset[str]:
@@ -292,6 +360,10 @@ def _once(tickets: Sequence[Ticket]) -> list[Ticket]:
 def _set_aside(path: Path) -> None:
     """Move a damaged file away; what was set aside before makes room."""
     log.warning("the copy of the tickets is damaged and is built again")
-    path.replace(path.with_suffix(".damaged"))
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+    try:
+        with suppress(FileNotFoundError):
+            path.replace(path.with_suffix(".damaged"))
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreFullError(f"{path} cannot be replaced ({error.strerror}).") from None

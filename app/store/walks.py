@@ -34,6 +34,8 @@ class Stage(StrEnum):
 class Walk:
     """Where the walk over the list is; a restart goes on from here."""
 
+    copy: int = 0
+    """the copy it walks for: when that was begun anew"""
     number: int = 0
     stage: Stage = Stage.ENDED
     began: int = 0

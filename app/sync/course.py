@@ -36,6 +36,7 @@ def begun(last: Walk, *, began: int) -> Walk:
     """The walk after `last`, before its first page."""
     is_second_look = last.number > 0 and not last.complete  # then what was learned still holds
     return Walk(
+        copy=last.copy,
         number=last.number + 1,
         stage=Stage.THROUGH,
         began=began,

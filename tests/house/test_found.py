@@ -241,7 +241,9 @@ FOUND: dict[str, list[str]] = {
         "shell/test_unsent.py::test_words_on_both_sides_of_the_damage_are_given_out",
     ],
     "I5 a damaged copy is built again": [
-        OPEN,
+        "desk/test_copy_damage.py::test_desk_over_a_damaged_copy_ends_healthy_and_complete",
+        "store/test_mirror.py::test_copy_that_a_reader_finds_damaged_is_begun_again_at_once",
+        "store/test_mirror.py::test_walk_over_a_copy_that_was_begun_again_is_forgotten",
     ],
     "I6 no box holds another window's words": [
         "state/test_two_windows.py::test_no_window_takes_the_words_of_another_whenever_their_lines_come_back",

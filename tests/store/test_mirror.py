@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -83,19 +84,75 @@ async def test_damaged_file_is_set_aside_when_it_is_opened(tmp_path: Path) -> No
     await mirror.close()
 
 
-async def test_nothing_is_written_into_a_copy_that_a_reader_found_damaged(
+async def test_copy_that_a_reader_finds_damaged_is_begun_again_at_once(
     mirror: Mirror, tmp_path: Path
+) -> None:
+    await put(mirror, ticket(), asked())
+    met = []
+
+    def damaged_once(_: sqlite3.Connection) -> int:
+        met.append(1)
+        if len(met) == 1:
+            raise StoreDamagedError
+        return len(met)
+
+    assert await mirror.read(damaged_once) == 2
+    assert await mirror.held("tkt_1") is None
+    assert await put(mirror, ticket(), asked()) == {"tkt_1"}
+    assert (tmp_path / "copy.damaged").exists()
+
+
+async def test_copy_that_is_damaged_again_at_once_is_left_and_not_written_to(
+    tmp_path: Path,
 ) -> None:
     def damaged(_: sqlite3.Connection) -> None:
         raise StoreDamagedError
 
-    with pytest.raises(StoreDamagedError):
-        await mirror.read(damaged)
+    clock = StillClock()
+    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=clock)
+    for _ in range(2):
+        with pytest.raises(StoreDamagedError):
+            await mirror.read(damaged)
     with pytest.raises(StoreDamagedError):
         await put(mirror, ticket(), asked())
+    with pytest.raises(StoreDamagedError, match="Check the disk"):
+        await mirror.rebuild()
 
+    clock.advance(31)
     await mirror.rebuild()
+
     assert await put(mirror, ticket(), asked()) == {"tkt_1"}
+    await mirror.close()
+
+
+async def test_walk_over_a_copy_that_was_begun_again_is_forgotten(mirror: Mirror) -> None:
+    walk = replace(mirror.walk, number=1, windows=3, complete=True)
+    await mirror.read(once(StoreDamagedError()))
+
+    await mirror.apply_pages([(page(ticket()), mirror.start())], walk=walk)
+    await mirror.save_walk(walk)
+
+    assert not mirror.walk.complete
+
+
+async def test_fault_that_is_none_of_the_copy_leaves_it_as_it_is(mirror: Mirror) -> None:
+    await put(mirror, ticket(), asked())
+
+    with pytest.raises(ZeroDivisionError):
+        await mirror.read(once(ZeroDivisionError()))
+
+    assert await mirror.held("tkt_1") is not None
+
+
+def once(error: Exception) -> Callable[[sqlite3.Connection], None]:
+    """A question that fails the first time."""
+    errors = [error]
+
+    def ask(_: sqlite3.Connection) -> None:
+        if errors:
+            raise errors.pop()
+
+    return ask
 
 
 async def test_head_of_a_list_in_order_vouches_for_every_ticket_held_whole(mirror: Mirror) -> None:

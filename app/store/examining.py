@@ -1,0 +1,52 @@
+"""Looks through a whole copy: whether every table is in order and every value can be read."""
+
+import sqlite3
+import zlib
+
+from app.store import notes, walks
+from app.store.database import faults
+from app.store.filing import buried, look_up
+from app.store.rollup import QUARTER
+from app.store.rows import moment
+
+BATCH = 500
+
+UNREADABLE = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    zlib.error,
+)
+"""what comes of a value that is not what was written"""
+
+
+def damage(connection: sqlite3.Connection) -> str | None:
+    """What is wrong with the copy, None if nothing is. Errors: StoreDamagedError, for the same."""
+    if found := faults(connection):
+        return found[0]
+    try:
+        _read_all(connection)
+    except UNREADABLE as error:
+        return f"a value cannot be read ({type(error).__name__})"
+    said, held = ({tuple(row) for row in connection.execute(query)} for query in (_SAID, _HELD))
+    return None if said == held else "its counts are not those of its tickets"
+
+
+_SAID = "SELECT kind, tickets, heard FROM kind WHERE tickets <> 0 OR heard <> 0"
+_HELD = "SELECT kind, count(*), sum(heard) FROM ticket GROUP BY kind"
+
+
+def _read_all(connection: sqlite3.Connection) -> None:
+    notes.last_reading(connection)
+    walks.last_walk(connection)
+    for (quarter,) in connection.execute("SELECT quarter FROM quarter"):
+        moment(quarter * QUARTER)
+    last = -1
+    while ids := _ids_after(connection, last):
+        last = ids[-1][0]
+        look_up(connection, [id_ for _, id_ in ids])
+    for (id_,) in connection.execute("SELECT id FROM gone").fetchall():
+        buried(connection, id_)
+
+
+def _ids_after(connection: sqlite3.Connection, n: int) -> list[tuple[int, str]]:
+    query = "SELECT n, id FROM ticket WHERE n > ? ORDER BY n LIMIT ?"
+    return [(row["n"], row["id"]) for row in connection.execute(query, (n, BATCH))]
