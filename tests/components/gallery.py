@@ -179,6 +179,21 @@ class Stage:
                 )
             )
         ),
+        "waits": lambda s: s.table.update(
+            samples.table(
+                rows=(
+                    samples.row(0, **samples.waits(days=82), waiting_sign="≥"),
+                    samples.row(1, **samples.waits(hours=3)),
+                ),
+                waits=True,
+                sort="waiting",
+                descending=False,
+                asked=4,
+            )
+        ),
+        "some-wait": lambda s: s.table.update(
+            samples.table(rows=(samples.row(0, **samples.waits(days=82)), samples.row(1)), asked=5)
+        ),
         "pulled": lambda s: s.table.update(samples.table(range(5, 30))),
         "mixed": lambda s: s.table.update(
             samples.table([90, 91, 92, *range(5, 30)], stamps={"tkt_0028": 9, "tkt_0029": 9})

@@ -78,6 +78,11 @@ def row(number: int, **changes: object) -> TicketRow:
     return TicketRow(**(values | changes))  # type: ignore[arg-type]  # names are those of the class
 
 
+def waits(**back: float) -> dict[str, str]:
+    """A customer who has waited so long."""
+    return {"waiting_since": ago(**back), "waiting_exact": "Waits since 20 January 2025, 12:30:00"}
+
+
 def table(numbers: range | list[int] = range(25), **changes: object) -> TableData:
     values: dict[str, object] = {
         "rows": tuple(row(number) for number in numbers),

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -207,6 +208,36 @@ def test_the_pager_turns_and_tells_the_true_count(
     }
     expect(page.locator("[data-count]")).to_have_attribute("data-count", "412")
     expect(page.get_by_role("button", name="Previous page")).to_be_disabled()
+
+
+def test_wait_stands_for_the_update_where_everybody_waits(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+
+    gallery.do("waits")
+
+    first = page.locator(row(0))
+    expect(first.locator("time")).to_have_text("82 d")
+    expect(first).to_contain_text("≥")
+    expect(first).to_have_attribute("data-waiting-since", re.compile("Z$"))
+    expect(page.locator(row(1)).locator("time")).to_have_text("3 h")
+    header = page.get_by_role("columnheader", name="Waiting")
+    expect(header).to_have_attribute("aria-sort", "ascending")
+    expect(page.get_by_role("columnheader", name="Updated")).to_have_count(0)
+
+
+def test_wait_stands_beside_the_update_where_only_some_wait(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+
+    gallery.do("some-wait")
+
+    expect(page.locator(row(0)).locator(".c-turn")).to_contain_text("82 d")
+    expect(page.locator(row(0)).locator("time")).to_have_text("now")
+    expect(page.locator(row(1)).locator(".wait")).to_have_count(0)
+    expect(page.get_by_role("columnheader", name="Updated")).to_be_visible()
 
 
 def test_page_is_turned_from_the_rows_that_are_seen(

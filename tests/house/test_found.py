@@ -28,6 +28,7 @@ FOUND: dict[str, list[str]] = {
         "desk/test_waiting.py::test_waits_are_those_of_the_messages_once_all_are_read",
         "desk/test_waiting.py::test_waits_are_the_same_in_every_place",
         "desk/test_waiting.py::test_estimated_waits_are_true",
+        "components/test_ticket_table_browser.py::test_wait_stands_for_the_update_where_everybody_waits",
         "desk/test_waiting.py::test_longest_wait_stays_first_when_the_customer_writes_once_more",
         "domain/test_metrics.py::test_waiting_is_estimated_while_messages_are_missing_and_says_so",
         "state/test_choosing.py::test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else",
