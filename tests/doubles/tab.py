@@ -127,6 +127,8 @@ class Tab:
         """Wait for news until `seen` holds; the seconds it took."""
         began = time.perf_counter()
         while not seen():
+            if self._keeping is not None and self._keeping.done():
+                self._keeping.result()  # what ended it
             left = began + seconds - time.perf_counter()
             self._news.clear()
             try:
@@ -246,6 +248,7 @@ class Tab:
         elif said[:2] == "40":
             self.is_joined = True
             self._flush()
+            self.on_news()
         elif said[:2] == "44":
             return True
         elif said[:2] == "42":

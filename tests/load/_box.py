@@ -1,5 +1,6 @@
-"""The reply box of a tab without a browser: what `reply_box.js` does, typed into by a seller."""
+"""The reply box of a tab without a browser: what `reply_box.js` and the kept words do."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.doubles.tab import Tab
@@ -8,56 +9,90 @@ Data = dict[str, Any]
 ANSWER_SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Words that the browser keeps until the desk has acknowledged them."""
+
+    text: str
+    onto: str
+    said: int = 0
+    reply_id: str = ""
+
+
 class Box:
-    """The text belongs to the person; the desk hears of it, and takes it when it is sent."""
+    """The text belongs to the person; the desk hears of it, acknowledges it, takes it when sent."""
 
     def __init__(self, tab: Tab) -> None:
         self.tab = tab
-        self.text = self.saved = self.known = ""
-        self.turn, self.said, self.sending = 0, 0, False
+        self.text = self.known = ""
+        self.saved: str | None = ""
+        self.turn, self.said, self.acked, self.sending = 0, 0, 0, False
         self.data: Data = {}
-        self._kept: tuple[str, str, str] | None = None
-        self._loads = 0
+        self.words: dict[str, Kept] = {}
+        """the browser's storage, by ticket"""
+        self._asked: Kept | None = None
+        self._spoken, self._loads, self._was_joined = 0, 0, False
+
+    @property
+    def ticket(self) -> str:
+        """Whose box it is."""
+        return str(self.data.get("ticket_id", ""))
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether the desk has all of it for good."""
+        return self.text == self.saved and self.said <= self.acked
 
     def look(self) -> None:
-        """Follow what the desk says."""
-        now = self.tab.data("reply_box") or {}
-        if self._loads != self.tab.loads:
-            self._loads = self.tab.loads
-            self.data = now
-            self._load()
-            self._come_back()
-        elif now.get("ticket_id") == self.data.get("ticket_id"):
-            self.data = now
+        """Follow what the desk says, and what becomes of the line."""
+        before, self.data = self.data, self.tab.data("reply_box") or {}
+        is_new_page, self._loads = self._loads != self.tab.loads, self.tab.loads
+        if is_new_page:
+            self._spoken = 0
+            self.words = {
+                ticket: replace(kept, said=0)
+                for ticket, kept in self.words.items()
+                if not kept.reply_id
+            }
+        elif self.ticket == before.get("ticket_id", ""):
             self._take()
         else:
-            self._hand(self.data.get("ticket_id", ""))
-            self.data = now
+            self._hand(before.get("ticket_id", ""))
+        if is_new_page or self.ticket != before.get("ticket_id", ""):
+            self.sending = False
             self._load()
-            self._come_back()
+            self._hand(self.ticket)
+        self._follow_line()
         while self.tab.calls:
             name, arguments = self.tab.calls.popleft()
-            if name == "answered":
-                self._answered(*arguments)
+            if hear := {
+                "answered": self._answered,
+                "acknowledged": self._acknowledged,
+                "taken": self._taken,
+            }.get(name):
+                hear(*arguments)
 
     def type(self, text: str) -> None:
         """Put other words into it."""
         if not self.sending:
             self.text = text
+            self._keep(self.ticket)
 
     def flush(self) -> None:
         """Hand over what was typed."""
         if not self._take():
-            self._hand(self.data.get("ticket_id", ""))
+            self._hand(self.ticket)
 
     async def send(self, *, then_close: bool = False) -> bool:
         """Press Send and wait for the answer; whether the reply is kept for good."""
-        ticket, loads = self.data["ticket_id"], self.tab.loads
         if self.sending or not self.data["may_reply"] or not self.text.strip():
             return False
+        loads, ticket = self.tab.loads, self.ticket
         self._hand(ticket)
         self.sending = True
-        self._say("send", ticket, then_close=then_close)
+        self._asked = Kept(text=self.text, onto="", reply_id=self.data["reply_id"])
+        self._say("send", ticket, reply_id=self._asked.reply_id, then_close=then_close)
+        self._keep(ticket, self._asked.reply_id)
         await self.tab.until(
             lambda: not self.sending or self.tab.loads != loads,
             what="the answer to Send",
@@ -68,52 +103,79 @@ class Box:
     def _load(self) -> None:
         self.text = self.saved = self.known = self.data.get("draft", "")
         self.turn = self.data.get("turn", 0)
-        self.said, self.sending = 0, False
+        self.said = self.acked = self.data.get("acked", 0)
+        own = self.words.get(self.ticket)
+        if own is None or own.reply_id:
+            return
+        self.text, self.saved = own.text, None
+        if self.known not in {own.onto, own.text}:
+            self.turn = -1
 
     def _take(self) -> bool:
-        heard = self.text == self.saved and self.said == self.data.get("heard", 0)
-        waits = self.turn != self.data.get("turn", 0) and heard and not self.sending
+        acknowledged = self.text == self.saved and self.said == self.data.get("acked", 0)
+        waits = self.turn != self.data.get("turn", 0) and acknowledged and not self.sending
         if waits:
-            self.text = self.saved = self.known = self.data["draft"]
-            self.turn = self.data["turn"]
-            self._kept = None
+            self.words.pop(self.ticket, None)
+            self._load()
         return waits
 
     def _hand(self, ticket: str) -> None:
-        if self.text == self.saved or not ticket:
+        if self.text != self.saved and ticket:
+            self.saved = self.text
+            self._say("draft", ticket)
+            self._keep(ticket)
+
+    def _keep(self, ticket: str, reply_id: str = "") -> None:
+        if self.is_acknowledged and not reply_id:
+            self.words.pop(ticket, None)
             return
-        self.saved = self.text
-        if self.tab.is_joined:
-            self._forget()
-        else:
-            self._kept = ticket, self.text, self.known
-        self._say("draft", ticket)
+        said = self.said if self.text == self.saved else 0
+        self.words[ticket] = Kept(text=self.text, onto=self.known, said=said, reply_id=reply_id)
 
     def _say(self, event: str, ticket: str, **more: Any) -> None:
-        self.said += 1
+        self._spoken += 1
+        self.said = self._spoken
         said = {"ticket_id": ticket, "text": self.text, "turn": self.turn, "said": self.said}
         self.tab.emit("reply_box", event, **said, **more)
 
-    def _forget(self) -> None:
-        self.known, self._kept = self.text, None
-
-    def _answered(self, ticket: str, ok: bool) -> None:
-        if ticket == self.data.get("ticket_id") and self.sending:
-            self.sending = False
-            if ok:
-                self.text = self.saved = ""
-                self._forget()
-
-    def _come_back(self) -> None:
-        """Go on with words that this window kept while the line was cut."""
-        if self._kept is None or self._kept[0] != self.data.get("ticket_id"):
+    def _follow_line(self) -> None:
+        """What was said while the line was breaking may have been heard by nobody: say it again."""
+        is_back = self.tab.is_joined and not self._was_joined
+        self._was_joined = self.tab.is_joined
+        if not is_back:
             return
-        (ticket, text, onto), self._kept = self._kept, None
-        if text == self.text:
+        for ticket, kept in self.words.items():
+            if ticket != self.ticket or kept.reply_id:
+                said = {"key": ticket, "ticket_id": ticket, "text": kept.text, "onto": kept.onto}
+                self.tab.emit("left_words", "words", **said, reply_id=kept.reply_id)
+        if self.said > self.acked and not self.sending:
+            self.saved = None
+            self.flush()
+
+    def _answered(self, ticket: str, reply_id: str, ok: bool) -> None:
+        kept = self.words.get(ticket)
+        if ok and kept is not None and kept.reply_id == reply_id:
+            del self.words[ticket]
+        if ticket != self.ticket or self._asked is None or self._asked.reply_id != reply_id:
             return
-        if self.text == onto:
-            self.text = text
-            self._hand(ticket)
-        else:
-            said = {"ticket_id": ticket, "text": text, "turn": -1, "said": 0}
-            self.tab.emit("reply_box", "draft", **said)
+        waited, self.sending = self.sending, False
+        if ok and self.text == self._asked.text:
+            self.text = self.saved = self.known = ""
+            self.acked = self.said
+        elif waited and not ok:
+            self.saved = None
+            self.flush()
+
+    def _acknowledged(self, ticket: str, said: int) -> None:
+        kept = self.words.get(ticket)
+        if kept is not None and 0 < kept.said <= said:
+            del self.words[ticket]
+        if ticket == self.ticket and said <= self.said:
+            self.acked = max(self.acked, said)
+            if said == self.said and self.saved is not None:
+                self.known = self.saved
+
+    def _taken(self, key: str, text: str) -> None:
+        kept = self.words.get(key)
+        if kept is not None and kept.text == text:
+            del self.words[key]

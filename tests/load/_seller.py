@@ -151,9 +151,12 @@ class Seller:
     async def turn(self) -> None:
         """Turn the page."""
         table = self.tab.data("ticket_table")
-        page = table["page"] + self._chance.choice((1, 1, 1, -1))
-        if 1 <= page <= table["pages"]:
-            await self._list("page turn", "ticket_table", "page", page=page)
+        forward = self._chance.random() < 0.75
+        if table["page"] < table["pages"] if forward else table["page"] > 1:
+            rows = table["rows"]
+            seen = {"ids": [row["id"] for row in rows], "forward": forward}
+            ends = {"first": rows[0]["place"], "last": rows[-1]["place"]} if rows else {}
+            await self._list("page turn", "ticket_table", "page", **seen, **ends)
 
     async def bulk(self) -> None:
         """Choose some rows and close them, or reopen them; now and then take that back."""
@@ -384,9 +387,8 @@ class Seller:
         self.box.flush()
         marks, ticket = MARK.findall(self.box.text), self.ticket
         if marks and self._day.whose(ticket) == self.number:
-            await asyncio.sleep(1)
-            if self.tab.is_joined:
-                self._day.ledger.typed |= dict.fromkeys(marks, ticket)
+            await self._shown(lambda: self.box.is_acknowledged, "the desk's word for a draft")
+            self._day.ledger.typed |= dict.fromkeys(marks, ticket)
 
     def _sentence(self) -> str:
         self._written += 1
