@@ -38,7 +38,10 @@ window = webview.create_window("Ticketdesk", html="", hidden=True)
 webview.start(window.destroy)
 """
 LOST_COPY = "It is only a copy and is built again at the next start."
-LOST_OUTBOX = "It holds drafts and replies: keep it, and restore it from a backup if you have one."
+LOST_OUTBOX = (
+    "It holds drafts and replies: `ticketdesk export --unsent` gives out what can be read. "
+    "Keep it, and restore it from a backup if you have one."
+)
 LOST_STORE = "It is the embedded store: move it away, and the next start makes a new one."
 
 

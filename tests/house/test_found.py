@@ -163,6 +163,7 @@ FOUND: dict[str, list[str]] = {
         "shell/test_shops.py::test_shop_is_found_however_its_address_is_spelled",
         "shell/test_shops.py::test_mistyped_key_leaves_drafts_in_sight_and_is_not_believed",
         "shell/test_shops.py::test_folder_of_the_first_version_is_adopted_with_all_that_is_in_it",
+        "shell/test_shops.py::test_no_sequence_of_keys_mixes_shops_or_hides_words",
         "shell/test_shops.py::test_shop_with_work_is_forgotten_only_when_told_so",
         "sync/test_proof.py::test_key_of_another_shop_reads_and_sends_nothing",
         "e2e/test_shops.py::test_mistyped_then_rotated_key",

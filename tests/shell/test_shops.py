@@ -7,9 +7,10 @@ import stat
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.clock import SystemClock
@@ -304,3 +305,68 @@ def test_no_shop_is_forgotten_under_a_running_desk(tmp_path: Path) -> None:
 
     assert shop.folder.exists()
     desk.leave()
+
+
+KEYS_OF = {"a1": "A", "a2": "A", "b1": "B", "mistyped": None}
+Start = tuple[str, str, bool, bool]
+"""a key, what the API shows at the start, whether it is well later, whether somebody types"""
+
+
+def put_draft(folder: Path, ticket_id: str) -> None:
+    with closing(sqlite3.connect(folder / OUTBOX)) as outbox:
+        outbox.execute("CREATE TABLE IF NOT EXISTS outbox (ticket_id, state)")
+        outbox.execute("CREATE TABLE IF NOT EXISTS draft (ticket_id)")
+        outbox.execute("INSERT INTO draft VALUES (?)", (ticket_id,))
+        outbox.commit()
+
+
+def ids_in(folder: Path) -> list[str]:
+    if not (folder / OUTBOX).exists():
+        return []
+    with closing(sqlite3.connect(folder / OUTBOX)) as outbox:
+        return [id_ for (id_,) in outbox.execute("SELECT ticket_id FROM draft")]
+
+
+@settings(max_examples=40)
+@given(
+    starts=st.lists(
+        st.tuples(
+            st.sampled_from([*KEYS_OF]),
+            st.sampled_from(["tickets", "tickets", "nothing", "away"]),
+            st.booleans(),
+            st.booleans(),
+        ),
+        max_size=9,
+    )
+)
+def test_no_sequence_of_keys_mixes_shops_or_hides_words(starts: list[Start]) -> None:
+    """Two shops at one address: each start reads into the folder it may, somebody types or not."""
+    with TemporaryDirectory() as data:
+        shops, typed = Shops(Path(data) / "stores"), 0
+        for key, shows, is_well_later, types in starts:
+            owner = KEYS_OF[key]
+
+            async def find(folders: Sequence[Path], owner: str | None = owner) -> Path | None:
+                if owner is None or shows == "away":  # noqa: B023  # asked at once
+                    raise KeyRefusedError("401")
+                shown = [] if shows == "nothing" else folders  # noqa: B023
+                return next((f for f in shown if f"{owner}/known" in ids_in(f)), None)
+
+            shop, is_proved = asyncio.run(choose_shop(shops, URL, key, find))
+
+            answers = owner is not None and shows == "tickets"
+            reads = answers or (owner is not None and shows == "away" and is_well_later)
+            if reads and is_proved and f"{owner}/known" not in ids_in(shop.folder):
+                put_draft(shop.folder, f"{owner}/known")
+                typed += 1
+            if types and ids_in(shop.folder):
+                put_draft(shop.folder, ids_in(shop.folder)[0])
+                typed += 1
+            held = {kept.folder: {id_[0] for id_ in ids_in(kept.folder)} for kept in shops.all()}
+            assert all(len(owners) <= 1 for owners in held.values())
+            assert sum(len(ids_in(folder)) for folder in held) == typed
+            if answers:
+                assert is_proved
+                assert [f for f, owners in held.items() if owners == {owner}] == [shop.folder]
+            if not is_proved:
+                assert held[shop.folder]
