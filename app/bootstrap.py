@@ -112,7 +112,11 @@ async def _desk(
             sessions=premises.sessions(),
             secure_cookies=(settings.public_url or "").startswith("https:"),
         )
-        admitted = doors(listener.getsockname()[1], public_url=settings.public_url)
+        admitted = doors(
+            listener.getsockname()[1],
+            public_url=settings.public_url,
+            framed_by=settings.kiosk_frame_origin,
+        )
 
         def ready(serving: Serving) -> None:
             premises.announce(serving.address)

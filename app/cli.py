@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
@@ -30,6 +31,7 @@ FLAGS = {
     "host": ("HOST", "An address of this machine.  [127.0.0.1]"),
     "port": ("PORT", "0 takes any free one.  [8080]"),
     "public-url": ("URL", "An address of this machine, when a proxy on it stands in front."),
+    "kiosk-frame-origin": ("ORIGIN", "A board whose pages may show the wall in a frame."),
     "refresh-seconds": ("SECONDS", "How often the desk looks for news.  [15]"),
     "requests-per-second": ("NUMBER", "The most the API is asked.  [2]"),
     "demo-customer": ("on|off", "Whether a customer writes in the demo store.  [on]"),
@@ -276,6 +278,12 @@ def main() -> None:
         sys.exit(2)
     except DeskError as error:
         click.echo(f"ticketdesk: {escaped_lines(str(error))}", err=True)
+        sys.exit(1)
+    except ZoneInfoNotFoundError:
+        click.echo(
+            "ticketdesk: This machine has no time zone data. Install it: pip install tzdata",
+            err=True,
+        )
         sys.exit(1)
     except Exception as error:
         from app.premises import sentence_of

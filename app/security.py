@@ -39,6 +39,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+WALLS = frozenset({"/kiosk", "/kiosk/plain"})
+
 FOREIGN_HOST = "Ticketdesk does not answer under this host name."
 FOREIGN_PAGE = "Ticketdesk does not answer to other pages."
 
@@ -49,9 +51,11 @@ class Doors:
 
     hosts: frozenset[str]
     origins: frozenset[str]
+    framed_by: str | None = None
+    """the origin whose pages may show the wall, and nothing else, in a frame"""
 
 
-def doors(port: int, *, public_url: str | None = None) -> Doors:
+def doors(port: int, *, public_url: str | None = None, framed_by: str | None = None) -> Doors:
     """The names of this machine at `port`, and the public address where a proxy stands in front."""
     names = ["127.0.0.1", "localhost", "[::1]"]
     hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
@@ -60,7 +64,7 @@ def doors(port: int, *, public_url: str | None = None) -> Doors:
         public = urlsplit(public_url.lower())
         hosts.add(public.netloc)
         origins.add(f"{public.scheme}://{public.netloc}")
-    return Doors(frozenset(hosts), frozenset(origins))
+    return Doors(frozenset(hosts), frozenset(origins), framed_by)
 
 
 class Guard:
@@ -77,7 +81,8 @@ class Guard:
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self.app(scope, receive, _with_headers(send))
+            framed_by = self._admitted.framed_by if _is_wall(scope) else None
+            await self.app(scope, receive, _with_headers(send, framed_by=framed_by))
         elif scope["type"] == "websocket":
             await WebSocketClose(1008, refusal)(scope, receive, send)
         else:
@@ -98,12 +103,22 @@ class Guard:
         return None
 
 
-def _with_headers(send: Send) -> Send:
+def _is_wall(scope: Scope) -> bool:
+    """The wall is read-only: whoever frames it can make nobody press anything."""
+    return scope["path"] in WALLS
+
+
+def _with_headers(send: Send, *, framed_by: str | None = None) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers[name] = value
+            if framed_by:
+                policy = CONTENT_SECURITY_POLICY.replace(
+                    "ancestors 'none'", f"ancestors {framed_by}"
+                )
+                headers["Content-Security-Policy"] = policy
         await send(message)
 
     return send_with_headers

@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -74,6 +75,14 @@ def _public(value: str) -> str:
     return address
 
 
+def _origin(value: str) -> str:
+    """Scheme, host and port of pages elsewhere, as browsers name them."""
+    origin = value.lower().rstrip("/")
+    if not _ORIGIN.fullmatch(origin):
+        raise ValueError("this is not an origin: scheme, host and port, nothing more")
+    return origin
+
+
 def _level(value: str) -> str:
     if value.lower() not in LEVELS:
         raise ValueError("there is no such level")
@@ -88,6 +97,7 @@ def _password(address: str) -> str:
         return ""
 
 
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]++|\[[0-9a-f:]++\])(?::\d{1,5})?")
 Address = Annotated[str, AfterValidator(_address)]
 data_folder = partial(platformdirs.user_data_path, "ticketdesk", appauthor=False)
 config_folder = partial(platformdirs.user_config_path, "ticketdesk", appauthor=False)
@@ -126,6 +136,11 @@ class Settings(BaseModel):
         None,
         description="an address of this machine, when a proxy on it stands in front",
         examples=["http://127.0.0.1:9000"],
+    )
+    kiosk_frame_origin: Annotated[str, AfterValidator(_origin)] | None = Field(
+        None,
+        description="the origin of a board whose pages may show the wall in a frame",
+        examples=["https://board.example.com"],
     )
     refresh_seconds: float = Field(
         15, ge=1, le=3600, description="the seconds between two looks, 1 to 3600", examples=["15"]

@@ -4,10 +4,12 @@ import hashlib
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import Response
-from nicegui import dependencies, ui
+from fastapi.responses import HTMLResponse, Response
+from nicegui import Client, dependencies, ui
 from nicegui.storage import Storage
+from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.assets import asset_folder, asset_url, public_asset
 from app.security import Doors, Guard
@@ -73,7 +75,43 @@ def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bo
 def behind_guard(web: FastAPI, admitted: Doors) -> Guard:
     """The application as the server gets it: nothing passes but through the guard."""
     bind_sockets(admitted.origins)
-    return Guard(OnlyFrames(Unchanging(web)), admitted=admitted)
+    return Guard(Heads(OnlyFrames(Unchanging(web))), admitted=admitted)
+
+
+class Heads:
+    """Answers HEAD as GET without the body; a page that nobody will look at is not built."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass anything else on."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+        elif scope["path"] in set(Client.page_routes.values()):
+            await HTMLResponse()(scope, receive, _without_length(send))
+        else:
+            await self.app({**scope, "method": "GET"}, receive, _without_body(send))
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head
+
+
+def _without_length(send: Send) -> Send:
+    """Nobody knows how long the page would be."""
+
+    async def send_unmeasured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            del MutableHeaders(scope=message)["content-length"]
+        await send(message)
+
+    return send_unmeasured
 
 
 def _asset(url: str, name: str, request: Request) -> Response:

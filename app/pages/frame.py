@@ -8,7 +8,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.domain.clock import Clock
-from app.state.wording import Wording, zone_named
+from app.state.wording import Wording, wording_in
 from components.frame import Frame
 from components.header_tools import HeaderTools
 from components.left_words import Keep, LeftWords
@@ -46,12 +46,12 @@ def _link(words: str, address: str) -> TextElement:
 
 def words_for(request: Request) -> Wording:
     """The viewer's zone as their browser left it in a cookie; UTC until it has."""
-    return Wording(zone=zone_named(unquote(request.cookies.get(ZONE_COOKIE, ""))))
+    return wording_in(unquote(request.cookies.get(ZONE_COOKIE, "")))
 
 
 def on_zone(speak: Callable[[Wording], None]) -> None:
     """Speak anew once the browser has said which zone it is in."""
-    ui.on("desk_zone", lambda event: speak(Wording(zone=zone_named(str(event.args)))))
+    ui.on("desk_zone", lambda event: speak(wording_in(str(event.args))))
 
 
 def server_clock(clock: Clock) -> ServerClock:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, list_currencies
 
@@ -22,6 +23,7 @@ from components.data import NoticeData
 log = logging.getLogger(__name__)
 
 UTC_ZONE = ZoneInfo("UTC")
+LONGEST_ZONE = 60
 UNKNOWN = "—"
 UNREADABLE = "unreadable"
 KEPT = 4096
@@ -45,10 +47,14 @@ class Wording:
 
     zone: ZoneInfo = UTC_ZONE
     locale: Locale = field(default_factory=lambda: Locale("en"))
+    unknown_zone: str = ""
+    """what the browser says its zone is, if that is none we know; times are then UTC and say so"""
 
     @property
     def zone_name(self) -> str:
         """The zone's name, as charts and day filters say it."""
+        if self.unknown_zone:
+            return f"UTC, as the desk does not know the zone “{self.unknown_zone}”"
         return self.zone.key
 
     def exact(self, moment: datetime | None) -> str:
@@ -69,7 +75,7 @@ class Wording:
     def clock(self, moment: datetime | None) -> str:
         """The time of day, as short as possible."""
         local = self._local(moment)
-        return format_time(local, "short", locale=self.locale) if local else ""
+        return self._time(local) if local else ""
 
     def second(self, moment: datetime | None) -> str:
         """The time of day with its seconds, for what is about to happen."""
@@ -81,7 +87,7 @@ class Wording:
         local = self._local(moment)
         if local is None:
             return UNKNOWN
-        return f"{self.short_date(local)}, {format_time(local, 'short', locale=self.locale)}"
+        return f"{self.short_date(local)}, {self._time(local)}"
 
     def day(self, day: date, *, today: date) -> str:
         """A day in words: "Today", "Yesterday", or its date, without the year if it is this one."""
@@ -129,6 +135,10 @@ class Wording:
             return UNREADABLE
         return self.money(ticket.order_amount, ticket.order_currency)
 
+    def _time(self, local: datetime) -> str:
+        said = str(format_time(local, "short", locale=self.locale))
+        return f"{said} UTC" if self.unknown_zone else said
+
     def _local(self, moment: datetime | None) -> datetime | None:
         if moment is None:
             return None
@@ -160,12 +170,19 @@ def _money(digits: str, currency: str, locale: Locale) -> str:
     return str(format_currency(amount, currency, locale=locale, decimal_quantization=False))
 
 
-def zone_named(name: str | None) -> ZoneInfo:
-    """The zone a browser says it is in; UTC when it says nothing we know."""
+def wording_in(name: str | None) -> Wording:
+    """How things are said to a viewer whose browser says it is in this zone."""
+    if not name:
+        return Wording()
+    zone = _zone(name) or _zone(get_global("zone_aliases").get(name, ""))
+    return Wording(zone=zone) if zone else Wording(unknown_zone=visible(name, LONGEST_ZONE))
+
+
+def _zone(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(name or "UTC")
+        return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):  # not found, a path, or a folder
-        return UTC_ZONE
+        return None
 
 
 def iso(moment: datetime | None) -> str:

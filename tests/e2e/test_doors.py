@@ -31,6 +31,20 @@ def test_every_answer_carries_the_policy(desk_process: Running, path: str) -> No
     assert "server" not in headers
 
 
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/health", "/settings", "/healthz", "/readyz"])
+def test_head_is_answered_like_get_without_the_body(desk_process: Running, path: str) -> None:
+    head, get = (httpx.request(method, desk_process.url + path) for method in ("HEAD", "GET"))
+
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    for name in ("content-type", "content-security-policy"):
+        assert head.headers[name] == get.headers[name]
+
+
+def test_head_of_what_is_not_there_says_so(desk_process: Running) -> None:
+    assert httpx.head(f"{desk_process.url}/nowhere").status_code == 404
+    assert httpx.head(f"{desk_process.url}/v1/tickets").status_code == 401
+
+
 def test_page_is_not_stored_and_its_cookie_stays_on_the_server_side(desk_process: Running) -> None:
     headers = httpx.get(desk_process.url).headers
 

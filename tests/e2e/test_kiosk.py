@@ -1,7 +1,10 @@
 """The wall: what a room sees, what it never sees, and that it keeps itself current."""
 
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 from playwright.sync_api import Page, expect
 
@@ -37,7 +40,8 @@ def test_wall_never_receives_an_address_or_a_message(page: Page, desk_process: R
 
     everything = page.content() + "".join(received)
     for ticket in shop.waiting():
-        assert ticket["customer_email"] not in everything
+        for secret in ("customer_email", "order_id", "invoice_id"):
+            assert ticket[secret] is None or ticket[secret] not in everything
     assert not re.search(r"[\w.+-]{3,}@example\.com", everything)
 
 
@@ -69,3 +73,41 @@ def test_wall_offers_nothing_to_press(page: Page, desk_process: Running) -> None
 
     for role in ("button", "link", "textbox", "checkbox"):
         expect(page.get_by_role(role)).to_have_count(0)  # type: ignore[arg-type]  # known roles
+
+
+class _Board(BaseHTTPRequestHandler):
+    """Another program's page, which shows the wall in a frame."""
+
+    address: ClassVar[str] = ""
+
+    def do_GET(self) -> None:  # its name
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f'<iframe src="{self.address}" width=900 height=600>'.encode())
+
+    def log_message(self, *words: object) -> None:
+        """Nothing."""
+
+
+def test_wall_stands_and_lives_in_the_frame_of_the_board_that_was_named(
+    page: Page, tmp_path: Path
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Board) as board:
+        thread = threading.Thread(target=board.serve_forever)
+        thread.start()
+        port = board.server_address[1]
+        desk = start(
+            "serve", folder=tmp_path, TICKETDESK_KIOSK_FRAME_ORIGIN=f"http://localhost:{port}"
+        )
+        _Board.address = f"{desk.url}/kiosk"
+        try:
+            # localhost and 127.0.0.1 are two sites: no cookie of the desk goes along.
+            page.goto(f"http://localhost:{port}/")
+            wall = page.frame_locator("iframe")
+            expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
+            expect(wall.locator("[data-freshness=live]")).to_be_visible()
+        finally:
+            desk.stop()
+            board.shutdown()
+            thread.join()

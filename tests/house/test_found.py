@@ -150,7 +150,7 @@ FOUND: dict[str, list[str]] = {
         "shell/test_export.py::test_commands_print_names_the_terminal_has_no_letters_for",
     ],
     "H4 HEAD is answered": [
-        OPEN,
+        "e2e/test_doors.py::test_head_is_answered_like_get_without_the_body",
     ],
     "H5 a file edited by a person may begin with a mark": [
         "shell/test_settings.py::test_files_that_a_person_edits_may_begin_with_a_mark",
@@ -343,7 +343,10 @@ FOUND: dict[str, list[str]] = {
         "state/test_present_conversation.py::test_reply_that_the_shop_changed_says_what_differs",
     ],
     "L5 renamed zones": [
-        OPEN,
+        "state/test_wording.py::test_old_name_of_a_zone_is_that_zone",
+        "state/test_wording.py::test_old_name_is_known_where_the_systems_data_lacks_it",
+        "state/test_wording.py::test_zone_nobody_knows_is_utc_and_said",
+        "state/test_wording.py::test_without_any_zone_data_the_start_says_one_line",
     ],
     "L6 403 is not always the key": [
         "client/test_answers.py::test_page_that_forbids_one_request_is_not_told_as_the_key",
@@ -386,7 +389,8 @@ FOUND: dict[str, list[str]] = {
         "pages/test_health.py::test_unreadable_values_are_counted_by_their_field",
     ],
     "L17 the wall in a frame": [
-        OPEN,
+        "e2e/test_kiosk.py::test_wall_stands_and_lives_in_the_frame_of_the_board_that_was_named",
+        "shell/test_security.py::test_only_the_wall_may_stand_in_the_frame_of_the_one_board",
     ],
     "L18 entities and aligned text": [
         SCREENS,

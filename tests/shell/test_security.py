@@ -32,9 +32,11 @@ def guard(admitted: Doors | None = None) -> Guard:
     return Guard(inside, admitted=admitted or doors(8080))
 
 
-async def ask(method: str = "GET", path: str = "/", **headers: str) -> httpx.Response:
+async def ask(
+    method: str = "GET", path: str = "/", admitted: Doors | None = None, **headers: str
+) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    transport = httpx.ASGITransport(app=guard())
+    transport = httpx.ASGITransport(app=guard(admitted))
     async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
         return await client.request(method, path, headers=named)
 
@@ -147,3 +149,29 @@ def test_public_address_is_added_exactly() -> None:
 def test_port_80_may_be_left_out() -> None:
     assert "localhost" in doors(80).hosts
     assert "localhost" not in doors(8080).hosts
+
+
+@pytest.mark.parametrize(
+    ("path", "framed_by"),
+    [
+        ("/kiosk", "https://board.example.com"),
+        ("/kiosk/plain", "https://board.example.com"),
+        ("/", "'none'"),
+        ("/kiosks", "'none'"),
+        ("/settings", "'none'"),
+    ],
+)
+async def test_only_the_wall_may_stand_in_the_frame_of_the_one_board(
+    path: str, framed_by: str
+) -> None:
+    board = doors(8080, framed_by="https://board.example.com")
+
+    answer = await ask(path=path, admitted=board)
+
+    assert answer.headers["content-security-policy"].endswith(f"frame-ancestors {framed_by}")
+
+
+async def test_wall_stands_in_no_frame_unless_that_was_set() -> None:
+    answer = await ask(path="/kiosk")
+
+    assert answer.headers["content-security-policy"].endswith("frame-ancestors 'none'")

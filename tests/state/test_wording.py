@@ -1,8 +1,16 @@
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from importlib.resources import files
+from pathlib import Path
+from zoneinfo import TZPATH, ZoneInfo
 
 import pytest
+from babel.core import get_global
 
 from app.domain.errors import StoreFullError, UnreachableError
 from app.domain.ticket import Ticket
@@ -15,8 +23,9 @@ from app.state.wording import (
     trouble,
     turn_label,
     visible,
-    zone_named,
+    wording_in,
 )
+from tests.house.tree import ROOT
 
 WORDS = Wording()
 BERLIN = Wording(zone=ZoneInfo("Europe/Berlin"))
@@ -133,15 +142,93 @@ def test_hidden_signs_become_visible_in_one_line_texts() -> None:
     assert visible(None) == ""
 
 
+@pytest.mark.parametrize("name", [None, "", "UTC"])
+def test_zone_is_utc_until_the_browser_has_said_another(name: str | None) -> None:
+    words = wording_in(name)
+
+    assert (words.zone_name, words.clock(NOON)) == ("UTC", "12:30\u202fPM")
+
+
 @pytest.mark.parametrize(
-    "name", [None, "", "Mars/Base", "../../etc/passwd", "/etc/passwd", "Europe"]
+    "name",
+    ["Mars/Base", "../../etc/passwd", "/etc/passwd", "Europe", "\0", "x" * 9_000, "a\u202eb"],
 )
-def test_zone_nobody_knows_is_utc(name: str | None) -> None:
-    assert zone_named(name) == ZoneInfo("UTC")
+def test_zone_nobody_knows_is_utc_and_said(name: str) -> None:
+    words = wording_in(name)
+
+    assert words.zone == ZoneInfo("UTC")
+    assert words.zone_name.startswith("UTC, as the desk does not know the zone “")
+    assert len(words.zone_name) < 120
+    assert words.zone_name.isprintable()
+    assert words.clock(NOON) == "12:30\u202fPM UTC"
+    assert words.moment(NOON).endswith("12:30\u202fPM UTC")
+
+
+@pytest.mark.parametrize(
+    ("old", "hours"),
+    [("Asia/Calcutta", 5.5), ("Asia/Katmandu", 5.75), ("Asia/Saigon", 7), ("US/Pacific", -8)],
+)
+def test_old_name_of_a_zone_is_that_zone(old: str, hours: float) -> None:
+    words = wording_in(old)
+
+    assert NOON.astimezone(words.zone).utcoffset() == timedelta(hours=hours)
+    assert not words.unknown_zone
+
+
+@pytest.mark.parametrize("old", ["Asia/Calcutta", "Europe/Kiev", "Africa/Asmera"])
+def test_old_name_is_known_where_the_systems_data_lacks_it(old: str, tmp_path: Path) -> None:
+    new = get_global("zone_aliases").get(old, "Europe/Kyiv")
+    for name in {new, "UTC"}:
+        place = tmp_path / name
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(b"".join(_data_of(name)))
+    asked = f"from app.state.wording import wording_in; print(wording_in({old!r}).zone_name)"
+
+    done = _without_tzdata(f"{asked}", tmp_path)
+
+    assert done.stdout.strip() in {new, old}, done.stderr
+
+
+def test_without_any_zone_data_the_start_says_one_line(tmp_path: Path) -> None:
+    words = ["serve", "--port", "0", "--data-dir", str(tmp_path)]
+    done = _without_tzdata(f"from app.cli import main; sys.argv[1:] = {words}; main()", tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "ticketdesk: This machine has no time zone data. Install it: pip install tzdata\n"
+    )
+
+
+def test_zone_data_comes_along_on_every_system() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    (wanted,) = [one for one in project["dependencies"] if one.startswith("tzdata")]
+    assert ";" not in wanted
+
+
+def _data_of(name: str) -> Iterator[bytes]:
+    for folder in map(Path, TZPATH):
+        if (folder / name).is_file():
+            yield (folder / name).read_bytes()
+            return
+    yield (files("tzdata.zoneinfo") / name).read_bytes()
+
+
+def _without_tzdata(code: str, zones: Path) -> subprocess.CompletedProcess[str]:
+    """Run code where nothing but `zones` holds data of zones."""
+    return subprocess.run(  # noqa: S603  # our own code
+        [sys.executable, "-c", f"import sys; sys.modules['tzdata'] = None; {code}"],
+        cwd=zones,
+        env=dict(os.environ) | {"PYTHONTZPATH": str(zones), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_zone_of_the_viewer_is_taken_by_name() -> None:
-    assert zone_named("Europe/Berlin") == ZoneInfo("Europe/Berlin")
+    assert wording_in("Europe/Berlin") == BERLIN
     assert (BERLIN.zone_name, WORDS.zone_name) == ("Europe/Berlin", "UTC")
 
 
