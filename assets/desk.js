@@ -111,7 +111,16 @@
     else if (since(heard) > SILENCE_MS) is = "silent";
     if (is === line) return;
     line = is;
+    if (line === "up") delete root.dataset.refused;
     tell("desk:line", { line, cut: line === "cut" });
+  }
+
+  // Says whether nothing can be ordered now, and says so to the person.
+  function refuses() {
+    if (!isCut()) return false;
+    root.dataset.refused = "";
+    say("Not done: there is no connection. Do it again once the line is back.");
+    return true;
   }
 
   function hear() {
@@ -330,6 +339,7 @@
     countDown,
     line: () => line,
     now,
+    refuses,
     setClock,
     isCut,
     words,

@@ -9,10 +9,10 @@ class DecisionList:
 
     def __init__(self, *, on_decide: Call, on_check_all: Call, on_open: Call) -> None:
         self._part = _Decisions(None, later=True)
-        self._part.hear(
+        self._part.hear_order(
             "decide", lambda said: on_decide(said.text("reply_id"), said.text("action"))
         )
-        self._part.hear("check_all", lambda _: on_check_all())
+        self._part.hear_order("check_all", lambda _: on_check_all())
         self._part.hear("open", lambda said: on_open(said.text("id")))
 
     def update(self, data: DecisionsData | None) -> None:

@@ -11,7 +11,7 @@ class MessageLog:
 
     def __init__(self, *, on_decide: Call, on_more: Call, on_earlier: Call) -> None:
         self._part = _Log(_LogData(), later=True)
-        self._part.hear(
+        self._part.hear_order(
             "decide", lambda said: on_decide(said.text("reply_id"), said.text("action"))
         )
         self._part.hear("more", lambda said: on_more(said.text("id")))

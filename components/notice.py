@@ -9,7 +9,7 @@ class Notice:
 
     def __init__(self, *, on_action: Call) -> None:
         self._part = _Notice(None)
-        self._part.hear("action", lambda _: on_action())
+        self._part.hear_order("action", lambda _: on_action())
 
     def update(self, data: NoticeData | None) -> None:
         """Show `data`, or nothing."""

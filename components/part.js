@@ -5,13 +5,22 @@ import parts from "desk-parts";
 
 export default {
   inheritAttrs: false,
-  props: { part: String, data: null, later: Boolean },
+  props: { part: String, data: null, later: Boolean, orders: Array },
   data() {
     return { drawn: !this.later };
   },
   watch: {
     later(now) {
       this.drawn ||= !now;
+    },
+  },
+  methods: {
+    refusing() {
+      const names = (this.orders ?? []).map((event) => `on${event[0].toUpperCase()}${event.slice(1)}`);
+      return Object.fromEntries(names.map((name) => [name, (...said) => this.pass(this.$attrs[name], said)]));
+    },
+    pass(calls, said) {
+      if (!window.desk.refuses()) for (const call of [calls].flat()) call?.(...said);
     },
   },
   mounted() {
@@ -22,7 +31,7 @@ export default {
   render() {
     if (!this.drawn) return null;
     const part = parts[this.part];
-    const given = { ...this.$attrs, data: toRaw(this.data), ref: "qRef" };
+    const given = { ...this.$attrs, ...this.refusing(), data: toRaw(this.data), ref: "qRef" };
     return h(part, given, part.holds ? this.$slots : null);
   },
 };

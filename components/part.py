@@ -64,6 +64,14 @@ class Part(Element, component="part.js"):
             self.props["data"] = data
             self.props.pop("later", None)
 
+    def hear_order(self, event: str, call: Callable[[Said], object]) -> None:
+        """As `hear`, for what changes something: not given without a connection.
+
+        It would wait for the line and be carried out later, unseen, as often as it was pressed.
+        """
+        self.props["orders"] = [*self.props.get("orders", []), event]
+        self.hear(event, call)
+
     def hear(self, event: str, call: Callable[[Said], object]) -> None:
         """Call `call` with what the browser says when the script emits `event`."""
 

@@ -28,8 +28,8 @@ class ReplyBox:
         self._part = _Box(_BoxData(), later=True)
         self._part.hear("send", self._send)
         self._part.hear("draft", self._draft)
-        self._part.hear("status", lambda _: on_status())
-        self._part.hear("other", lambda said: on_other_draft(*_other(said)))
+        self._part.hear_order("status", lambda _: on_status())
+        self._part.hear_order("other", lambda said: on_other_draft(*_other(said)))
 
     def update(self, data: ConversationData) -> None:
         """Show whom the reply goes to; the draft is taken where nothing was typed since."""

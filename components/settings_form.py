@@ -21,7 +21,7 @@ class SettingsForm:
 
     def __init__(self, data: SettingsData, *, on_undo_seconds: Call) -> None:
         self._part = _Form(data)
-        self._part.hear("undo", lambda said: on_undo_seconds(said.number("seconds")))
+        self._part.hear_order("undo", lambda said: on_undo_seconds(said.number("seconds")))
 
     def update(self, data: SettingsData) -> None:
         """Show `data`; what is being typed is left alone."""

@@ -227,6 +227,7 @@ export default {
       this.$emit("page", { forward, ids: this.rows.map((row) => row.id), first, last });
     },
     act(action) {
+      if (window.desk.refuses()) return; // and what was chosen stays so
       this.$emit("act", { ids: this.rows.map((row) => row.id).filter((id) => this.picked.has(id)), action });
       this.unpick();
     },

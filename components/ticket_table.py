@@ -24,7 +24,7 @@ class TicketTable:
         self._part.hear("open", lambda said: on_open(said.text("id")))
         self._part.hear("sort", lambda said: on_sort(said.text("key"), said.flag("descending")))
         self._part.hear("page", lambda said: on_page(_turned(said)))
-        self._part.hear("act", lambda said: on_action(said.texts("ids"), said.text("action")))
+        self._part.hear_order("act", lambda said: on_action(said.texts("ids"), said.text("action")))
         self._part.hear("empty", lambda _: on_empty_action())
 
     def update(self, data: TableData) -> None:

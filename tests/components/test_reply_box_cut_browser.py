@@ -185,3 +185,29 @@ def test_browser_that_keeps_nothing_says_so_while_the_line_is_cut(
     box(page).press_sequentially("!")
 
     expect(page.get_by_role("alert")).to_contain_text("this browser keeps no drafts")
+
+
+def test_no_order_given_on_a_cut_line_is_carried_out_later(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    first = page.locator("tr[data-ticket-id]").first.get_by_role("checkbox")
+    first.check()
+    close = page.get_by_role("button", name="Close ticket")
+    several = page.get_by_role("group", name="Selected tickets").get_by_role("button", name="Close")
+    cut(page)
+
+    for button in (close, close, several):
+        button.click()
+
+    assert "Not done: there is no connection" in page.evaluate(
+        "getComputedStyle(document.querySelector('#popup'), '::after').content"
+    )
+    page.evaluate("window.socket.connect()")
+    page.wait_for_function("window.desk.line() === 'up'")
+    box(page).fill("Heard again")
+    gallery.wait("draft")
+    assert (gallery.said("status"), gallery.said("action")) == ([], [])
+    expect(first).to_be_checked()
+    close.click()
+    assert gallery.wait("status") == []
