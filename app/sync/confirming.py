@@ -33,7 +33,7 @@ MAX_ORDER_ATTEMPTS = 3
 GONE = "The ticket is gone; whether this reached the customer cannot be seen."
 CUT_SHORT = "The ticket could not be read completely, so this could not be looked for."
 ALIKE = "The ticket shows a message much like this one, but not the same: {}."
-ANOTHER = "Since then it shows another message of yours: {}."
+_ANOTHER = "Since then it shows another message of yours:"
 NOT_SHOWN = "The ticket does not show it."
 NOT_SHOWN_YET = "The Tickets API accepted it, but the ticket does not show it."
 STATUS_NOT_SHOWN = "The ticket still has its old status."
@@ -214,6 +214,9 @@ class Confirming:
             await self._hand_over(reply, _not_shown(reply, others), checked_at=at)
         elif self._partial[reply.reply_id] == len(self._timing.ladder):
             await self._hand_over(reply, CUT_SHORT, checked_at=at)
+        elif reply.state is ReplyState.UNCERTAIN:
+            reason = _with_another(reply.reason or NOT_SHOWN, others)
+            await self._keep(reply, wait=wait, checked_at=at, reason=reason)
         else:
             await self._keep(reply, wait=wait, checked_at=at)
 
@@ -265,5 +268,10 @@ def _not_shown(reply: Reply, others: tuple[Message, ...]) -> str:
     missing = NOT_SHOWN_YET if accepted else NOT_SHOWN
     if reply.order is not None:
         missing = STATUS_NOT_SHOWN
-    twin = ANOTHER.format(quoted(others[0])) if others else ""
-    return " ".join(filter(None, (reply.reason, missing, twin)))
+    return _with_another(" ".join(filter(None, (reply.reason, missing))), others)
+
+
+def _with_another(reason: str, others: tuple[Message, ...]) -> str:
+    """The reason, with the message beside which nobody should send again unread."""
+    known = reason.partition(f" {_ANOTHER}")[0]
+    return f"{known} {_ANOTHER} {quoted(others[0])}." if others else known

@@ -340,6 +340,8 @@ FOUND: dict[str, list[str]] = {
         "sync/test_confirming.py::test_message_of_a_colleague_does_not_confirm_an_accepted_reply",
         "sync/test_confirming.py::test_reply_of_which_nobody_knows_is_not_recognised_by_likeness",
         "sync/test_readback.py::test_likest_of_several_new_messages_is_the_accepted_reply",
+        "sync/test_confirming.py::"
+        "test_message_that_comes_later_is_quoted_beside_a_reply_nobody_could_confirm",
         "state/test_present_conversation.py::test_reply_that_the_shop_changed_says_what_differs",
     ],
     "L5 renamed zones": [

@@ -107,6 +107,24 @@ async def test_message_of_a_colleague_does_not_confirm_an_accepted_reply(bench: 
     )
 
 
+async def test_message_that_comes_later_is_quoted_beside_a_reply_nobody_could_confirm(
+    bench: Bench,
+) -> None:
+    bench.shop.fates.append(Fate(late=400, error=LOST, rewrite=lambda _: "[taken out by the shop]"))
+    await bench.send(TEXT)
+    await bench.run_for(200)
+    assert (await bench.row()).reason == "The answer broke off. The ticket does not show it."
+
+    await bench.run_for(3600)
+
+    row = await bench.row()
+    assert (row.state, row.reason) == (
+        "uncertain",
+        "The answer broke off. The ticket does not show it. Since then it shows another message "
+        "of yours: \u201c\u2068[taken out by the shop]\u2069\u201d.",
+    )
+
+
 async def test_reply_put_aside_that_arrives_late_is_not_taken_for_the_next_one(
     bench: Bench,
 ) -> None:
