@@ -91,7 +91,7 @@ class _Board(BaseHTTPRequestHandler):
 
 
 def test_wall_stands_and_lives_in_the_frame_of_the_board_that_was_named(
-    page: Page, tmp_path: Path
+    page: Page, console: list[str], tmp_path: Path
 ) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Board) as board:
         thread = threading.Thread(target=board.serve_forever)
@@ -107,6 +107,10 @@ def test_wall_stands_and_lives_in_the_frame_of_the_board_that_was_named(
             wall = page.frame_locator("iframe")
             expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
             expect(wall.locator("[data-freshness=live]")).to_be_visible()
+
+            page.goto(f"http://127.0.0.1:{port}/")
+            expect(page.frame_locator("iframe").locator("[data-kiosk]")).to_have_count(0)
+            assert "violates the following Content Security Policy" in console.pop()
         finally:
             desk.stop()
             board.shutdown()
