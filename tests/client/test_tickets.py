@@ -51,6 +51,15 @@ async def test_list_is_asked_for_as_the_document_does() -> None:
     assert contract("list_request")["url"] == "https://api.sellgate.cc/v1/tickets?status=open"
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", ""])
+async def test_json_is_read_whatever_its_content_type(kind: str) -> None:
+    api = ScriptedApi().then(200, contract("list_response"), content_type=kind)
+    async with a_client(api) as client:
+        page = await client.list_tickets()
+
+    assert [ticket.id for ticket in page.tickets] == ["tkt_abc123"]
+
+
 async def test_ticket_is_asked_for_as_the_document_does() -> None:
     api = ScriptedApi().then(200, contract("detail_response"))
     async with a_client(api) as client:

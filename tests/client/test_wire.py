@@ -96,6 +96,12 @@ def test_value_that_came_and_cannot_be_read_is_named() -> None:
     assert read.unreadable == {"order_amount", "created_at"}
 
 
+def test_unknown_keys_of_any_shape_change_nothing() -> None:
+    extra = {"priority": "high", "tags": [{"deep": [None, 10**40]}], "": {}, "turn": "nobody's"}
+
+    assert row(subject="x", **extra) == row(subject="x")
+
+
 def test_null_is_known_to_be_empty_and_a_missing_key_is_not() -> None:
     read = row(subject=None)
 

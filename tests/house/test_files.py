@@ -36,6 +36,16 @@ def test_nothing_makes_markup_from_values() -> None:
     ] == []
 
 
+def test_no_amounts_are_added_up() -> None:
+    adding = re.compile(r"\bsum\([^)]*amount|amount[^=\n]*\+=|SUM\(.*amount", re.IGNORECASE)
+
+    assert [
+        name_of(path)
+        for path in code_files(".py", ".sql", below=("app", "components"))
+        if adding.search(path.read_text(encoding="utf-8"))
+    ] == []
+
+
 def test_no_value_is_written_into_code_of_the_screen() -> None:
     assert [
         f"{name_of(path)}:{line}"

@@ -311,7 +311,7 @@ FOUND: dict[str, list[str]] = {
         OPEN,
     ],
     "K9 rows of the fault table with their tests": [
-        OPEN,
+        "house/test_fault_table.py::test_row_of_the_fault_table_has_its_test_or_waits_for_named_work",
     ],
     "L1 a copy that is not complete does not say so": [
         "sync/test_refresh.py::"
