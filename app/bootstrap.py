@@ -242,6 +242,7 @@ async def _desk_over(
         local=stores.local,
         link=refresher.link,
         clock=clock,
+        skew=lambda: client.transport.skew.value,
         stall=lambda: delivery.stall,
         faults=faults,
     )

@@ -15,7 +15,7 @@ from app.client.address import Address, host_of, proxy_for, read_address, withou
 from app.client.answers import CUT_KEY, Answer, http_date, pause_seconds
 from app.client.bodies import Body
 from app.client.network import Departure, network_sentence, proxy_sentence
-from app.domain.clock import Clock
+from app.domain.clock import Clock, Skew
 from app.domain.errors import (
     BadAnswerError,
     NotSentError,
@@ -71,6 +71,7 @@ class Transport:
         self._writes = writes
         self.proxy = proxy
         self.skew_seconds: float | None = None
+        self.skew = Skew()
         """how far the server's clock was ahead of ours when it last answered, if it said so"""
 
     async def read(self, target: str, *, within_seconds: float) -> Answer:
@@ -148,6 +149,7 @@ class Transport:
         now = self._clock.now()
         if said := arrival.server_time():
             self.skew_seconds = (said - now).total_seconds()
+            self.skew.hear(said, at=now)
         return arrival.answer(now)
 
     def _sentence(self, error: Exception, within_seconds: float) -> str:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -103,6 +103,7 @@ class Queries:
         local: Local,
         link: Callable[[], LinkState],
         clock: Clock,
+        skew: Callable[[], timedelta] = lambda: timedelta(0),
         stall: Callable[[], Stall | None] = lambda: None,
         faults: Faults | None = None,
     ) -> None:
@@ -112,6 +113,7 @@ class Queries:
         self._local = local
         self._link = link
         self._clock = clock
+        self._skew = skew
         self._stall = stall
         self._search = Search()
         self._sharing = Sharing()
@@ -144,6 +146,7 @@ class Queries:
             for row in found.rows
         )
         return InboxSnapshot(
+            skew=self._skew(),
             chosen=chosen,
             rows=rows,
             first=found.first,
@@ -176,7 +179,7 @@ class Queries:
         return await self._shared("overview", self._overview, zone)
 
     async def _overview(self, zone: ZoneInfo) -> Overview:
-        now, overlays = self._clock.now(), await self._outbox.overlays()
+        now, overlays = self._shops_now(), await self._outbox.overlays()
         drafts, waiting = await self._local.draft_ids(), len(await self._outbox.undecided())
         numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
         views = numbers.views | {Own.TO_DECIDE.value: waiting}
@@ -198,6 +201,7 @@ class Queries:
         kept, is_gone, (others, others_total) = found
         heard = self._mirror.heard_at(ticket_id) or kept.read_at
         return ConversationSnapshot(
+            skew=self._skew(),
             ticket=kept.ticket,
             messages=kept.messages,
             read_at=None if heard is None else moment(heard),
@@ -278,6 +282,7 @@ class Queries:
         )
         known = await self.freshness()
         return WallSnapshot(
+            skew=self._skew(),
             stats=shown_stats(numbers),
             waiting=tuple(waiting),
             # What the API wrote about a failure may name whom it failed for.
@@ -293,7 +298,7 @@ class Queries:
             self._mirror.generation,
             self._outbox.database.changes,
             (reading.stats, reading.counted, self._mirror.walk.complete),
-            self._clock.now().replace(second=0, microsecond=0),  # ages are part of filters
+            self._shops_now().replace(second=0, microsecond=0),  # ages are part of filters
         )
         return await self._sharing.ask((name, *about), lambda: question(*about), state=state)
 
@@ -336,10 +341,14 @@ class Queries:
             heard=counts.heard,
         )
 
+    def _shops_now(self) -> datetime:
+        """Now by the shop's clock, which its times are counted from."""
+        return self._clock.now() + self._skew()
+
     async def _searched(
         self, question: Callable[..., T], chosen: TicketFilter, zone: ZoneInfo
     ) -> T:
-        now, generation = self._clock.now(), self._mirror.generation
+        now, generation = self._shops_now(), self._mirror.generation
         return await self._mirror.read(
             lambda c: question(c, chosen, zone=zone, now=now, generation=generation)
         )
@@ -372,7 +381,7 @@ class Queries:
         drafts: frozenset[str],
         zone: ZoneInfo,
     ) -> Numbers:
-        now, generation = self._clock.now(), self._mirror.generation
+        now, generation = self._shops_now(), self._mirror.generation
         bounds = [micros(now - age) for _, age in BANDS]
         heard = newest_unheard(connection)
         stats = self._search.counts(connection, generation).stats

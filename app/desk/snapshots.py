@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.draft import Draft
@@ -95,6 +95,8 @@ class InboxSnapshot:
     heard: int = 0
     first: int = 0
     newest: int = 0
+    skew: timedelta = timedelta(0)
+    """how far the shop's clock, which its times come from, is ahead of ours"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +223,8 @@ class ConversationSnapshot:
     """how often the customer has a reply that arrived more than once, by the id of its message"""
     changed: Mapping[str, str] = field(default_factory=dict)
     """what the seller had written, where the shop shows a reply otherwise, by message id"""
+    skew: timedelta = timedelta(0)
+    """how far the shop's clock is ahead of ours"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,3 +248,5 @@ class WallSnapshot:
     stats: Stats
     waiting: tuple[WallTicket, ...]
     freshness: Freshness
+    skew: timedelta = timedelta(0)
+    """how far the shop's clock is ahead of ours"""

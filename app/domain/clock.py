@@ -2,8 +2,14 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from collections import deque
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+SAMPLES = 15
+FEWEST_SAMPLES = 3
+SMALL_SKEW = timedelta(seconds=60)
+"""less may be the time an answer takes, and nobody would notice it in an age"""
 
 
 class Clock(Protocol):
@@ -33,3 +39,24 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait `seconds`."""
         await asyncio.sleep(seconds)
+
+
+class Skew:
+    """How far another machine's clock is ahead of ours, by the middle of what it said lately.
+
+    Shape: `value` moves only when that differs by more than a small skew, so that ages stand still.
+    """
+
+    def __init__(self) -> None:
+        self.value = timedelta(0)
+        self._heard: deque[timedelta] = deque(maxlen=SAMPLES)
+
+    def hear(self, said: datetime, *, at: datetime) -> None:
+        """The other machine said that it was `said` when it was `at` here."""
+        self._heard.append(said - at)
+        if len(self._heard) < FEWEST_SAMPLES:
+            return
+        now = sorted(self._heard)[len(self._heard) // 2]
+        now = timedelta(0) if abs(now) < SMALL_SKEW else now
+        if abs(now - self.value) >= SMALL_SKEW:
+            self.value = now

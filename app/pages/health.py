@@ -14,11 +14,12 @@ from starlette.requests import Request
 
 from app.desk.desk import Desk
 from app.desk.snapshots import Freshness, Link
+from app.domain.bounds import SENTENCE_SHOWN
 from app.pages.frame import open_frame, words_for
 from app.pages.health_walk import walk_facts
 from app.state.left_words import LeftWords
 from app.state.present import LABELS
-from app.state.wording import UNKNOWN, Wording
+from app.state.wording import UNKNOWN, Wording, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def verdict(known: Freshness, words: Wording) -> str:
     """How the desk is, in one line."""
     if known.link is not Link.LIVE:
         following = f" Next try at {words.second(known.next_try)}." if known.next_try else ""
-        problem = known.problem or "no ticket has been read yet."
+        problem = visible(known.problem, SENTENCE_SHOWN) or "no ticket has been read yet."
         return f"{LABELS[known.link]}: {problem}{following}"
     if known.lacking:
         missed = words.counted(known.lacking, "more ticket", "more tickets")
@@ -102,7 +103,7 @@ def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
     of = f" of {words.count(known.expected)}" if known.expected is not None else ""
     return {
         "State": known.link.value,
-        "Problem": known.problem or "none",
+        "Problem": visible(known.problem, SENTENCE_SHOWN) or "none",
         "Tickets": f"{words.count(known.held)}{of}",
         "Complete": "yes" if known.complete else "no" if known.lacking else "not yet",
         "Text of": f"{words.count(known.messages_held)} of {words.count(known.held)}",

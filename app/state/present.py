@@ -1,7 +1,7 @@
 """The list and the numbers above it, in the words and shapes the components show."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Link, Overview
 from app.domain.bounds import SENTENCE_SHOWN
@@ -26,6 +26,7 @@ from app.state.wording import (
     UNKNOWN,
     Wording,
     iso,
+    since,
     status_label,
     tone,
     turn_label,
@@ -113,7 +114,8 @@ def table(
 @Once
 def _rows(snapshot: InboxSnapshot, words: Wording, now: datetime) -> tuple[TicketRow, ...]:
     query = parse(snapshot.chosen.query)
-    return tuple(_row(row, query, words=words, now=now) for row in snapshot.rows)
+    skew = snapshot.skew
+    return tuple(_row(row, query, words=words, now=now, skew=skew) for row in snapshot.rows)
 
 
 def _coverage(
@@ -129,7 +131,9 @@ def _coverage(
     return ", ".join(said)
 
 
-def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> TicketRow:
+def _row(
+    row: InboxRow, query: Query, *, words: Wording, now: datetime, skew: timedelta
+) -> TicketRow:
     ticket = row.ticket
     status = row.pending_status or ticket.status
     wait = row.wait if status == ticket.status else None
@@ -155,12 +159,12 @@ def _row(row: InboxRow, query: Query, *, words: Wording, now: datetime) -> Ticke
         status_label=status_label(status),
         turn=ticket.turn or "",
         turn_label=turn_label(status, ticket.turn),
-        tone=tone(status, ticket.turn, waited=wait.length(now) if wait else None),
+        tone=tone(status, ticket.turn, waited=wait.length(now + skew) if wait else None),
         amount=words.order_amount(ticket),
         messages=words.count(ticket.message_count),
-        updated_at=iso(ticket.updated_at),
+        updated_at=since(ticket.updated_at, skew),
         updated_exact=words.exact(ticket.updated_at),
-        waiting_since=iso(wait.since) if wait else "",
+        waiting_since=since(wait.since, skew) if wait else "",
         waiting_sign=wait_sign(wait),
         waiting_exact=words.waiting(wait),
         note=note,
@@ -295,7 +299,6 @@ def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
         return None
     problem = visible(known.problem, SENTENCE_SHOWN)
     shown = f"Showing the copy of {words.clock(known.as_of)}" if known.as_of else ""
-    problem = known.problem
     if known.next_try:
         problem += f" Next try at {words.second(known.next_try)}."
     if known.link is Link.FAULT:  # which may be that nothing can be kept

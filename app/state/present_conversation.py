@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
 from app.domain.bounds import (
@@ -24,6 +24,7 @@ from app.state.wording import (
     UNREADABLE,
     Wording,
     iso,
+    since,
     status_label,
     tone,
     turn_label,
@@ -74,11 +75,11 @@ def conversation(
         ticket_id=ticket.id,
         subject=visible(ticket.subject, HEADING_SHOWN) or "(no subject)",
         status_label=turn_label(status, ticket.turn),
-        tone=tone(status, ticket.turn, waited=wait.length(now) if wait else None),
+        tone=tone(status, ticket.turn, waited=wait.length(now + snapshot.skew) if wait else None),
         facts=tuple(_facts(ticket, words)),
         messages=_messages(snapshot, words, now, window, asked or {}),
         earlier=max(0, len(held) - window) if held else 0,
-        others=tuple(_other(other, words) for other in snapshot.others),
+        others=tuple(_other(other, words, snapshot.skew) for other in snapshot.others),
         others_label=_others_label(snapshot, words),
         notice=notice or _notice(snapshot),
         send_to=_short_name(ticket.customer_email),
@@ -146,7 +147,7 @@ def _messages(
 ) -> tuple[MessageData, ...] | None:
     if snapshot.messages is None and not snapshot.gone:
         return None
-    today = words.day_of(now) or now.date()
+    today = words.day_of(now + snapshot.skew) or now.date()
     drawn: list[MessageData] = []
     last_day: date | None = None
     for message in (snapshot.messages or ())[-window:]:
@@ -248,13 +249,13 @@ def _pending(reply: PendingReply, words: Wording, now: datetime, *, asked: int) 
     )
 
 
-def _other(other: OtherTicket, words: Wording) -> OtherTicketData:
+def _other(other: OtherTicket, words: Wording, skew: timedelta) -> OtherTicketData:
     return OtherTicketData(
         id=other.id,
         subject=visible(other.subject) or "(no subject)",
         status_label=status_label(other.status),
         tone="closed" if other.status == "closed" else "idle",
-        updated_at=iso(other.updated_at),
+        updated_at=since(other.updated_at, skew),
         updated_exact=words.exact(other.updated_at),
     )
 

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from app.desk.snapshots import WallSnapshot, WallTicket
+from app.domain.bounds import SENTENCE_SHOWN
 from app.state.present import freshness_bar
-from app.state.wording import LATE_AFTER, WAITING_AFTER, Wording, iso, visible, wait_sign
+from app.state.wording import LATE_AFTER, WAITING_AFTER, Wording, since, visible, wait_sign
 from components.data import EmptyData, StatCard, WallData, WallTile
 
 TILES = 8
@@ -20,12 +21,12 @@ def wall(snapshot: WallSnapshot, *, words: Wording, now: datetime, page: int = 1
     left = (waiting or 0) - len(snapshot.waiting)
     return WallData(
         counts=_counts(snapshot, words),
-        tiles=tuple(_tile(ticket, words, now) for ticket in shown),
+        tiles=tuple(_tile(ticket, words, now, snapshot.skew) for ticket in shown),
         more=f"{words.count(left)} more wait" if left > 0 else "",
         page=page,
         pages=pages,
         freshness=freshness_bar(snapshot.freshness, words=words),
-        why=visible(snapshot.freshness.problem),
+        why=visible(snapshot.freshness.problem, SENTENCE_SHOWN),
         empty=None if shown else _empty(snapshot),
     )
 
@@ -48,7 +49,7 @@ def _counts(snapshot: WallSnapshot, words: Wording) -> tuple[StatCard, ...]:
     )
 
 
-def _tile(ticket: WallTicket, words: Wording, now: datetime) -> WallTile:
+def _tile(ticket: WallTicket, words: Wording, now: datetime, skew: timedelta) -> WallTile:
     amount = words.money(ticket.amount, ticket.currency) if ticket.amount is not None else ""
     product = visible(ticket.product_name)
     return WallTile(
@@ -56,9 +57,9 @@ def _tile(ticket: WallTicket, words: Wording, now: datetime) -> WallTile:
         subject=visible(ticket.subject) or "(no subject)",
         customer=visible(ticket.masked_email),
         product=" · ".join(part for part in (product, amount) if part),
-        waiting_since=iso(ticket.wait.since),
+        waiting_since=since(ticket.wait.since, skew),
         waiting_sign=wait_sign(ticket.wait),
-        tone=_tone(ticket.wait.length(now)),
+        tone=_tone(ticket.wait.length(now + skew)),
         badge="Wrote again" if ticket.answered else "Never answered",
     )
 

@@ -190,6 +190,11 @@ def iso(moment: datetime | None) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""
 
 
+def since(moment: datetime | None, skew: timedelta) -> str:
+    """A moment of the shop as our own clock counts it: from here the browser counts its age."""
+    return iso(moment - skew if moment else None)
+
+
 def visible(text: str | None, length: int = LINE_SHOWN) -> str:
     """The beginning of a text for one line; what is hidden and moves others is made visible."""
     text = cut((text or "").strip(), length)

@@ -3,6 +3,8 @@
 import asyncio
 import gzip
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -258,3 +260,16 @@ async def test_date_to_wait_for_is_read_by_the_clock_of_the_server() -> None:
 
     async with serving(saying(b"HTTP/1.1 429 Slow\r\n" + dates + b"\r\n")) as api:
         assert (await fetch(api.url)).retry_after == 120
+
+
+async def test_clock_of_the_shop_is_learned_from_what_it_dates() -> None:
+    answer = b"HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+    ahead = format_datetime(datetime.now(UTC) + timedelta(hours=24), usegmt=True)
+
+    async with serving(saying(answer % ahead.encode())) as api:
+        transport = open_transport(url=api.url, api_key=KEY, clock=SystemClock())
+        for _ in range(3):
+            await transport.read("/tickets", within_seconds=5)
+        await transport.aclose()
+
+    assert abs(transport.skew.value - timedelta(hours=24)) < timedelta(seconds=60)

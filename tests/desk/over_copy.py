@@ -1,6 +1,7 @@
 """A desk over an empty copy, to which nothing comes by itself."""
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
@@ -26,12 +27,14 @@ class Desk:
         self.link = LinkState(link=Link.LIVE)
         self.stall: Stall | None = None
         self.faults = Faults(clock)
+        self.skew = timedelta(0)
         self.queries = Queries(
             mirror=mirror,
             outbox=outbox,
             local=self.local,
             link=lambda: self.faults.laid_over(self.link),
             clock=clock,
+            skew=lambda: self.skew,
             stall=lambda: self.stall,
             faults=self.faults,
         )

@@ -12,6 +12,9 @@ from app.domain.link import Link, LinkState
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Question, ReplyState, Stall
 from app.domain.ticket import Message, Stats, Status, Turn
+from app.state.present import table
+from app.state.present_wall import wall
+from app.state.wording import Wording, iso
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, answered, asked, put, ticket
 
@@ -330,3 +333,28 @@ async def test_question_that_fails_is_told_everywhere_until_it_is_answered(
     await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
     known = await desk.queries.freshness()
     assert (known.link, known.held, known.problem) == (Link.LIVE, 1, None)
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+async def test_ages_are_counted_by_the_clock_of_the_shop(desk: Desk, hours: int) -> None:
+    desk.skew = timedelta(hours=hours)
+    shops_now = NOON + desk.skew
+    waits = {"status": "open", "turn": Turn.SELLER}
+    for id_, age in (("tkt_late", timedelta(hours=30)), ("tkt_new", timedelta(hours=2))):
+        at = shops_now - age
+        await put(desk.mirror, ticket(id_, created_at=at, updated_at=at, **waits))
+
+    words, found = Wording(), await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
+    rows = {row.id: row for row in table(found, words=words, now=NOON).rows}
+    assert (rows["tkt_late"].tone, rows["tkt_new"].tone) == ("late", "waiting")
+    assert rows["tkt_new"].waiting_since == iso(NOON - timedelta(hours=2))
+
+    tiles = {t.id: t for t in wall(await desk.queries.wall(), words=words, now=NOON).tiles}
+    assert (tiles["tkt_late"].tone, tiles["tkt_new"].tone) == ("late", "calm")
+    assert tiles["tkt_late"].waiting_since == iso(NOON - timedelta(hours=30))
+
+    counted = await desk.queries.overview(zone=UTC_ZONE)
+    assert sum(band.count for band in counted.waiting) == 2
+    assert counted.views["over-a-day"] == 1
+    late = await desk.queries.total(TicketFilter(query="older:25h"), zone=UTC_ZONE)
+    assert late == 1

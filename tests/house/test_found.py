@@ -281,7 +281,9 @@ FOUND: dict[str, list[str]] = {
         "test_link_that_leads_elsewhere_than_it_seems_says_where",
     ],
     "K1 a shop whose clock is off": [
-        OPEN,
+        "domain/test_clock.py::test_skew_is_the_middle_of_what_is_heard_and_stands_still",
+        "client/test_transport.py::test_clock_of_the_shop_is_learned_from_what_it_dates",
+        "desk/test_queries.py::test_ages_are_counted_by_the_clock_of_the_shop",
     ],
     "K2 an empty secret": [
         "shell/test_premises.py::test_secret_that_was_cut_off_signs_nothing",
