@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ Work = Callable[[sqlite3.Connection], T]
 
 READERS = 3
 BUSY_SECONDS = 5.0
+LEAST_FREE_BYTES = 100_000
 
 log = logging.getLogger(__name__)
 
@@ -341,6 +343,8 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the upper bits only say where
     if str(error).startswith(_DAMAGED):
         code = sqlite3.SQLITE_CORRUPT
+    if code == sqlite3.SQLITE_IOERR and _is_full(path):  # SQLite says no more where a file grows
+        code = sqlite3.SQLITE_FULL
     match code:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return StoreDamagedError(
@@ -357,3 +361,10 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PROTOCOL:
             return StoreError(f"The disk failed while {path} was in use. Check the disk.")
     return None
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES
+    except OSError:
+        return False

@@ -1,4 +1,4 @@
-"""Questions and orders given up at random moments, by the thousand; then all must still be well."""
+"""Questions, orders and requests given up at random moments; then all must still be well."""
 
 import argparse
 import asyncio
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.doubles.giving_up import GivingUp, Tally
+from tests.doubles.giving_up_client import GivingUpClient
 from tests.load._shop import full_copy
 
 
@@ -24,15 +25,19 @@ def run(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(full_copy(given.tickets), Path(folder) / "copy.sqlite3")
         tally = asyncio.run(_play(Path(folder), given.seed, given.count))
+    client = GivingUpClient(given.seed)
+    asyncio.run(client.play(given.count))
     _say(f"seed {given.seed}, {given.tickets:,} tickets, {time.monotonic() - began:.0f} s")
     for name in sorted(tally.given_up | tally.finished):
         _say(f"{name:<14}{tally.given_up[name]:>8,} given up{tally.finished[name]:>8,} finished")
     _say(f"{'in all':<14}{tally.given_up.total():>8,} given up, {tally.writes:,} writes meanwhile")
+    _say(f"{'requests':<14}{client.given_up.total():>8,} given up, over real sockets")
     _say(f"until every reader answered, at most {1000 * tally.slowest_check:.0f} ms")
-    _say(f"faults: {len(tally.faults)}")
-    for fault in tally.faults[:20]:
+    faults = [*tally.faults, *client.faults]
+    _say(f"faults: {len(faults)}")
+    for fault in faults[:20]:
         _say(f"  {fault}")
-    return 1 if tally.faults else 0
+    return 1 if faults else 0
 
 
 async def _play(folder: Path, seed: int, count: int) -> Tally:

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -236,6 +237,21 @@ async def test_write_says_that_the_disk_is_full(database: Database) -> None:
     with pytest.raises(StoreFullError, match="full"):
         await add(database, "x" * 100_000)
     assert await texts(database) == []
+
+
+@pytest.mark.parametrize(("free", "words"), [(50_000, "disk is full"), (10**9, "Check the disk")])
+async def test_disk_error_is_told_as_a_full_disk_where_it_is_full(
+    database: Database, monkeypatch: pytest.MonkeyPatch, free: int, words: str
+) -> None:
+    def fail(_: sqlite3.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+        raise error
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+
+    with pytest.raises(StoreError, match=words):
+        await database.write(fail)
 
 
 async def test_write_says_that_another_program_holds_the_file(
