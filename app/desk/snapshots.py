@@ -35,7 +35,7 @@ class Walked:
     findings: Findings = field(default_factory=Findings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Freshness:
     """Age and coverage of the copy.
 
@@ -78,7 +78,7 @@ class InboxRow:
     """where it stands in the list"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class InboxSnapshot:
     """One page of the list.
 
@@ -116,7 +116,7 @@ class AgeBand:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Overview:
     """The numbers above the list.
 
@@ -144,7 +144,7 @@ class Choice:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Choices:
     """What the product and currency filters offer, most frequent first."""
 
