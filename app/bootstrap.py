@@ -38,6 +38,7 @@ from app.sync.proof import UNPROVED, Proof, ProvedClient, find_shop
 from app.sync.refresh import Refresher
 from app.sync.writes import Writes
 from app.telemetry import LastErrors, start_logging, stop_logging
+from app.unclaimed import Unclaimed
 from app.web import add_screens, behind_guard, new_web
 from components import theme
 
@@ -234,7 +235,8 @@ async def _desk_over(
         clock=clock,
         faults=faults,
     )
-    loops = running(refresher.run, delivery.run, clock=clock, faults=faults)
+    tend = Unclaimed(clock).run
+    loops = running(refresher.run, delivery.run, tend, clock=clock, faults=faults)
     await parts.enter_async_context(loops)
     queries = Queries(
         mirror=stores.mirror,

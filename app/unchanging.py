@@ -27,7 +27,11 @@ class Unchanging:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from memory, or pass on and remember what may be remembered."""
-        if scope["type"] != "http" or not _is_plain(scope):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        send = _kept_by_those_it_is_for(send)
+        if not _is_plain(scope):
             await self.app(scope, receive, send)
             return
         key = (scope["path"], "gzip" in Headers(scope=scope).get("accept-encoding", ""))
@@ -46,6 +50,22 @@ class Unchanging:
         if _is_whole(heard) and CUT not in heard and self._bytes + size <= MOST_BYTES:
             self._bytes += size
             self._kept[key] = heard
+
+
+def _kept_by_those_it_is_for(send: Send) -> Send:
+    """`send`, by which no refusal is kept, and nothing that carries a cookie by others."""
+
+    async def send_rightly(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=message["headers"])
+            kept = headers.get("cache-control", "")
+            if "max-age" in kept and message["status"] >= 400:
+                headers["Cache-Control"] = "no-store"
+            elif "max-age" in kept and "set-cookie" in headers:
+                headers["Cache-Control"] = kept.replace("public", "private")
+        await send(message)
+
+    return send_rightly
 
 
 def _listened(receive: Receive, heard: Kept) -> Receive:

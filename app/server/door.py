@@ -2,7 +2,7 @@
 
 import logging
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.contract import MAX_BODY_BYTES
@@ -24,6 +24,8 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if is_api_path(scope["path"]):
+            send = _never_kept(send)
         try:
             self._check(scope)
         except ProblemError as problem:
@@ -45,6 +47,17 @@ class Door:
 def is_api_path(path: str) -> bool:
     """Whether `path` belongs to the API and so needs the key."""
     return path == "/v1" or path.startswith("/v1/")
+
+
+def _never_kept(send: Send) -> Send:
+    """`send`, by which nothing on the way keeps what is somebody's own."""
+
+    async def send_unkept(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)["Cache-Control"] = "no-store"
+        await send(message)
+
+    return send_unkept
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -303,7 +303,15 @@ FOUND: dict[str, list[str]] = {
         "client/test_transport_opening.py::test_proxy_that_is_not_there_is_named_and_not_the_shop",
     ],
     "K6 small edges of sockets, headers and Send": [
-        OPEN,
+        "pages/test_unclaimed.py::"
+        "test_socket_that_never_says_whose_it_is_is_ended_and_a_page_stays",
+        "shell/test_unchanging.py::"
+        "test_refusal_is_kept_by_nobody_and_a_cookie_only_by_whom_it_is_for",
+        "server/test_door.py::test_answers_of_the_api_are_kept_by_nobody",
+        "sync/test_contact.py::test_next_try_comes_when_it_may_help",
+        "state/test_conversation.py::"
+        "test_send_for_a_ticket_that_was_left_is_not_sent_kept_and_told",
+        "state/test_held.py::test_send_that_came_too_late_is_told_with_the_way_to_its_draft",
     ],
     "K7 a benchmark that holds on any day": [
         "house/test_load.py::test_measured_copy_holds_every_message_so_that_a_search_finds_the_same_all_day",
@@ -400,7 +408,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "L19 pages that never connect": [
-        OPEN,
+        "pages/test_unclaimed.py::test_page_that_never_connects_is_let_go",
+        "pages/test_unclaimed.py::test_of_many_pages_that_nobody_connects_the_newest_stay",
     ],
     "L20 values a spreadsheet bends": [
         ANSWER,

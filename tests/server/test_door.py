@@ -154,3 +154,11 @@ async def test_failure_of_ours_is_a_500_in_the_same_shape(
     assert answer.json()["error"]["code"] == "internal"
     assert "secret detail" not in answer.text
     assert "failed on a request" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), [("/v1/tickets", KEY), ("/v1/tickets/tkt_none", KEY), ("/v1/tickets", "no")]
+)
+async def test_answers_of_the_api_are_kept_by_nobody(api: FastAPI, path: str, key: str) -> None:
+    async with client_of(api, key=key) as client:
+        assert (await client.get(path)).headers["Cache-Control"] == "no-store"

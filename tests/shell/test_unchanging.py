@@ -143,3 +143,11 @@ async def test_what_is_added_to_a_kept_answer_is_added_once() -> None:
     answers = [await site.ask() for _ in range(3)]
 
     assert [answer.headers.get_list("x-more") for answer in answers] == [["1"]] * 3
+
+
+async def test_refusal_is_kept_by_nobody_and_a_cookie_only_by_whom_it_is_for() -> None:
+    missing, own = Site(**{"Set-Cookie": "id=1"}), Site(**{"Set-Cookie": "id=1"})
+    missing.status = 404
+    for asked in ("/a.css", "/a.css?x=1"):
+        assert (await missing.ask(asked)).headers["Cache-Control"] == "no-store"
+        assert (await own.ask(asked)).headers["Cache-Control"].startswith("private, max-age")
