@@ -13,6 +13,7 @@ from xdist.workermanage import WorkerController
 from tests.browser import a_browser
 
 HYPOTHESIS_SEED = 2611
+SLOWEST_FILES = 10
 THREADS_OF_WORKERS = pytest.StashKey[list[str]]()
 
 settings.register_profile("house", deadline=None, database=None, print_blob=True)
@@ -45,6 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
     ]
     if alike:  # workers would run only one of them
         raise pytest.UsageError(f"Several tests have one name: {', '.join(alike)}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which files took longest: that is where a slow suite is mended."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    if len(seconds) > SLOWEST_FILES:
+        terminalreporter.write_sep("=", f"slowest {SLOWEST_FILES} files")
+        for file, spent in seconds.most_common(SLOWEST_FILES):
+            terminalreporter.write_line(f"{spent:6.1f} s {file}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
