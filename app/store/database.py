@@ -243,10 +243,7 @@ def _check_journal(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
-    steps = {
-        int(file.name[:3]): file.read_text(encoding="utf-8")
-        for file in sorted(schema.glob("[0-9][0-9][0-9]_*.sql"))
-    }
+    steps = _steps(schema)
     held = shape(connection)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if held and version not in range(1, max(steps) + 1):
@@ -261,8 +258,19 @@ def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
     for number, step in steps.items():
         if number > version:
             _apply(connection, number, step)
-    if not _shapes(steps)[max(steps)] <= shape(connection):
+    if lacks_a_part(connection, schema):
         raise StoreDamagedError(f"{path} is damaged: a part of it is missing.")
+
+
+def _steps(schema: Path) -> dict[int, str]:
+    files = sorted(schema.glob("[0-9][0-9][0-9]_*.sql"))
+    return {int(file.name[:3]): file.read_text(encoding="utf-8") for file in files}
+
+
+def lacks_a_part(connection: sqlite3.Connection, schema: Path) -> bool:
+    """Whether a table, an index or a column of the newest step is missing."""
+    steps = _steps(schema)
+    return not _shapes(steps)[max(steps)] <= shape(connection)
 
 
 def shape(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 import sqlite3
 import zlib
+from pathlib import Path
 
 from app.store import notes, walks
-from app.store.database import faults
+from app.store.database import faults, lacks_a_part
 from app.store.filing import buried, look_up
 from app.store.rollup import QUARTER
 from app.store.rows import moment
@@ -18,9 +19,14 @@ UNREADABLE = (
 """what comes of a value that is not what was written"""
 
 
+SCHEMA = Path(__file__).parent / "schema" / "mirror"
+
+
 def damage(connection: sqlite3.Connection) -> str | None:
     """What is wrong with the copy, None if nothing is. Errors: StoreDamagedError, for the same."""
-    if found := faults(connection):
+    if lacks_a_part(connection, SCHEMA):
+        return "a part is missing"
+    if found := [*faults(connection), *_odd_values(connection)]:
         return found[0]
     try:
         _read_all(connection)
@@ -32,6 +38,24 @@ def damage(connection: sqlite3.Connection) -> str | None:
 
 _SAID = "SELECT kind, tickets, heard FROM kind WHERE tickets <> 0 OR heard <> 0"
 _HELD = "SELECT kind, count(*), sum(heard) FROM ticket GROUP BY kind"
+
+
+_COLUMNS = """
+SELECT t.name, c.name, lower(c.type) FROM pragma_table_list AS t, pragma_table_info(t.name) AS c
+WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND c.type <> ''
+"""
+
+
+def _odd_values(connection: sqlite3.Connection) -> list[str]:
+    """Columns that hold values of another kind than they are for."""
+    return [
+        f"{table}.{column} is no {kind}"
+        for table, column, kind in connection.execute(_COLUMNS).fetchall()
+        if connection.execute(
+            f'SELECT 1 FROM "{table}" WHERE typeof("{column}") NOT IN (?, \'null\') LIMIT 1',  # noqa: S608 our own names
+            (kind,),
+        ).fetchone()
+    ]
 
 
 def _read_all(connection: sqlite3.Connection) -> None:

@@ -20,7 +20,7 @@ from app.domain.merge import age
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store import notes, walks
 from app.store.database import Database
-from app.store.examining import UNREADABLE, damage
+from app.store.examining import SCHEMA, UNREADABLE, damage
 from app.store.filing import Change, Kept, bury, look_up, put_away
 from app.store.lists import open_ids, texts_due
 from app.store.notes import Reading
@@ -30,7 +30,6 @@ from app.store.walks import Catch, Walk
 
 T = TypeVar("T")
 
-SCHEMA = Path(__file__).parent / "schema" / "mirror"
 PROBLEMS_KEPT = 1000
 BUILT_SECONDS = 30.0
 """no copy is begun again sooner: the API is asked for all of it each time"""
