@@ -129,7 +129,7 @@ class Stage:
     def fill(self) -> None:
         self.search.update(samples.SEARCH)
         self.table.update(samples.table())
-        self.fresh.update(samples.LIVE)
+        self.fresh.update(replace(samples.LIVE, as_of=samples.ago(seconds=4)))
         self.views.update(samples.VIEWS)
         self.stats.update(samples.STATS)
         self.filters.update(samples.FILTERS)

@@ -49,7 +49,8 @@ TONES = (
 
 
 def ago(**length: float) -> str:
-    return (NOW - timedelta(**length)).isoformat()
+    """So long ago, and a moment, when it is asked for: the gallery may have run for minutes."""
+    return (datetime.now(UTC) - timedelta(**length) - timedelta(seconds=1)).isoformat()
 
 
 def row(number: int, **changes: object) -> TicketRow:
