@@ -20,6 +20,9 @@ FOUND: dict[str, list[str]] = {
         "store/test_database.py::test_reader_given_up_with_a_cursor_open_comes_back_whole",
         "store/test_database.py::test_reader_that_cannot_be_put_in_order_is_opened_anew",
         "desk/test_giving_up.py::test_questions_given_up_at_random_leave_every_reader_well",
+        "client/test_giving_up.py::test_requests_given_up_at_random_leave_every_slot_free",
+        "sync/test_delivery_giving_up.py"
+        "::test_delivery_ended_at_random_sends_at_most_once_and_leaves_nothing_stuck",
     ],
     "A2 a task without an owner": [
         HOUSE,
