@@ -3,7 +3,7 @@
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -98,7 +98,7 @@ def seed_embedded(settings: Settings, *, tickets: int, seed: int) -> None:
     start_logging(premises.folder, secrets=settings.secrets, level=settings.log_level)
     started = time.perf_counter()
     with _store(premises, _database(settings)) as (engine, _):
-        written = _seed(engine, tickets=tickets, seed=seed)
+        written = _seed(engine, tickets=tickets, seed=seed, tell=_tell_all)
     if not written:
         raise StoreError(
             "The store already holds tickets, so nothing was added. "
@@ -159,15 +159,22 @@ def _store(premises: Premises, database: str | None) -> Iterator[tuple[Engine, T
 
 
 def _tell(written: int, tickets: int) -> None:
-    """Say that the store is being filled, and where somebody watches how far that is."""
+    """Say how far the store is filled, where somebody watches."""
     if sys.stderr.isatty():
         share = f"\rFilling the store: {written:,} of {tickets:,} tickets"
         click.echo(share, nl=written == tickets, err=True)
-    elif not written:
+
+
+def _tell_all(written: int, tickets: int) -> None:
+    """Say it also where nobody watches, once."""
+    if not written and not sys.stderr.isatty():
         click.echo(f"Filling the store with {tickets:,} tickets \u2026", err=True)
+    _tell(written, tickets)
 
 
-def _seed(engine: Engine, *, tickets: int, seed: int) -> int:
+def _seed(
+    engine: Engine, *, tickets: int, seed: int, tell: Callable[[int, int], None] = _tell
+) -> int:
     try:
         return seed_store(
             engine,
@@ -175,7 +182,7 @@ def _seed(engine: Engine, *, tickets: int, seed: int) -> int:
             seed=seed,
             now=utc_now(),
             conversations=CONVERSATIONS,
-            told=lambda written: _tell(written, tickets),
+            told=lambda written: tell(written, tickets),
         )
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
