@@ -13,6 +13,7 @@
         BadAnswerError            of no use: 5xx, redirect, web page, broken JSON, too large
       StoreError                  the local copy or the outbox
         StoreBusyError            another process holds it
+        StoreClosedError          it has been closed, or is opened anew
         StoreDamagedError         the file cannot be read
         StoreFullError            nothing can be written: disk full or read-only
       ReplyError                  a reply that must not be sent as it is
@@ -91,6 +92,10 @@ class StoreError(DeskError):
 
 class StoreBusyError(StoreError):
     """Another process holds the data folder."""
+
+
+class StoreClosedError(StoreError):
+    """The file has been closed: the desk ends, or the file is opened anew in a moment."""
 
 
 class StoreDamagedError(StoreError):

@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 from app.domain.clock import Clock
-from app.domain.errors import DeskError
+from app.domain.errors import DeskError, StoreClosedError
 from app.domain.link import Link, LinkState
 from app.domain.signals import Signal
 
@@ -31,6 +31,8 @@ class Faults:
                tried only when somebody asks.
         Shape: `doing` says in words what the part was at: "reading the list".
         """
+        if isinstance(error, StoreClosedError):  # the desk ends, or begins the copy anew
+            return
         before = self._sentence()
         is_new = part not in self._now
         sentence = str(error)

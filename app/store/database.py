@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
-from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
+from app.domain.errors import (
+    StoreBusyError,
+    StoreClosedError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+)
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -95,7 +101,7 @@ class Database:
 
     def _check_open(self) -> None:
         if not self._is_open:
-            raise StoreError(f"{self._path} has just been closed. Try again in a moment.")
+            raise StoreClosedError(f"{self._path} has just been closed. Try again in a moment.")
 
     def _read(self, call: "_Reading[T]") -> T:
         reader = self._readers.pop()

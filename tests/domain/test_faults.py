@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.errors import StoreFullError
+from app.domain.errors import StoreClosedError, StoreFullError
 from app.domain.faults import Faults
 from app.domain.link import Link, LinkState
 from tests.doubles.clock import HandClock
@@ -58,3 +58,12 @@ def test_what_comes_and_goes_is_logged_rarely(
 
     lines = [(record.levelname, record.exc_info) for record in caplog.records]
     assert lines == [("ERROR", None), ("WARNING", None)]
+
+
+def test_file_that_has_just_been_closed_is_no_fault(
+    faults: Faults, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults.met("a", StoreClosedError("The file has just been closed."), doing="looking")
+
+    assert faults.laid_over(LIVE) == LIVE
+    assert caplog.records == []
