@@ -14,6 +14,7 @@ from app.domain.bounds import LOGGED, SENTENCE_SHOWN, cut
 from app.domain.signs import escaped, escaped_lines
 
 LOG_NAME = "ticketdesk.log"
+CHATTY = ("httpx", "httpcore", "uvicorn", "alembic")
 LOG_SIZE_BYTES = 1_000_000
 LOG_FILES = 3
 ERRORS_KEPT = 10
@@ -149,7 +150,7 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = (), level: str = "in
     root.handlers += [file, terminal, last]
     root.setLevel(level.upper())
     # One line for each request says nothing the health page does not say better.
-    for chatty in ("httpx", "httpcore", "uvicorn", "alembic"):
+    for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # These print by themselves, some of them tracebacks.
     for own in ("nicegui", "uvicorn", "uvicorn.error", "engineio.server", "socketio.server"):
@@ -161,6 +162,8 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = (), level: str = "in
 def stop_logging() -> None:
     """Close the file; what is logged after this goes nowhere."""
     root = logging.getLogger()
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.NOTSET)
     for handler in tuple(root.handlers):
         if isinstance(handler, LastErrors) or isinstance(handler.formatter, OneLine):
             root.removeHandler(handler)

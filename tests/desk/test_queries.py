@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.desk.snapshots import Choice, WallTicket
+from app.domain.errors import StoreClosedError
 from app.domain.inbox import VIEWS, TicketFilter, filter_from_query, filter_to_query
 from app.domain.link import Link, LinkState
 from app.domain.metrics import Exactness, Wait
@@ -333,6 +334,15 @@ async def test_question_that_fails_is_told_everywhere_until_it_is_answered(
     await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
     known = await desk.queries.freshness()
     assert (known.link, known.held, known.problem) == (Link.LIVE, 1, None)
+
+
+async def test_question_asked_while_the_desk_ends_is_no_fault(desk: Desk) -> None:
+    await desk.mirror.close()
+
+    with pytest.raises(StoreClosedError):
+        await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
+
+    assert (await desk.queries.freshness()).link is Link.LIVE
 
 
 @pytest.mark.parametrize("hours", [-24, 24])
