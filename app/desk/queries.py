@@ -36,7 +36,7 @@ from app.desk.snapshots import (
 )
 from app.domain.clock import Clock
 from app.domain.draft import Draft
-from app.domain.errors import DeskError, StoreClosedError
+from app.domain.errors import DeskError
 from app.domain.faults import Faults
 from app.domain.inbox import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
 from app.domain.link import LinkState
@@ -81,8 +81,6 @@ def told(question: Question[P, T]) -> Callable[Concatenate["Queries", P], Corout
     async def asked(self: "Queries", /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             answer = await question(self, *args, **kwargs)
-        except StoreClosedError:  # the desk is ending, which is no fault
-            raise
         except Exception as error:
             self.faults.met(question.__name__, error, doing=LOOKING, seconds=FAULT_SECONDS)
             if not isinstance(error, DeskError):

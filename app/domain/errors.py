@@ -90,10 +90,6 @@ class StoreError(DeskError):
     """The local copy or the outbox failed."""
 
 
-class StoreClosedError(StoreError):
-    """A database file was asked after it had been closed: the desk is ending."""
-
-
 class StoreBusyError(StoreError):
     """Another process holds the data folder."""
 
