@@ -19,11 +19,12 @@ from app.settings import Settings
 from app.shops import Shops
 from app.store.holdings import OUTBOX
 from app.store.mending import plain
+from app.store.outbox_file import SCHEMA
 
 COLUMNS = ("shop", "kind", "ticket_id", "state", "written_at", "text")
 HEADER_BYTES = 100
 PAGE_BYTES = 4096
-MOST_SKIPPED = 100_000
+MOST_SKIPPED = 5_000
 """numbers of rows tried one by one where a stretch of a file cannot be read"""
 
 Row = dict[str, str]
@@ -55,7 +56,7 @@ def unsent_in(path: Path) -> tuple[list[Row], bool]:
         return [], True
     best: list[Row] = []
     with TemporaryDirectory() as folder:
-        for way in (_as_it_is, _copied, _with_another_header):
+        for way in _WAYS:
             try:
                 with closing(way(path, Path(folder))) as file:
                     found, is_whole = _unsent(file)
@@ -82,14 +83,27 @@ def _copied(path: Path, folder: Path) -> sqlite3.Connection:
 
 def _with_another_header(path: Path, folder: Path) -> sqlite3.Connection:
     """A copy whose first bytes, which say what the rest is, come from a sound file."""
-    copy, sound = folder / "other.sqlite3", folder / "sound.sqlite3"
+    return _begun_anew(path, folder, HEADER_BYTES)
+
+
+def _with_another_first_page(path: Path, folder: Path) -> sqlite3.Connection:
+    """A copy whose first page, which says where each table begins, comes from a sound file."""
+    return _begun_anew(path, folder, PAGE_BYTES)
+
+
+def _begun_anew(path: Path, folder: Path, length: int) -> sqlite3.Connection:
+    copy, sound = folder / f"from{length}.sqlite3", folder / f"sound{length}.sqlite3"
     with closing(sqlite3.connect(sound)) as made:
-        made.execute("CREATE TABLE one (n)")
-    header = bytearray(sound.read_bytes()[:HEADER_BYTES])
-    body = path.read_bytes()[HEADER_BYTES:]
-    header[28:32] = ((len(body) + HEADER_BYTES) // PAGE_BYTES).to_bytes(4, "big")
-    copy.write_bytes(bytes(header) + body)
+        for step in sorted(SCHEMA.glob("*.sql")):
+            made.executescript(step.read_text(encoding="utf-8"))
+    whole = bytearray(sound.read_bytes()[:length] + path.read_bytes()[length:])
+    whole[28:32] = (len(whole) // PAGE_BYTES).to_bytes(4, "big")
+    whole[32:40] = bytes(8)  # no page is known to be free
+    copy.write_bytes(whole)
     return _connected(copy.as_uri())
+
+
+_WAYS = (_as_it_is, _copied, _with_another_header, _with_another_first_page)
 
 
 def _connected(uri: str) -> sqlite3.Connection:
@@ -134,7 +148,7 @@ def _rows(file: sqlite3.Connection, table: str, key: str) -> tuple[list[sqlite3.
         first = next((row[key] for row in reversed(head) if row), -1)
         query = f"SELECT * FROM {table} WHERE {key} < ? ORDER BY {key} DESC LIMIT 1"  # noqa: S608 our own names
         tail = [row for row in _from(file, query, 2**62) if row and row[key] > first]
-        last = tail[-1][key] if tail else first + MOST_SKIPPED
+        last = tail[-1][key] if tail else first + MOST_SKIPPED if first >= 0 else 0
         query = f"SELECT * FROM {table} WHERE {key} = ?"  # noqa: S608 our own names
         between = [_one(file, query, n) for n in range(first + 1, min(last, first + MOST_SKIPPED))]
         return [row for row in (*head, *between, *reversed(tail)) if row], False

@@ -78,12 +78,13 @@ async def test_words_on_both_sides_of_the_damage_are_given_out(tmp_path: Path) -
     assert len(told) > DRAFTS - 10
 
 
-async def test_words_behind_a_lost_header_are_given_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [16, 100, 3000, PAGE])
+async def test_words_behind_a_lost_beginning_are_given_out(tmp_path: Path, length: int) -> None:
     path = tmp_path / "one" / "outbox.sqlite3"
     outbox = await filled(path)
     await outbox.close()
     with path.open("r+b") as file:
-        file.write(b"\xff" * 100)
+        file.write(b"\xff" * length)
 
     rows, is_whole = unsent_in(path)
 
