@@ -240,7 +240,10 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     ),
     49: (
         "a proxy",
-        ["waits for: Sound in use"],
+        [
+            "test_proxy_is_used_and_named_without_its_password",
+            "test_proxy_that_is_not_there_is_named_and_not_the_shop",
+        ],
     ),
     50: (
         "certificates",
@@ -248,7 +251,10 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     ),
     51: (
         "a server's clock",
-        ["waits for: Sound in use"],
+        [
+            "test_clock_of_the_shop_is_learned_from_what_it_dates",
+            "test_ages_are_counted_by_the_clock_of_the_shop",
+        ],
     ),
     52: (
         "a million tickets",
@@ -353,7 +359,10 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     ),
     72: (
         "pages that never connect",
-        ["waits for: Sound in use"],
+        [
+            "test_page_that_never_connects_is_let_go",
+            "test_of_many_pages_that_nobody_connects_the_newest_stay",
+        ],
     ),
     73: (
         "a fault in a page",
