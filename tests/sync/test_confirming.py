@@ -2,8 +2,10 @@
 
 import asyncio
 
-from app.domain.errors import UnreachableError
-from app.domain.reply import Decision, Question
+import pytest
+
+from app.domain.errors import StoreError, UnreachableError
+from app.domain.reply import Decision, Question, Reply
 from app.domain.signals import Changes
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
@@ -290,3 +292,27 @@ async def test_send_again_asks_when_something_much_alike_is_there(bench: Bench) 
     await bench.run_for(10)
 
     assert bench.truth.texts("tkt_1") == [text[:40], text]
+
+
+async def test_ticket_that_stirred_while_the_outbox_failed_is_looked_at_all_the_same(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.shop.fates.append(Fate(late=None, error=LOST))
+    await bench.send("Hello")
+    await bench.run_for(140)
+    assert await bench.state() == "uncertain"
+    bench.truth.write("tkt_1", "seller", "Hello")
+    bench.delivery.confirming.stir(frozenset({"tkt_1"}))
+    watched, failures = bench.outbox.watched, [StoreError("The disk failed.")]
+
+    async def failing_once() -> tuple[Reply, ...]:
+        if failures:
+            raise failures.pop()
+        return await watched()
+
+    monkeypatch.setattr(bench.outbox, "watched", failing_once)
+    with pytest.raises(StoreError):
+        await bench.delivery.confirming.check_next()
+    await bench.run_for(0)
+
+    assert await bench.state() == "confirmed"
