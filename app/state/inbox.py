@@ -268,12 +268,13 @@ class InboxState:
         )
 
     def _draw_around(self) -> None:
-        chosen, words = self.chosen, self._words
+        chosen, words, known = self.chosen, self._words, _told_beyond_age(self._known)
+        view = replace(chosen, query="", page=1)  # neither tells anything of views and numbers
         self.filters.show(_filter_bar(self._choices, chosen, words))
-        self.views.show(_views(self.overview, chosen, words, _told_beyond_age(self._known)))
-        self.stats.show(_stats(self.overview, chosen, words, self._known))
+        self.views.show(_views(self.overview, view, words, known))
+        self.stats.show(_stats(self.overview, view, words, known))
         if self.overview is not None:
-            self.charts.show(_charts(self.overview, words, _told_beyond_age(self._known)))
+            self.charts.show(_charts(self.overview, words, known))
         if self._known is not None:
             self.freshness.show(_freshness_bar(self._known, words))
 
