@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 GONE = (OSError, asyncio.IncompleteReadError)
 LENGTH = b"content-length:"
+KEY = b"idempotency-key:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +50,17 @@ SKIES = (
 class Weather:
     """A server that passes everything on to `target`, as the sky of the moment allows.
 
-    `passed` counts the writes that reached the API, `came` those that came here, by their key.
+    `passed` counts the writes that reached the API, `came` those that came here, by their key;
+    `harmed` is what happened to requests, by the name of the sky.
     """
 
     target: str
     chance: Random
     sky: Sky = CLEAR
     requests: int = 0
+    skies: tuple[Sky, ...] = SKIES
     harmed: Counter[str] = field(default_factory=Counter)
+    writes_harmed: Counter[str] = field(default_factory=Counter)
     came: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
     url: str = ""
@@ -82,7 +86,7 @@ class Weather:
         while True:
             self.sky = CLEAR
             await asyncio.sleep(self.chance.uniform(*calm))
-            self.sky = self.chance.choice(SKIES)
+            self.sky = self.chance.choice(self.skies)
             await asyncio.sleep(self.chance.uniform(*foul))
 
     async def _connected(self, asks: asyncio.StreamReader, gives: asyncio.StreamWriter) -> None:
@@ -117,6 +121,7 @@ class Weather:
         sky = self.sky if self.chance.random() < self.sky.share else CLEAR
         if sky is not CLEAR:
             self.harmed[sky.name] += 1
+            self.writes_harmed[sky.name] += bool(key)
         if sky.drops == "before":
             return False
         if sky.status:
@@ -135,8 +140,11 @@ class Weather:
         return sky.drops != "half"
 
     def _addressed(self, head: bytes) -> bytes:
-        """The same request for the API's own host, which hears to no other."""
-        lines = head.split(b"\r\n")
+        """The same request for the API's own host, which hears to no other.
+
+        Without the key by which this API knows a reply it was sent before: others do not.
+        """
+        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(KEY)]
         host = b"Host: " + urlsplit(self.target).netloc.encode()
         return b"\r\n".join(host if line.lower().startswith(b"host:") else line for line in lines)
 
@@ -151,11 +159,8 @@ async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
 
 
 def _key(head: bytes) -> str:
-    for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"idempotency-key":
-            return value.strip().decode("latin-1")
-    return ""
+    found = (line for line in head.split(b"\r\n") if line.lower().startswith(KEY))
+    return next(found, b"")[len(KEY) :].strip().decode("latin-1")
 
 
 def _refusal(sky: Sky) -> bytes:

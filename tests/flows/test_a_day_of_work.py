@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.doubles.tab import Tab
 from tests.load._day import Plan, Works, opened
-from tests.load._seller import Pace
+from tests.load._seller import Pace, Seller
 
 ACTS = 14
 QUICK = Pace(key=(0.0, 0.02), between=(0.0, 0.1), cut=(0.1, 1.0), sleep=1.0)
@@ -21,22 +21,25 @@ PLAN = Plan(
     pace=QUICK,
     customers=0.5,
     desks=0.7,
-    calm=(1, 3),
+    calm=(0.2, 0.5),
     foul=(0.5, 2),
 )
 
 
 async def test_nothing_is_lost_doubled_or_falsely_said_in_a_day_of_work(tmp_path: Path) -> None:
     works = Works(tmp_path, PLAN)
+
+    def goes_on(at: Seller) -> bool:
+        """However fast this machine is: somebody has sent, and the weather has harmed something."""
+        return at.done < ACTS or not (works.day.ledger.kept and works.weather.harmed)
+
     async with works.running():
         sellers, kiosks = works.sellers(), [Tab(works.desk.url, "/kiosk")]
         async with opened(sellers, kiosks):
             async with works.world():
-                await asyncio.gather(*(one.work(lambda at: at.done < ACTS) for one in sellers))
+                await asyncio.gather(*(one.work(goes_on) for one in sellers))
             for one in sellers:
                 await one.rest()
             faults = await works.judged(sellers, kiosks)
 
     assert faults == []
-    assert works.day.ledger.kept, "nobody has sent anything"
-    assert works.weather.harmed, "the weather harmed no request"

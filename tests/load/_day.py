@@ -14,7 +14,7 @@ import httpx
 
 from app.store.holdings import OUTBOX
 from tests.doubles.tab import NotShownError, Tab
-from tests.doubles.weather import CLEAR, Weather
+from tests.doubles.weather import CLEAR, SKIES, Sky, Weather
 from tests.e2e.desk import KEY, Running, start
 from tests.load._ledger import Ledger, read_messages
 from tests.load._recount import recounted, same_as_api
@@ -49,6 +49,7 @@ class Plan:
     desks: float = 3.0
     calm: tuple[float, float] = (10, 30)
     foul: tuple[float, float] = (3, 12)
+    skies: tuple[Sky, ...] = SKIES
 
 
 @dataclass(slots=True)
@@ -122,7 +123,7 @@ class Works:
         """Start everything; at the end the desk has to end in order."""
         chance = Random(f"{self.plan.seed} world")  # noqa: S311  # repeatable on purpose
         self.api = _api(self.folder / "api", self.plan.tickets)
-        self.weather = await Weather(self.api.url, chance).listen()
+        self.weather = await Weather(self.api.url, chance, skies=self.plan.skies).listen()
         settings = {
             "TICKETDESK_API_URL": self.weather.url,
             "TICKETDESK_API_KEY": KEY,

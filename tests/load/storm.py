@@ -40,7 +40,7 @@ ASKED = ("refund", "re", "the", "not working", "license key", "zzqy", "eceive", 
 FORESEEN: tuple[Foreseen, ...] = ()
 """nothing: the API is well all the while"""
 REST_SECONDS = 1.5
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 120
 
 
 @dataclass(slots=True)
