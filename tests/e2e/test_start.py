@@ -45,7 +45,7 @@ def test_desk_starts_with_nothing_set_and_says_how_to_ask_its_api(tmp_path: Path
     assert key not in page.text
     assert answer.json()["meta"]["total"] == 500
     assert running.stop() == 0
-    assert running.said().count("\n") == 3  # what it fills, where it is, how to ask it
+    assert running.said().count("\n") == 2  # where it is, how to ask it
 
 
 def test_given_key_is_never_printed(desk_process: Running) -> None:
