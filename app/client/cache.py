@@ -1,7 +1,7 @@
 """Answers kept for a moment and shared: one request for all who ask for the same."""
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -38,10 +38,12 @@ class Cache(Generic[V]):
         self._entries: OrderedDict[str, _Entry[V]] = OrderedDict()
         self._flights: dict[str, list[asyncio.Task[V]]] = {}
         self._tasks: set[asyncio.Task[V]] = set()
+        self._waiters: Counter[asyncio.Task[V]] = Counter()
         self.size_bytes = 0
 
     async def get(self, key: str, fetch: Fetch[V], *, fresh: bool) -> V:
-        """The answer for `key`; whoever gives up waiting takes nothing away from the others.
+        """The answer for `key`; whoever gives up waiting takes nothing away from the others, but
+        when all have, the request is given up as well.
 
         Shape:  with `fresh` the answer of a request that starts now, else also one that is kept or
                 that a request under way will bring.
@@ -52,7 +54,8 @@ class Cache(Generic[V]):
                 self._launch(key, fetch)
             return entry.value
         shared = not fresh and key in self._flights
-        return await self._landing(self._flights[key][-1] if shared else self._launch(key, fetch))
+        flight = self._flights[key][-1] if shared else self._launch(key, fetch)
+        return await self._landing(key, flight)
 
     def drop(self, key: str) -> None:
         """Forget `key`: what is kept, and what requests under way will bring."""
@@ -120,14 +123,30 @@ class Cache(Generic[V]):
         if not flight.cancelled():
             flight.exception()  # seen, even if everybody who waited has left
 
-    async def _landing(self, flight: asyncio.Task[V]) -> V:
+    async def _landing(self, key: str, flight: asyncio.Task[V]) -> V:
+        self._waiters[flight] += 1
         try:
             return await asyncio.shield(flight)
         except asyncio.CancelledError:
             this = asyncio.current_task()
             if flight.cancelled() and this and not this.cancelling():
                 raise NotSentError("The desk is shutting down.") from None
+            if self._waiters[flight] == 1:
+                self._give_up(key, flight)
             raise
+        finally:
+            self._waiters[flight] -= 1
+            if not self._waiters[flight]:
+                del self._waiters[flight]
+
+    def _give_up(self, key: str, flight: asyncio.Task[V]) -> None:
+        """End a request that nobody waits for; whoever asks from now on joins it no more."""
+        flights = self._flights.get(key, [])
+        if flight in flights:
+            flights.remove(flight)
+            if not flights:
+                del self._flights[key]
+        flight.cancel()
 
     def _store(self, key: str, entry: _Entry[V]) -> None:
         if old := self._entries.pop(key, None):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from app.client.answers import USUAL_PAUSE_SECONDS, Answer
 from app.client.breaker import Breaker
-from app.client.pace import Lane, Pace
+from app.client.pace import PEOPLE, Lane, Pace
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, NotSentError, RateLimitedError, UnreachableError
 
@@ -35,7 +35,9 @@ class Gate:
         self._clock = clock
         self._pace = Pace(requests_per_second)
         self._breaker = Breaker()
-        self._room = dict.fromkeys(Lane, max(1, concurrency - 1)) | {Lane.PERSON: concurrency}
+        self._room = dict.fromkeys(Lane, max(1, concurrency - 1)) | dict.fromkeys(
+            PEOPLE, concurrency
+        )
         self._waiting: dict[Lane, deque[Turn]] = {lane: deque() for lane in Lane}
         self._in_flight = 0
         self._paused_until = 0.0
@@ -89,7 +91,7 @@ class Gate:
             if wait > 0:
                 await self._clock.sleep(wait)
             try:
-                return await self.run(Lane.PERSON, request)
+                return await self.run(Lane.WRITE, request)
             finally:
                 now = self._clock.monotonic()
                 self._next_write = now + self._pace.seconds_between_writes

@@ -5,17 +5,22 @@ from enum import Enum
 
 WINDOW_SECONDS = 10.0
 SLOWEST = 1 / 16
-RECOVERY_PER_MINUTE = 1.1
+RECOVERY_PER_MINUTE = 2.0
 
 
 class Lane(Enum):
     """Who waits for the answer; who is named first goes first."""
 
+    WRITE = "write"
+    """replies and status changes: reads for screens wait for them"""
     PERSON = "person"
     BACKGROUND = "background"
     """what keeps the screens current"""
     SPARE = "spare"
     """what takes hours anyway: the walk over the list, the texts of old tickets"""
+
+
+PEOPLE = frozenset({Lane.WRITE, Lane.PERSON})
 
 
 class Pace:
@@ -42,12 +47,12 @@ class Pace:
         if not self._rate:
             return 0.0
         allowed = max(1, int(self._window * self._rate * self._speed(now)))
-        if lane is not Lane.PERSON:
+        if lane not in PEOPLE:
             allowed = max(1, allowed * 4 // 5)
         free_at = now
         if len(self._starts) >= allowed:
             free_at = self._starts[-allowed] + self._window
-        if lane is not Lane.PERSON and self._starts:
+        if lane not in PEOPLE and self._starts:
             free_at = max(free_at, self._starts[-1] + self._window / allowed)
         return max(0.0, free_at - now)
 
@@ -56,7 +61,7 @@ class Pace:
         self._starts.append(now)
 
     def slow_down(self, now: float, *, until: float) -> None:
-        """Go on at half the speed after `until`, and a tenth faster with each clean minute."""
+        """Go on at half the speed after `until`, and twice as fast with each clean minute."""
         self._factor = max(SLOWEST, self._speed(now) / 2)
         self._clean_since = until
 

@@ -104,7 +104,7 @@ class Refresher:
         self._next_try: datetime | None = None
         self._live = asyncio.Event()
         self._looks_in_a_row = 0
-        self._looks: set[asyncio.Task[None]] = set()
+        self._looks: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -114,10 +114,11 @@ class Refresher:
                 loops.create_task(self._rounds.repeat(*steps))
                 loops.create_task(self._reading_texts.repeat(self._read_texts))
         finally:
-            for look in self._looks:
+            looks = tuple(self._looks.values())
+            for look in looks:
                 look.cancel()
             await self._sweep.rest()
-            await asyncio.gather(*self._looks, return_exceptions=True)
+            await asyncio.gather(*looks, return_exceptions=True)
 
     def wake(self) -> None:
         """Catch up: somebody has begun to watch."""
@@ -146,12 +147,16 @@ class Refresher:
         """`viewer` has this ticket open from now on, None for no ticket.
 
         Shape: it is read at once, unless what is held is known to be current: then in its turn.
+               A read that nobody waits for any more is given up: replies would stand behind it.
         """
         self._attention.look(viewer, ticket_id)
+        for left in self._looks.keys() - set(self._attention.tickets()):
+            self._looks[left].cancel()
         if ticket_id is not None and not self._is_fresh(ticket_id, FRESH_SECONDS):
-            look = asyncio.create_task(self._look_first(ticket_id))
-            self._looks.add(look)
-            look.add_done_callback(self._looked)
+            before = self._looks.get(ticket_id)
+            look = asyncio.create_task(self._look_first(ticket_id, before))
+            self._looks[ticket_id] = look
+            look.add_done_callback(lambda done: self._looked(ticket_id, done))
 
     async def read_ticket(self, ticket_id: str) -> Conversation:
         """Read a ticket with a request of its own, past every cache, and keep it in the copy.
@@ -288,15 +293,20 @@ class Refresher:
         for ticket_id in ticket_ids:
             await self._look(ticket_id, Lane.SPARE)
 
-    async def _look_first(self, ticket_id: str) -> None:
+    async def _look_first(self, ticket_id: str, before: asyncio.Task[None] | None) -> None:
+        if before is not None:  # the same for somebody else, or given up a moment ago
+            await asyncio.wait([before])
+            if self._is_fresh(ticket_id, FRESH_SECONDS):
+                return
         with suppress(StoreError):  # the read says it better
             since = micros(self._clock.now()) - int(2 * self._cycle * 1_000_000)
             if await self._mirror.is_current(ticket_id, since=since):
                 return
         await self._look(ticket_id, Lane.PERSON)
 
-    def _looked(self, look: asyncio.Task[None]) -> None:
-        self._looks.discard(look)
+    def _looked(self, ticket_id: str, look: asyncio.Task[None]) -> None:
+        if self._looks.get(ticket_id) is look:
+            del self._looks[ticket_id]
         if look.cancelled():
             return
         if isinstance(error := look.exception(), Exception):

@@ -72,6 +72,18 @@ async def test_caller_who_leaves_takes_nothing_from_the_others(shop: Shop) -> No
     assert second.result() == "v"
 
 
+async def test_request_that_nobody_waits_for_any_more_is_given_up(shop: Shop) -> None:
+    first, second = await shop.ask(), await shop.ask()
+
+    first.cancel()
+    second.cancel()
+    third = await shop.ask()  # joins nothing that is being given up
+    await shop.answer(1, "v")
+
+    assert shop.requests[0].cancelled()
+    assert third.result() == "v"
+
+
 async def test_answer_is_kept_while_fresh(shop: Shop) -> None:
     await shop.hold("k", "v")
     await pass_time(shop.clock, 1.9)

@@ -65,6 +65,7 @@ class Histories(RuleBasedStateMachine):
         if coroutine is not None:
             self.loop.run_until_complete(coroutine)  # type: ignore[arg-type]  # one of our own
         self.loop.run_until_complete(until_quiet())
+        self.requests = [r for r in self.requests if not r.answer.done()]  # or given up
         for question in [q for q in self.questions if q.task.done()]:
             self.questions.remove(question)
             self.check(question)

@@ -77,6 +77,17 @@ async def test_people_pass_before_the_background_that_came_first() -> None:
         assert visit.passed == ["first", "person"]
 
 
+async def test_write_passes_before_the_reads_for_screens_that_came_first() -> None:
+    async with a_gate(concurrency=1) as visit:
+        await visit.come("first")
+        await visit.come("person")
+        await visit.write("reply")
+
+        await visit.end("first")
+
+        assert visit.passed == ["first", "reply"]
+
+
 async def test_what_can_wait_passes_after_everything_else() -> None:
     async with a_gate(rate=0.1) as visit:
         await visit.go("first")

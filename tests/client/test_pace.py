@@ -56,7 +56,15 @@ def test_after_a_pause_it_goes_on_at_half_speed_and_recovers() -> None:
     pace.slow_down(0, until=60)
 
     assert len(starts(pace, PERSON, until=69, now=60)) == 10
-    assert len(starts(pace, PERSON, until=10_009, now=10_000)) == 20
+    assert len(starts(pace, PERSON, until=129, now=120)) == 20
+
+
+def test_desk_that_was_told_to_pause_often_is_as_fast_as_before_within_minutes() -> None:
+    pace = Pace(2)
+    for _ in range(5):
+        pace.slow_down(0, until=0)
+
+    assert len(starts(pace, PERSON, until=250, now=241)) == 20
 
 
 def test_pauses_in_a_row_never_stop_it_for_good() -> None:

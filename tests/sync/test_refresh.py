@@ -1,5 +1,6 @@
 """The copy follows the API by itself, says what differs, and survives the API's bad days."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -133,6 +134,33 @@ async def test_many_viewers_of_a_ticket_cause_one_request(desk: Live) -> None:
     await desk.until(lambda: desk.told_of(ticket))
 
     assert desk.requests(f"/v1/tickets/{ticket}") == 1
+
+
+async def test_reads_of_tickets_that_were_left_are_given_up(desk: Live) -> None:
+    first, *others, last = (desk.open_ticket() for _ in range(20))
+    await desk.start(run=False)
+    desk.faults.always = asks_to_wait(429, "1")
+    desk.refresher.look_at("viewer", first)
+    await desk.until(lambda: desk.client.gate.paused_until)
+    desk.faults.always = None
+
+    for ticket in (*others, last):  # while the shop has asked for a pause
+        desk.refresher.look_at("viewer", ticket)
+        await asyncio.sleep(0.005)
+    await desk.until(lambda: desk.told_of(last))
+
+    assert [t for t in others if desk.requests(f"/v1/tickets/{t}")] == []
+
+
+async def test_ticket_that_was_left_for_a_moment_is_read(desk: Live) -> None:
+    ticket = desk.open_ticket(words="Where is my key?")
+    await desk.start(run=False)
+
+    for ticket_id in (ticket, None, ticket):
+        desk.refresher.look_at("viewer", ticket_id)
+    await desk.until(lambda: desk.told_of(ticket))
+
+    assert await desk.texts(ticket) == ["Where is my key?"]
 
 
 async def test_unreachable_api_is_said_and_returns_by_itself(desk: Live) -> None:
