@@ -4,11 +4,14 @@ As many acts as told, however long they take; `python -m tests.load sellers` wor
 """
 
 import asyncio
+import logging
 from pathlib import Path
 
+from app.telemetry import OneLine, Redaction
 from tests.doubles.tab import Tab
 from tests.load._day import Plan, Works, opened
 from tests.load._seller import Pace, Seller
+from tests.load._watch import LINE
 
 ACTS = 14
 QUICK = Pace(key=(0.0, 0.02), between=(0.0, 0.1), cut=(0.1, 1.0), sleep=1.0)
@@ -43,3 +46,13 @@ async def test_nothing_is_lost_doubled_or_falsely_said_in_a_day_of_work(tmp_path
             faults = await works.judged(sellers, kiosks)
 
     assert faults == []
+
+
+def test_lines_of_the_log_are_told_apart_as_the_desk_writes_them() -> None:
+    record = logging.LogRecord("app.sync", logging.WARNING, "", 0, "It is away.", None, None)
+
+    written = OneLine(Redaction(()), tracebacks=False).format(record)
+
+    found = LINE.match(written)
+    assert found
+    assert (found["level"], found["told"]) == ("WARNING", "app.sync: It is away.")

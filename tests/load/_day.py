@@ -26,6 +26,7 @@ from tests.load._watch import Foreseen, answers, unforeseen
 SETTLE_SECONDS = 240
 READS = "what could not be read is asked for again, and Health and the freshness say so"
 FORESEEN = (
+    Foreseen(r"^app\.sync\.contact: ", "one line when the API turns away, one when it is back"),
     Foreseen(r"^app\.sync\.refresh: a page of the (list|open tickets) could not be read", READS),
     Foreseen(r"^app\.sync\.(refresh|texts): a conversation could not be read", READS),
     Foreseen(r"^app\.sync\.confirming: read-back of [\w-]+ failed", "it is looked for again later"),
@@ -253,7 +254,7 @@ def _unsettled(books: Path, outbox: Path) -> tuple[list[str], list[str]]:
     """The tickets of replies on their way, and of those that wait for a person's answer.
 
     A reply of which nobody knows whether it arrived is at its end when the API does not have it:
-    it is looked for ever more seldom, for days.
+    it is looked for ever more seldom, for days; and so is what waits behind it in its ticket.
     """
     asked = (
         "SELECT ticket_id, text, state, question IS NOT NULL, next_check_at IS NOT NULL "
@@ -267,10 +268,13 @@ def _unsettled(books: Path, outbox: Path) -> tuple[list[str], list[str]]:
         for ticket, _, state, is_asked, is_looked_for in rows
         if is_asked or (state == "refused" and not is_looked_for)
     ]
+    doubtful = {ticket for ticket, _, state, *_ in rows if state == "uncertain"}
     moving = [
         ticket
         for ticket, text, state, *_ in rows
-        if ticket not in asking and (state not in {"unknown", "uncertain"} or text in arrived)
+        if ticket not in asking
+        and (state not in {"unknown", "uncertain"} or text in arrived)
+        and not (state == "queued" and ticket in doubtful)
     ]
     return moving, asking
 

@@ -11,7 +11,7 @@ import httpx
 from tests.e2e.desk import ADDRESS, Running
 
 PATIENCE_SECONDS = 30
-LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?P<level>[A-Z]+) (?P<told>.*)$")
+LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d{3}\S* (?P<level>[A-Z]+) (?P<told>.*)$")
 
 
 @dataclass(frozen=True, slots=True)
