@@ -43,8 +43,8 @@ from app.export import (
 )
 from app.settings import Settings
 from app.store.mirror import Mirror
+from tests.conventions.tree import ROOT
 from tests.doubles.growth import grows_too_fast
-from tests.house.tree import ROOT
 
 NOON = datetime(2025, 1, 20, 12, tzinfo=UTC)
 TICKET = Ticket(

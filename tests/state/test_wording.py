@@ -25,7 +25,7 @@ from app.state.wording import (
     visible,
     wording_in,
 )
-from tests.house.tree import ROOT
+from tests.conventions.tree import ROOT
 
 WORDS = Wording()
 BERLIN = Wording(zone=ZoneInfo("Europe/Berlin"))

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from tests.house.tree import ROOT
+from tests.conventions.tree import ROOT
 
 FAULTS: dict[int, tuple[str, list[str]]] = {
     1: (

@@ -4,7 +4,7 @@ import re
 import sqlite3
 from contextlib import closing
 
-from tests.house.tree import ROOT
+from tests.conventions.tree import ROOT
 from tests.load.__main__ import NAMES
 from tests.load._shop import full_copy
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.house.test_reply_promises import exists
+from tests.conventions.test_reply_promises import exists
 
 FAULTS = "e2e/test_faults.py"
 BAD_INPUT = {

@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from tests.house.tree import ROOT, all_written, code_files, name_of
+from tests.conventions.tree import ROOT, all_written, code_files, name_of
 
 # Each of these once ran a script out of a customer's text, or would.
 BECOMES_CODE = {"props", "style", "add_slot", "run_javascript", "add_head_html", "add_body_html"}
@@ -88,7 +88,7 @@ def is_built(node: ast.expr) -> bool:
 
 
 def test_nothing_names_one_machine_or_a_registry() -> None:
-    own = ROOT / "tests" / "house"
+    own = ROOT / "tests" / "conventions"
 
     assert [
         f"{name_of(path)}: {what}"

@@ -13,8 +13,8 @@ import pytest
 import app
 import components
 from app.domain.query import FIELDS
+from tests.conventions.tree import ROOT
 from tests.doubles.growth import grows_too_fast
-from tests.house.tree import ROOT
 
 SIZE = 600
 FRAGMENTS = (

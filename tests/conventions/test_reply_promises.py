@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house.tree import ROOT
+from tests.conventions.tree import ROOT
 
 PROMISES = {
     "P1 what was acknowledged is in the outbox after a kill anywhere": [

@@ -5,7 +5,7 @@ The letters and numbers are those of the list of faults (kinds A to N); the word
 
 import pytest
 
-from tests.house.test_reply_promises import exists
+from tests.conventions.test_reply_promises import exists
 
 SCREENS = "waits for: Screens in Python"
 HOUSE = "waits for: A house a stranger can live in"
@@ -255,7 +255,7 @@ FOUND: dict[str, list[str]] = {
         "e2e/test_two_browsers.py::test_texts_typed_at_once_are_both_kept_and_can_be_put_together",
     ],
     "J1 linear patterns": [
-        "house/test_patterns.py::test_work_of_a_pattern_grows_with_the_text_and_no_faster",
+        "conventions/test_patterns.py::test_work_of_a_pattern_grows_with_the_text_and_no_faster",
         "desk/test_masking.py::test_only_the_beginning_of_a_text_is_worked_on",
         "shell/test_telemetry.py::test_text_without_end_is_cut_before_a_secret_is",
         "state/test_segments.py::test_work_of_finding_links_grows_with_the_text_and_no_faster",
@@ -317,14 +317,14 @@ FOUND: dict[str, list[str]] = {
         "state/test_held.py::test_send_that_came_too_late_is_told_with_the_way_to_its_draft",
     ],
     "K7 a benchmark that holds on any day": [
-        "house/test_load.py::test_measured_copy_holds_every_message_so_that_a_search_finds_the_same_all_day",
-        "house/test_load.py::test_every_measurement_that_readme_names_exists",
+        "conventions/test_load.py::test_measured_copy_holds_every_message_so_that_a_search_finds_the_same_all_day",
+        "conventions/test_load.py::test_every_measurement_that_readme_names_exists",
     ],
     "K8 a suite that holds on any machine": [
         OPEN,
     ],
     "K9 rows of the fault table with their tests": [
-        "house/test_fault_table.py::test_row_of_the_fault_table_has_its_test_or_waits_for_named_work",
+        "conventions/test_fault_table.py::test_row_of_the_fault_table_has_its_test_or_waits_for_named_work",
     ],
     "L1 a copy that is not complete does not say so": [
         "sync/test_refresh.py::"

@@ -15,7 +15,7 @@ from app.cli import FLAGS, cli
 from app.domain.errors import DeskError
 from app.settings import PREFIX, Settings
 from tests import pictures
-from tests.house.tree import ROOT
+from tests.conventions.tree import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_INSTALLED = {"screenshots", "deploy"}

@@ -1,0 +1,78 @@
+"""One word, one meaning: what a name must no longer say, and the word of the field in its place."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conventions.tree import code_files, name_of
+
+RETIRED: dict[str, str] = {
+    "helpers": "what they do",
+    "manager": "what it does",
+    "utils": "what they do",
+}
+"""a word of a name, or several in their order (`look up`), and what is said instead"""
+
+KEPT: dict[str, str] = {}
+"""names that hold a retired word all the same, and why: a library's own, what an old file says"""
+
+_HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+")
+
+
+def words_of(name: str) -> str:
+    """`TicketMirror` and `ticket_mirror` are both ` ticket mirror `."""
+    return f" {' '.join(_HUMPS.findall(name)).lower()} "
+
+
+def retired_in(name: str) -> dict[str, str]:
+    """The retired words in a name, with the words to use."""
+    words = words_of(name)
+    return {old: new for old, new in RETIRED.items() if f" {old} " in words and name not in KEPT}
+
+
+def names_given_in(source: str) -> Iterator[tuple[int, str]]:
+    """Every name that a module gives to something of its own, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.lineno, node.name
+            case ast.arg():
+                yield node.lineno, node.arg
+            case ast.Name(ctx=ast.Store()):
+                yield node.lineno, node.id
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.lineno, node.attr
+            case ast.alias(asname=str(name)):
+                yield node.lineno, name
+
+
+def found_in(path: Path) -> Iterator[str]:
+    """One sentence for each retired word in the names of a file, its own included."""
+    given = [(0, path.stem), *names_given_in(path.read_text("utf-8"))]
+    for line, name in given:
+        for old, new in retired_in(name).items():
+            yield f"{name_of(path)}:{line}: {name}: not {old!r} but {new!r}"
+
+
+def test_no_name_says_a_retired_word() -> None:
+    found = [
+        said
+        for path in code_files(".py", below=("app", "components", "tests"))
+        for said in found_in(path)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("old", sorted(RETIRED))
+def test_retired_word_is_found_in_every_kind_of_name(old: str) -> None:
+    snake = "_".join(old.split())
+    hump = snake.title().replace("_", "")
+    source = f"def f_{snake}(): ...\nclass {hump}: ...\na.{snake}_b = {snake} = 1"
+
+    assert {name for _, name in names_given_in(source) if retired_in(name)} >= {
+        *(f"f_{snake}", hump, f"{snake}_b", snake)
+    }
