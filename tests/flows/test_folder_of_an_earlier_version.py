@@ -1,0 +1,171 @@
+"""A data folder that version 2026.11.0 left, opened by the desk of today: nothing in it is lost.
+
+Source: `tests/fixtures/data-folder-2026.11.0.tar.xz`, written by the code of commit ec000fa over
+its own embedded API: 30 tickets, drafts, an undo time, and replies in every state that waits.
+"""
+
+import sqlite3
+import tarfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.client.tickets import TicketsClient, open_client
+from app.desk.queries import Queries
+from app.domain.inbox import TicketFilter, filter_from_query
+from app.domain.link import Link, LinkState
+from app.domain.signals import Changes, Signal
+from app.premises import Premises
+from app.server.application import build_api
+from app.server.database import open_database
+from app.store.holdings import COPY, OUTBOX
+from app.store.local import Local
+from app.store.mirror import Mirror
+from app.store.outbox import Outbox
+from app.sync.delivery import Delivery
+from app.sync.refresh import Refresher
+from app.unsent import unsent_in
+from tests.doubles.clock import LeapClock
+
+SAVED = Path(__file__).parents[1] / "fixtures" / "data-folder-2026.11.0.tar.xz"
+NEXT_MORNING = datetime(2026, 11, 30, 8, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
+ASKED, UNCERTAIN, ORDERED, QUEUED = (
+    "tkt_55e1m34bdy1i",
+    "tkt_45xl96pzqf9n",
+    "tkt_f6vzfjc1479m",
+    "tkt_r2tm64ghxipn",
+)
+BEGUN = {
+    "tkt_dteorsvv8vrk": ["Words that became a draft again."],
+    "tkt_jdw1ykkbgjhb": ["A draft, not finished"],
+    "tkt_jk2mfny73rg5": ["Typed in another one", "Typed in one browser"],
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    with tarfile.open(SAVED) as saved:
+        saved.extractall(tmp_path, filter="data")
+    return tmp_path
+
+
+@dataclass(frozen=True, slots=True)
+class OldDesk:
+    """The desk of today on that folder."""
+
+    client: TicketsClient
+    mirror: Mirror
+    outbox: Outbox
+    local: Local
+    queries: Queries
+    refresher: Refresher
+    delivery: Delivery
+    clock: LeapClock
+
+
+@pytest.fixture
+async def desk(data: Path) -> AsyncIterator[OldDesk]:
+    key = (data / "embedded" / "api-key").read_text(encoding="ascii").strip()
+    clock, changes = LeapClock(NEXT_MORNING), Signal[Changes]()
+    shop = Premises(data).shops().known(None, key)
+    assert shop is not None
+    async with AsyncExitStack() as parts:
+        engine = open_database(data / "embedded" / "api.sqlite3")
+        parts.callback(engine.dispose)
+        api = build_api(engine, api_key=key)
+        client = open_client(url="http://127.0.0.1/v1", api_key=key, clock=clock, app=api)
+        parts.push_async_callback(client.aclose)
+        mirror = await Mirror.open(shop.folder / COPY, clock=clock)
+        parts.push_async_callback(mirror.close)
+        outbox = await Outbox.open(shop.folder / OUTBOX, clock=clock)
+        parts.push_async_callback(outbox.close)
+        local = Local(outbox.database, clock=clock)
+        link = LinkState(link=Link.LIVE)
+        queries = Queries(mirror=mirror, outbox=outbox, local=local, link=lambda: link, clock=clock)
+        refresher = Refresher(client=client, mirror=mirror, changes=changes, clock=clock)
+        delivery = Delivery(
+            client=client, read=refresher.read_ticket, outbox=outbox, changes=changes, clock=clock
+        )
+        yield OldDesk(client, mirror, outbox, local, queries, refresher, delivery, clock)
+
+
+async def ids_of(desk: OldDesk, chosen: TicketFilter) -> set[str]:
+    found = await desk.queries.inbox(chosen, zone=UTC_ZONE)
+    return {row.ticket.id for row in found.rows}
+
+
+async def test_replies_on_their_way_are_as_they_were(desk: OldDesk) -> None:
+    waiting = {reply.ticket_id: reply for reply in await desk.outbox.unsettled()}
+
+    assert set(waiting) == {ASKED, UNCERTAIN, ORDERED, QUEUED}
+    assert {t: reply.state.value for t, reply in waiting.items() if reply.needs_person} == {
+        ASKED: "queued",
+        UNCERTAIN: "uncertain",
+        ORDERED: "uncertain",
+    }
+    assert waiting[UNCERTAIN].text == "Here is your key: AB-12 \u2013 \u9000\u6b3e."
+    assert (waiting[UNCERTAIN].attempts, waiting[UNCERTAIN].approvals) == (2, 1)
+    assert len(waiting[UNCERTAIN].baseline or ()) == 3
+    assert waiting[ASKED].reason == "The customer wrote again."
+    assert waiting[ORDERED].order == "closed"
+    assert waiting[QUEUED].then_close
+    settled = [await desk.outbox.find(id_) for id_ in ("reply-confirmed", "reply-to-draft")]
+    assert [reply and reply.state.value for reply in settled] == ["confirmed", "cancelled"]
+
+
+async def test_drafts_and_settings_are_as_they_were(desk: OldDesk) -> None:
+    begun = await desk.local.draft_ids()
+    texts = {id_: [draft.text for draft in await desk.local.drafts(id_)] for id_ in begun}
+
+    assert texts == BEGUN
+    assert await desk.queries.undo_seconds() == 9
+
+
+async def test_queued_reply_leaves_once_and_the_ticket_is_closed(desk: OldDesk) -> None:
+    await desk.delivery.resume()
+    end = desk.clock.now() + timedelta(minutes=5)
+    while desk.clock.now() < end:
+        steps = desk.delivery.send_next, desk.delivery.confirming.check_next
+        wait = min([await step() for step in steps])
+        desk.clock.advance(min(max(wait, 0), 60))
+
+    thread = await desk.client.get_ticket(QUEUED, fresh=True)
+    assert [m.text for m in thread.messages].count("This has not left.") == 1
+    assert thread.ticket.status == "closed"
+    assert {reply.ticket_id for reply in await desk.outbox.unsettled()} == {
+        ASKED,
+        UNCERTAIN,
+        ORDERED,
+    }
+
+
+async def test_all_tickets_and_the_views_of_old_links_are_shown(desk: OldDesk) -> None:
+    await desk.refresher.refresh_now()
+
+    assert (await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)).total == 30
+    for words, expected in (
+        ({"view": "to-decide"}, {ASKED, UNCERTAIN, ORDERED}),
+        ({"view": "drafts"}, set(BEGUN)),
+    ):
+        assert await ids_of(desk, filter_from_query(words)) == expected
+
+
+def test_unsent_words_can_be_given_out_before_the_file_is_opened(data: Path) -> None:
+    (outbox,) = data.glob(f"stores/*/{OUTBOX}")
+    with closing(sqlite3.connect(outbox)) as file:
+        assert file.execute("PRAGMA user_version").fetchone() == (4,)
+
+    rows, is_whole = unsent_in(outbox)
+
+    assert is_whole
+    assert {row["kind"]: row["state"] for row in rows if row["ticket_id"] == ORDERED} == {
+        "order: closed": "uncertain"
+    }
+    assert {row["ticket_id"] for row in rows} == {ASKED, UNCERTAIN, ORDERED, QUEUED, *BEGUN}
+    assert len(rows) == 8
