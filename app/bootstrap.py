@@ -33,9 +33,9 @@ from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.local import Local
 from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery import Delivery
 from app.sync.proof import UNPROVED, Proof, ProvedClient, find_shop
-from app.sync.refresh import Refresher
 from app.sync.writes import Writes
 from app.telemetry import LastErrors, start_logging, stop_logging
 from app.unclaimed import Unclaimed
@@ -94,7 +94,7 @@ async def _desk(
         shop, client = await _shop(shops, settings, upstream, clock=clock)
         kept = await asyncio.to_thread(_kept_besides, shops, shop)
         stores = await _stores(parts, shop.folder, clock=clock)
-        desk, refresher = await _desk_over(parts, client, stores, settings, clock=clock)
+        desk, coordinator = await _desk_over(parts, client, stores, settings, clock=clock)
         web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
         register_pages(
             web,
@@ -103,7 +103,7 @@ async def _desk(
             clock=clock,
             demo=settings.embedded,
             vitals=lambda: replace(
-                _vitals(settings, upstream.client, refresher, errors),
+                _vitals(settings, upstream.client, coordinator, errors),
                 kept=tuple((shop.name, str(held)) for shop, held in kept),
             ),
         )
@@ -214,9 +214,9 @@ async def _desk_over(
     settings: Settings,
     *,
     clock: Clock,
-) -> tuple[Desk, Refresher]:
+) -> tuple[Desk, SyncCoordinator]:
     changes, screens, faults = Signal[Changes](), Signal[Changes](), Faults(clock)
-    refresher = Refresher(
+    coordinator = SyncCoordinator(
         client=client,
         mirror=stores.mirror,
         changes=changes,
@@ -226,23 +226,23 @@ async def _desk_over(
         watched=lambda: screens.is_heard,
     )
     changes.subscribe(screens.emit)
-    screens.on_first = refresher.wake
+    screens.on_first = coordinator.wake
     delivery = Delivery(
         client=Writes(client, stores.mirror),
-        read=refresher.read_ticket,
+        read=coordinator.read_ticket,
         outbox=stores.outbox,
         changes=changes,
         clock=clock,
         faults=faults,
     )
     tend = Unclaimed(clock).run
-    loops = running(refresher.run, delivery.run, tend, clock=clock, faults=faults)
+    loops = running(coordinator.run, delivery.run, tend, clock=clock, faults=faults)
     await parts.enter_async_context(loops)
     queries = Queries(
         mirror=stores.mirror,
         outbox=stores.outbox,
         local=stores.local,
-        link=refresher.link,
+        link=coordinator.link,
         clock=clock,
         skew=lambda: client.transport.skew.value,
         stall=lambda: delivery.stall,
@@ -252,22 +252,22 @@ async def _desk_over(
         outbox=stores.outbox,
         local=stores.local,
         delivery=delivery,
-        reader=refresher,
+        reader=coordinator,
         changes=changes,
         clock=clock,
     )
-    return Desk(queries=queries, commands=commands, changes=screens), refresher
+    return Desk(queries=queries, commands=commands, changes=screens), coordinator
 
 
 def _vitals(
-    settings: Settings, client: TicketsClient, refresher: Refresher, errors: LastErrors
+    settings: Settings, client: TicketsClient, coordinator: SyncCoordinator, errors: LastErrors
 ) -> Vitals:
     gate = client.gate
     return Vitals(
         api=settings.api_url or "embedded",
         requests_last_minute=gate.requests_last_minute,
         requests_per_second=gate.requests_per_second,
-        next_in=refresher.next_in(),
+        next_in=coordinator.next_in(),
         paused_until=gate.paused_until,
         errors=errors(),
         versions=(

@@ -30,7 +30,7 @@ T = TypeVar("T")
 class Reader(Protocol):
     """What the desk asks of whoever reads the tickets."""
 
-    def look_at(self, viewer: object, ticket_id: str | None) -> None:
+    def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:
         """`viewer` has this ticket open now, None for no ticket."""
 
     async def refresh_now(self) -> None:
@@ -61,9 +61,9 @@ class Commands:
         self._clock = clock
         self._hold_seconds = hold_seconds
 
-    def look_at(self, viewer: object, ticket_id: str | None) -> None:
+    def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:
         """`viewer` has this ticket open now, so it is read more often; None for no ticket."""
-        self._reader.look_at(viewer, ticket_id)
+        self._reader.set_open_ticket(viewer, ticket_id)
 
     @carried_out
     async def refresh_now(self) -> None:

@@ -100,7 +100,7 @@ class ConversationState:
         """Show a ticket in place of what is open; an empty id shuts the drawer."""
         if ticket_id == self.ticket_id:
             return None
-        self._desk.commands.look_at(self._viewer, ticket_id or None)
+        self._desk.commands.set_open_ticket(self._viewer, ticket_id or None)
         self._wanted = _Opening(ticket_id=ticket_id) if ticket_id else None
         if self._wanted is not None:
             return self._wish.start(self._load(self._wanted))
@@ -237,7 +237,7 @@ class ConversationState:
     async def close(self) -> None:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
-        self._desk.commands.look_at(self._viewer, None)
+        self._desk.commands.set_open_ticket(self._viewer, None)
         for work in (self._wish, self._again, self._look_again, self._retry, self._drafts):
             await work.close()
 

@@ -27,8 +27,8 @@ from app.domain.ticket import Conversation, Status
 from app.store.outbox import Outbox
 from app.sync.agenda import Agenda, Timing
 from app.sync.confirming import ALIKE, Confirming, ReadTicket
+from app.sync.poll_loop import PollLoop
 from app.sync.readback import is_done, look_for, question_before, quoted
-from app.sync.rounds import Rounds
 
 UNCLEAR = frozenset({408, 409, 425})
 """4xx that do not say the request was without effect"""
@@ -75,7 +75,7 @@ class Delivery:
         self._clock = clock
         self._timing = timing or Timing()
         self._agenda = Agenda(clock)
-        self._rounds = Rounds(clock, faults=faults or Faults(clock), doing="sending replies")
+        self._poll_loop = PollLoop(clock, faults=faults or Faults(clock), doing="sending replies")
         self.confirming = Confirming(
             outbox=outbox,
             read=read,
@@ -97,11 +97,11 @@ class Delivery:
     async def run(self) -> None:
         """Deliver until cancelled; what leaves at that moment is looked for at the next start."""
         await self.resume()
-        await self._rounds.repeat(self.send_next, self.confirming.check_next)
+        await self._poll_loop.run(self.send_next, self.confirming.check_next)
 
     def wake(self) -> None:
         """Look again what is due: something was added."""
-        self._rounds.ring()
+        self._poll_loop.wake()
 
     def hurry(self, reply_id: str) -> None:
         """Take up a reply at once, pause or not: a person decided about it.
@@ -110,7 +110,7 @@ class Delivery:
         """
         self._agenda.put(reply_id, 0)
         self._hurried.add(reply_id)
-        self._rounds.ring()
+        self._poll_loop.wake()
 
     async def try_now(self) -> None:
         """Let one reply go at once, pause or not: a person asked for it."""
@@ -118,7 +118,7 @@ class Delivery:
             if reply.is_paused:
                 self._agenda.put(reply.reply_id, 0)
         self._lets_one_go = self._pause_left > 0
-        self._rounds.ring()
+        self._poll_loop.wake()
 
     async def resume(self) -> None:
         """Take up what the last run of the program left: a hold begins anew, a pause is kept."""
@@ -347,12 +347,12 @@ class Delivery:
     def _heard(self, changes: Changes) -> None:
         """Look again for what nobody could find in a ticket that has changed now."""
         if not self._telling and self.confirming.stir(changes.tickets):
-            self._rounds.ring()
+            self._poll_loop.wake()
 
     def _tell(self, reply: Reply | None) -> Reply | None:
         if reply is not None:
             self._emit(frozenset({reply.ticket_id}))
-            self._rounds.ring()
+            self._poll_loop.wake()
         return reply
 
     def _emit(self, ticket_ids: frozenset[str]) -> None:

@@ -179,8 +179,8 @@ FOUND: dict[str, list[str]] = {
         "shell/test_export.py::test_json_lines_hold_every_sign_and_no_control",
     ],
     "H9 a wrong key is told on terminal and wall": [
-        "sync/test_contact.py::test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back",
-        "sync/test_contact.py::test_hiccup_is_no_line_and_a_silence_that_goes_on_is_one",
+        "sync/test_connection_monitor.py::test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back",
+        "sync/test_connection_monitor.py::test_hiccup_is_no_line_and_a_silence_that_goes_on_is_one",
         "state/test_present_wall.py::test_wall_says_why_its_data_is_not_live",
     ],
     "H10 the doctor sees what is broken": [
@@ -231,10 +231,10 @@ FOUND: dict[str, list[str]] = {
         "state/test_boxes_model.py::test_no_order_of_events_loses_or_hides_a_word",
     ],
     "I3 a row that cannot be kept is one row": [
-        "sync/test_refresh.py::test_row_whose_id_holds_a_nul_is_one_unreadable_row",
+        "sync/test_coordinator.py::test_row_whose_id_holds_a_nul_is_one_unreadable_row",
         "sync/test_odd_rows.py::test_every_row_is_held_or_counted",
-        "sync/test_refresh.py::test_fault_behind_the_list_is_said_until_it_heals_without_a_restart",
-        "sync/test_rounds.py::test_mistake_in_a_step_is_told_until_it_is_over_and_stops_no_other",
+        "sync/test_coordinator.py::test_fault_behind_the_list_is_said_until_it_heals_without_a_restart",
+        "sync/test_poll_loop.py::test_mistake_in_a_step_is_told_until_it_is_over_and_stops_no_other",
         "pages/test_health.py::test_fault_of_the_desk_is_said_everywhere_at_once",
         "desk/test_queries.py::test_question_that_fails_is_told_everywhere_until_it_is_answered",
     ],
@@ -311,7 +311,7 @@ FOUND: dict[str, list[str]] = {
         "shell/test_unchanging.py::"
         "test_refusal_is_kept_by_nobody_and_a_cookie_only_by_whom_it_is_for",
         "server/test_door.py::test_answers_of_the_api_are_kept_by_nobody",
-        "sync/test_contact.py::test_next_try_comes_when_it_may_help",
+        "sync/test_connection_monitor.py::test_next_try_comes_when_it_may_help",
         "state/test_conversation.py::"
         "test_send_for_a_ticket_that_was_left_is_not_sent_kept_and_told",
         "state/test_held.py::test_send_that_came_too_late_is_told_with_the_way_to_its_draft",
@@ -327,17 +327,17 @@ FOUND: dict[str, list[str]] = {
         "conventions/test_fault_table.py::test_row_of_the_fault_table_has_its_test_or_waits_for_named_work",
     ],
     "L1 a copy that is not complete does not say so": [
-        "sync/test_refresh.py::"
+        "sync/test_coordinator.py::"
         "test_copy_of_an_api_that_repeats_its_first_page_does_not_call_itself_complete",
-        "sync/test_refresh.py::test_larger_claim_of_the_api_wins_until_it_is_taken_back",
+        "sync/test_coordinator.py::test_larger_claim_of_the_api_wins_until_it_is_taken_back",
         "pages/test_health.py::test_health_begins_with_one_line",
     ],
     "L2 a pause does not outlive its reason": [
         "client/test_gate.py::"
         "test_long_pause_is_looked_into_once_a_minute_and_ends_with_its_reason",
         "client/test_gate.py::test_person_lets_one_request_through_at_once",
-        "sync/test_refresh.py::test_person_is_not_held_back_by_a_pause_whose_reason_is_gone",
-        "sync/test_refresh.py::test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said",
+        "sync/test_coordinator.py::test_person_is_not_held_back_by_a_pause_whose_reason_is_gone",
+        "sync/test_coordinator.py::test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said",
         "sync/test_delivery_answers.py::"
         "test_pause_of_a_shop_that_is_well_again_holds_no_reply_for_longer_than_a_minute",
         "sync/test_delivery_answers.py::"
@@ -372,8 +372,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "L8 excerpts follow their row": [
-        "sync/test_texts.py::test_customer_who_writes_twice_within_a_minute_is_read_twice",
-        "sync/test_texts.py::test_customer_who_writes_while_the_ticket_is_read_is_read_again",
+        "sync/test_message_backfill.py::test_customer_who_writes_twice_within_a_minute_is_read_twice",
+        "sync/test_message_backfill.py::test_customer_who_writes_while_the_ticket_is_read_is_read_again",
     ],
     "L9 a hit opens at the hit": [
         SCREENS,

@@ -378,7 +378,7 @@ async def test_list_hears_of_a_draft_only_when_it_appears_or_disappears(bench: B
 
 
 async def test_looking_and_refreshing_are_passed_on(bench: Bench) -> None:
-    bench.commands.look_at("tab", "tkt_1")
+    bench.commands.set_open_ticket("tab", "tkt_1")
     await bench.commands.refresh_now()
 
     assert (bench.reader.looked_at, bench.reader.refreshed) == ([("tab", "tkt_1")], 1)

@@ -24,7 +24,7 @@ class NoReader:
         self.looked_at: list[tuple[object, str | None]] = []
         self.refreshed = 0
 
-    def look_at(self, viewer: object, ticket_id: str | None) -> None:
+    def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:
         self.looked_at.append((viewer, ticket_id))
 
     async def refresh_now(self) -> None:

@@ -39,11 +39,11 @@ class Crowd:
         self.shop = shop
         self.screens = Signal[Changes]()
         shop.changes.subscribe(self.screens.emit)
-        self.screens.on_first = shop.refresher.wake
+        self.screens.on_first = shop.coordinator.wake
         local = Local(outbox.database, clock=shop.clock)
         delivery = Delivery(
             client=Writes(shop.client, shop.mirror),
-            read=shop.refresher.read_ticket,
+            read=shop.coordinator.read_ticket,
             outbox=outbox,
             changes=shop.changes,
             clock=shop.clock,
@@ -54,7 +54,7 @@ class Crowd:
                 mirror=shop.mirror,
                 outbox=outbox,
                 local=local,
-                link=shop.refresher.link,
+                link=shop.coordinator.link,
                 clock=shop.clock,
                 faults=shop.wrong,
             ),
@@ -62,7 +62,7 @@ class Crowd:
                 outbox=outbox,
                 local=local,
                 delivery=delivery,
-                reader=shop.refresher,
+                reader=shop.coordinator,
                 changes=shop.changes,
                 clock=shop.clock,
             ),

@@ -15,7 +15,7 @@ from app.domain.signals import Changes, Signal
 from app.domain.ticket import Sender, Status
 from app.store.filing import Kept, look_up
 from app.store.mirror import Mirror
-from app.sync.refresh import Refresher
+from app.sync.coordinator import SyncCoordinator
 from app.sync.writes import Writes
 from tests.doubles.held import Actual, HeldApi, Order, Request, has, is_not_older
 from tests.doubles.leap import LeapClock
@@ -28,7 +28,7 @@ REST_SECONDS = 61.0
 
 
 class Merging:
-    """The real client, copy, refresher and writes; what happens is written down."""
+    """The real client, copy, coordinator and writes; what happens is written down."""
 
     def __init__(self, random: Random, mirror: Mirror, clock: LeapClock) -> None:
         self.random = random
@@ -43,7 +43,7 @@ class Merging:
             clock=clock,
         )
         changes = Signal[Changes]()
-        self.refresher = Refresher(
+        self.coordinator = SyncCoordinator(
             client=self.client, mirror=mirror, changes=changes, clock=clock, faults=Faults(clock)
         )
         self.writes = Writes(self.client, mirror)
@@ -100,13 +100,13 @@ class Merging:
         what = self.random.choice(("head", "look", "texts", "open"))
         self._note("ask", for_=what, ticket=id_)
         if what == "look":
-            self.refresher.look_at(session, None)
-            self.refresher.look_at(session, id_)
+            self.coordinator.set_open_ticket(session, None)
+            self.coordinator.set_open_ticket(session, id_)
             return
         steps: dict[str, Callable[[], Awaitable[object]]] = {
-            "head": self.refresher.refresh_now,
-            "texts": self.refresher._texts.step,
-            "open": self.refresher._open.step,
+            "head": self.coordinator.refresh_now,
+            "texts": self.coordinator._backfill.step,
+            "open": self.coordinator._open_scan.step,
         }
         self._start(self._tried(steps[what]))
 
@@ -166,7 +166,7 @@ class Merging:
         order.version = self._version_made(order)
         while not order.confirmed:
             written = self.written[order.ticket_id]
-            if not await self._tried(lambda: self.refresher.read_ticket(order.ticket_id)):
+            if not await self._tried(lambda: self.coordinator.read_ticket(order.ticket_id)):
                 await self.clock.sleep(2)
                 continue
             held = await self._held(order.ticket_id)
@@ -208,18 +208,18 @@ class Merging:
         """Let everything arrive, then look a few times while nothing changes any more."""
         await self._settle()
         for _ in range(looks):
-            for step in (self.refresher.refresh_now, self._read_texts):
+            for step in (self.coordinator.refresh_now, self._backfill_messages):
                 self._start(self._tried(step))
                 await self._settle()
             await self.clock.sleep(REST_SECONDS)
 
-    async def _read_texts(self) -> None:
-        while await self.refresher._texts.step():
+    async def _backfill_messages(self) -> None:
+        while await self.coordinator._backfill.step():
             pass
 
     async def _settle(self) -> None:
         await self.clock.sleep(0.001)
-        while self.api.requests or self.api.lost or self.tasks or self.refresher._looks:
+        while self.api.requests or self.api.lost or self.tasks or self.coordinator._reads:
             for request in [*self.api.requests, *self.api.lost]:
                 if request.answer is None:
                     self._look(request)

@@ -18,8 +18,8 @@ from app.domain.ticket import Ticket
 from app.store.mirror import Mirror
 from app.store.rows import ticket_from
 from app.store.walks import Stage
+from app.sync.coordinator import PAGES_AT_ONCE
 from app.sync.course import newest
-from app.sync.refresh import PAGES_AT_ONCE
 from app.sync.sweep import Sweep
 from tests.doubles.moving import ORDERS, OTHERS, QUIET, Churn, MovingList
 from tests.doubles.shelf import Shelf

@@ -27,8 +27,8 @@ from app.store.holdings import COPY, OUTBOX
 from app.store.local import Local
 from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery import Delivery
-from app.sync.refresh import Refresher
 from app.unsent import unsent_in
 from tests.doubles.clock import LeapClock
 
@@ -64,7 +64,7 @@ class OldDesk:
     outbox: Outbox
     local: Local
     queries: Queries
-    refresher: Refresher
+    coordinator: SyncCoordinator
     delivery: Delivery
     clock: LeapClock
 
@@ -88,11 +88,11 @@ async def desk(data: Path) -> AsyncIterator[OldDesk]:
         local = Local(outbox.database, clock=clock)
         link = LinkState(link=Link.LIVE)
         queries = Queries(mirror=mirror, outbox=outbox, local=local, link=lambda: link, clock=clock)
-        refresher = Refresher(client=client, mirror=mirror, changes=changes, clock=clock)
+        coordinator = SyncCoordinator(client=client, mirror=mirror, changes=changes, clock=clock)
         delivery = Delivery(
-            client=client, read=refresher.read_ticket, outbox=outbox, changes=changes, clock=clock
+            client=client, read=coordinator.read_ticket, outbox=outbox, changes=changes, clock=clock
         )
-        yield OldDesk(client, mirror, outbox, local, queries, refresher, delivery, clock)
+        yield OldDesk(client, mirror, outbox, local, queries, coordinator, delivery, clock)
 
 
 async def ids_of(desk: OldDesk, chosen: TicketFilter) -> set[str]:
@@ -146,7 +146,7 @@ async def test_queued_reply_leaves_once_and_the_ticket_is_closed(desk: OldDesk) 
 
 
 async def test_all_tickets_and_the_views_of_old_links_are_shown(desk: OldDesk) -> None:
-    await desk.refresher.refresh_now()
+    await desk.coordinator.refresh_now()
 
     assert (await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)).total == 30
     for words, expected in (

@@ -26,9 +26,15 @@ from tests.load._watch import Foreseen, answers, unforeseen
 SETTLE_SECONDS = 240
 READS = "what could not be read is asked for again, and Health and the freshness say so"
 FORESEEN = (
-    Foreseen(r"^app\.sync\.contact: ", "one line when the API turns away, one when it is back"),
-    Foreseen(r"^app\.sync\.refresh: a page of the (list|open tickets) could not be read", READS),
-    Foreseen(r"^app\.sync\.(refresh|texts): a conversation could not be read", READS),
+    Foreseen(
+        r"^app\.sync\.connection_monitor: ", "one line when the API turns away, one when it is back"
+    ),
+    Foreseen(
+        r"^app\.sync\.coordinator: a page of the (list|open tickets) could not be read", READS
+    ),
+    Foreseen(
+        r"^app\.sync\.(coordinator|message_backfill): a conversation could not be read", READS
+    ),
     Foreseen(r"^app\.sync\.confirming: read-back of [\w-]+ failed", "it is looked for again later"),
 )
 

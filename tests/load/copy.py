@@ -49,7 +49,7 @@ async def _measure(folder: Path, tickets: int, texts: int) -> None:
         began = time.perf_counter()
         for page in range(1, texts // PAGE_SIZE + 1):
             for ticket_id in await desk.ids(page=page):
-                await desk.refresher.read_ticket(ticket_id)
+                await desk.coordinator.read_ticket(ticket_id)
         _say("conversations read, seconds", time.perf_counter() - began)
         _say("size on disk, MB", (folder / "copy.sqlite3").stat().st_size / 1e6)
         await _ask(desk, folder)

@@ -182,7 +182,7 @@ class ScriptedCommands:
         self.replies: dict[str, PendingReply] | None = None
         """where replies are kept by their ids, if they are"""
 
-    def look_at(self, viewer: object, ticket_id: str | None) -> None:  # noqa: ARG002  # as the desk has it
+    def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:  # noqa: ARG002  # as the desk has it
         self.looked.append(ticket_id)
 
     async def refresh_now(self) -> None:

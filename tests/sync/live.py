@@ -25,7 +25,7 @@ from app.server.repository import TicketStore
 from app.server.tables import messages, tickets
 from app.store.mirror import Mirror
 from app.store.search import Search
-from app.sync.refresh import Refresher
+from app.sync.coordinator import SyncCoordinator
 from tests.doubles.leap import LeapClock, working
 
 KEY = "sg_live_" + "b0Gu" * 8
@@ -55,7 +55,7 @@ class Live:
         self.changes.subscribe(self.told.append)
         self.client: TicketsClient
         self.mirror: Mirror
-        self.refresher: Refresher
+        self.coordinator: SyncCoordinator
         self._search = Search()
         self._reading: asyncio.Task[None] | None = None
 
@@ -94,7 +94,7 @@ class Live:
         gate = Gate(clock=self.clock, requests_per_second=rate)
         self.client = TicketsClient(transport=transport, gate=gate, clock=self.clock)
         self.mirror = await Mirror.open(self.folder / "copy.sqlite3", clock=self.clock)
-        self.refresher = Refresher(
+        self.coordinator = SyncCoordinator(
             client=self.client,
             mirror=self.mirror,
             changes=self.changes,
@@ -104,7 +104,7 @@ class Live:
             watched=watched,
         )
         if run:
-            self._reading = asyncio.create_task(self.refresher.run())
+            self._reading = asyncio.create_task(self.coordinator.run())
 
     async def stop(self) -> None:
         """End reading, as the desk does when it is closed."""

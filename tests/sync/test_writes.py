@@ -32,7 +32,7 @@ async def test_answer_asked_for_before_a_write_is_not_believed(desk: Live, line:
         assert line == "lost"
     assert await desk.mirror.apply_conversation(old, started=late) == frozenset()
 
-    read = await desk.refresher.read_ticket(ticket)
+    read = await desk.coordinator.read_ticket(ticket)
 
     assert read.ticket.status == Status.CLOSED
     assert await desk.mirror.apply_conversation(old, started=late) == frozenset()
@@ -44,6 +44,6 @@ async def test_reply_passes_with_its_key(desk: Live) -> None:
 
     for _ in range(2):
         await Writes(desk.client, desk.mirror).reply(ticket, "Here.", idempotency_key="k")
-    await desk.refresher.read_ticket(ticket)
+    await desk.coordinator.read_ticket(ticket)
 
     assert await desk.texts(ticket) == ["Where is my key?", "Here."]

@@ -21,15 +21,15 @@ from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation
 from app.store.mirror import Mirror
 from app.store.rows import micros
-from app.sync.attention import Attention
-from app.sync.contact import OFTEN_SECONDS, Contact
+from app.sync.connection_monitor import OFTEN_SECONDS, ConnectionMonitor
 from app.sync.course import newest
-from app.sync.open_set import OpenSet
-from app.sync.rounds import Rounds
+from app.sync.message_backfill import MessageBackfill
+from app.sync.notifier import ChangeNotifier
+from app.sync.open_status_scan import OpenStatusScan
+from app.sync.open_tickets import OpenTickets
+from app.sync.poll_loop import PollLoop
 from app.sync.sweep import PAGE_LIMIT, Sweep
-from app.sync.telling import Telling
-from app.sync.texts import Texts
-from app.sync.ticket_reader import TicketReader
+from app.sync.ticket_fetcher import TicketFetcher
 from app.sync.verdict import lacking
 
 STUCK = (
@@ -40,11 +40,11 @@ PAGES_AT_ONCE = 8
 """asked for ahead by the first walk; the gate lets fewer go at a time, the others stand ready"""
 FRESH_SECONDS = 3.0
 """what was read no longer ago is not read again because somebody opens it"""
-TURNS_A_CYCLE = 3
-"""requests for what is on the screens and for the walk, together, between two looks at the head"""
-LOOKS_IN_A_ROW = 2
+REQUESTS_A_CYCLE = 3
+"""requests for what is on the screens and for the walk, together, between two reads of the head"""
+READS_IN_A_ROW = 2
 """after so many tickets the walk has its turn, however many are on the screens"""
-CIRCLE_SECONDS = 3600.0
+FULL_SCAN_SECONDS = 3600.0
 """in so long the walk goes round where the budget allows it"""
 OPEN_CYCLES = 6
 OPEN_PAGES = 20
@@ -61,10 +61,10 @@ REST_SHARE = 2
 log = logging.getLogger(__name__)
 
 
-class Refresher:
-    """Reads in the background and announces what differs; `run` it, cancel that to stop.
+class SyncCoordinator:
+    """Owns the loops that keep the mirror current; `run` it, cancel that to stop.
 
-    Shape: while `watched` says that nobody looks, everything waits `UNWATCHED_SECONDS`; only the
+    Shape: while `watched` says that nobody reads, everything waits `UNWATCHED_SECONDS`; only the
            first walk goes on, and the reading of conversations that are not held.
     """
 
@@ -84,18 +84,18 @@ class Refresher:
         self._clock = clock
         self._cycle = refresh_seconds
         self._watched = watched
-        self._contact = Contact()
-        self._attention = Attention()
+        self._monitor = ConnectionMonitor()
+        self._open_tickets = OpenTickets()
         self._faults = faults = faults or Faults(clock)
-        self._rounds = Rounds(clock, faults=faults, doing="reading the list")
-        self._reading_texts = Rounds(clock, faults=faults, doing="reading conversations")
-        self._telling = Telling(changes, mirror=mirror, link=self.link, clock=clock)
-        faults.changed.subscribe(lambda _: self._telling.tell())
-        self._tickets = TicketReader(client=client, mirror=mirror, changes=changes)
+        self._poll_loop = PollLoop(clock, faults=faults, doing="reading the list")
+        self._backfill_loop = PollLoop(clock, faults=faults, doing="reading conversations")
+        self._notifier = ChangeNotifier(changes, mirror=mirror, link=self.link, clock=clock)
+        faults.changed.subscribe(lambda _: self._notifier.flush())
+        self._fetcher = TicketFetcher(client=client, mirror=mirror, changes=changes)
         self._sweep = Sweep(client=client, mirror=mirror, announce=self._announce)
-        self._open = OpenSet(client=client, mirror=mirror, announce=self._announce)
-        self._texts = Texts(
-            tickets=self._tickets, mirror=mirror, attention=self._attention, clock=clock
+        self._open_scan = OpenStatusScan(client=client, mirror=mirror, announce=self._announce)
+        self._backfill = MessageBackfill(
+            fetcher=self._fetcher, mirror=mirror, open_tickets=self._open_tickets, clock=clock
         )
         self._walk_problem: str | None = None
         self._reading_head = asyncio.Lock()
@@ -103,33 +103,33 @@ class Refresher:
         self._head_at, self._head_wait = -math.inf, 0.0
         self._next_try: datetime | None = None
         self._live = asyncio.Event()
-        self._looks_in_a_row = 0
-        self._looks: dict[str, asyncio.Task[None]] = {}
+        self._reads_in_a_row = 0
+        self._reads: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Read until cancelled."""
         try:
             async with asyncio.TaskGroup() as loops:
-                steps = (self._keep_head, self._take_turn, self._keep_open)
-                loops.create_task(self._rounds.repeat(*steps))
-                loops.create_task(self._reading_texts.repeat(self._read_texts))
+                steps = (self._keep_head, self._read_next, self._keep_open)
+                loops.create_task(self._poll_loop.run(*steps))
+                loops.create_task(self._backfill_loop.run(self._backfill_messages))
         finally:
-            looks = tuple(self._looks.values())
-            for look in looks:
-                look.cancel()
+            reads = tuple(self._reads.values())
+            for read in reads:
+                read.cancel()
             await self._sweep.rest()
-            await asyncio.gather(*looks, return_exceptions=True)
+            await asyncio.gather(*reads, return_exceptions=True)
 
     def wake(self) -> None:
         """Catch up: somebody has begun to watch."""
-        self._rounds.ring()
+        self._poll_loop.wake()
 
     def link(self) -> LinkState:
         """How the desk gets on with the API, and with itself."""
         walk, unreadable = self._mirror.walk, self._sweep.unreadable
         missed = lacking(walk, self._mirror.reading, unreadable=unreadable)
         state = replace(
-            self._contact.state,
+            self._monitor.state,
             unreadable=unreadable,
             lacking=missed,
             next_try=self._next_try,
@@ -141,30 +141,30 @@ class Refresher:
 
     def next_in(self) -> float | None:
         """Seconds until the next read is due, None while one is under way or nothing runs."""
-        return self._rounds.next_in()
+        return self._poll_loop.next_in()
 
-    def look_at(self, viewer: object, ticket_id: str | None) -> None:
+    def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:
         """`viewer` has this ticket open from now on, None for no ticket.
 
         Shape: it is read at once, unless what is held is known to be current: then in its turn.
                A read that nobody waits for any more is given up: replies would stand behind it.
         """
-        self._attention.look(viewer, ticket_id)
-        for left in self._looks.keys() - set(self._attention.tickets()):
-            self._looks[left].cancel()
+        self._open_tickets.set_open(viewer, ticket_id)
+        for left in self._reads.keys() - set(self._open_tickets.tickets()):
+            self._reads[left].cancel()
         if ticket_id is not None and not self._is_fresh(ticket_id, FRESH_SECONDS):
-            before = self._looks.get(ticket_id)
-            look = asyncio.create_task(self._look_first(ticket_id, before))
-            self._looks[ticket_id] = look
-            look.add_done_callback(lambda done: self._looked(ticket_id, done))
+            before = self._reads.get(ticket_id)
+            read = asyncio.create_task(self._read_opened(ticket_id, before))
+            self._reads[ticket_id] = read
+            read.add_done_callback(lambda done: self._read_ended(ticket_id, done))
 
     async def read_ticket(self, ticket_id: str) -> Conversation:
         """Read a ticket with a request of its own, past every cache, and keep it in the copy.
 
         Errors: ApiError, StoreError.
         """
-        self._attention.note(ticket_id, self._clock.monotonic())
-        return await self._tickets.read(ticket_id)
+        self._open_tickets.mark_read(ticket_id, self._clock.monotonic())
+        return await self._fetcher.fetch(ticket_id)
 
     async def refresh_now(self) -> None:
         """Read the list and the open tickets without waiting for their turn; `link` tells how."""
@@ -173,10 +173,10 @@ class Refresher:
         await self._refresh(asked)
         if self._live.is_set() and self._walk_problem:
             self._walk_problem = None  # unless it is met again
-            self._telling.tell()
-            self._rounds.ring()
-        if ticket_id := self._attention.due(self._clock.monotonic(), every=FRESH_SECONDS):
-            await self._look(ticket_id, Lane.PERSON)
+            self._notifier.flush()
+            self._poll_loop.wake()
+        if ticket_id := self._open_tickets.due(self._clock.monotonic(), every=FRESH_SECONDS):
+            await self._read_quietly(ticket_id, Lane.PERSON)
 
     async def _keep_head(self) -> float:
         wait = self._head_wait if self._watched() else max(self._head_wait, UNWATCHED_SECONDS)
@@ -197,15 +197,15 @@ class Refresher:
                 await self._read_head()
             except (ApiError, StoreError) as error:
                 self._live.clear()
-                self._head_wait = self._contact.failed(error)
+                self._head_wait = self._monitor.failed(error)
                 if isinstance(error, StoreDamagedError):
                     self._head_wait = await self._rebuild()
                 if self._head_wait >= WORTH_SAYING_SECONDS:
                     self._next_try = self._clock.now() + timedelta(seconds=self._head_wait)
             else:
-                self._contact.succeeded()
+                self._monitor.succeeded()
                 self._live.set()
-            self._telling.tell()
+            self._notifier.flush()
 
     async def _read_head(self) -> None:
         """Read pages until one brings nothing new; while the walk is on the way one is enough."""
@@ -223,18 +223,18 @@ class Refresher:
         try:
             await self._mirror.rebuild()
         except StoreError as error:
-            return self._contact.failed(error)
+            return self._monitor.failed(error)
         return 0.0
 
-    async def _take_turn(self) -> float:
+    async def _read_next(self) -> float:
         """Read what is due most: a ticket on a screen, else the next pages of the walk."""
         await self._live.wait()
-        ticket_id = self._attention.due(self._clock.monotonic(), every=0.9 * self._cycle)
-        if ticket_id is None or self._looks_in_a_row >= LOOKS_IN_A_ROW:
-            self._looks_in_a_row = 0
+        ticket_id = self._open_tickets.due(self._clock.monotonic(), every=0.9 * self._cycle)
+        if ticket_id is None or self._reads_in_a_row >= READS_IN_A_ROW:
+            self._reads_in_a_row = 0
             return await self._walk()
-        self._looks_in_a_row += 1
-        await self._look(ticket_id, Lane.BACKGROUND)
+        self._reads_in_a_row += 1
+        await self._read_quietly(ticket_id, Lane.BACKGROUND)
         return self._pause()
 
     async def _walk(self) -> float:
@@ -244,12 +244,12 @@ class Refresher:
         except ApiError as error:
             log.info("a page of the list could not be read: %s", error)
             self._walk_problem = str(error)
-            self._telling.tell()
+            self._notifier.flush()
             return min(self._cycle, OFTEN_SECONDS)
         if self._mirror.walk.complete:
-            self._telling.tell()
+            self._notifier.flush()
             suspects, self._sweep.suspects = self._sweep.suspects, ()
-            await self._check(suspects)
+            await self._read_each(suspects)
         return self._pause()
 
     def _pause(self) -> float:
@@ -259,28 +259,28 @@ class Refresher:
         if not self._watched():
             return max(self._cycle, UNWATCHED_SECONDS)
         pages = (self._mirror.reading.expected or 0) / PAGE_LIMIT
-        return min(self._cycle / TURNS_A_CYCLE, CIRCLE_SECONDS / max(pages, 1))
+        return min(self._cycle / REQUESTS_A_CYCLE, FULL_SCAN_SECONDS / max(pages, 1))
 
     async def _keep_open(self) -> float:
         await self._live.wait()
         if not self._mirror.walk.complete or not self._watched():
             return self._cycle if self._watched() else max(self._cycle, UNWATCHED_SECONDS)
         try:
-            await self._open.step()
+            await self._open_scan.step()
         except ApiError as error:
             log.info("a page of the open tickets could not be read: %s", error)
-        lost, self._open.lost = self._open.lost, ()
-        await self._check(lost)
-        return OPEN_CYCLES * self._cycle / min(self._open.pages, OPEN_PAGES)
+        lost, self._open_scan.lost = self._open_scan.lost, ()
+        await self._read_each(lost)
+        return OPEN_CYCLES * self._cycle / min(self._open_scan.pages, OPEN_PAGES)
 
-    async def _read_texts(self) -> float:
+    async def _backfill_messages(self) -> float:
         """Read conversations with whatever the budget has left; without one, rest in between."""
         await self._live.wait()
         if not self._mirror.walk.complete:
             return min(self._cycle, OFTEN_SECONDS)
         began = self._clock.monotonic()
         try:
-            if not await self._texts.step():
+            if not await self._backfill.step():
                 return self._cycle
         except ApiError as error:
             log.info("a conversation could not be read: %s", error)
@@ -289,11 +289,11 @@ class Refresher:
             return 0.0
         return REST_SHARE * (self._clock.monotonic() - began)
 
-    async def _check(self, ticket_ids: tuple[str, ...]) -> None:
+    async def _read_each(self, ticket_ids: tuple[str, ...]) -> None:
         for ticket_id in ticket_ids:
-            await self._look(ticket_id, Lane.SPARE)
+            await self._read_quietly(ticket_id, Lane.SPARE)
 
-    async def _look_first(self, ticket_id: str, before: asyncio.Task[None] | None) -> None:
+    async def _read_opened(self, ticket_id: str, before: asyncio.Task[None] | None) -> None:
         if before is not None:  # the same for somebody else, or given up a moment ago
             await asyncio.wait([before])
             if self._is_fresh(ticket_id, FRESH_SECONDS):
@@ -302,22 +302,22 @@ class Refresher:
             since = micros(self._clock.now()) - int(2 * self._cycle * 1_000_000)
             if await self._mirror.is_current(ticket_id, since=since):
                 return
-        await self._look(ticket_id, Lane.PERSON)
+        await self._read_quietly(ticket_id, Lane.PERSON)
 
-    def _looked(self, ticket_id: str, look: asyncio.Task[None]) -> None:
-        if self._looks.get(ticket_id) is look:
-            del self._looks[ticket_id]
-        if look.cancelled():
+    def _read_ended(self, ticket_id: str, read: asyncio.Task[None]) -> None:
+        if self._reads.get(ticket_id) is read:
+            del self._reads[ticket_id]
+        if read.cancelled():
             return
-        if isinstance(error := look.exception(), Exception):
-            self._faults.met("look", error, doing=OPENING, seconds=FAULT_SECONDS)
+        if isinstance(error := read.exception(), Exception):
+            self._faults.met("open ticket", error, doing=OPENING, seconds=FAULT_SECONDS)
         else:
-            self._faults.over("look", doing=OPENING)
+            self._faults.over("open ticket", doing=OPENING)
 
-    async def _look(self, ticket_id: str, lane: Lane) -> None:
-        self._attention.note(ticket_id, self._clock.monotonic())
+    async def _read_quietly(self, ticket_id: str, lane: Lane) -> None:
+        self._open_tickets.mark_read(ticket_id, self._clock.monotonic())
         try:
-            await self._tickets.look(ticket_id, lane=lane)
+            await self._fetcher.refresh(ticket_id, lane=lane)
         except StoreError as error:
             if self._mirror.note_problem(ticket_id, str(error)):
                 self._announce(frozenset({ticket_id}))
@@ -327,6 +327,6 @@ class Refresher:
         return heard is not None and micros(self._clock.now()) - heard < seconds * 1_000_000
 
     def _announce(self, changed: frozenset[str]) -> None:
-        self._telling.announce(changed)
+        self._notifier.add(changed)
         if changed:
-            self._reading_texts.ring()
+            self._backfill_loop.wake()

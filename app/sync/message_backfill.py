@@ -1,4 +1,4 @@
-"""Reads conversations before anybody opens them, so that search and the numbers cover them."""
+"""Message backfill: reads conversations before anybody opens them, for search and the numbers."""
 
 import asyncio
 import logging
@@ -19,8 +19,8 @@ from app.domain.metrics import is_heard
 from app.domain.ticket import Ticket
 from app.store.filing import Kept, look_up
 from app.store.mirror import Mirror
-from app.sync.attention import Attention
-from app.sync.ticket_reader import TicketReader
+from app.sync.open_tickets import OpenTickets
+from app.sync.ticket_fetcher import TicketFetcher
 
 AT_ONCE = 3
 CANDIDATES = 200
@@ -37,15 +37,15 @@ Mark = tuple[datetime | None, int | None]
 log = logging.getLogger(__name__)
 
 
-class Texts:
-    """Those on a screen first, then where customers wait, then the open, then the newest closed."""
+class MessageBackfill:
+    """Fetches missing messages in order of use: on a screen, waiting, open, newest closed."""
 
     def __init__(
-        self, *, tickets: TicketReader, mirror: Mirror, attention: Attention, clock: Clock
+        self, *, fetcher: TicketFetcher, mirror: Mirror, open_tickets: OpenTickets, clock: Clock
     ) -> None:
-        self._tickets = tickets
+        self._fetcher = fetcher
         self._mirror = mirror
-        self._attention = attention
+        self._open_tickets = open_tickets
         self._clock = clock
         self._not_before: dict[str, float] = {}
         self._read_for: dict[str, Mark] = {}
@@ -67,18 +67,18 @@ class Texts:
 
     async def _next(self) -> list[str]:
         now = self._clock.monotonic()
-        due = await self._mirror.texts_due(self._attention.tickets(), limit=CANDIDATES)
+        due = await self._mirror.texts_due(self._open_tickets.tickets(), limit=CANDIDATES)
         return [id_ for id_ in due if self._not_before.get(id_, now) <= now][:AT_ONCE]
 
     async def _read(self, ticket_id: str, before: Mark | None) -> None:
         self._rest(ticket_id, REST_SECONDS)
         if self._read_for.pop(ticket_id, None) == before:
             return
-        lane = Lane.BACKGROUND if ticket_id in self._attention.tickets() else Lane.SPARE
+        lane = Lane.BACKGROUND if ticket_id in self._open_tickets.tickets() else Lane.SPARE
         try:
-            read = await self._tickets.read(ticket_id, lane=lane)
+            read = await self._fetcher.fetch(ticket_id, lane=lane)
         except TicketNotFoundError:
-            await self._tickets.look(ticket_id, lane=lane)  # gone only when it is said twice
+            await self._fetcher.refresh(ticket_id, lane=lane)  # gone only when it is said twice
         except (UnreachableError, RateLimitedError, KeyRefusedError):
             self._not_before.pop(ticket_id)
             raise
@@ -86,9 +86,9 @@ class Texts:
             log.info("a conversation could not be read: %s", error)
             self._rest(ticket_id, FAILURE_SECONDS)
         else:
-            await self._stir(ticket_id, before, read.ticket)
+            await self._end_rest(ticket_id, before, read.ticket)
 
-    async def _stir(self, ticket_id: str, before: Mark | None, read: Ticket) -> None:
+    async def _end_rest(self, ticket_id: str, before: Mark | None, read: Ticket) -> None:
         """End the rest of a ticket whose list and messages agree, or whose row has moved meanwhile:
         when its customer writes once more, that is read at once.
         """

@@ -1,4 +1,4 @@
-"""A step repeated until cancelled: it rests until something is due, or until somebody rings."""
+"""A step repeated until cancelled: it rests until something is due, or until it is woken."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,8 +16,8 @@ LONGEST_AFTER_FAULT = 60.0
 Step = Callable[[], Awaitable[float]]
 
 
-class Rounds:
-    """Loops that share one bell. Units: a step answers with the seconds until it has more to do.
+class PollLoop:
+    """Loops that are woken together. Units: a step returns the seconds until it has more to do.
 
     Shape: a step that fails ends nothing: it is told to `faults` and tried again; `doing` says
            what the steps do.
@@ -27,13 +27,13 @@ class Rounds:
         self._clock = clock
         self._faults = faults
         self._doing = doing
-        self._bells: list[asyncio.Event] = []
+        self._wake_events: list[asyncio.Event] = []
         self._due: dict[asyncio.Event, float] = {}
 
-    def ring(self) -> None:
-        """Let every loop look again now."""
-        for bell in self._bells:
-            bell.set()
+    def wake(self) -> None:
+        """Run every step now."""
+        for woken in self._wake_events:
+            woken.set()
 
     def next_in(self) -> float | None:
         """Seconds until the next step is due; None while none rests."""
@@ -41,18 +41,18 @@ class Rounds:
             return None
         return max(0.0, min(self._due.values()) - self._clock.monotonic())
 
-    async def repeat(self, *steps: Step) -> None:
+    async def run(self, *steps: Step) -> None:
         """Repeat each of `steps` beside the others; one that fails is tried again."""
         async with asyncio.TaskGroup() as tasks:
             for number, step in enumerate(steps):
-                tasks.create_task(self._repeat(step, f"{self._doing} {number}"))
+                tasks.create_task(self._poll(step, f"{self._doing} {number}"))
 
-    async def _repeat(self, step: Step, part: str) -> None:
-        bell, in_a_row = asyncio.Event(), 0
-        self._bells.append(bell)
+    async def _poll(self, step: Step, part: str) -> None:
+        woken, in_a_row = asyncio.Event(), 0
+        self._wake_events.append(woken)
         try:
             while True:
-                bell.clear()
+                woken.clear()
                 try:
                     wait, in_a_row = await step(), 0
                     self._faults.over(part, doing=self._doing)
@@ -60,20 +60,20 @@ class Rounds:
                     self._faults.met(part, error, doing=self._doing)
                     wait, in_a_row = _wait_after(error, in_a_row), in_a_row + 1
                 if wait > 0:
-                    await self._rest(bell, min(wait, LONGEST_REST))
+                    await self._rest(woken, min(wait, LONGEST_REST))
         finally:
-            self._bells.remove(bell)
+            self._wake_events.remove(woken)
 
-    async def _rest(self, bell: asyncio.Event, wait: float) -> None:
-        self._due[bell] = self._clock.monotonic() + wait
+    async def _rest(self, woken: asyncio.Event, wait: float) -> None:
+        self._due[woken] = self._clock.monotonic() + wait
         waiting = [
-            asyncio.ensure_future(bell.wait()),
+            asyncio.ensure_future(woken.wait()),
             asyncio.ensure_future(self._clock.sleep(wait)),
         ]
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            del self._due[bell]
+            del self._due[woken]
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)

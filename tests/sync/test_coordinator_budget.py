@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.server.faults import too_many_requests
-from app.sync.refresh import UNWATCHED_SECONDS
+from app.sync.coordinator import UNWATCHED_SECONDS
 from tests.doubles.leap import LeapClock, leap
 from tests.sync.live import Live, live
 
@@ -71,7 +71,7 @@ def test_open_ticket_is_read_every_fifteen_seconds_and_takes_no_request_more() -
         async with settled(101) as desk:
             alone = await asked(desk, 3 * MINUTE)
             [ticket, *_] = await desk.ids()
-            desk.refresher.look_at("viewer", ticket)
+            desk.coordinator.set_open_ticket("viewer", ticket)
             kinds = await asked(desk, 3 * MINUTE)
 
             assert 11 <= kinds["ticket"] <= 13
@@ -85,7 +85,7 @@ def test_many_open_tickets_leave_the_walk_its_third_and_take_turns() -> None:
         async with settled(250) as desk:
             tickets = await desk.ids()
             for viewer, ticket in enumerate(tickets):
-                desk.refresher.look_at(viewer, ticket)
+                desk.coordinator.set_open_ticket(viewer, ticket)
             await desk.clock.sleep(5)
             kinds = await asked(desk, 3 * MINUTE)
             times = Counter(path for _, path in desk.faults.requests)
@@ -118,7 +118,7 @@ def test_first_who_watches_again_sees_the_news_at_once() -> None:
             desk.told.clear()
 
             watching = True
-            desk.refresher.wake()
+            desk.coordinator.wake()
             await desk.clock.sleep(1)
 
             assert desk.told_of(new)
@@ -159,7 +159,7 @@ def test_refresh_by_many_at_once_is_one_look() -> None:
         async with settled(101) as desk:
             await desk.clock.sleep(7)
             desk.faults.requests.clear()
-            await desk.together(*(desk.refresher.refresh_now() for _ in range(50)))
+            await desk.together(*(desk.coordinator.refresh_now() for _ in range(50)))
 
             assert desk.requests() <= 2
 
@@ -172,7 +172,7 @@ def test_opened_ticket_waits_for_its_turn_where_the_list_vouches_for_it() -> Non
             [ticket, *_] = await desk.ids(page=3)
             desk.faults.requests.clear()
 
-            desk.refresher.look_at("viewer", ticket)
+            desk.coordinator.set_open_ticket("viewer", ticket)
             await desk.clock.sleep(0.001)
             assert desk.requests(f"/v1/tickets/{ticket}") == 0
 

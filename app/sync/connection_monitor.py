@@ -1,4 +1,4 @@
-"""How the desk gets on with the API: what people are told, and when it is tried again."""
+"""State of the connection to the API: what people are told, and when it is tried again."""
 
 import logging
 
@@ -18,7 +18,7 @@ OFTEN_SECONDS = 5.0
 RARELY_SECONDS = 60.0
 
 
-class Contact:
+class ConnectionMonitor:
     """The outcome of the last reads of the list."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ LOST_AT_ONCE = 20
 """tickets that a round may leave to be read one by one; the next round finds the others"""
 
 
-class OpenSet:
+class OpenStatusScan:
     """One round after the other; `announce` hears what each page has changed."""
 
     def __init__(

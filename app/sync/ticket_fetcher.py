@@ -8,16 +8,16 @@ from app.domain.ticket import Conversation
 from app.store.mirror import Mirror
 
 
-class TicketReader:
+class TicketFetcher:
     """Reads tickets; what differs afterwards is announced. Errors: StoreError from both methods."""
 
     def __init__(self, *, client: TicketsClient, mirror: Mirror, changes: Signal[Changes]) -> None:
         self._client = client
         self._mirror = mirror
         self._changes = changes
-        self._under_way: set[str] = set()
+        self._in_flight: set[str] = set()
 
-    async def read(self, ticket_id: str, *, lane: Lane = Lane.PERSON) -> Conversation:
+    async def fetch(self, ticket_id: str, *, lane: Lane = Lane.PERSON) -> Conversation:
         """Read a ticket with a request of its own, past every cache, and keep it in the copy.
 
         Errors: ApiError; it is not noted anywhere.
@@ -29,13 +29,13 @@ class TicketReader:
         self._announce(changed | {ticket_id} if had_problem else changed)
         return read
 
-    async def look(self, ticket_id: str, *, lane: Lane) -> None:
+    async def refresh(self, ticket_id: str, *, lane: Lane) -> None:
         """Read a ticket unless that is under way; a failure is told beside the ticket."""
-        if ticket_id in self._under_way:
+        if ticket_id in self._in_flight:
             return
-        self._under_way.add(ticket_id)
+        self._in_flight.add(ticket_id)
         try:
-            await self._look(ticket_id, lane)
+            await self._fetch_twice(ticket_id, lane)
         except TicketNotFoundError:
             started = self._mirror.start()
             self._announce(await self._mirror.mark_gone(ticket_id, started=started))
@@ -43,13 +43,13 @@ class TicketReader:
             if self._mirror.note_problem(ticket_id, str(error)):
                 self._announce(frozenset({ticket_id}))
         finally:
-            self._under_way.discard(ticket_id)
+            self._in_flight.discard(ticket_id)
 
-    async def _look(self, ticket_id: str, lane: Lane) -> None:
+    async def _fetch_twice(self, ticket_id: str, lane: Lane) -> None:
         try:
-            await self.read(ticket_id, lane=lane)
+            await self.fetch(ticket_id, lane=lane)
         except TicketNotFoundError:  # gone only when it is said twice
-            await self.read(ticket_id, lane=lane)
+            await self.fetch(ticket_id, lane=lane)
 
     def _announce(self, changed: frozenset[str]) -> None:
         if changed:

@@ -12,26 +12,31 @@ from app.domain.errors import (
     UnreachableError,
 )
 from app.domain.link import Link, LinkState
-from app.sync.contact import OFTEN_SECONDS, RARELY_SECONDS, SOON_SECONDS, Contact
+from app.sync.connection_monitor import (
+    OFTEN_SECONDS,
+    RARELY_SECONDS,
+    SOON_SECONDS,
+    ConnectionMonitor,
+)
 
 
 def test_copy_is_stale_before_the_first_answer_and_live_after() -> None:
-    contact = Contact()
-    assert contact.state == LinkState(link=Link.STALE)
+    monitor = ConnectionMonitor()
+    assert monitor.state == LinkState(link=Link.STALE)
 
-    contact.succeeded()
+    monitor.succeeded()
 
-    assert contact.state == LinkState(link=Link.LIVE)
+    assert monitor.state == LinkState(link=Link.LIVE)
 
 
 def test_one_silence_is_stale_and_two_are_offline() -> None:
-    contact = Contact()
-    contact.succeeded()
+    monitor = ConnectionMonitor()
+    monitor.succeeded()
 
     waits, states = [], []
     for error in (UnreachableError("A"), NotSentError("B"), UnreachableError("C")):
-        waits.append(contact.failed(error))
-        states.append(contact.state)
+        waits.append(monitor.failed(error))
+        states.append(monitor.state)
 
     assert waits == [SOON_SECONDS, SOON_SECONDS, OFTEN_SECONDS]
     assert states == [
@@ -42,15 +47,15 @@ def test_one_silence_is_stale_and_two_are_offline() -> None:
 
 
 def test_any_answer_ends_being_offline() -> None:
-    contact = Contact()
+    monitor = ConnectionMonitor()
     for _ in range(5):
-        contact.failed(UnreachableError("Silence."))
+        monitor.failed(UnreachableError("Silence."))
 
-    contact.failed(BadAnswerError("A web page."))
-    assert contact.state == LinkState(link=Link.STALE, problem="A web page.")
+    monitor.failed(BadAnswerError("A web page."))
+    assert monitor.state == LinkState(link=Link.STALE, problem="A web page.")
 
-    contact.failed(UnreachableError("Silence."))
-    assert contact.state.link is Link.STALE
+    monitor.failed(UnreachableError("Silence."))
+    assert monitor.state.link is Link.STALE
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,7 @@ def test_any_answer_ends_being_offline() -> None:
     ],
 )
 def test_next_try_comes_when_it_may_help(error: DeskError, seconds: float) -> None:
-    assert Contact().failed(error) == seconds
+    assert ConnectionMonitor().failed(error) == seconds
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -75,11 +80,11 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    contact = Contact()
+    monitor = ConnectionMonitor()
     for _ in range(20):
-        contact.failed(KeyRefusedError("The key is refused."))
+        monitor.failed(KeyRefusedError("The key is refused."))
     for _ in range(20):
-        contact.succeeded()
+        monitor.succeeded()
 
     assert lines(caplog) == ["The key is refused.", "The tickets are read again."]
 
@@ -87,18 +92,18 @@ def test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back(
 def test_hiccup_is_no_line_and_a_silence_that_goes_on_is_one(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    contact = Contact()
+    monitor = ConnectionMonitor()
     for _ in range(20):
-        contact.failed(UnreachableError("Silence."))
-        contact.succeeded()
+        monitor.failed(UnreachableError("Silence."))
+        monitor.succeeded()
     assert lines(caplog) == []
 
     for _ in range(20):
-        contact.failed(UnreachableError("Silence."))
-        contact.failed(NotSentError("The API is not asked."))
-        contact.failed(RateLimitedError(60))
-    contact.failed(KeyRefusedError("The key is refused."))
-    contact.succeeded()
+        monitor.failed(UnreachableError("Silence."))
+        monitor.failed(NotSentError("The API is not asked."))
+        monitor.failed(RateLimitedError(60))
+    monitor.failed(KeyRefusedError("The key is refused."))
+    monitor.succeeded()
     assert lines(caplog) == [
         "The API is not asked.",
         "The key is refused.",

@@ -12,9 +12,9 @@ from app.client.pace import Lane
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Conversation
 from app.server.faults import Answer, Mishap
-from app.sync.attention import Attention
-from app.sync.texts import FAILURE_SECONDS, REST_SECONDS, Texts
-from app.sync.ticket_reader import TicketReader
+from app.sync.message_backfill import FAILURE_SECONDS, REST_SECONDS, MessageBackfill
+from app.sync.open_tickets import OpenTickets
+from app.sync.ticket_fetcher import TicketFetcher
 from tests.doubles.leap import LeapClock, leap
 from tests.sync.live import AWAY, Live, live
 
@@ -26,10 +26,13 @@ class Filling:
 
     def __init__(self, desk: Live) -> None:
         self.desk = desk
-        self.attention = Attention()
-        self.reader = TicketReader(client=desk.client, mirror=desk.mirror, changes=desk.changes)
-        self.texts = Texts(
-            tickets=self.reader, mirror=desk.mirror, attention=self.attention, clock=desk.clock
+        self.open_tickets = OpenTickets()
+        self.fetcher = TicketFetcher(client=desk.client, mirror=desk.mirror, changes=desk.changes)
+        self.backfill = MessageBackfill(
+            fetcher=self.fetcher,
+            mirror=desk.mirror,
+            open_tickets=self.open_tickets,
+            clock=desk.clock,
         )
 
     async def hear(self) -> None:
@@ -41,7 +44,7 @@ class Filling:
     async def read(self) -> list[str]:
         """The tickets read until there is none left, in order."""
         self.desk.faults.requests.clear()
-        while await self.texts.step():
+        while await self.backfill.step():
             pass
         return [path.removeprefix("/v1/tickets/") for _, path in self.desk.faults.requests]
 
@@ -82,7 +85,7 @@ async def test_ticket_on_a_screen_comes_before_all_others(shop: Filling) -> None
     closed, *_ = (shop.desk.open_ticket() for _ in range(5))
     shop.desk.shop.set_status(closed, "closed")
     await shop.hear()
-    shop.attention.look("viewer", closed)
+    shop.open_tickets.set_open("viewer", closed)
 
     assert (await shop.read())[0] == closed
 
@@ -117,7 +120,7 @@ async def test_customer_who_writes_twice_within_a_minute_is_read_twice(shop: Fil
         assert (await shop.desk.texts(ticket))[-1] == words
 
 
-class Overtaken(TicketReader):
+class Overtaken(TicketFetcher):
     """Reads a ticket; before the first answer is taken in its customer has written once more."""
 
     def __init__(self, shop: Filling) -> None:
@@ -125,10 +128,10 @@ class Overtaken(TicketReader):
         super().__init__(client=desk.client, mirror=desk.mirror, changes=desk.changes)
         self._shop, self._reads = shop, 0
 
-    async def read(self, ticket_id: str, *, lane: Lane = Lane.PERSON) -> Conversation:
+    async def fetch(self, ticket_id: str, *, lane: Lane = Lane.PERSON) -> Conversation:
         self._reads += 1
         if self._reads > 1:
-            return await super().read(ticket_id, lane=lane)
+            return await super().fetch(ticket_id, lane=lane)
         desk, started = self._shop.desk, self._shop.desk.mirror.start()
         early = await desk.client.get_ticket(ticket_id, lane=lane, fresh=True)
         await desk.clock.sleep(1)
@@ -143,11 +146,14 @@ async def test_customer_who_writes_while_the_ticket_is_read_is_read_again(shop: 
     ticket = shop.desk.open_ticket()
     await shop.hear()
     desk = shop.desk
-    texts = Texts(
-        tickets=Overtaken(shop), mirror=desk.mirror, attention=shop.attention, clock=desk.clock
+    backfill = MessageBackfill(
+        fetcher=Overtaken(shop),
+        mirror=desk.mirror,
+        open_tickets=shop.open_tickets,
+        clock=desk.clock,
     )
 
-    while await texts.step():
+    while await backfill.step():
         pass
 
     assert await desk.texts(ticket) == ["Where is my key?", "Hello?"]
@@ -173,7 +179,7 @@ async def test_api_that_is_away_is_said_and_no_ticket_is_put_off(shop: Filling) 
     await shop.hear()
     shop.desk.faults.always = AWAY
     with pytest.raises(UnreachableError):
-        await shop.texts.step()
+        await shop.backfill.step()
 
     shop.desk.faults.always = None
 

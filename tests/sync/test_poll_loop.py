@@ -10,7 +10,7 @@ import pytest
 from app.domain.errors import StoreFullError
 from app.domain.faults import Faults
 from app.domain.link import Link, LinkState
-from app.sync.rounds import AFTER_STORE_ERROR, Rounds
+from app.sync.poll_loop import AFTER_STORE_ERROR, PollLoop
 from tests.doubles.bench import Bench
 from tests.doubles.clock import HandClock
 
@@ -21,8 +21,8 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-def rounds_of(clock: HandClock, faults: Faults | None = None) -> Rounds:
-    return Rounds(clock, faults=faults or Faults(clock), doing="counting")
+def poll_loop(clock: HandClock, faults: Faults | None = None) -> PollLoop:
+    return PollLoop(clock, faults=faults or Faults(clock), doing="counting")
 
 
 @asynccontextmanager
@@ -50,13 +50,13 @@ class Step:
 
 async def test_step_is_repeated_at_once_while_it_has_more_to_do() -> None:
     step = Step(0, 0, 0)
-    async with running(asyncio.create_task(rounds_of(HandClock()).repeat(step))):
+    async with running(asyncio.create_task(poll_loop(HandClock()).run(step))):
         await until(lambda: step.turns == 4)
 
 
 async def test_step_rests_until_it_is_due_again() -> None:
     clock, step = HandClock(), Step(30)
-    async with running(asyncio.create_task(rounds_of(clock).repeat(step))):
+    async with running(asyncio.create_task(poll_loop(clock).run(step))):
         await until(lambda: clock.sleepers == 1)
         clock.advance(29)
         await asyncio.sleep(0.01)
@@ -68,27 +68,27 @@ async def test_step_rests_until_it_is_due_again() -> None:
 
 async def test_bell_wakes_every_loop() -> None:
     clock, one, other = HandClock(), Step(), Step()
-    rounds = rounds_of(clock)
-    async with running(asyncio.create_task(rounds.repeat(one, other))):
+    loop = poll_loop(clock)
+    async with running(asyncio.create_task(loop.run(one, other))):
         await until(lambda: clock.sleepers == 2)
-        rounds.ring()
+        loop.wake()
         await until(lambda: one.turns == other.turns == 2)
 
 
 async def test_rounds_tell_when_the_next_step_is_due() -> None:
     clock = HandClock()
-    rounds = rounds_of(clock)
-    assert rounds.next_in() is None
-    async with running(asyncio.create_task(rounds.repeat(Step(30), Step(20)))):
+    loop = poll_loop(clock)
+    assert loop.next_in() is None
+    async with running(asyncio.create_task(loop.run(Step(30), Step(20)))):
         await until(lambda: clock.sleepers == 2)
         clock.advance(5)
 
-        assert rounds.next_in() == 15
+        assert loop.next_in() == 15
 
 
 async def test_step_is_tried_again_after_the_outbox_failed() -> None:
     clock, step = HandClock(), Step(StoreFullError("The disk is full."))
-    async with running(asyncio.create_task(rounds_of(clock).repeat(step))):
+    async with running(asyncio.create_task(poll_loop(clock).run(step))):
         await until(lambda: clock.sleepers == 1)
         clock.advance(AFTER_STORE_ERROR)
         await until(lambda: step.turns == 2)
@@ -104,7 +104,7 @@ async def test_mistake_in_a_step_is_told_until_it_is_over_and_stops_no_other(
     def state() -> LinkState:
         return faults.laid_over(LinkState(link=Link.LIVE))
 
-    async with running(asyncio.create_task(rounds_of(clock, faults).repeat(broken, well))):
+    async with running(asyncio.create_task(poll_loop(clock, faults).run(broken, well))):
         await until(lambda: state().link is Link.FAULT)
         assert state().problem
         assert "counting" in state().problem

@@ -7,12 +7,12 @@ from app.domain.link import LinkState
 from app.domain.signals import Changes, Signal
 from app.store.mirror import Mirror
 
-TELL_SECONDS = 0.25
+FLUSH_SECONDS = 0.25
 """how often at most the screens hear of pages while the first walk runs"""
 
 
-class Telling:
-    """Announces what changed, in bundles while that is very much; `link` is asked each time."""
+class ChangeNotifier:
+    """Collects changed ids and emits them, batched while the mirror is being filled."""
 
     def __init__(
         self,
@@ -26,26 +26,26 @@ class Telling:
         self._mirror = mirror
         self._link = link
         self._clock = clock
-        self._untold: frozenset[str] = frozenset()
-        self._told: tuple[object, object] = (None, None)
-        self._told_at = 0.0
+        self._pending: frozenset[str] = frozenset()
+        self._flushed: tuple[object, object] = (None, None)
+        self._flushed_at = 0.0
 
-    def announce(self, changed: frozenset[str]) -> None:
-        """Tell the screens of changed tickets, at the latest with the next `tell`."""
-        self._untold |= changed
-        is_due = self._clock.monotonic() - self._told_at >= TELL_SECONDS
+    def add(self, changed: frozenset[str]) -> None:
+        """Collect changed tickets; they are emitted now, or by the next `flush`."""
+        self._pending |= changed
+        is_due = self._clock.monotonic() - self._flushed_at >= FLUSH_SECONDS
         if changed and (is_due or self._mirror.walk.complete):
-            self.tell()
+            self.flush()
 
-    def tell(self) -> None:
-        """Tell the screens everything that differs from what they were told last."""
+    def flush(self) -> None:
+        """Emit everything that differs from the last flush."""
         reading, is_complete = self._mirror.reading, self._mirror.walk.complete
         now = (reading.stats, (self._link(), reading.as_of, is_complete))
         changes = Changes(
-            tickets=self._untold,
-            stats=now[0] != self._told[0],
-            link=now[1] != self._told[1] or (bool(self._untold) and not is_complete),
+            tickets=self._pending,
+            stats=now[0] != self._flushed[0],
+            link=now[1] != self._flushed[1] or (bool(self._pending) and not is_complete),
         )
-        self._untold, self._told, self._told_at = frozenset(), now, self._clock.monotonic()
+        self._pending, self._flushed, self._flushed_at = frozenset(), now, self._clock.monotonic()
         if changes:
             self._changes.emit(changes)

@@ -43,7 +43,7 @@ async def test_all_tickets_are_held_soon_after_the_start(desk: Live) -> None:
 
     assert await desk.held() == 412
     assert desk.mirror.reading.expected == 412
-    assert desk.refresher.link().link is Link.LIVE
+    assert desk.coordinator.link().link is Link.LIVE
 
 
 async def test_first_tickets_are_told_before_all_are_held(desk: Live) -> None:
@@ -96,7 +96,7 @@ async def test_ticket_that_is_not_held_is_read_when_it_is_opened(desk: Live) -> 
     ticket = desk.open_ticket(words="Where is my key?")
     await desk.start(run=False)
 
-    desk.refresher.look_at("viewer", ticket)
+    desk.coordinator.set_open_ticket("viewer", ticket)
     await desk.until(lambda: desk.told_of(ticket))
 
     assert await desk.texts(ticket) == ["Where is my key?"]
@@ -105,7 +105,7 @@ async def test_ticket_that_is_not_held_is_read_when_it_is_opened(desk: Live) -> 
 async def test_open_ticket_is_followed(desk: Live) -> None:
     ticket = desk.open_ticket(words="Where is my key?")
     await complete(desk)
-    desk.refresher.look_at("viewer", ticket)
+    desk.coordinator.set_open_ticket("viewer", ticket)
 
     desk.shop.customer_writes(ticket, "Hello?")
     await desk.until(lambda: desk.mirror.heard_at(ticket))
@@ -116,13 +116,13 @@ async def test_open_ticket_is_followed(desk: Live) -> None:
 async def test_ticket_that_nobody_looks_at_any_more_is_left_alone(desk: Live) -> None:
     ticket = desk.open_ticket()
     await complete(desk)
-    desk.refresher.look_at("one", ticket)
-    desk.refresher.look_at("two", ticket)
+    desk.coordinator.set_open_ticket("one", ticket)
+    desk.coordinator.set_open_ticket("two", ticket)
 
-    desk.refresher.look_at("one", None)
-    desk.refresher.look_at("two", None)
+    desk.coordinator.set_open_ticket("one", None)
+    desk.coordinator.set_open_ticket("two", None)
 
-    assert desk.refresher._attention.tickets() == ()
+    assert desk.coordinator._open_tickets.tickets() == ()
 
 
 async def test_many_viewers_of_a_ticket_cause_one_request(desk: Live) -> None:
@@ -130,7 +130,7 @@ async def test_many_viewers_of_a_ticket_cause_one_request(desk: Live) -> None:
     await desk.start(run=False)
 
     for viewer in range(20):
-        desk.refresher.look_at(viewer, ticket)
+        desk.coordinator.set_open_ticket(viewer, ticket)
     await desk.until(lambda: desk.told_of(ticket))
 
     assert desk.requests(f"/v1/tickets/{ticket}") == 1
@@ -140,12 +140,12 @@ async def test_reads_of_tickets_that_were_left_are_given_up(desk: Live) -> None:
     first, *others, last = (desk.open_ticket() for _ in range(20))
     await desk.start(run=False)
     desk.faults.always = asks_to_wait(429, "1")
-    desk.refresher.look_at("viewer", first)
+    desk.coordinator.set_open_ticket("viewer", first)
     await desk.until(lambda: desk.client.gate.paused_until)
     desk.faults.always = None
 
     for ticket in (*others, last):  # while the shop has asked for a pause
-        desk.refresher.look_at("viewer", ticket)
+        desk.coordinator.set_open_ticket("viewer", ticket)
         await asyncio.sleep(0.005)
     await desk.until(lambda: desk.told_of(last))
 
@@ -157,7 +157,7 @@ async def test_ticket_that_was_left_for_a_moment_is_read(desk: Live) -> None:
     await desk.start(run=False)
 
     for ticket_id in (ticket, None, ticket):
-        desk.refresher.look_at("viewer", ticket_id)
+        desk.coordinator.set_open_ticket("viewer", ticket_id)
     await desk.until(lambda: desk.told_of(ticket))
 
     assert await desk.texts(ticket) == ["Where is my key?"]
@@ -168,14 +168,14 @@ async def test_unreachable_api_is_said_and_returns_by_itself(desk: Live) -> None
     desk.faults.always = AWAY
 
     await desk.start()
-    await desk.until(lambda: desk.refresher.link().link is Link.OFFLINE)
-    assert desk.refresher.link().problem
+    await desk.until(lambda: desk.coordinator.link().link is Link.OFFLINE)
+    assert desk.coordinator.link().problem
     assert desk.mirror.reading.as_of is None
 
     desk.faults.always = None
     await desk.until(lambda: desk.mirror.walk.complete)
-    assert desk.refresher.link().link is Link.LIVE
-    assert desk.refresher.link().problem is None
+    assert desk.coordinator.link().link is Link.LIVE
+    assert desk.coordinator.link().problem is None
     assert await desk.held() == 120
 
 
@@ -185,7 +185,7 @@ async def test_copy_stays_when_the_api_goes_away(desk: Live) -> None:
     as_of = desk.mirror.reading.as_of
 
     desk.faults.always = AWAY
-    await desk.until(lambda: desk.refresher.link().link is Link.OFFLINE)
+    await desk.until(lambda: desk.coordinator.link().link is Link.OFFLINE)
 
     assert len(await desk.ids()) == 25
     assert desk.mirror.reading.as_of is not None
@@ -198,20 +198,20 @@ async def test_web_page_instead_of_json_makes_the_copy_stale(desk: Live) -> None
     await complete(desk)
 
     desk.faults.always = BROKEN
-    await desk.until(lambda: desk.refresher.link().problem)
+    await desk.until(lambda: desk.coordinator.link().problem)
 
-    assert desk.refresher.link().link is Link.STALE
-    assert "web page" in str(desk.refresher.link().problem)
+    assert desk.coordinator.link().link is Link.STALE
+    assert "web page" in str(desk.coordinator.link().problem)
     assert await desk.held() == 30
 
 
 async def test_wrong_key_is_said_and_not_tried_in_a_hurry(desk: Live) -> None:
     await desk.start(key="sg_live_" + "x" * 32)
 
-    await desk.until(lambda: desk.refresher.link().problem)
+    await desk.until(lambda: desk.coordinator.link().problem)
 
-    assert "key" in str(desk.refresher.link().problem)
-    assert desk.refresher.link().link is Link.STALE
+    assert "key" in str(desk.coordinator.link().problem)
+    assert desk.coordinator.link().link is Link.STALE
     assert desk.requests() <= 2
 
 
@@ -219,7 +219,7 @@ async def test_ticket_that_vanished_while_open_is_gone(desk: Live) -> None:
     ticket = desk.open_ticket()
     await complete(desk)
     await desk.filled()
-    desk.refresher.look_at("viewer", ticket)
+    desk.coordinator.set_open_ticket("viewer", ticket)
     await desk.cycles(1)
     desk.told.clear()
 
@@ -249,7 +249,7 @@ async def test_ticket_is_gone_only_when_that_is_said_twice(desk: Live) -> None:
     desk.delete(ticket)
     desk.faults.requests.clear()
 
-    desk.refresher.look_at("viewer", ticket)
+    desk.coordinator.set_open_ticket("viewer", ticket)
     await desk.until(lambda: desk.told_of(ticket))
 
     assert desk.requests(f"/v1/tickets/{ticket}") >= 2
@@ -260,12 +260,12 @@ async def test_failed_read_of_a_ticket_is_told_beside_it(desk: Live) -> None:
     await desk.start(run=False)
 
     desk.faults.always = BROKEN
-    desk.refresher.look_at("viewer", ticket)
+    desk.coordinator.set_open_ticket("viewer", ticket)
     await desk.until(lambda: desk.mirror.problem(ticket))
     assert desk.told_of(ticket) == 1
 
     desk.faults.always = None
-    desk.refresher.look_at("another", ticket)
+    desk.coordinator.set_open_ticket("another", ticket)
     await desk.until(lambda: desk.told_of(ticket) == 2)
     assert desk.mirror.problem(ticket) is None
 
@@ -274,7 +274,7 @@ async def test_read_ticket_gives_what_it_kept(desk: Live) -> None:
     ticket = desk.open_ticket(words="Where is my key?")
     await desk.start(run=False)
 
-    read = await desk.refresher.read_ticket(ticket)
+    read = await desk.coordinator.read_ticket(ticket)
 
     assert [message.text for message in read.messages] == ["Where is my key?"]
     assert await desk.mirror.held(ticket) == read
@@ -284,17 +284,17 @@ async def test_read_ticket_leaves_its_errors_to_the_asker(desk: Live) -> None:
     await desk.start(run=False)
 
     with pytest.raises(TicketNotFoundError):
-        await desk.refresher.read_ticket("tkt_nobody")
+        await desk.coordinator.read_ticket("tkt_nobody")
     desk.faults.always = AWAY
     with pytest.raises(UnreachableError):
-        await desk.refresher.read_ticket("tkt_nobody")
+        await desk.coordinator.read_ticket("tkt_nobody")
 
 
 async def test_refresh_now_does_not_wait_for_its_turn(desk: Live) -> None:
     await desk.start(run=False)
     ticket = desk.open_ticket()
 
-    await desk.refresher.refresh_now()
+    await desk.coordinator.refresh_now()
 
     assert await desk.ids() == [ticket]
 
@@ -313,7 +313,9 @@ async def test_damaged_copy_is_built_again_by_itself(desk: Live, intact: float) 
 
     await desk.start()
     await desk.until((desk.folder / "copy.damaged").exists)
-    await desk.until(lambda: desk.mirror.walk.complete and desk.refresher.link().link is Link.LIVE)
+    await desk.until(
+        lambda: desk.mirror.walk.complete and desk.coordinator.link().link is Link.LIVE
+    )
 
     assert await desk.held() == 301
 
@@ -348,7 +350,7 @@ async def test_row_whose_id_holds_a_nul_is_one_unreadable_row(desk: Live) -> Non
     await desk.until(lambda: desk.told_of(new))
 
     assert await desk.held() == 31
-    state = desk.refresher.link()
+    state = desk.coordinator.link()
     assert (state.link, state.problem, state.unreadable) == (Link.LIVE, None, 2)
 
 
@@ -364,12 +366,12 @@ async def test_fault_behind_the_list_is_said_until_it_heals_without_a_restart(
 
     monkeypatch.setattr(desk.mirror, "apply_page", broken)
     desk.told.clear()
-    await desk.until(lambda: desk.refresher.link().link is Link.FAULT)
-    assert "fault of its own while reading the list" in str(desk.refresher.link().problem)
+    await desk.until(lambda: desk.coordinator.link().link is Link.FAULT)
+    assert "fault of its own while reading the list" in str(desk.coordinator.link().problem)
     assert any(changes.link for changes in desk.told)
     monkeypatch.setattr(desk.mirror, "apply_page", well)
     new = desk.open_ticket()
-    await desk.until(lambda: desk.told_of(new) and desk.refresher.link().link is Link.LIVE)
+    await desk.until(lambda: desk.told_of(new) and desk.coordinator.link().link is Link.LIVE)
     assert len([record for record in caplog.records if record.exc_info]) == 1
 
 
@@ -384,11 +386,11 @@ async def test_fault_of_one_ticket_that_is_opened_is_said(
 
     with monkeypatch.context() as patch:
         patch.setattr(desk.mirror, "apply_conversation", broken)
-        desk.refresher.look_at("viewer", ticket)
-        await desk.until(lambda: desk.refresher.link().link is Link.FAULT)
+        desk.coordinator.set_open_ticket("viewer", ticket)
+        await desk.until(lambda: desk.coordinator.link().link is Link.FAULT)
 
-    desk.refresher.look_at("another", ticket)
-    await desk.until(lambda: desk.refresher.link().link is not Link.FAULT)
+    desk.coordinator.set_open_ticket("another", ticket)
+    await desk.until(lambda: desk.coordinator.link().link is not Link.FAULT)
 
 
 @pytest.mark.parametrize("order", ["updated_desc", "updated_asc", "created_desc", "open_first"])
@@ -400,14 +402,14 @@ async def test_copy_of_an_api_that_repeats_its_first_page_does_not_call_itself_c
     await complete(desk)
     await desk.cycles(3)
 
-    state, held = desk.refresher.link(), desk.mirror.reading.counted.total
+    state, held = desk.coordinator.link(), desk.mirror.reading.counted.total
     assert held is not None
     assert held < 163
     assert (state.link, state.lacking) == (Link.STALE, 163 - held)
     assert "same page" in str(state.problem)
 
     desk.faults.ignores_page = False
-    await desk.until(lambda: desk.refresher.link() == LinkState(link=Link.LIVE))
+    await desk.until(lambda: desk.coordinator.link() == LinkState(link=Link.LIVE))
     await desk.cycles(1)
     assert await desk.held() == 163
 
@@ -429,10 +431,10 @@ async def test_larger_claim_of_the_api_wins_until_it_is_taken_back(
         patch.setattr(TicketsClient, "list_tickets", claiming)
         await complete(desk)
         await desk.cycles(3)
-        state = desk.refresher.link()
+        state = desk.coordinator.link()
         assert (state.link, state.lacking, state.problem) == (Link.LIVE, 7, None)
 
-    await desk.until(lambda: desk.refresher.link().lacking == 0)
+    await desk.until(lambda: desk.coordinator.link().lacking == 0)
 
 
 def asks_to_wait(status: int, header: str) -> Mishap:
@@ -448,13 +450,13 @@ async def test_person_is_not_held_back_by_a_pause_whose_reason_is_gone(
     await complete(desk)
     await desk.filled()
     desk.faults.always = asks_to_wait(status, header)
-    await desk.until(lambda: desk.refresher.link().problem)
+    await desk.until(lambda: desk.coordinator.link().problem)
     desk.faults.always = None
     new = desk.open_ticket()
 
-    await desk.refresher.refresh_now()
+    await desk.coordinator.refresh_now()
 
-    assert (desk.refresher.link().link, desk.refresher.link().next_try) == (Link.LIVE, None)
+    assert (desk.coordinator.link().link, desk.coordinator.link().next_try) == (Link.LIVE, None)
     assert new in await desk.ids()
 
 
@@ -466,16 +468,16 @@ async def test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said(
         ticket = desk.open_ticket()
         desk.faults.always = asks_to_wait(429, "3600")
         await desk.start()
-        await desk.until(lambda: desk.refresher.link().next_try)
+        await desk.until(lambda: desk.coordinator.link().next_try)
 
         for _ in range(10):
-            before = desk.refresher.link().next_try
+            before = desk.coordinator.link().next_try
             assert before == clock.now() + timedelta(seconds=60)
             asked = desk.requests()
             await desk.until(lambda: clock.sleepers)
             clock.advance(60)
             await desk.until(  # none is told while one is under way
-                lambda before=before: desk.refresher.link().next_try not in (None, before)
+                lambda before=before: desk.coordinator.link().next_try not in (None, before)
             )
             assert desk.requests() == asked + 1
 
