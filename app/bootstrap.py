@@ -242,7 +242,7 @@ async def _desk_over(
         mirror=stores.mirror,
         outbox=stores.outbox,
         local=stores.local,
-        link=coordinator.link,
+        connection=coordinator.connection,
         clock=clock,
         skew=lambda: client.transport.skew.value,
         stall=lambda: delivery.stall,

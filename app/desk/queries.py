@@ -35,11 +35,11 @@ from app.desk.snapshots import (
     WallSnapshot,
 )
 from app.domain.clock import Clock
+from app.domain.connection import ConnectionState
 from app.domain.draft import Draft
 from app.domain.errors import DeskError
 from app.domain.faults import Faults
 from app.domain.inbox import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
-from app.domain.link import LinkState
 from app.domain.reply import UNDO_SECONDS, Stall
 from app.store.counts import Counts
 from app.store.excerpts import last_words
@@ -101,7 +101,7 @@ class Queries:
         mirror: Mirror,
         outbox: Outbox,
         local: Local,
-        link: Callable[[], LinkState],
+        connection: Callable[[], ConnectionState],
         clock: Clock,
         skew: Callable[[], timedelta] = lambda: timedelta(0),
         stall: Callable[[], Stall | None] = lambda: None,
@@ -111,7 +111,7 @@ class Queries:
         self._mirror = mirror
         self._outbox = outbox
         self._local = local
-        self._link = link
+        self._connection = connection
         self._clock = clock
         self._skew = skew
         self._stall = stall
@@ -253,9 +253,9 @@ class Queries:
         with suppress(Exception):  # then the last numbers, and the fault beside them
             counts = await self._counts()
             self._held, self._heard = counts.held, counts.heard
-        state, reading = self._link(), self._mirror.reading
+        state, reading = self._connection(), self._mirror.reading
         return Freshness(
-            link=state.link,
+            status=state.status,
             as_of=reading.as_of,
             problem=state.problem,
             held=self._held,

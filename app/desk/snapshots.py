@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from app.domain.connection import ConnectionStatus
 from app.domain.draft import Draft
 from app.domain.inbox import Place, TicketFilter
-from app.domain.link import Link as Link  # noqa: PLC0414 screens read it from here
 from app.domain.metrics import Wait
 from app.domain.reply import Stall
 from app.domain.ticket import Message, Stats, Ticket
@@ -45,7 +45,7 @@ class Freshness:
            and the API counts no more; `lacking` are those that it counts and does not give.
     """
 
-    link: Link
+    status: ConnectionStatus
     as_of: datetime | None
     problem: str | None
     held: int

@@ -5,8 +5,8 @@ import math
 from dataclasses import replace
 
 from app.domain.clock import Clock
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import DeskError, StoreClosedError
-from app.domain.link import Link, LinkState
 from app.domain.signals import Signal
 
 LOG_AGAIN_SECONDS = 600.0
@@ -56,10 +56,14 @@ class Faults:
             log.warning("The desk is %s again.", doing)
         self._tell(before)
 
-    def laid_over(self, state: LinkState) -> LinkState:
+    def laid_over(self, state: ConnectionState) -> ConnectionState:
         """How the desk stands, its own faults before everything else."""
         sentence = self._sentence()
-        return state if not sentence else replace(state, link=Link.FAULT, problem=sentence)
+        return (
+            state
+            if not sentence
+            else replace(state, status=ConnectionStatus.FAULT, problem=sentence)
+        )
 
     def _is_news(self, sentence: str, kind: type[Exception]) -> bool:
         """Whether the log does not have this yet: what comes and goes is written down rarely."""

@@ -17,11 +17,11 @@ class Changes:
     """ids of tickets whose drafts differ: for those who have that very reply box open"""
     stats: bool = False
     """the API's own counts differ"""
-    link: bool = False
+    connection: bool = False
     """reachability, age or coverage of the copy differs"""
 
     def __bool__(self) -> bool:
-        return bool(self.tickets or self.drafts) or self.stats or self.link
+        return bool(self.tickets or self.drafts) or self.stats or self.connection
 
 
 class Signal(Generic[T]):

@@ -13,8 +13,9 @@ from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.desk.desk import Desk
-from app.desk.snapshots import Freshness, Link
+from app.desk.snapshots import Freshness
 from app.domain.bounds import SENTENCE_SHOWN
+from app.domain.connection import ConnectionStatus
 from app.pages.frame import open_frame, words_for
 from app.pages.health_walk import walk_facts
 from app.state.left_words import LeftWords
@@ -51,15 +52,15 @@ def register_health(
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> JSONResponse:
         known = await queries.freshness()
-        if known.link is Link.FAULT:
+        if known.status is ConnectionStatus.FAULT:
             return JSONResponse({"status": "fault", "problem": known.problem}, 503)
         return JSONResponse({"status": "ok"})
 
     @app.get("/readyz", include_in_schema=False)
     async def readyz() -> JSONResponse:
         known = await queries.freshness()
-        facts = {"link": known.link.value, "tickets": known.held, "complete": known.complete}
-        if known.link is Link.FAULT:
+        facts = {"link": known.status.value, "tickets": known.held, "complete": known.complete}
+        if known.status is ConnectionStatus.FAULT:
             return JSONResponse({"status": "not ready", "problem": known.problem} | facts, 503)
         return JSONResponse({"status": "ok", "problem": known.problem} | facts)
 
@@ -74,7 +75,7 @@ def register_health(
         known = await queries.freshness()
         with frame.work, ui.element("section").classes("health"):
             line = TextElement(tag="p", text=verdict(known, words)).classes("fresh verdict")
-            line.props.update({"role": "status", "data-freshness": known.link.value})
+            line.props.update({"role": "status", "data-freshness": known.status.value})
             _draw("Copy", copy_facts(known, words) | odd_facts(odd, words))
             _draw("Walk over the list", walk_facts(known.walked, words))
             _draw("Requests", request_facts(vitals(), words))
@@ -86,10 +87,10 @@ def register_health(
 
 def verdict(known: Freshness, words: Wording) -> str:
     """How the desk is, in one line."""
-    if known.link is not Link.LIVE:
+    if known.status is not ConnectionStatus.LIVE:
         following = f" Next try at {words.second(known.next_try)}." if known.next_try else ""
         problem = visible(known.problem, SENTENCE_SHOWN) or "no ticket has been read yet."
-        return f"{LABELS[known.link]}: {problem}{following}"
+        return f"{LABELS[known.status]}: {problem}{following}"
     if known.lacking:
         missed = words.counted(known.lacking, "more ticket", "more tickets")
         return f"The Tickets API counts {missed} than it gives: {words.count(known.held)} are here."
@@ -102,7 +103,7 @@ def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
     """How complete and how old the copy is."""
     of = f" of {words.count(known.expected)}" if known.expected is not None else ""
     return {
-        "State": known.link.value,
+        "State": known.status.value,
         "Problem": visible(known.problem, SENTENCE_SHOWN) or "none",
         "Tickets": f"{words.count(known.held)}{of}",
         "Complete": "yes" if known.complete else "no" if known.lacking else "not yet",

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.queries import Queries
-from app.desk.snapshots import Link, Walked
+from app.desk.snapshots import Walked
 from app.domain.clock import Clock
+from app.domain.connection import ConnectionStatus
 from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter, place_from
 from app.domain.signals import Changes, Signal
 from app.state import present, present_filters
@@ -212,7 +213,7 @@ class InboxState:
             self._again.ask()  # any of them may enter the list, leave it, or move in it
         if self._filled and (changes.tickets or changes.stats):
             self._refill.ask()
-        if changes.link:
+        if changes.connection:
             self._recheck.ask()
 
     def _note(self, changed: frozenset[str]) -> None:
@@ -330,7 +331,7 @@ _freshness_bar = Once(lambda known, words: present.freshness_bar(known, words=wo
 
 def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":
     """What the numbers and the list tell of how current the copy is; ages count by themselves."""
-    if known is None or known.link is not Link.LIVE:
+    if known is None or known.status is not ConnectionStatus.LIVE:
         return known
     return replace(known, as_of=None, walked=Walked())
 

@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 
 from app.desk.queries import Queries
-from app.desk.snapshots import Freshness, Link, WallSnapshot
+from app.desk.snapshots import Freshness, WallSnapshot
 from app.domain.clock import Clock
+from app.domain.connection import ConnectionStatus
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Stats
 from app.state.pace import RETRY_SECONDS, Shown, Soon
@@ -18,7 +19,12 @@ NEVER = WallSnapshot(
     stats=Stats(),
     waiting=(),
     freshness=Freshness(
-        link=Link.FAULT, as_of=None, problem=None, held=0, expected=None, complete=False
+        status=ConnectionStatus.FAULT,
+        as_of=None,
+        problem=None,
+        held=0,
+        expected=None,
+        complete=False,
     ),
 )
 
@@ -49,7 +55,7 @@ class KioskState:
             self._snapshot = await self._queries.wall()
         except Exception as error:  # noqa: BLE001  # a wall is never blank, nor live by mistake
             last, problem = self._snapshot or NEVER, trouble(error).text
-            known = replace(last.freshness, link=Link.FAULT, problem=problem)
+            known = replace(last.freshness, status=ConnectionStatus.FAULT, problem=problem)
             self._snapshot = replace(last, freshness=known)
             self._retry.ask()
         self._draw()
@@ -73,7 +79,7 @@ class KioskState:
             await asyncio.gather(self._turning, return_exceptions=True)
 
     def _changed(self, changes: Changes) -> None:
-        if changes.tickets or changes.stats or changes.link:
+        if changes.tickets or changes.stats or changes.connection:
             self._again.ask()
 
     async def _turn(self) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Link, Overview
+from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Overview
 from app.domain.bounds import SENTENCE_SHOWN
+from app.domain.connection import ConnectionStatus
 from app.domain.inbox import (
     OTHER_STATUS,
     OWN_VIEWS,
@@ -53,10 +54,10 @@ _CARDS = (
 )
 
 LABELS = {
-    Link.LIVE: "Live",
-    Link.STALE: "Behind",
-    Link.OFFLINE: "Offline",
-    Link.FAULT: "Fault",
+    ConnectionStatus.LIVE: "Live",
+    ConnectionStatus.STALE: "Stale",
+    ConnectionStatus.OFFLINE: "Offline",
+    ConnectionStatus.FAULT: "Fault",
 }
 
 
@@ -247,7 +248,11 @@ def stats(
     copy lacks tickets the two differ, and each says whose it is.
     """
     active = choosing.view_of(chosen)
-    aged = freshness is not None and freshness.link is not Link.LIVE and freshness.as_of is not None
+    aged = (
+        freshness is not None
+        and freshness.status is not ConnectionStatus.LIVE
+        and freshness.as_of is not None
+    )
     lacks = freshness is not None and not freshness.complete
     cards = []
     for key, label, name in _CARDS:
@@ -275,11 +280,11 @@ def stats(
 
 def freshness_bar(known: Freshness, *, words: Wording) -> FreshnessData:
     """How current the screen is, and while something is wrong what still works."""
-    label = LABELS[known.link]
-    if known.as_of is None and known.link is not Link.FAULT:
+    label = LABELS[known.status]
+    if known.as_of is None and known.status is not ConnectionStatus.FAULT:
         label = "Not read yet"
     return FreshnessData(
-        state=known.link.value,
+        state=known.status.value,
         label=label,
         as_of=iso(known.as_of),
         as_of_exact=words.exact(known.as_of) if known.as_of else "",
@@ -301,9 +306,9 @@ def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
     shown = f"Showing the copy of {words.clock(known.as_of)}" if known.as_of else ""
     if known.next_try:
         problem += f" Next try at {words.second(known.next_try)}."
-    if known.link is Link.FAULT:  # which may be that nothing can be kept
+    if known.status is ConnectionStatus.FAULT:  # which may be that nothing can be kept
         text = f"{problem} {shown}." if shown else problem
         return NoticeData(text=text, tone="error", action="Try now")
-    tone = "error" if known.link is Link.OFFLINE else "warning"
+    tone = "error" if known.status is ConnectionStatus.OFFLINE else "warning"
     text = f"{problem} {f'{shown};' if shown else 'Meanwhile'} drafts and replies are kept."
     return NoticeData(text=text, tone=tone, action="Try now")

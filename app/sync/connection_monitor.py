@@ -2,6 +2,7 @@
 
 import logging
 
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import (
     DeskError,
     KeyRefusedError,
@@ -9,7 +10,6 @@ from app.domain.errors import (
     StoreError,
     UnreachableError,
 )
-from app.domain.link import Link, LinkState
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class ConnectionMonitor:
     """The outcome of the last reads of the list."""
 
     def __init__(self) -> None:
-        self.state = LinkState(link=Link.STALE)
+        self.state = ConnectionState(status=ConnectionStatus.STALE)
         self._silences = 0
         self._failures = 0
         self._logged: type[DeskError] | None = None
@@ -34,7 +34,7 @@ class ConnectionMonitor:
         if self._logged:
             log.warning("The tickets are read again.")
         self._logged = None
-        self.state = LinkState(link=Link.LIVE)
+        self.state = ConnectionState(status=ConnectionStatus.LIVE)
 
     def failed(self, error: DeskError) -> float:
         """A read has failed; the seconds until the next try.
@@ -43,10 +43,10 @@ class ConnectionMonitor:
         """
         is_silence = isinstance(error, UnreachableError)
         self._silences = self._silences + 1 if is_silence else 0
-        link = Link.OFFLINE if self._silences > 1 else Link.STALE
+        status = ConnectionStatus.OFFLINE if self._silences > 1 else ConnectionStatus.STALE
         if isinstance(error, StoreError):
-            link = Link.FAULT
-        self.state = LinkState(link=link, problem=str(error))
+            status = ConnectionStatus.FAULT
+        self.state = ConnectionState(status=status, problem=str(error))
         self._log(error)
         match error:
             case UnreachableError():

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from app.client.pace import Lane
 from app.client.tickets import TicketsClient
 from app.domain.clock import Clock
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import ApiError, StoreDamagedError, StoreError
 from app.domain.faults import Faults
-from app.domain.link import Link, LinkState
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation
 from app.store.mirror import Mirror
@@ -89,7 +89,9 @@ class SyncCoordinator:
         self._faults = faults = faults or Faults(clock)
         self._poll_loop = PollLoop(clock, faults=faults, doing="reading the list")
         self._backfill_loop = PollLoop(clock, faults=faults, doing="reading conversations")
-        self._notifier = ChangeNotifier(changes, mirror=mirror, link=self.link, clock=clock)
+        self._notifier = ChangeNotifier(
+            changes, mirror=mirror, connection=self.connection, clock=clock
+        )
         faults.changed.subscribe(lambda _: self._notifier.flush())
         self._fetcher = TicketFetcher(client=client, mirror=mirror, changes=changes)
         self._sweep = Sweep(client=client, mirror=mirror, announce=self._announce)
@@ -124,8 +126,8 @@ class SyncCoordinator:
         """Catch up: somebody has begun to watch."""
         self._poll_loop.wake()
 
-    def link(self) -> LinkState:
-        """How the desk gets on with the API, and with itself."""
+    def connection(self) -> ConnectionState:
+        """State of the connection to the API; faults of the desk itself come first."""
         walk, unreadable = self._mirror.walk, self._sweep.unreadable
         missed = lacking(walk, self._mirror.reading, unreadable=unreadable)
         state = replace(
@@ -136,7 +138,7 @@ class SyncCoordinator:
         )
         problem = self._walk_problem or (STUCK if missed and walk.is_stuck else None)
         if problem and not state.problem:
-            state = replace(state, link=Link.STALE, problem=problem)
+            state = replace(state, status=ConnectionStatus.STALE, problem=problem)
         return self._faults.laid_over(state)
 
     def next_in(self) -> float | None:
@@ -167,7 +169,7 @@ class SyncCoordinator:
         return await self._fetcher.fetch(ticket_id)
 
     async def refresh_now(self) -> None:
-        """Read the list and the open tickets without waiting for their turn; `link` tells how."""
+        """Read the list and the open tickets now; `connection` tells how it went."""
         asked = self._mirror.start()
         self._client.gate.let_one_through()
         await self._refresh(asked)

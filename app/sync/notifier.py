@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.domain.clock import Clock
-from app.domain.link import LinkState
+from app.domain.connection import ConnectionState
 from app.domain.signals import Changes, Signal
 from app.store.mirror import Mirror
 
@@ -19,12 +19,12 @@ class ChangeNotifier:
         changes: Signal[Changes],
         *,
         mirror: Mirror,
-        link: Callable[[], LinkState],
+        connection: Callable[[], ConnectionState],
         clock: Clock,
     ) -> None:
         self._changes = changes
         self._mirror = mirror
-        self._link = link
+        self._connection = connection
         self._clock = clock
         self._pending: frozenset[str] = frozenset()
         self._flushed: tuple[object, object] = (None, None)
@@ -40,11 +40,11 @@ class ChangeNotifier:
     def flush(self) -> None:
         """Emit everything that differs from the last flush."""
         reading, is_complete = self._mirror.reading, self._mirror.walk.complete
-        now = (reading.stats, (self._link(), reading.as_of, is_complete))
+        now = (reading.stats, (self._connection(), reading.as_of, is_complete))
         changes = Changes(
             tickets=self._pending,
             stats=now[0] != self._flushed[0],
-            link=now[1] != self._flushed[1] or (bool(self._pending) and not is_complete),
+            connection=now[1] != self._flushed[1] or (bool(self._pending) and not is_complete),
         )
         self._pending, self._flushed, self._flushed_at = frozenset(), now, self._clock.monotonic()
         if changes:

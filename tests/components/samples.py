@@ -200,7 +200,7 @@ VIEWS = tuple(
 LIVE = FreshnessData(state="live", label="Live", as_of=ago(seconds=4), as_of_exact="12:31:04")
 STALE = FreshnessData(
     state="stale",
-    label="Behind",
+    label="Stale",
     as_of=ago(minutes=3),
     as_of_exact="12:28:00",
     progress="3,400 of 10,000 tickets",

@@ -5,8 +5,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.domain.link import Link, LinkState
 from app.domain.reply import Reply, Stall
 from app.domain.ticket import Stats, Ticket
 from app.store.local import Local
@@ -24,7 +24,7 @@ class Desk:
     def __init__(self, mirror: Mirror, outbox: Outbox, clock: StillClock) -> None:
         self.mirror, self.outbox, self.clock = mirror, outbox, clock
         self.local = Local(outbox.database, clock=clock)
-        self.link = LinkState(link=Link.LIVE)
+        self.connection = ConnectionState(status=ConnectionStatus.LIVE)
         self.stall: Stall | None = None
         self.faults = Faults(clock)
         self.skew = timedelta(0)
@@ -32,7 +32,7 @@ class Desk:
             mirror=mirror,
             outbox=outbox,
             local=self.local,
-            link=lambda: self.faults.laid_over(self.link),
+            connection=lambda: self.faults.laid_over(self.connection),
             clock=clock,
             skew=lambda: self.skew,
             stall=lambda: self.stall,

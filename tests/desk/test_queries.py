@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from app.desk.snapshots import Choice, WallTicket
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import StoreClosedError
 from app.domain.inbox import VIEWS, TicketFilter, filter_from_query, filter_to_query
-from app.domain.link import Link, LinkState
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Question, ReplyState, Stall
 from app.domain.ticket import Message, Stats, Status, Turn
@@ -251,7 +251,9 @@ async def test_conversation_nobody_has_heard_of_is_nothing(desk: Desk) -> None:
 
 
 async def test_freshness_tells_age_and_coverage(desk: Desk) -> None:
-    desk.link = LinkState(link=Link.OFFLINE, problem="Nothing answers.", unreadable=2)
+    desk.connection = ConnectionState(
+        status=ConnectionStatus.OFFLINE, problem="Nothing answers.", unreadable=2
+    )
     empty = await desk.queries.freshness()
     await desk.hold(ticket("tkt_1"), ticket("tkt_2"), stats=SAID)
     await put(desk.mirror, ticket("tkt_1"), asked())
@@ -259,7 +261,11 @@ async def test_freshness_tells_age_and_coverage(desk: Desk) -> None:
     known = await desk.queries.freshness()
 
     assert (empty.as_of, empty.held, empty.expected, empty.complete) == (None, 0, None, False)
-    assert (known.link, known.problem, known.unreadable) == (Link.OFFLINE, "Nothing answers.", 2)
+    assert (known.status, known.problem, known.unreadable) == (
+        ConnectionStatus.OFFLINE,
+        "Nothing answers.",
+        2,
+    )
     assert (known.as_of, known.held, known.expected) == (NOON, 2, 3)
     assert (known.complete, known.messages_held) == (True, 1)
     assert (known.walked.said, known.walked.counted.total) == (SAID, 2)
@@ -283,7 +289,7 @@ async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> N
     ]
     assert "anna@" not in repr(wall)
     assert wall.waiting[0].masked_email == "a…@example.com"
-    assert (wall.stats, wall.freshness.link) == (SAID, Link.LIVE)
+    assert (wall.stats, wall.freshness.status) == (SAID, ConnectionStatus.LIVE)
     assert len((await desk.queries.wall(limit=1)).waiting) == 1
 
 
@@ -291,7 +297,9 @@ async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
     ids = {"order_id": "zebra", "invoice_id": "INV-7"}
     written = "tkt_1 for zebra, inv-7, 4111 1111 1111 1111, https://shop.example/x"
     await desk.hold(ticket("tkt_1", subject=written, product_name=f"Theme {written}", **ids))
-    desk.link = LinkState(link=Link.STALE, problem="A problem (500: no row ord_77 of anna@a.co).")
+    desk.connection = ConnectionState(
+        status=ConnectionStatus.STALE, problem="A problem (500: no row ord_77 of anna@a.co)."
+    )
 
     wall = await desk.queries.wall()
 
@@ -303,7 +311,7 @@ async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
 async def test_texts_without_end_are_bounded_on_the_wall(desk: Desk) -> None:
     long = "a" * 40_000
     await desk.hold(ticket("tkt_1", subject=long, product_name=long, customer_email=long))
-    desk.link = LinkState(link=Link.STALE, problem=long)
+    desk.connection = ConnectionState(status=ConnectionStatus.STALE, problem=long)
 
     assert len(repr(await desk.queries.wall())) < 3_000
 
@@ -328,12 +336,12 @@ async def test_question_that_fails_is_told_everywhere_until_it_is_answered(
         with pytest.raises(sqlite3.OperationalError):
             await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
         known = await desk.queries.freshness()
-        assert known.link is Link.FAULT
+        assert known.status is ConnectionStatus.FAULT
         assert "fault of its own" in str(known.problem)
 
     await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
     known = await desk.queries.freshness()
-    assert (known.link, known.held, known.problem) == (Link.LIVE, 1, None)
+    assert (known.status, known.held, known.problem) == (ConnectionStatus.LIVE, 1, None)
 
 
 async def test_question_asked_while_the_desk_ends_is_no_fault(desk: Desk) -> None:
@@ -342,7 +350,7 @@ async def test_question_asked_while_the_desk_ends_is_no_fault(desk: Desk) -> Non
     with pytest.raises(StoreClosedError):
         await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
 
-    assert (await desk.queries.freshness()).link is Link.LIVE
+    assert (await desk.queries.freshness()).status is ConnectionStatus.LIVE
 
 
 @pytest.mark.parametrize("hours", [-24, 24])

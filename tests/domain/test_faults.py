@@ -2,12 +2,12 @@
 
 import pytest
 
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import StoreClosedError, StoreFullError
 from app.domain.faults import Faults
-from app.domain.link import Link, LinkState
 from tests.doubles.clock import HandClock
 
-LIVE = LinkState(link=Link.LIVE)
+LIVE = ConnectionState(status=ConnectionStatus.LIVE)
 FULL = StoreFullError("The disk is full.")
 
 
@@ -22,7 +22,7 @@ def faults(clock: HandClock) -> Faults:
 
 
 def test_fault_lies_over_whatever_the_link_is_until_it_is_over(faults: Faults) -> None:
-    told: list[LinkState] = []
+    told: list[ConnectionState] = []
     faults.changed.subscribe(lambda _: told.append(faults.laid_over(LIVE)))
 
     faults.met("a", FULL, doing="writing")
@@ -31,7 +31,11 @@ def test_fault_lies_over_whatever_the_link_is_until_it_is_over(faults: Faults) -
     faults.over("a", doing="writing")
     faults.over("b", doing="counting")
 
-    assert [state.link for state in told] == [Link.FAULT, Link.FAULT, Link.LIVE]
+    assert [state.status for state in told] == [
+        ConnectionStatus.FAULT,
+        ConnectionStatus.FAULT,
+        ConnectionStatus.LIVE,
+    ]
     assert told[0].problem == "The disk is full."
     assert told[1].problem
     assert "while counting" in told[1].problem
@@ -42,7 +46,7 @@ def test_fault_that_nobody_asks_about_any_more_ends_by_itself(
 ) -> None:
     faults.met("a", FULL, doing="looking", seconds=60)
     clock.advance(59)
-    assert faults.laid_over(LIVE).link is Link.FAULT
+    assert faults.laid_over(LIVE).status is ConnectionStatus.FAULT
 
     clock.advance(1)
     assert faults.laid_over(LIVE) == LIVE

@@ -54,7 +54,7 @@ class Crowd:
                 mirror=shop.mirror,
                 outbox=outbox,
                 local=local,
-                link=shop.coordinator.link,
+                connection=shop.coordinator.connection,
                 clock=shop.clock,
                 faults=shop.wrong,
             ),

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
 from app.domain.clock import SystemClock
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.inbox import OWN_VIEWS, VIEWS, SortKey, TicketFilter
-from app.domain.link import Link, LinkState
 from app.domain.reply import Reply
 from app.domain.ticket import Conversation, Status, Turn
 from app.store.database import READERS, Database
@@ -244,7 +244,7 @@ class GivingUp:
             mirror=self._mirror,
             outbox=self._outbox,
             local=self._local,
-            link=lambda: LinkState(link=Link.LIVE),
+            connection=lambda: ConnectionState(status=ConnectionStatus.LIVE),
             clock=SystemClock(),
         )
 

@@ -17,8 +17,8 @@ import pytest
 
 from app.client.tickets import TicketsClient, open_client
 from app.desk.queries import Queries
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.inbox import TicketFilter, filter_from_query
-from app.domain.link import Link, LinkState
 from app.domain.signals import Changes, Signal
 from app.premises import Premises
 from app.server.application import build_api
@@ -86,8 +86,10 @@ async def desk(data: Path) -> AsyncIterator[OldDesk]:
         outbox = await Outbox.open(shop.folder / OUTBOX, clock=clock)
         parts.push_async_callback(outbox.close)
         local = Local(outbox.database, clock=clock)
-        link = LinkState(link=Link.LIVE)
-        queries = Queries(mirror=mirror, outbox=outbox, local=local, link=lambda: link, clock=clock)
+        connection = ConnectionState(status=ConnectionStatus.LIVE)
+        queries = Queries(
+            mirror=mirror, outbox=outbox, local=local, connection=lambda: connection, clock=clock
+        )
         coordinator = SyncCoordinator(client=client, mirror=mirror, changes=changes, clock=clock)
         delivery = Delivery(
             client=client, read=coordinator.read_ticket, outbox=outbox, changes=changes, clock=clock

@@ -9,9 +9,9 @@ from playwright.sync_api import Page
 
 from app.desk.queries import Queries
 from app.domain.clock import SystemClock
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
 from app.domain.inbox import TicketFilter, address
-from app.domain.link import Link, LinkState
 from app.state import choosing, present
 from app.state.wording import Wording
 from app.store.local import Local
@@ -68,7 +68,7 @@ async def planned(folder: Path, steps: Iterable[Step]) -> list[Planned]:
         mirror=mirror,
         outbox=outbox,
         local=Local(outbox.database, clock=clock),
-        link=lambda: LinkState(link=Link.LIVE),
+        connection=lambda: ConnectionState(status=ConnectionStatus.LIVE),
         clock=clock,
         faults=Faults(clock),
     )

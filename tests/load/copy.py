@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
 from app.domain.clock import SystemClock
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
 from app.domain.inbox import PAGE_SIZE, VIEWS, SortKey, TicketFilter
-from app.domain.link import Link, LinkState
 from app.domain.ticket import Status
 from app.store.local import Local
 from app.store.outbox import Outbox
@@ -62,7 +62,7 @@ async def _ask(desk: Live, folder: Path) -> None:
         mirror=desk.mirror,
         outbox=outbox,
         local=Local(outbox.database, clock=clock),
-        link=lambda: LinkState(link=Link.LIVE),
+        connection=lambda: ConnectionState(status=ConnectionStatus.LIVE),
         clock=clock,
         faults=Faults(clock),
     )

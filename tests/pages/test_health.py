@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.desk.snapshots import Link
+from app.domain.connection import ConnectionStatus
 from app.domain.errors import StoreDamagedError
 from app.pages.health import copy_facts, error_facts, odd_facts, request_facts, verdict
 from app.state.wording import Wording
@@ -39,7 +39,11 @@ async def test_health_says_everything_that_is_known(site: Site) -> None:
 
 def test_copy_facts_say_when_nothing_was_ever_read() -> None:
     never = replace(
-        ScriptedDesk().queries.known, link=Link.OFFLINE, as_of=None, expected=None, complete=False
+        ScriptedDesk().queries.known,
+        status=ConnectionStatus.OFFLINE,
+        as_of=None,
+        expected=None,
+        complete=False,
     )
 
     facts = copy_facts(never, WORDS)
@@ -69,7 +73,9 @@ def test_unreadable_values_are_counted_by_their_field() -> None:
 
 async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
     fault = "The desk has a fault of its own while reading the list."
-    site.desk.queries.known = replace(site.desk.queries.known, link=Link.FAULT, problem=fault)
+    site.desk.queries.known = replace(
+        site.desk.queries.known, status=ConnectionStatus.FAULT, problem=fault
+    )
 
     alive, ready = await site.http.get("/healthz"), await site.http.get("/readyz")
     assert (alive.status_code, ready.status_code) == (503, 503)
@@ -87,13 +93,19 @@ async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
     [
         ({}, "All is well: 1 ticket here, none is lacking."),
         ({"complete": False}, "The tickets are still being read: 1 are here."),
-        ({"link": Link.STALE, "problem": "The key is refused."}, "Behind: The key is refused."),
-        ({"link": Link.FAULT, "problem": "The disk is full."}, "Fault: The disk is full."),
+        (
+            {"status": ConnectionStatus.STALE, "problem": "The key is refused."},
+            "Stale: The key is refused.",
+        ),
+        (
+            {"status": ConnectionStatus.FAULT, "problem": "The disk is full."},
+            "Fault: The disk is full.",
+        ),
         (
             {"lacking": 63, "complete": False},
             "The Tickets API counts 63 more tickets than it gives: 1 are here.",
         ),
-        ({"link": Link.STALE, "as_of": None}, "Behind: no ticket has been read yet."),
+        ({"status": ConnectionStatus.STALE, "as_of": None}, "Stale: no ticket has been read yet."),
     ],
 )
 def test_health_begins_with_one_line(known: dict[str, Any], words: str) -> None:

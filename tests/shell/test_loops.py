@@ -6,22 +6,22 @@ import logging
 import pytest
 
 from app.domain.clock import SystemClock
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.domain.link import Link, LinkState
 from app.loops import RESTART_SECONDS, running
 from tests.doubles.clock import HandClock
 
 
-def standing(faults: Faults) -> Link:
+def standing(faults: Faults) -> ConnectionStatus:
     """What every screen says."""
-    return faults.laid_over(LinkState(link=Link.LIVE)).link
+    return faults.laid_over(ConnectionState(status=ConnectionStatus.LIVE)).status
 
 
 async def test_loop_begins_again_after_a_fault_which_is_told_and_logged_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     faults, begun = Faults(SystemClock()), []
-    told: list[Link] = []
+    told: list[ConnectionStatus] = []
     faults.changed.subscribe(lambda _: told.append(standing(faults)))
     fourth = asyncio.Event()
 
@@ -36,15 +36,15 @@ async def test_loop_begins_again_after_a_fault_which_is_told_and_logged_once(
     clock = HandClock()
     async with running(loop, clock=clock, faults=faults), asyncio.timeout(10):
         while not fourth.is_set():
-            clock.advance(RESTART_SECONDS if standing(faults) is Link.LIVE else 60)
+            clock.advance(RESTART_SECONDS if standing(faults) is ConnectionStatus.LIVE else 60)
             await asyncio.sleep(0)
-        assert told == [Link.FAULT]
+        assert told == [ConnectionStatus.FAULT]
 
-        while standing(faults) is Link.FAULT:
+        while standing(faults) is ConnectionStatus.FAULT:
             clock.advance(60)
             await asyncio.sleep(0)
 
-    assert told == [Link.FAULT, Link.LIVE]
+    assert told == [ConnectionStatus.FAULT, ConnectionStatus.LIVE]
     assert [record.levelno for record in caplog.records] == [logging.ERROR, logging.WARNING]
 
 

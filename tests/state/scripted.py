@@ -15,7 +15,6 @@ from app.desk.snapshots import (
     Freshness,
     InboxRow,
     InboxSnapshot,
-    Link,
     Overview,
     PendingReply,
     Undecided,
@@ -23,6 +22,7 @@ from app.desk.snapshots import (
     WallTicket,
 )
 from app.domain.clock import SystemClock
+from app.domain.connection import ConnectionStatus
 from app.domain.draft import Draft
 from app.domain.errors import DeskError
 from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter
@@ -63,7 +63,12 @@ class ScriptedQueries:
         self.counts_late = False
         self.error: Exception | None = None
         self.known = Freshness(
-            link=Link.LIVE, as_of=NOON, problem=None, held=1, expected=1, complete=True
+            status=ConnectionStatus.LIVE,
+            as_of=NOON,
+            problem=None,
+            held=1,
+            expected=1,
+            complete=True,
         )
         self.waiting: tuple[Undecided, ...] = ()
         self.replies: dict[str, PendingReply] = {}
@@ -117,7 +122,7 @@ class ScriptedQueries:
         try:
             await self._asked("freshness")
         except DeskError as error:  # as the desk has it: an answer in any case
-            return replace(self.known, link=Link.FAULT, problem=str(error))
+            return replace(self.known, status=ConnectionStatus.FAULT, problem=str(error))
         return self.known
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:

@@ -14,12 +14,12 @@ from app.desk.snapshots import (
     Freshness,
     InboxRow,
     InboxSnapshot,
-    Link,
     OtherTicket,
     PendingReply,
     Undecided,
 )
 from app.domain.bounds import CHOICES_SHOWN, LINE_SHOWN, SHORT_TEXT_KEPT, SUBJECT_KEPT
+from app.domain.connection import ConnectionStatus
 from app.domain.errors import BadAnswerError
 from app.domain.inbox import PAGE_SIZE, TicketFilter
 from app.domain.ticket import Message, Status, Ticket, Turn
@@ -92,7 +92,9 @@ def test_filters_and_notices_are_bounded(text: str) -> None:
     cut = text[:SHORT_TEXT_KEPT]
     many = tuple(Choice(value=f"{n}{cut}", count=n) for n in range(5_000))
     chosen = TicketFilter(product=cut, currency=cut)
-    known = Freshness(link=Link.STALE, as_of=NOON, problem=text, held=1, expected=2, complete=False)
+    known = Freshness(
+        status=ConnectionStatus.STALE, as_of=NOON, problem=text, held=1, expected=2, complete=False
+    )
 
     bar = filter_bar(chosen, words=WORDS, choices=Choices(products=many, currencies=many))
 

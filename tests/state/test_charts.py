@@ -1,6 +1,7 @@
 from datetime import date
 
-from app.desk.snapshots import AgeBand, DayCount, Freshness, Link, Overview
+from app.desk.snapshots import AgeBand, DayCount, Freshness, Overview
+from app.domain.connection import ConnectionStatus
 from app.domain.ticket import Stats
 from app.state.charts import charts
 from app.state.wording import Wording
@@ -51,7 +52,7 @@ def test_charts_say_how_many_waits_are_estimated() -> None:
 
 def test_charts_say_of_how_many_tickets_while_some_are_lacking() -> None:
     filling = Freshness(
-        link=Link.LIVE, as_of=None, problem=None, held=9, expected=25, complete=False
+        status=ConnectionStatus.LIVE, as_of=None, problem=None, held=9, expected=25, complete=False
     )
 
     for chart in charts(overview(), words=WORDS, freshness=filling):

@@ -247,7 +247,7 @@ async def test_change_of_other_tickets_does_not_ask_again(
     await opened(state, "t1")
     scripted.queries.asked.clear()
 
-    scripted.changes.emit(Changes(tickets=frozenset({"t2"}), stats=True, link=True))
+    scripted.changes.emit(Changes(tickets=frozenset({"t2"}), stats=True, connection=True))
     await until_quiet()
 
     assert scripted.queries.asked == []

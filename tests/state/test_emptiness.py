@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.desk.snapshots import Freshness, InboxSnapshot, Link, Overview
+from app.desk.snapshots import Freshness, InboxSnapshot, Overview
+from app.domain.connection import ConnectionStatus
 from app.domain.inbox import VIEWS, TicketFilter
 from app.domain.ticket import Stats
 from app.state.emptiness import way_out, why_empty
@@ -10,7 +11,7 @@ from app.state.wording import Wording
 WORDS = Wording()
 WAITING = VIEWS["needs-response"].filter
 FRESH = Freshness(
-    link=Link.LIVE,
+    status=ConnectionStatus.LIVE,
     as_of=datetime(2025, 1, 20, tzinfo=UTC),
     problem=None,
     held=9,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.desk.snapshots import Link
+from app.domain.connection import ConnectionStatus
 from app.domain.errors import StoreDamagedError
 from app.domain.inbox import VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
@@ -160,7 +160,9 @@ async def test_burst_of_changes_asks_once(inbox: InboxState, scripted: ScriptedD
     scripted.queries.asked.clear()
 
     for number in range(500):
-        scripted.changes.emit(Changes(tickets=frozenset({f"t{number}"}), stats=True, link=True))
+        scripted.changes.emit(
+            Changes(tickets=frozenset({f"t{number}"}), stats=True, connection=True)
+        )
     await until_quiet()
 
     assert sorted(scripted.queries.asked) == ["choices", "freshness", "inbox  1", "overview"]
@@ -169,7 +171,7 @@ async def test_burst_of_changes_asks_once(inbox: InboxState, scripted: ScriptedD
 async def test_changes_ask_only_for_what_they_may_touch(
     inbox: InboxState, scripted: ScriptedDesk
 ) -> None:
-    scripted.changes.emit(Changes(link=True))
+    scripted.changes.emit(Changes(connection=True))
     scripted.changes.emit(Changes(stats=True))
     await until_quiet()
     assert scripted.queries.asked == ["freshness"]
@@ -224,10 +226,12 @@ async def test_freshness_is_drawn_when_the_link_changes(
     inbox: InboxState, scripted: ScriptedDesk
 ) -> None:
     scripted.queries.known = replace(
-        scripted.queries.known, link=Link.OFFLINE, problem="The Tickets API cannot be reached."
+        scripted.queries.known,
+        status=ConnectionStatus.OFFLINE,
+        problem="The Tickets API cannot be reached.",
     )
 
-    scripted.changes.emit(Changes(link=True))
+    scripted.changes.emit(Changes(connection=True))
     await until_quiet()
 
     assert inbox.freshness.value
@@ -252,7 +256,7 @@ async def test_refresh_with_nothing_new_still_turns_a_wait_red_in_time(
     before = [row.tone for row in inbox.table.value.rows]
 
     clock.passed = timedelta(minutes=2)
-    scripted.changes.emit(Changes(link=True))
+    scripted.changes.emit(Changes(connection=True))
     await until_quiet()
 
     assert (set(before), {row.tone for row in inbox.table.value.rows}) == ({"waiting"}, {"late"})

@@ -80,7 +80,7 @@ async def test_wall_keeps_its_last_board_when_the_copy_cannot_be_read(
     before = board(state)
     scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
 
-    scripted.changes.emit(Changes(link=True))
+    scripted.changes.emit(Changes(connection=True))
     await until_quiet()
 
     assert board(state).tiles == before.tiles

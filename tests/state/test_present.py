@@ -2,13 +2,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.desk.snapshots import (
-    Freshness,
-    InboxRow,
-    InboxSnapshot,
-    Link,
-    Overview,
-)
+from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Overview
+from app.domain.connection import ConnectionStatus
 from app.domain.inbox import VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats, Ticket
@@ -19,7 +14,9 @@ from components.data import TableData
 WORDS = Wording()
 ALL, UNTOLD = TicketFilter(), Stats()
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
-FRESH = Freshness(link=Link.LIVE, as_of=NOW, problem=None, held=412, expected=412, complete=True)
+FRESH = Freshness(
+    status=ConnectionStatus.LIVE, as_of=NOW, problem=None, held=412, expected=412, complete=True
+)
 
 
 def snapshot(
@@ -159,7 +156,9 @@ def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:
     assert {item.key: item.href for item in items}["all"] == "/"
 
 
-FILLING = Freshness(link=Link.LIVE, as_of=NOW, problem=None, held=9, expected=25, complete=False)
+FILLING = Freshness(
+    status=ConnectionStatus.LIVE, as_of=NOW, problem=None, held=9, expected=25, complete=False
+)
 
 
 def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
@@ -208,7 +207,9 @@ def test_stats_say_when_the_number_is_our_own_count() -> None:
 
 
 def test_stats_say_their_age_while_the_api_is_away() -> None:
-    away = Freshness(link=Link.OFFLINE, as_of=NOW, problem="x", held=1, expected=1, complete=True)
+    away = Freshness(
+        status=ConnectionStatus.OFFLINE, as_of=NOW, problem="x", held=1, expected=1, complete=True
+    )
 
     cards = present.stats(
         TicketFilter(), words=WORDS, overview=overview(Stats(open=1)), freshness=away
@@ -225,7 +226,7 @@ def test_waiting_prefers_the_apis_own_number() -> None:
 
 def test_freshness_says_what_happened_and_what_still_works() -> None:
     away = Freshness(
-        link=Link.OFFLINE,
+        status=ConnectionStatus.OFFLINE,
         as_of=NOW,
         problem="The Tickets API cannot be reached.",
         held=3400,

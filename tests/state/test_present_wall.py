@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.desk.snapshots import Freshness, Link, WallSnapshot, WallTicket
+from app.desk.snapshots import Freshness, WallSnapshot, WallTicket
+from app.domain.connection import ConnectionStatus
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats
 from app.state.present_wall import TILES, wall
@@ -12,7 +13,9 @@ from app.state.wording import Wording
 
 WORDS = Wording()
 NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
-FRESH = Freshness(link=Link.LIVE, as_of=NOON, problem=None, held=9, expected=9, complete=True)
+FRESH = Freshness(
+    status=ConnectionStatus.LIVE, as_of=NOON, problem=None, held=9, expected=9, complete=True
+)
 
 
 def waiting(
@@ -83,7 +86,9 @@ def test_wall_without_a_waiting_ticket_says_so() -> None:
 
 
 def test_wall_says_why_its_data_is_not_live() -> None:
-    refused = replace(FRESH, link=Link.STALE, problem="The Tickets API refused the key (401).")
+    refused = replace(
+        FRESH, status=ConnectionStatus.STALE, problem="The Tickets API refused the key (401)."
+    )
     shown = wall(replace(snapshot(waiting()), freshness=refused), words=WORDS, now=NOON)
 
     assert (shown.freshness.state, shown.why) == ("stale", "The Tickets API refused the key (401).")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import (
     BadAnswerError,
     DeskError,
@@ -11,7 +12,6 @@ from app.domain.errors import (
     StoreFullError,
     UnreachableError,
 )
-from app.domain.link import Link, LinkState
 from app.sync.connection_monitor import (
     OFTEN_SECONDS,
     RARELY_SECONDS,
@@ -22,11 +22,11 @@ from app.sync.connection_monitor import (
 
 def test_copy_is_stale_before_the_first_answer_and_live_after() -> None:
     monitor = ConnectionMonitor()
-    assert monitor.state == LinkState(link=Link.STALE)
+    assert monitor.state == ConnectionState(status=ConnectionStatus.STALE)
 
     monitor.succeeded()
 
-    assert monitor.state == LinkState(link=Link.LIVE)
+    assert monitor.state == ConnectionState(status=ConnectionStatus.LIVE)
 
 
 def test_one_silence_is_stale_and_two_are_offline() -> None:
@@ -40,9 +40,9 @@ def test_one_silence_is_stale_and_two_are_offline() -> None:
 
     assert waits == [SOON_SECONDS, SOON_SECONDS, OFTEN_SECONDS]
     assert states == [
-        LinkState(link=Link.STALE, problem="A"),
-        LinkState(link=Link.OFFLINE, problem="B"),
-        LinkState(link=Link.OFFLINE, problem="C"),
+        ConnectionState(status=ConnectionStatus.STALE, problem="A"),
+        ConnectionState(status=ConnectionStatus.OFFLINE, problem="B"),
+        ConnectionState(status=ConnectionStatus.OFFLINE, problem="C"),
     ]
 
 
@@ -52,10 +52,10 @@ def test_any_answer_ends_being_offline() -> None:
         monitor.failed(UnreachableError("Silence."))
 
     monitor.failed(BadAnswerError("A web page."))
-    assert monitor.state == LinkState(link=Link.STALE, problem="A web page.")
+    assert monitor.state == ConnectionState(status=ConnectionStatus.STALE, problem="A web page.")
 
     monitor.failed(UnreachableError("Silence."))
-    assert monitor.state.link is Link.STALE
+    assert monitor.state.status is ConnectionStatus.STALE
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from app.client.tickets import TicketsClient
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import TicketNotFoundError, UnreachableError
-from app.domain.link import Link, LinkState
 from app.domain.ticket import TicketPage
 from app.server.faults import Answer, ListOrder, Mishap
 from app.server.tables import messages, tickets
@@ -43,7 +43,7 @@ async def test_all_tickets_are_held_soon_after_the_start(desk: Live) -> None:
 
     assert await desk.held() == 412
     assert desk.mirror.reading.expected == 412
-    assert desk.coordinator.link().link is Link.LIVE
+    assert desk.coordinator.connection().status is ConnectionStatus.LIVE
 
 
 async def test_first_tickets_are_told_before_all_are_held(desk: Live) -> None:
@@ -168,14 +168,14 @@ async def test_unreachable_api_is_said_and_returns_by_itself(desk: Live) -> None
     desk.faults.always = AWAY
 
     await desk.start()
-    await desk.until(lambda: desk.coordinator.link().link is Link.OFFLINE)
-    assert desk.coordinator.link().problem
+    await desk.until(lambda: desk.coordinator.connection().status is ConnectionStatus.OFFLINE)
+    assert desk.coordinator.connection().problem
     assert desk.mirror.reading.as_of is None
 
     desk.faults.always = None
     await desk.until(lambda: desk.mirror.walk.complete)
-    assert desk.coordinator.link().link is Link.LIVE
-    assert desk.coordinator.link().problem is None
+    assert desk.coordinator.connection().status is ConnectionStatus.LIVE
+    assert desk.coordinator.connection().problem is None
     assert await desk.held() == 120
 
 
@@ -185,12 +185,12 @@ async def test_copy_stays_when_the_api_goes_away(desk: Live) -> None:
     as_of = desk.mirror.reading.as_of
 
     desk.faults.always = AWAY
-    await desk.until(lambda: desk.coordinator.link().link is Link.OFFLINE)
+    await desk.until(lambda: desk.coordinator.connection().status is ConnectionStatus.OFFLINE)
 
     assert len(await desk.ids()) == 25
     assert desk.mirror.reading.as_of is not None
     assert desk.mirror.reading.as_of >= as_of  # type: ignore[operator]  # it was read before
-    assert any(changes.link for changes in desk.told)
+    assert any(changes.connection for changes in desk.told)
 
 
 async def test_web_page_instead_of_json_makes_the_copy_stale(desk: Live) -> None:
@@ -198,20 +198,20 @@ async def test_web_page_instead_of_json_makes_the_copy_stale(desk: Live) -> None
     await complete(desk)
 
     desk.faults.always = BROKEN
-    await desk.until(lambda: desk.coordinator.link().problem)
+    await desk.until(lambda: desk.coordinator.connection().problem)
 
-    assert desk.coordinator.link().link is Link.STALE
-    assert "web page" in str(desk.coordinator.link().problem)
+    assert desk.coordinator.connection().status is ConnectionStatus.STALE
+    assert "web page" in str(desk.coordinator.connection().problem)
     assert await desk.held() == 30
 
 
 async def test_wrong_key_is_said_and_not_tried_in_a_hurry(desk: Live) -> None:
     await desk.start(key="sg_live_" + "x" * 32)
 
-    await desk.until(lambda: desk.coordinator.link().problem)
+    await desk.until(lambda: desk.coordinator.connection().problem)
 
-    assert "key" in str(desk.coordinator.link().problem)
-    assert desk.coordinator.link().link is Link.STALE
+    assert "key" in str(desk.coordinator.connection().problem)
+    assert desk.coordinator.connection().status is ConnectionStatus.STALE
     assert desk.requests() <= 2
 
 
@@ -314,7 +314,10 @@ async def test_damaged_copy_is_built_again_by_itself(desk: Live, intact: float) 
     await desk.start()
     await desk.until((desk.folder / "copy.damaged").exists)
     await desk.until(
-        lambda: desk.mirror.walk.complete and desk.coordinator.link().link is Link.LIVE
+        lambda: (
+            desk.mirror.walk.complete
+            and desk.coordinator.connection().status is ConnectionStatus.LIVE
+        )
     )
 
     assert await desk.held() == 301
@@ -350,8 +353,8 @@ async def test_row_whose_id_holds_a_nul_is_one_unreadable_row(desk: Live) -> Non
     await desk.until(lambda: desk.told_of(new))
 
     assert await desk.held() == 31
-    state = desk.coordinator.link()
-    assert (state.link, state.problem, state.unreadable) == (Link.LIVE, None, 2)
+    state = desk.coordinator.connection()
+    assert (state.status, state.problem, state.unreadable) == (ConnectionStatus.LIVE, None, 2)
 
 
 async def test_fault_behind_the_list_is_said_until_it_heals_without_a_restart(
@@ -366,12 +369,14 @@ async def test_fault_behind_the_list_is_said_until_it_heals_without_a_restart(
 
     monkeypatch.setattr(desk.mirror, "apply_page", broken)
     desk.told.clear()
-    await desk.until(lambda: desk.coordinator.link().link is Link.FAULT)
-    assert "fault of its own while reading the list" in str(desk.coordinator.link().problem)
-    assert any(changes.link for changes in desk.told)
+    await desk.until(lambda: desk.coordinator.connection().status is ConnectionStatus.FAULT)
+    assert "fault of its own while reading the list" in str(desk.coordinator.connection().problem)
+    assert any(changes.connection for changes in desk.told)
     monkeypatch.setattr(desk.mirror, "apply_page", well)
     new = desk.open_ticket()
-    await desk.until(lambda: desk.told_of(new) and desk.coordinator.link().link is Link.LIVE)
+    await desk.until(
+        lambda: desk.told_of(new) and desk.coordinator.connection().status is ConnectionStatus.LIVE
+    )
     assert len([record for record in caplog.records if record.exc_info]) == 1
 
 
@@ -387,10 +392,10 @@ async def test_fault_of_one_ticket_that_is_opened_is_said(
     with monkeypatch.context() as patch:
         patch.setattr(desk.mirror, "apply_conversation", broken)
         desk.coordinator.set_open_ticket("viewer", ticket)
-        await desk.until(lambda: desk.coordinator.link().link is Link.FAULT)
+        await desk.until(lambda: desk.coordinator.connection().status is ConnectionStatus.FAULT)
 
     desk.coordinator.set_open_ticket("another", ticket)
-    await desk.until(lambda: desk.coordinator.link().link is not Link.FAULT)
+    await desk.until(lambda: desk.coordinator.connection().status is not ConnectionStatus.FAULT)
 
 
 @pytest.mark.parametrize("order", ["updated_desc", "updated_asc", "created_desc", "open_first"])
@@ -402,14 +407,16 @@ async def test_copy_of_an_api_that_repeats_its_first_page_does_not_call_itself_c
     await complete(desk)
     await desk.cycles(3)
 
-    state, held = desk.coordinator.link(), desk.mirror.reading.counted.total
+    state, held = desk.coordinator.connection(), desk.mirror.reading.counted.total
     assert held is not None
     assert held < 163
-    assert (state.link, state.lacking) == (Link.STALE, 163 - held)
+    assert (state.status, state.lacking) == (ConnectionStatus.STALE, 163 - held)
     assert "same page" in str(state.problem)
 
     desk.faults.ignores_page = False
-    await desk.until(lambda: desk.coordinator.link() == LinkState(link=Link.LIVE))
+    await desk.until(
+        lambda: desk.coordinator.connection() == ConnectionState(status=ConnectionStatus.LIVE)
+    )
     await desk.cycles(1)
     assert await desk.held() == 163
 
@@ -431,10 +438,10 @@ async def test_larger_claim_of_the_api_wins_until_it_is_taken_back(
         patch.setattr(TicketsClient, "list_tickets", claiming)
         await complete(desk)
         await desk.cycles(3)
-        state = desk.coordinator.link()
-        assert (state.link, state.lacking, state.problem) == (Link.LIVE, 7, None)
+        state = desk.coordinator.connection()
+        assert (state.status, state.lacking, state.problem) == (ConnectionStatus.LIVE, 7, None)
 
-    await desk.until(lambda: desk.coordinator.link().lacking == 0)
+    await desk.until(lambda: desk.coordinator.connection().lacking == 0)
 
 
 def asks_to_wait(status: int, header: str) -> Mishap:
@@ -450,13 +457,16 @@ async def test_person_is_not_held_back_by_a_pause_whose_reason_is_gone(
     await complete(desk)
     await desk.filled()
     desk.faults.always = asks_to_wait(status, header)
-    await desk.until(lambda: desk.coordinator.link().problem)
+    await desk.until(lambda: desk.coordinator.connection().problem)
     desk.faults.always = None
     new = desk.open_ticket()
 
     await desk.coordinator.refresh_now()
 
-    assert (desk.coordinator.link().link, desk.coordinator.link().next_try) == (Link.LIVE, None)
+    assert (desk.coordinator.connection().status, desk.coordinator.connection().next_try) == (
+        ConnectionStatus.LIVE,
+        None,
+    )
     assert new in await desk.ids()
 
 
@@ -468,16 +478,16 @@ async def test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said(
         ticket = desk.open_ticket()
         desk.faults.always = asks_to_wait(429, "3600")
         await desk.start()
-        await desk.until(lambda: desk.coordinator.link().next_try)
+        await desk.until(lambda: desk.coordinator.connection().next_try)
 
         for _ in range(10):
-            before = desk.coordinator.link().next_try
+            before = desk.coordinator.connection().next_try
             assert before == clock.now() + timedelta(seconds=60)
             asked = desk.requests()
             await desk.until(lambda: clock.sleepers)
             clock.advance(60)
             await desk.until(  # none is told while one is under way
-                lambda before=before: desk.coordinator.link().next_try not in (None, before)
+                lambda before=before: desk.coordinator.connection().next_try not in (None, before)
             )
             assert desk.requests() == asked + 1
 

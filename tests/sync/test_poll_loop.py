@@ -7,9 +7,9 @@ from math import inf
 
 import pytest
 
+from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import StoreFullError
 from app.domain.faults import Faults
-from app.domain.link import Link, LinkState
 from app.sync.poll_loop import AFTER_STORE_ERROR, PollLoop
 from tests.doubles.bench import Bench
 from tests.doubles.clock import HandClock
@@ -101,11 +101,11 @@ async def test_mistake_in_a_step_is_told_until_it_is_over_and_stops_no_other(
     faults = Faults(clock)
     broken, well = Step(*[ZeroDivisionError()] * 5), Step(*[1.0] * 100)
 
-    def state() -> LinkState:
-        return faults.laid_over(LinkState(link=Link.LIVE))
+    def state() -> ConnectionState:
+        return faults.laid_over(ConnectionState(status=ConnectionStatus.LIVE))
 
     async with running(asyncio.create_task(poll_loop(clock, faults).run(broken, well))):
-        await until(lambda: state().link is Link.FAULT)
+        await until(lambda: state().status is ConnectionStatus.FAULT)
         assert state().problem
         assert "counting" in state().problem
         turns = [broken.turns]
@@ -113,7 +113,7 @@ async def test_mistake_in_a_step_is_told_until_it_is_over_and_stops_no_other(
             clock.advance(1)
             await until(lambda: clock.sleepers == 2)
             turns.append(broken.turns)
-        assert state() == LinkState(link=Link.LIVE)
+        assert state() == ConnectionState(status=ConnectionStatus.LIVE)
 
     assert [turns.index(n) for n in range(1, 7)] == [0, 1, 3, 7, 15, 31]
     assert well.turns == 63

@@ -1,11 +1,11 @@
-"""How the desk stands with the Tickets API, and with itself, right now."""
+"""State of the connection to the Tickets API, and of the desk itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 
-class Link(StrEnum):
+class ConnectionStatus(StrEnum):
     """How current the copy is, and whether the desk works.
 
     `stale` when reads fail or lag, `offline` without an answer, `fault` when the desk itself
@@ -19,7 +19,7 @@ class Link(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LinkState:
+class ConnectionState:
     """What the last reads of the list say about the API.
 
     Shape: `problem` is a sentence for the seller or None; `unreadable` counts the rows of the
@@ -27,7 +27,7 @@ class LinkState:
            does not give; `next_try` is when the API is asked again, if that is not at once.
     """
 
-    link: Link
+    status: ConnectionStatus
     problem: str | None = None
     unreadable: int = 0
     lacking: int = 0
