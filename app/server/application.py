@@ -10,11 +10,10 @@ from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
+from app.server.contract import Choices
 from app.server.customer_html import CUSTOMER_PATH
 from app.server.customer_page import customer_page
 from app.server.door import Door, is_api_path
-from app.server.faults import Faults
-from app.server.misbehaviour import Misbehaviour
 from app.server.refusals import refuse_in_one_shape
 from app.server.repository import TicketStore
 from app.server.router import ticket_routes
@@ -29,11 +28,12 @@ def build_api(
     engine: Engine,
     *,
     api_key: str,
-    faults: Faults | None = None,
+    choices: Choices | None = None,
     demo: bool = False,
     now: Callable[[], datetime] = utc_now,
 ) -> FastAPI:
     """The API over the store in `engine`; with `demo` also the page to write as a customer."""
+    choices = choices or Choices()
     api = TicketsApi(
         title="Tickets API",
         version="1",
@@ -43,13 +43,11 @@ def build_api(
         redirect_slashes=False,
     )
     store = TicketStore(engine, now=now)
-    api.include_router(ticket_routes(store, faults=faults or Faults()))
+    api.include_router(ticket_routes(store, choices=choices))
     if demo:
         api.include_router(customer_page(store))
-    refuse_in_one_shape(api)
-    api.add_middleware(Door, api_key=api_key)
-    if faults:
-        api.add_middleware(Misbehaviour, faults=faults)
+    refuse_in_one_shape(api, choices)
+    api.add_middleware(Door, api_key=api_key, choices=choices)
     return api
 
 

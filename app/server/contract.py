@@ -1,6 +1,7 @@
 """The API document as types: what is answered, and what is accepted and nothing else."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -18,6 +19,8 @@ MAX_LIMIT = 100
 MAX_BODY_BYTES = 256 * 1024
 
 TicketStatus = Literal["open", "closed"]
+SortOrder = Literal["updated_desc", "updated_asc", "created_desc", "created_asc", "open_first"]
+ErrorShape = Literal["nested", "string", "message", "list", "html", "empty", "disguised"]
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -47,6 +50,20 @@ Moment = Annotated[
 ]
 # Up to 15 digits a float is written back exactly as it was read, so 29.99 stays 29.99.
 Money = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+
+
+@dataclass(slots=True, kw_only=True)
+class Choices:
+    """What the server does where the document is silent; may change while it serves."""
+
+    sort_order: SortOrder = "updated_desc"
+    max_limit: int = MAX_LIMIT
+    reply_on_closed: Literal["stay", "reopen", "refuse"] = "stay"
+    write_response: Literal["ticket", "empty", "success"] = "ticket"
+    detail: Literal["full", "short"] = "full"
+    """short has the fields of the document's example alone"""
+    error_shape: ErrorShape = "nested"
+    """disguised is a 200 that says `success: false`"""
 
 
 class Accepted(BaseModel):

@@ -5,7 +5,7 @@ import logging
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.server.contract import MAX_BODY_BYTES
+from app.server.contract import MAX_BODY_BYTES, Choices
 from app.server.key import carries_key
 from app.server.problems import BodyTooLargeError, ProblemError, WrongKeyError, problem_answer
 
@@ -15,8 +15,9 @@ _log = logging.getLogger(__name__)
 class Door:
     """An ASGI layer: 401 before anything is looked at, 413 while reading, 500 where we failed."""
 
-    def __init__(self, app: ASGIApp, *, api_key: str) -> None:
+    def __init__(self, app: ASGIApp, *, api_key: str, choices: Choices) -> None:
         self._app = app
+        self._choices = choices
         self._api_key = api_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,9 +30,9 @@ class Door:
         try:
             self._check(scope)
         except ProblemError as problem:
-            await problem.answer()(scope, receive, send)
+            await problem.answer(self._choices)(scope, receive, send)
             return
-        await _caught(self._app, scope, _bounded(receive), send)
+        await self._caught(scope, _bounded(receive), send)
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -42,6 +43,24 @@ class Door:
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length[:20]) > MAX_BODY_BYTES:
             raise BodyTooLargeError(MAX_BODY_BYTES)
+
+    async def _caught(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched_send)
+        except Exception:
+            if started:
+                raise
+            _log.exception("The embedded Tickets API failed on a request.")
+            message = "The Tickets API failed on this request. Its log says more."
+            answer = problem_answer(500, "internal", message, choices=self._choices)
+            await answer(scope, receive, send)
 
 
 def is_api_path(path: str) -> bool:
@@ -72,21 +91,3 @@ def _bounded(receive: Receive) -> Receive:
         return message
 
     return bounded_receive
-
-
-async def _caught(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    started = False
-
-    async def watched_send(message: Message) -> None:
-        nonlocal started
-        started = True
-        await send(message)
-
-    try:
-        await app(scope, receive, watched_send)
-    except Exception:
-        if started:
-            raise
-        _log.exception("The embedded Tickets API failed on a request.")
-        message = "The Tickets API failed on this request. Its log says more."
-        await problem_answer(500, "internal", message)(scope, receive, send)

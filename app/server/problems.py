@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import HTTPException
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from app.server.contract import Choices
 
 
 class ProblemError(HTTPException):
@@ -16,9 +18,11 @@ class ProblemError(HTTPException):
     def __init__(self, message: str, *, headers: dict[str, str] | None = None) -> None:
         super().__init__(self.status, message, headers)
 
-    def answer(self) -> JSONResponse:
+    def answer(self, choices: Choices) -> Response:
         """This problem as the API sends it."""
-        return problem_answer(self.status, self.code, self.detail, headers=self.headers)
+        return problem_answer(
+            self.status, self.code, self.detail, headers=self.headers, choices=choices
+        )
 
 
 class BadJsonError(ProblemError):
@@ -98,8 +102,28 @@ class KeyReusedError(ProblemError):
 
 
 def problem_answer(
-    status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None
-) -> JSONResponse:
-    """The error body of the API."""
-    body = {"error": {"code": code, "message": message}}
+    status: int,
+    code: str,
+    message: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    choices: Choices,
+) -> Response:
+    """An error in the shape that was chosen."""
+    body: object
+    match choices.error_shape:
+        case "nested":
+            body = {"error": {"code": code, "message": message}}
+        case "string":
+            body = {"error": message}
+        case "message":
+            body = {"message": message}
+        case "list":
+            body = {"errors": [message]}
+        case "html":
+            return HTMLResponse(f"<html><body><h1>{message}</h1></body></html>", status)
+        case "empty":
+            return Response(status_code=status)
+        case "disguised":
+            return JSONResponse({"success": False, "error": message})
     return JSONResponse(body, status_code=status, headers=headers)

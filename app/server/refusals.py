@@ -1,12 +1,14 @@
 """Turns what the framework refuses into the API's own words, status and shape."""
 
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from app.server.contract import Choices
 from app.server.problems import (
     BadFieldError,
     BadJsonError,
@@ -29,28 +31,28 @@ _PARAMETERS = {
 }
 
 
-def refuse_in_one_shape(api: FastAPI) -> None:
-    """Answer every error of `api` as `{"error": {"code", "message"}}`."""
-    api.add_exception_handler(RequestValidationError, _not_valid)
-    api.add_exception_handler(HTTPException, _refused)
+def refuse_in_one_shape(api: FastAPI, choices: Choices) -> None:
+    """Answer every error of `api` in the shape that was chosen."""
+    api.add_exception_handler(RequestValidationError, partial(_not_valid, choices=choices))
+    api.add_exception_handler(HTTPException, partial(_refused, choices=choices))
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception, *, choices: Choices) -> Response:
     if isinstance(error, ProblemError):
-        return error.answer()
+        return error.answer(choices)
     if not isinstance(error, HTTPException):
         raise error
     code, message = _WORDS.get(error.status_code, ("refused", "The request was refused."))
     headers = dict(error.headers or {})
     if error.status_code == 405 and request.url.path.startswith("/v1/tickets/"):
         headers["Allow"] = "GET, PATCH, POST"  # the framework names the first route's alone
-    return problem_answer(error.status_code, code, message, headers=headers)
+    return problem_answer(error.status_code, code, message, headers=headers, choices=choices)
 
 
-async def _not_valid(request: Request, error: Exception) -> JSONResponse:
+async def _not_valid(request: Request, error: Exception, *, choices: Choices) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return (await _problem(request, error)).answer()
+    return (await _problem(request, error)).answer(choices)
 
 
 async def _problem(request: Request, error: RequestValidationError) -> ProblemError:

@@ -12,6 +12,7 @@ from app.server.answers import given_answer, remember_answer
 from app.server.contract import (
     Message,
     Meta,
+    SortOrder,
     Stats,
     Ticket,
     TicketAnswer,
@@ -26,11 +27,8 @@ from app.server.names import new_id
 from app.server.problems import TicketClosedError, UnknownTicketError
 from app.server.tables import messages, tickets
 
-ListOrder = Literal["updated_desc", "updated_asc", "created_desc", "created_asc", "open_first"]
-OnClosed = Literal["stay", "reopen", "refuse"]
-
 _T = tickets.c
-_ORDERS: dict[ListOrder, tuple[Any, ...]] = {
+_SORTING: dict[SortOrder, tuple[Any, ...]] = {
     "updated_desc": (_T.updated_at.desc(), _T.id),
     "updated_asc": (_T.updated_at, _T.id),
     "created_desc": (_T.created_at.desc(), _T.id),
@@ -63,14 +61,14 @@ class TicketStore:
         offset: int = 0,
         limit: int = 25,
         status: TicketStatus | None = None,
-        order: ListOrder = "updated_desc",
+        sort_order: SortOrder = "updated_desc",
     ) -> TicketList:
         """Some tickets of the filtered list; none past its end. Units: tickets."""
         with self._engine.connect() as connection, connection.begin():
             stats = read_counts(connection)
             total = stats.total if status is None else getattr(stats, status)
             inside = offset < total
-            rows = _rows(connection, offset, limit, status, order) if inside else []
+            rows = _rows(connection, offset, limit, status, sort_order) if inside else []
         return TicketList(
             data=rows, stats=stats, meta=Meta(total=total, limit=limit, offset=offset)
         )
@@ -86,7 +84,12 @@ class TicketStore:
             return _answer(connection, ticket_id)
 
     def reply(
-        self, ticket_id: str, text: str, *, key: str | None = None, on_closed: OnClosed = "stay"
+        self,
+        ticket_id: str,
+        text: str,
+        *,
+        key: str | None = None,
+        on_closed: Literal["stay", "reopen", "refuse"] = "stay",
     ) -> TicketAnswer:
         """Add the seller's message, once for each `key`.
 
@@ -192,15 +195,15 @@ def _rows(
     offset: int,
     limit: int,
     status: TicketStatus | None,
-    order: ListOrder,
+    sort_order: SortOrder,
 ) -> list[Ticket]:
     chosen = select(_T.id.label("chosen_id"))
     if status:
         chosen = chosen.where(_T.status == status)
     # Skipping runs over the index alone; only the page itself is read from the table.
-    page = chosen.order_by(*_ORDERS[order]).limit(limit).offset(offset).subquery()
+    page = chosen.order_by(*_SORTING[sort_order]).limit(limit).offset(offset).subquery()
     rows = connection.execute(
-        select(tickets).join(page, page.c.chosen_id == _T.id).order_by(*_ORDERS[order])
+        select(tickets).join(page, page.c.chosen_id == _T.id).order_by(*_SORTING[sort_order])
     )
     return [Ticket(**row._mapping) for row in rows]
 

@@ -3,9 +3,11 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Security
+from fastapi.responses import JSONResponse, Response
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from app.server.contract import (
+    Choices,
     ProblemAnswer,
     Reply,
     StatusChange,
@@ -13,7 +15,6 @@ from app.server.contract import (
     TicketList,
     TicketStatus,
 )
-from app.server.faults import Faults
 from app.server.repository import TicketStore
 
 # The door checks the key; these tell the description how it may be sent.
@@ -32,6 +33,9 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     429: {"description": "Too many requests.", "headers": {"Retry-After": _RETRY_AFTER}},
     500: {"description": "The server failed."},
 }
+_SHORT_DETAIL = {
+    *("id", "subject", "status", "customer_email", "order_id", "messages", "created_at")
+}
 
 Page = Annotated[int, Query(ge=1, description="Page number; past the end the list is empty.")]
 Limit = Annotated[int, Query(ge=1, description="Items per page; more than 100 is served as 100.")]
@@ -47,48 +51,78 @@ IdempotencyKey = Annotated[
 ]
 
 
-def ticket_routes(store: TicketStore, *, faults: Faults) -> APIRouter:
-    """The endpoints over one store; `faults` makes the choices the document leaves open."""
+def ticket_routes(store: TicketStore, *, choices: Choices) -> APIRouter:
+    """The endpoints over one store."""
     router = APIRouter(
         prefix="/v1/tickets", tags=["tickets"], dependencies=_KEY_FORMS, strict_content_type=False
     )
 
     @router.get("", summary="List all tickets", responses=_problems(400, 401, 405, 413, 429, 500))
     def list_tickets(page: Page = 1, limit: Limit = 25, status: StatusFilter = None) -> TicketList:
-        served = min(limit, faults.max_limit)
+        served = min(limit, choices.max_limit)
         return store.page(
-            offset=(page - 1) * served, limit=served, status=status, order=faults.order
+            offset=(page - 1) * served,
+            limit=served,
+            status=status,
+            sort_order=choices.sort_order,
         )
 
     @router.get(
         "/{ticket_id}",
         summary="Get ticket with messages",
         responses=_problems(401, 404, 405, 413, 429, 500),
+        response_model=TicketAnswer,
     )
-    def get_ticket(ticket_id: str) -> TicketAnswer:
-        return store.ticket(ticket_id)
+    def get_ticket(ticket_id: str) -> TicketAnswer | Response:
+        return _detail(store.ticket(ticket_id), choices)
 
     @router.post(
         "/{ticket_id}",
         status_code=201,
         summary="Reply to a ticket",
         responses=_problems(*_PROBLEMS),
+        response_model=TicketAnswer,
     )
     def reply_to_ticket(
         ticket_id: str, reply: Reply, idempotency_key: IdempotencyKey = None
-    ) -> TicketAnswer:
-        return store.reply(
-            ticket_id, reply.message, key=idempotency_key, on_closed=faults.reply_on_closed
+    ) -> TicketAnswer | Response:
+        answer = store.reply(
+            ticket_id, reply.message, key=idempotency_key, on_closed=choices.reply_on_closed
         )
+        return _written(answer, choices, status=201)
 
     @router.patch(
-        "/{ticket_id}", summary="Close or reopen a ticket", responses=_problems(*_PROBLEMS)
+        "/{ticket_id}",
+        summary="Close or reopen a ticket",
+        responses=_problems(*_PROBLEMS),
+        response_model=TicketAnswer,
     )
-    def update_ticket_status(ticket_id: str, change: StatusChange) -> TicketAnswer:
-        return store.set_status(ticket_id, change.status)
+    def update_ticket_status(ticket_id: str, change: StatusChange) -> TicketAnswer | Response:
+        return _written(store.set_status(ticket_id, change.status), choices)
 
     return router
 
 
 def _problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
     return {status: {**_PROBLEMS[status], "model": ProblemAnswer} for status in statuses}
+
+
+def _written(
+    answer: TicketAnswer, choices: Choices, *, status: int = 200
+) -> TicketAnswer | Response:
+    match choices.write_response:
+        case "ticket":
+            return _detail(answer, choices, status=status)
+        case "empty":
+            return Response(status_code=204)
+        case "success":
+            return JSONResponse({"success": True})
+
+
+def _detail(
+    answer: TicketAnswer, choices: Choices, *, status: int = 200
+) -> TicketAnswer | Response:
+    if choices.detail == "full":
+        return answer
+    ticket = answer.data.model_dump(mode="json", include=_SHORT_DETAIL)
+    return JSONResponse({"data": ticket}, status_code=status)

@@ -18,10 +18,11 @@ from app.domain.errors import (
 )
 from app.domain.ticket import Sender, Status, Turn
 from app.server.application import build_api, utc_now
+from app.server.contract import Choices
 from app.server.database import open_database
-from app.server.faults import Faults, Mishap, too_many_requests
 from app.server.repository import TicketStore
 from tests.client.doubles import KEY
+from tests.doubles.fault_injection import Fault, FaultInjector, too_many_requests
 
 
 class Shop:
@@ -29,9 +30,9 @@ class Shop:
 
     def __init__(self, folder: Path) -> None:
         self._engine = open_database(folder / "tickets.sqlite3")
-        self.faults = Faults()
+        self.choices = Choices()
         self.store = TicketStore(self._engine, now=utc_now)
-        self.api = build_api(self._engine, api_key=KEY, faults=self.faults)
+        self.faults = FaultInjector(build_api(self._engine, api_key=KEY, choices=self.choices))
         self.ticket_id = self.store.open_ticket(
             subject="help", customer_email="customer@example.com", text="Where is my key?"
         ).data.id
@@ -39,7 +40,7 @@ class Shop:
 
     def open_client(self, key: str = KEY) -> TicketsClient:
         return open_client(
-            url="http://desk.example.com", api_key=key, clock=SystemClock(), app=self.api
+            url="http://desk.example.com", api_key=key, clock=SystemClock(), app=self.faults
         )
 
     async def aclose(self) -> None:
@@ -71,7 +72,7 @@ async def test_list_and_ticket_come_over_in_full(shop: Shop) -> None:
 
 @pytest.mark.parametrize("write_answer", ["ticket", "empty", "success"])
 async def test_reply_and_close_are_accepted_and_seen(shop: Shop, write_answer: str) -> None:
-    shop.faults.write_answer = write_answer  # type: ignore[assignment]  # one of its words
+    shop.choices.write_response = write_answer  # type: ignore[assignment]  # one of its words
 
     await shop.client.reply(shop.ticket_id, "Here it is: 🔑\n", idempotency_key="r1")
     await shop.client.reply(shop.ticket_id, "Here it is: 🔑\n", idempotency_key="r1")
@@ -83,7 +84,7 @@ async def test_reply_and_close_are_accepted_and_seen(shop: Shop, write_answer: s
 
 
 async def test_short_detail_names_what_it_leaves_out(shop: Shop) -> None:
-    shop.faults.detail = "short"
+    shop.choices.detail = "short"
 
     seen = await shop.client.get_ticket(shop.ticket_id)
 
@@ -107,7 +108,7 @@ async def test_ticket_that_is_not_there_is_not_found(shop: Shop) -> None:
 
 @pytest.mark.parametrize("shape", ["nested", "string", "message", "list", "empty"])
 async def test_refused_reply_says_why_in_any_shape(shop: Shop, shape: str) -> None:
-    shop.faults.errors = shape  # type: ignore[assignment]  # one of its words
+    shop.choices.error_shape = shape  # type: ignore[assignment]  # one of its words
 
     with pytest.raises(RefusedError, match=r"declined this reply \(422") as caught:
         await shop.client.reply(shop.ticket_id, "  ", idempotency_key="r1")
@@ -116,14 +117,14 @@ async def test_refused_reply_says_why_in_any_shape(shop: Shop, shape: str) -> No
 
 
 async def test_disguised_error_is_no_answer(shop: Shop) -> None:
-    shop.faults.errors = "disguised"
+    shop.choices.error_shape = "disguised"
 
     with pytest.raises(BadAnswerError, match="reported a failure"):
         await shop.client.get_ticket("tkt_none")
 
 
 async def test_reply_whose_answer_is_lost_may_have_arrived(shop: Shop) -> None:
-    shop.faults.script.append(Mishap(method="POST", line="lost"))
+    shop.faults.script.append(Fault(method="POST", connection="lost"))
 
     with pytest.raises(UnreachableError):
         await shop.client.reply(shop.ticket_id, "Hello", idempotency_key="r1")

@@ -13,7 +13,7 @@ from app.desk.desk import Desk
 from app.desk.queries import Queries
 from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
-from app.server.repository import ListOrder
+from app.server.contract import SortOrder
 from app.state import choosing
 from app.state.conversation import ConversationState
 from app.state.inbox import InboxState
@@ -146,12 +146,12 @@ def _kind(target: str) -> str:
 
 
 @asynccontextmanager
-async def crowd(tickets: int, *, order: ListOrder = "updated_desc") -> AsyncIterator[Crowd]:
+async def crowd(tickets: int, *, order: SortOrder = "updated_desc") -> AsyncIterator[Crowd]:
     """A desk that reads a shop of so many tickets, two requests a second; on a `LeapLoop`."""
     with tempfile.TemporaryDirectory() as folder:
         clock = LeapClock()
         async with live(Path(folder), clock=clock, cycle_seconds=CYCLE_SECONDS) as shop:
-            shop.faults.order = order
+            shop.choices.sort_order = order
             shop.seed(tickets)
             people: list[Crowd] = []
             await shop.start(watched=lambda: bool(people) and people[0].screens.is_heard, rate=RATE)
@@ -164,7 +164,7 @@ async def crowd(tickets: int, *, order: ListOrder = "updated_desc") -> AsyncIter
 
 
 async def worked(
-    tickets: int, *, sellers: int, kiosks: int, minutes: float, seed: int, order: ListOrder
+    tickets: int, *, sellers: int, kiosks: int, minutes: float, seed: int, order: SortOrder
 ) -> Counter[str]:
     """What the API is asked within so many minutes of work, by kind."""
     async with crowd(tickets, order=order) as people:

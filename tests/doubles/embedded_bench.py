@@ -1,4 +1,4 @@
-"""A bench whose shop is the embedded Tickets API, in process, with its switches for bad days."""
+"""A bench whose shop is the embedded Tickets API, in process, with its choices and its faults."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,11 +6,12 @@ from pathlib import Path
 from app.client.tickets import open_client
 from app.domain.ticket import Conversation
 from app.server.application import build_api
+from app.server.contract import Choices
 from app.server.database import open_database
-from app.server.faults import Faults
 from app.server.repository import TicketStore
 from tests.doubles.bench import Bench
 from tests.doubles.clock import LeapClock
+from tests.doubles.fault_injection import FaultInjector
 
 KEY = "sg_live_0123456789abcdef0123456789abcdef"
 
@@ -20,8 +21,10 @@ class EmbeddedBench(Bench):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, clock=LeapClock())
-        self.faults = Faults()
+        self.choices = Choices()
         self._engine = open_database(folder / "tickets.sqlite3")
+        api = build_api(self._engine, api_key=KEY, choices=self.choices)
+        self.faults = FaultInjector(api)
         self.store = TicketStore(self._engine, now=lambda: datetime.now(UTC))
         self.ticket_id = self.store.open_ticket(
             subject="Key", customer_email="buyer@example.com", text="Where is my key?"
@@ -30,7 +33,7 @@ class EmbeddedBench(Bench):
             url="http://127.0.0.1/v1",
             api_key=KEY,
             clock=self.clock,
-            app=build_api(self._engine, api_key=KEY, faults=self.faults),
+            app=self.faults,
         )
         self.client, self.read = self.tickets, self._read
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.domain.reply import Decision
 from app.domain.ticket import Status
-from app.server.faults import Mishap
 from tests.doubles.embedded_bench import EmbeddedBench
+from tests.doubles.fault_injection import Fault
 
 LADDER = 130
 
@@ -34,7 +34,7 @@ async def test_reply_is_confirmed_however_the_api_answers(
     write_answer: Literal["ticket", "empty", "success"],
     detail: Literal["full", "short"],
 ) -> None:
-    bench.faults.write_answer, bench.faults.detail = write_answer, detail
+    bench.choices.write_response, bench.choices.detail = write_answer, detail
     await send(bench, "  Zażółć & <b>gęślą</b>\n😀")
 
     await bench.run_for(LADDER)
@@ -61,16 +61,16 @@ async def test_ticket_is_closed_and_reopened(bench: EmbeddedBench) -> None:
 
 
 @pytest.mark.parametrize(
-    "mishap",
+    "fault",
     [
-        Mishap(method="POST", line="lost"),
-        Mishap(method="POST", line="cut"),
-        Mishap(method="GET", line="lost"),
-        Mishap(method="GET", applied="never"),
+        Fault(method="POST", connection="lost"),
+        Fault(method="POST", connection="cut"),
+        Fault(method="GET", connection="lost"),
+        Fault(method="GET", applied="never"),
     ],
 )
-async def test_reply_is_confirmed_once_after(bench: EmbeddedBench, mishap: Mishap) -> None:
-    bench.faults.script.append(mishap)
+async def test_reply_is_confirmed_once_after(bench: EmbeddedBench, fault: Fault) -> None:
+    bench.faults.script.append(fault)
     await send(bench)
 
     await bench.run_for(LADDER)
@@ -89,7 +89,8 @@ async def test_reply_sent_again_under_its_key_is_added_once_by_an_api_that_knows
             await may_apply.wait()
 
     bench.faults.sleep = until_told
-    bench.faults.script.append(Mishap(method="POST", line="lost", applied="late", late_seconds=1))
+    late = Fault(method="POST", connection="lost", applied="late", late_seconds=1)
+    bench.faults.script.append(late)
     await send(bench)
     await bench.run_for(LADDER)
     assert (await bench.state(), bench.answers()) == ("uncertain", [])
@@ -107,7 +108,7 @@ async def test_reply_to_a_closed_ticket_that_takes_none_is_for_a_person(
     bench: EmbeddedBench,
 ) -> None:
     bench.store.set_status(bench.ticket_id, "closed")
-    bench.faults.reply_on_closed = "refuse"
+    bench.choices.reply_on_closed = "refuse"
     await send(bench)
 
     await bench.run_for(LADDER)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import get_args
 
-from app.server.repository import ListOrder
+from app.server.contract import SortOrder
 from tests.doubles.crowd import worked
 from tests.doubles.leap import leap
 
@@ -20,7 +20,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--kiosks", type=int, default=5)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--tickets", type=int, default=500)
-    parser.add_argument("--order", choices=get_args(ListOrder), default="updated_desc")
+    parser.add_argument("--order", choices=get_args(SortOrder), default="updated_desc")
     parser.add_argument("--seed", type=int, default=2611)
     given = parser.parse_args(arguments)
     day = {"minutes": given.minutes, "seed": given.seed, "order": given.order}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from app.server.contract import TicketWithMessages
 from app.server.repository import TicketStore
@@ -34,7 +34,7 @@ def chance(seed: int = 1) -> random.Random:
     return random.Random(seed)  # noqa: S311  # repeatable, nothing secret
 
 
-def client_of(api: FastAPI, *, key: str = KEY) -> httpx.AsyncClient:
+def client_of(api: ASGIApp, *, key: str = KEY) -> httpx.AsyncClient:
     """A client that calls `api` in process, with the key the documented way."""
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app=api),

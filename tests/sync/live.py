@@ -17,22 +17,23 @@ from app.domain.faults import Faults as DeskFaults
 from app.domain.inbox import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.server.application import build_api
+from app.server.contract import Choices
 from app.server.counts import count_again
 from app.server.database import open_database
 from app.server.demo import seed_store
-from app.server.faults import Answer, Faults, Mishap
 from app.server.repository import TicketStore
 from app.server.tables import messages, tickets
 from app.store.mirror import Mirror
 from app.store.search import Search
 from app.sync.coordinator import SyncCoordinator
+from tests.doubles.fault_injection import CannedResponse, Fault, FaultInjector
 from tests.doubles.leap import LeapClock, working
 
 KEY = "sg_live_" + "b0Gu" * 8
 CYCLE_SECONDS = 0.05
 DEADLINE_SECONDS = 20.0
-AWAY = Mishap(applied="never", line="lost")
-BROKEN = Mishap(applied="never", answer=Answer(body=b"<html>Sign in</html>"))
+AWAY = Fault(applied="never", connection="lost")
+BROKEN = Fault(applied="never", response=CannedResponse(body=b"<html>Sign in</html>"))
 
 
 class Live:
@@ -45,10 +46,11 @@ class Live:
         self.engine = open_database(folder / "tickets.sqlite3")
         self.clock = clock or SystemClock()
         self.shop = TicketStore(self.engine, now=self.clock.now)
-        self.faults = Faults()
+        self.choices = Choices()
         self.wrong = DeskFaults(self.clock)
-        api = build_api(self.engine, api_key=KEY, faults=self.faults, now=self.clock.now)
-        self.api = working(api) if isinstance(clock, LeapClock) else api
+        api = build_api(self.engine, api_key=KEY, choices=self.choices, now=self.clock.now)
+        self.faults = FaultInjector(api)
+        self.api = working(self.faults) if isinstance(clock, LeapClock) else self.faults
         self._cycle = cycle_seconds
         self.changes = Signal[Changes]()
         self.told: list[Changes] = []

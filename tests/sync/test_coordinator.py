@@ -15,9 +15,10 @@ from app.client.tickets import TicketsClient
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import TicketNotFoundError, UnreachableError
 from app.domain.ticket import TicketPage
-from app.server.faults import Answer, ListOrder, Mishap
+from app.server.contract import SortOrder
 from app.server.tables import messages, tickets
 from tests.doubles.clock import HandClock
+from tests.doubles.fault_injection import CannedResponse, Fault
 from tests.sync.live import AWAY, BROKEN, Live, live
 
 
@@ -400,10 +401,10 @@ async def test_fault_of_one_ticket_that_is_opened_is_said(
 
 @pytest.mark.parametrize("order", ["updated_desc", "updated_asc", "created_desc", "open_first"])
 async def test_copy_of_an_api_that_repeats_its_first_page_does_not_call_itself_complete(
-    desk: Live, order: ListOrder
+    desk: Live, order: SortOrder
 ) -> None:
     desk.seed(163)
-    desk.faults.order, desk.faults.ignores_page = order, True
+    desk.choices.sort_order, desk.faults.ignores_page = order, True
     await complete(desk)
     await desk.cycles(3)
 
@@ -444,8 +445,9 @@ async def test_larger_claim_of_the_api_wins_until_it_is_taken_back(
     await desk.until(lambda: desk.coordinator.connection().lacking == 0)
 
 
-def asks_to_wait(status: int, header: str) -> Mishap:
-    return Mishap(applied="never", answer=Answer(status=status, headers={"retry-after": header}))
+def asks_to_wait(status: int, header: str) -> Fault:
+    response = CannedResponse(status=status, headers={"retry-after": header})
+    return Fault(applied="never", response=response)
 
 
 @pytest.mark.parametrize("status", [429, 503])

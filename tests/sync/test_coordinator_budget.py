@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.server.faults import too_many_requests
 from app.sync.coordinator import UNWATCHED_SECONDS
+from tests.doubles.fault_injection import too_many_requests
 from tests.doubles.leap import LeapClock, leap
 from tests.sync.live import Live, live
 

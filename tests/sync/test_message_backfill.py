@@ -11,14 +11,14 @@ from sqlalchemy import text
 from app.client.pace import Lane
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Conversation
-from app.server.faults import Answer, Mishap
 from app.sync.message_backfill import FAILURE_SECONDS, REST_SECONDS, MessageBackfill
 from app.sync.open_tickets import OpenTickets
 from app.sync.ticket_fetcher import TicketFetcher
+from tests.doubles.fault_injection import CannedResponse, Fault
 from tests.doubles.leap import LeapClock, leap
 from tests.sync.live import AWAY, Live, live
 
-NONSENSE = Mishap(applied="never", answer=Answer(body=b'{"data": 7}'))
+NONSENSE = Fault(applied="never", response=CannedResponse(body=b'{"data": 7}'))
 
 
 class Filling:

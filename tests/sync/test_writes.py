@@ -7,8 +7,8 @@ import pytest
 
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Status
-from app.server.faults import Mishap
 from app.sync.writes import Writes
+from tests.doubles.fault_injection import Fault
 from tests.sync.live import Live, live
 
 
@@ -24,7 +24,7 @@ async def test_answer_asked_for_before_a_write_is_not_believed(desk: Live, line:
     ticket = desk.open_ticket()
     late = desk.mirror.start()
     old = await desk.client.get_ticket(ticket, fresh=True)
-    desk.faults.script.append(Mishap(method="PATCH", line=line))  # type: ignore[arg-type]  # one of its words
+    desk.faults.script.append(Fault(method="PATCH", connection=line))  # type: ignore[arg-type]  # one of its words
     writes = Writes(desk.client, desk.mirror)
     try:
         await writes.set_status(ticket, Status.CLOSED)
