@@ -31,8 +31,8 @@ from app.settings import Settings
 from app.shops import Shop, Shops, choose_shop
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.local import Local
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery import Delivery
 from app.sync.proof import UNPROVED, Proof, ProvedClient, find_shop

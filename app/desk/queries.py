@@ -39,12 +39,15 @@ from app.domain.connection import ConnectionState
 from app.domain.draft import Draft
 from app.domain.errors import DeskError
 from app.domain.faults import Faults
-from app.domain.inbox import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
+from app.domain.filters import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
 from app.domain.reply import UNDO_SECONDS, Stall
-from app.store.counts import Counts
-from app.store.excerpts import last_words
-from app.store.filing import Kept, buried, look_up
-from app.store.lists import (
+from app.store.local import Local
+from app.store.outbox import Outbox, Overlay
+from app.store.search.excerpts import last_words
+from app.store.search.facet_counts import Counts
+from app.store.search.planner import Slice, beside
+from app.store.search.search import Found, Search, rows_of
+from app.store.tickets.lists import (
     listed_named,
     newest_unheard,
     numbers_named,
@@ -54,13 +57,10 @@ from app.store.lists import (
     waiting_longest,
     waits_estimated,
 )
-from app.store.local import Local
-from app.store.mirror import Mirror
-from app.store.outbox import Outbox, Overlay
-from app.store.plan import Slice, beside
-from app.store.rollup import quarters
-from app.store.rows import micros, moment
-from app.store.search import Found, Search, rows_of
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.rollup import quarters
+from app.store.tickets.rows import micros, moment
+from app.store.tickets.upsert import Kept, buried, look_up
 
 T = TypeVar("T")
 P = ParamSpec("P")

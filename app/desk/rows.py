@@ -13,14 +13,14 @@ from app.desk.snapshots import (
     Walked,
     WallTicket,
 )
-from app.domain.inbox import Place
+from app.domain.filters import Place
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Reply, ReplyState, Stall, same_text
 from app.domain.ticket import Message, Stats, Ticket
-from app.store.filing import Kept
 from app.store.notes import Reading
 from app.store.outbox import Overlay
-from app.store.rows import moment, ticket_from, wait_from
+from app.store.tickets.rows import moment, ticket_from, wait_from
+from app.store.tickets.upsert import Kept
 from app.store.walks import Walk
 
 

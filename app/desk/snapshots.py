@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.domain.connection import ConnectionStatus
 from app.domain.draft import Draft
-from app.domain.inbox import Place, TicketFilter
+from app.domain.filters import Place, TicketFilter
 from app.domain.metrics import Wait
 from app.domain.reply import Stall
 from app.domain.ticket import Message, Stats, Ticket

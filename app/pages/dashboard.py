@@ -10,7 +10,7 @@ from nicegui.events import GenericEventArguments
 from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.draft import Draft
-from app.domain.inbox import Own, TicketFilter, address, filter_from_query
+from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.ticket import Status
 from app.pages.frame import count_in_title, on_zone, server_clock
 from app.state import choosing

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse
 
 from app.desk.desk import Desk
 from app.domain.clock import Clock
-from app.domain.inbox import TicketFilter, address, filter_from_query
+from app.domain.filters import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
 from app.pages.frame import TITLE, open_frame, words_for
 from app.state.left_words import LeftWords

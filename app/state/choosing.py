@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from app.domain.inbox import VIEWS, SortKey, TicketFilter, view_named
+from app.domain.filters import VIEWS, SortKey, TicketFilter, view_named
 from app.domain.ticket import Status, Turn
 
 StatusChoice = Literal["open", "closed", "all"]

@@ -2,8 +2,8 @@
 
 from app.desk.snapshots import Freshness, InboxSnapshot, Overview
 from app.domain.bounds import SENTENCE_SHOWN
-from app.domain.inbox import VIEWS, Own, TicketFilter
-from app.domain.query import parse
+from app.domain.filters import VIEWS, Own, TicketFilter
+from app.domain.search_query import parse
 from app.state import choosing
 from app.state.wording import Wording, visible
 from components.data import EmptyData

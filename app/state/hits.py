@@ -2,8 +2,8 @@
 
 from itertools import pairwise
 
-from app.domain.query import Query
-from app.store.spotting import pattern, spans
+from app.domain.search_query import Query
+from app.store.search.highlight import pattern, spans
 
 Pieces = tuple[str, ...]
 """A text cut at its hits: every second piece is one; () for a text without any."""

@@ -9,7 +9,7 @@ from app.desk.queries import Queries
 from app.desk.snapshots import Walked
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
-from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter, place_from
+from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter, place_from
 from app.domain.signals import Changes, Signal
 from app.state import present, present_filters
 from app.state.charts import charts

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Overview
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
-from app.domain.inbox import (
+from app.domain.filters import (
     OTHER_STATUS,
     OWN_VIEWS,
     PAGE_SIZE,
@@ -16,7 +16,7 @@ from app.domain.inbox import (
     TicketView,
     address,
 )
-from app.domain.query import Query, parse
+from app.domain.search_query import Query, parse
 from app.domain.ticket import Ticket
 from app.state import choosing
 from app.state.emptiness import why_empty

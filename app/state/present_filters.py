@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from app.desk.snapshots import Choice, Choices
 from app.domain.bounds import CHOICES_SHOWN
-from app.domain.inbox import TicketFilter
-from app.domain.query import FIELDS, parse
+from app.domain.filters import TicketFilter
+from app.domain.search_query import FIELDS, parse
 from app.domain.ticket import name_key
 from app.state.wording import Wording, status_label, turn_label, visible
 from components.data import Option

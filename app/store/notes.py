@@ -8,8 +8,8 @@ from typing import Any
 
 from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Stats, TicketPage
-from app.store.rollup import counted_now
-from app.store.rows import micros, moment
+from app.store.tickets.rollup import counted_now
+from app.store.tickets.rows import micros, moment
 
 TOMBSTONES_KEPT = timedelta(days=30)
 SAVED_EVERY = 60_000_000

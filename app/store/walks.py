@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from app.domain.ticket import TicketPage
 from app.domain.walk import Findings
 from app.store.notes import note, write_note
-from app.store.rollup import counted_now
+from app.store.tickets.rollup import counted_now
 
 
 class Mark(NamedTuple):

@@ -19,8 +19,8 @@ from app.domain.errors import ApiError, StoreDamagedError, StoreError
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation
-from app.store.mirror import Mirror
-from app.store.rows import micros
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.rows import micros
 from app.sync.connection_monitor import OFTEN_SECONDS, ConnectionMonitor
 from app.sync.course import newest
 from app.sync.message_backfill import MessageBackfill

@@ -17,8 +17,8 @@ from app.domain.errors import (
 )
 from app.domain.metrics import is_heard
 from app.domain.ticket import Ticket
-from app.store.filing import Kept, look_up
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.upsert import Kept, look_up
 from app.sync.open_tickets import OpenTickets
 from app.sync.ticket_fetcher import TicketFetcher
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.client.pace import Lane
 from app.client.tickets import TicketsClient
 from app.domain.ticket import Status, TicketPage
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from app.sync.sweep import PAGE_LIMIT
 
 LOST_AT_ONCE = 20

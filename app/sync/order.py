@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from app.domain.ticket import Ticket
-from app.store.rows import micros
+from app.store.tickets.rows import micros
 from app.store.walks import Mark
 
 CREATED_DESC, UPDATED_DESC = "created, newest first", "updated, newest first"

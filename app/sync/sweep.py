@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.client.pace import Lane
 from app.client.tickets import TicketsClient
 from app.domain.ticket import TicketPage
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from app.store.walks import Stage, Walk
 from app.sync.course import LIMIT, advanced, begun, leads_on, window_after
 from app.sync.verdict import judged

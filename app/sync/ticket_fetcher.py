@@ -5,7 +5,7 @@ from app.client.tickets import TicketsClient
 from app.domain.errors import ApiError, TicketNotFoundError
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 
 
 class TicketFetcher:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.domain.ticket import Status
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from app.sync.delivery import Writer
 
 

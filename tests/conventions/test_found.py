@@ -46,8 +46,8 @@ FOUND: dict[str, list[str]] = {
         "client/test_wire.py::test_name_loses_its_outer_blanks_and_a_currency_its_case",
     ],
     "B4 letters, quotes and links of other scripts": [
-        "store/test_folding.py::test_fold_leaves_only_words",
-        "domain/test_query.py::test_quotes_of_phones_and_other_languages_make_a_phrase",
+        "store/test_normalize.py::test_fold_leaves_only_words",
+        "domain/test_search_query.py::test_quotes_of_phones_and_other_languages_make_a_phrase",
         "state/test_segments.py::test_link_ends_where_no_address_goes_on",
     ],
     "C1 ages by the server's clock": [
@@ -259,7 +259,7 @@ FOUND: dict[str, list[str]] = {
         "desk/test_masking.py::test_only_the_beginning_of_a_text_is_worked_on",
         "shell/test_telemetry.py::test_text_without_end_is_cut_before_a_secret_is",
         "state/test_segments.py::test_work_of_finding_links_grows_with_the_text_and_no_faster",
-        "store/test_folding.py::test_work_of_folding_grows_with_the_text_and_no_faster",
+        "store/test_normalize.py::test_work_of_folding_grows_with_the_text_and_no_faster",
     ],
     "J2 a message of many lines": [
         "components/test_conversation_browser.py::test_message_of_many_lines_is_drawn_in_few_boxes",
@@ -447,7 +447,7 @@ FOUND: dict[str, list[str]] = {
     "M10 every sign that is promised is found": [
         "store/test_search.py::test_list_count_and_facets_of_any_query_agree",
         "store/test_search.py::test_dollar_is_a_word_of_its_own",
-        "store/test_folding.py::test_every_sign_that_is_a_word_is_one_for_the_index",
+        "store/test_normalize.py::test_every_sign_that_is_a_word_is_one_for_the_index",
     ],
     "M11 the embedded API on PostgreSQL": [
         SCALE,

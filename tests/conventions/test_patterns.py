@@ -12,7 +12,7 @@ import pytest
 
 import app
 import components
-from app.domain.query import FIELDS
+from app.domain.search_query import FIELDS
 from tests.conventions.tree import ROOT
 from tests.doubles.growth import grows_too_fast
 

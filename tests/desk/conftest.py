@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 from tests.desk.over_copy import Desk
 from tests.doubles.bench import Bench
 from tests.store.shop import StillClock

@@ -10,8 +10,8 @@ from app.domain.faults import Faults
 from app.domain.reply import Reply, Stall
 from app.domain.ticket import Stats, Ticket
 from app.store.local import Local
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 from app.store.walks import Walk
 from tests.store.shop import NOON, StillClock, page
 

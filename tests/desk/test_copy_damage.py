@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
-from app.domain.inbox import VIEWS, SortKey, TicketFilter
+from app.domain.filters import VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Message, Ticket
-from app.store.examining import damage
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.integrity import damage
+from app.store.tickets.mirror import Mirror
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import StillClock, answered, any_ticket, asked, page, put
 

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from tests.doubles.giving_up import GivingUp
 from tests.store.shop import StillClock, answered, any_ticket, asked, put
 

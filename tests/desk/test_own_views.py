@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from app.domain.inbox import OWN_VIEWS, Own, SortKey, filter_from_query, filter_to_query
+from app.domain.filters import OWN_VIEWS, Own, SortKey, filter_from_query, filter_to_query
 from app.domain.reply import Question, ReplyState
 from app.domain.ticket import Status
 from tests.desk.over_copy import UTC_ZONE, Desk

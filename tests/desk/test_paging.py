@@ -12,13 +12,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.domain.inbox import PAGE_SIZE, VIEWS, Own, SortKey, TicketFilter
+from app.domain.filters import PAGE_SIZE, VIEWS, Own, SortKey, TicketFilter
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Ticket, Turn
 from app.state.inbox import InboxState
 from app.state.wording import Wording
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 from components.data import PageTurn, TableData, TicketRow
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, StillClock, page, ticket

@@ -9,7 +9,7 @@ import pytest
 from app.desk.snapshots import Choice, WallTicket
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import StoreClosedError
-from app.domain.inbox import VIEWS, TicketFilter, filter_from_query, filter_to_query
+from app.domain.filters import VIEWS, TicketFilter, filter_from_query, filter_to_query
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Question, ReplyState, Stall
 from app.domain.ticket import Message, Stats, Status, Turn

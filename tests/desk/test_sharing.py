@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.desk.sharing import Sharing
-from app.domain.inbox import TicketFilter
+from app.domain.filters import TicketFilter
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import ticket
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from app.desk.overview import BANDS
 from app.desk.snapshots import InboxRow
-from app.domain.inbox import PAGE_SIZE, VIEWS, TicketFilter
+from app.domain.filters import PAGE_SIZE, VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Conversation, Message, Sender, Status, Ticket, Turn
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, StillClock, page
 

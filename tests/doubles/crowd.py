@@ -11,7 +11,7 @@ from random import Random
 from app.desk.commands import Commands
 from app.desk.desk import Desk
 from app.desk.queries import Queries
-from app.domain.inbox import TicketFilter
+from app.domain.filters import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.server.contract import SortOrder
 from app.state import choosing

@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 from app.desk.queries import Queries
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
-from app.domain.inbox import OWN_VIEWS, VIEWS, SortKey, TicketFilter
+from app.domain.filters import OWN_VIEWS, VIEWS, SortKey, TicketFilter
 from app.domain.reply import Reply
 from app.domain.ticket import Conversation, Status, Turn
 from app.store.database import READERS, Database
 from app.store.local import Local
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 
 ZONE = ZoneInfo("Europe/Berlin")
 WORDS = (

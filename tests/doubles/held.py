@@ -10,7 +10,7 @@ from app.client.answers import Answer
 from app.client.transport import USUAL_DEADLINES
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Sender, Status
-from app.store.filing import Kept
+from app.store.tickets.upsert import Kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.client.tickets import TicketsClient, open_client
 from app.domain.clock import SystemClock
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from app.store.walks import Stage
 from app.sync.sweep import Sweep
 

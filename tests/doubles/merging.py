@@ -13,8 +13,8 @@ from app.domain.errors import ApiError
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Sender, Status
-from app.store.filing import Kept, look_up
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.upsert import Kept, look_up
 from app.sync.coordinator import SyncCoordinator
 from app.sync.writes import Writes
 from tests.doubles.held import Actual, HeldApi, Order, Request, has, is_not_older

@@ -15,8 +15,8 @@ from app.domain.errors import (
     UnreachableError,
 )
 from app.domain.ticket import Ticket
-from app.store.mirror import Mirror
-from app.store.rows import ticket_from
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.rows import ticket_from
 from app.store.walks import Stage
 from app.sync.coordinator import PAGES_AT_ONCE
 from app.sync.course import newest

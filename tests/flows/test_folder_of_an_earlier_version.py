@@ -18,15 +18,15 @@ import pytest
 from app.client.tickets import TicketsClient, open_client
 from app.desk.queries import Queries
 from app.domain.connection import ConnectionState, ConnectionStatus
-from app.domain.inbox import TicketFilter, filter_from_query
+from app.domain.filters import TicketFilter, filter_from_query
 from app.domain.signals import Changes, Signal
 from app.premises import Premises
 from app.server.application import build_api
 from app.server.database import open_database
 from app.store.holdings import COPY, OUTBOX
 from app.store.local import Local
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery import Delivery
 from app.unsent import unsent_in

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page
 
-from app.store.filing import Change, look_up, put_away
+from app.store.tickets.upsert import Change, look_up, put_away
 from tests.e2e.desk import KEY, Running
 from tests.load._browser import PAUSE_MS, Floor, Times, painted, visit, wait_for
 from tests.load._shop import API, COPY

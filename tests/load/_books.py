@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.store.folding import fold
+from app.store.search.normalize import fold
 
 Row = dict[str, Any]
 SHORT = ("subject", "customer_email", "id", "order_id", "invoice_id", "product_name")

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app.client.values import text
-from app.domain.inbox import PAGE_SIZE
-from app.store.filing import SORT_LENGTH
-from app.store.folding import fold
+from app.domain.filters import PAGE_SIZE
+from app.store.search.normalize import fold
+from app.store.tickets.upsert import SORT_LENGTH
 from tests.doubles.tab import NotShownError, Tab
 
 Row = dict[str, Any]

@@ -21,18 +21,20 @@ from app.server.counts import read_counts
 from app.server.database import open_database
 from app.server.demo import seed_store
 from app.server.tables import messages, tickets
-from app.store import filing, notes, walks
+from app.store import notes, walks
 from app.store.database import Database
-from app.store.filing import Change, Kept, put_away
-from app.store.mirror import SCHEMA
-from app.store.rows import micros
+from app.store.search import index, normalize
+from app.store.tickets import rollup, rows, upsert
+from app.store.tickets.mirror import SCHEMA
+from app.store.tickets.rows import micros
+from app.store.tickets.upsert import Change, Kept, put_away
 
 T = TypeVar("T")
 
 API, COPY = "api.sqlite3", "copy.sqlite3"
 SEED = 7
 BATCH = 5_000
-WRITERS = ("filing", "folding", "indexing", "notes", "rollup", "rows", "walks")
+WRITERS = (index, normalize, notes, rollup, rows, upsert, walks)
 """of the store, what the copy's content depends on"""
 
 
@@ -49,8 +51,7 @@ def api_store(count: int) -> Path:
 
 def full_copy(count: int) -> Path:
     """The copy of such a shop as this version of the desk keeps it; only to be read."""
-    store = Path(filing.__file__).parent
-    sources = [*(store / f"{name}.py" for name in WRITERS), *sorted(SCHEMA.glob("*.sql"))]
+    sources = [*(Path(str(one.__file__)) for one in WRITERS), *sorted(SCHEMA.glob("*.sql"))]
     mark = hashlib.sha256(b"".join(file.read_bytes() for file in sources)).hexdigest()[:8]
     return _made(_folder(count) / f"{mark}.{COPY}", lambda path: apart(_copy(path, count)))
 
@@ -102,9 +103,9 @@ def _kept(engine: Engine) -> Iterator[Kept]:
     order = (tickets.c.updated_at.desc(), tickets.c.id)
     said = select(messages).join(tickets).order_by(*order, messages.c.position)
     with engine.connect() as store:
-        rows = store.execute(select(tickets).order_by(*order)).yield_per(BATCH)
+        listed = store.execute(select(tickets).order_by(*order)).yield_per(BATCH)
         texts = groupby(store.execute(said).yield_per(BATCH), attrgetter("ticket_id"))
-        for row, (_, spoken) in zip(rows, texts, strict=True):
+        for row, (_, spoken) in zip(listed, texts, strict=True):
             held = tuple(map(_message, spoken))
             yield Kept(ticket=_ticket(row), messages=held, read_at=_now(), due=False)
 

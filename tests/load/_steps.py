@@ -11,12 +11,12 @@ from app.desk.queries import Queries
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.domain.inbox import TicketFilter, address
+from app.domain.filters import TicketFilter, address
 from app.state import choosing, present
 from app.state.wording import Wording
 from app.store.local import Local
-from app.store.mirror import Mirror
 from app.store.outbox import Outbox
+from app.store.tickets.mirror import Mirror
 from components.data import TableData
 
 WORDS = ("refund", "invoice", "license key", "not working", "@example.com", "double charge")

@@ -14,7 +14,7 @@ from app.desk.queries import Queries
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.domain.inbox import PAGE_SIZE, VIEWS, SortKey, TicketFilter
+from app.domain.filters import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Status
 from app.store.local import Local
 from app.store.outbox import Outbox

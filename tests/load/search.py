@@ -23,16 +23,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.assets import asset_folder
-from app.domain.inbox import SortKey, TicketFilter
+from app.domain.filters import SortKey, TicketFilter
 from app.domain.ticket import Message, Status, Ticket, Turn
 from app.server import tables
 from app.server.database import open_database
 from app.server.demo import seed_store
 from app.store.database import Database
-from app.store.filing import Change, Kept, put_away
-from app.store.mirror import SCHEMA
-from app.store.rows import micros
-from app.store.search import Search
+from app.store.search.search import Search
+from app.store.tickets.mirror import SCHEMA
+from app.store.tickets.rows import micros
+from app.store.tickets.upsert import Change, Kept, put_away
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

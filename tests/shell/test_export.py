@@ -42,7 +42,7 @@ from app.export import (
     write_json_lines,
 )
 from app.settings import Settings
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from tests.conventions.tree import ROOT
 from tests.doubles.growth import grows_too_fast
 

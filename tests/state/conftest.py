@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.domain.inbox import TicketFilter
+from app.domain.filters import TicketFilter
 from app.domain.ticket import Message
 from app.state.conversation import ConversationState
 from app.state.inbox import InboxState

@@ -25,7 +25,7 @@ from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionStatus
 from app.domain.draft import Draft
 from app.domain.errors import DeskError
-from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter
+from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal

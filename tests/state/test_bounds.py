@@ -21,7 +21,7 @@ from app.desk.snapshots import (
 from app.domain.bounds import CHOICES_SHOWN, LINE_SHOWN, SHORT_TEXT_KEPT, SUBJECT_KEPT
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import BadAnswerError
-from app.domain.inbox import PAGE_SIZE, TicketFilter
+from app.domain.filters import PAGE_SIZE, TicketFilter
 from app.domain.ticket import Message, Status, Ticket, Turn
 from app.state.present import freshness_bar, table
 from app.state.present_conversation import WINDOW, conversation

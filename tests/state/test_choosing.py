@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.domain.inbox import VIEWS, SortKey, TicketFilter
+from app.domain.filters import VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Status, Turn
 from app.state import choosing
 

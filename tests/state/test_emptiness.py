@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from app.desk.snapshots import Freshness, InboxSnapshot, Overview
 from app.domain.connection import ConnectionStatus
-from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.filters import VIEWS, TicketFilter
 from app.domain.ticket import Stats
 from app.state.emptiness import way_out, why_empty
 from app.state.wording import Wording

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.query import parse
+from app.domain.search_query import parse
 from app.state.hits import marked
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import StoreDamagedError
-from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.filters import VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.signals import Changes
 from app.domain.ticket import Stats, Ticket

@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from app.domain.inbox import TicketFilter
+from app.domain.filters import TicketFilter
 from app.state.inbox import InboxState
 from tests.state.scripted import ScriptedDesk, until_quiet
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Overview
 from app.domain.connection import ConnectionStatus
-from app.domain.inbox import VIEWS, TicketFilter
+from app.domain.filters import VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats, Ticket
 from app.state import present

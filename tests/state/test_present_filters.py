@@ -1,8 +1,8 @@
 from datetime import date
 
 from app.desk.snapshots import Choice, Choices
-from app.domain.inbox import VIEWS, TicketFilter
-from app.domain.query import parse
+from app.domain.filters import VIEWS, TicketFilter
+from app.domain.search_query import parse
 from app.state import present_filters
 from app.state.wording import Wording
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from tests.store.searching import Store
 from tests.store.shop import StillClock
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from app.domain.inbox import SortKey, TicketFilter
+from app.domain.filters import SortKey, TicketFilter
 from app.domain.metrics import is_answered, wait_of
 from app.domain.ticket import Message, Status, Ticket, Turn
-from app.store.folding import fold
+from app.store.search.normalize import fold
 from tests.store.searching import ZONE
 from tests.store.shop import NOON
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from app.domain.inbox import TicketFilter
+from app.domain.filters import TicketFilter
 from app.domain.ticket import Message, Ticket
-from app.store.mirror import Mirror
-from app.store.search import Facets, Found, Search
+from app.store.search.search import Facets, Found, Search
+from app.store.tickets.mirror import Mirror
 from tests.store.shop import NOON, page, put
 
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from app.domain.ticket import Conversation, Message, Sender, Stats, Status, Ticket, TicketPage, Turn
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 

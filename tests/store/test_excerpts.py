@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.domain.inbox import TicketFilter
+from app.domain.filters import TicketFilter
 from app.domain.ticket import Message
 from tests.store.searching import Store
 from tests.store.shop import NOON, answered, asked, ticket

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from app.store.lists import (
+from app.store.tickets.lists import (
     newest_unheard,
     others_of,
     unreadable_values,
     waiting_counts,
     waiting_longest,
 )
-from app.store.mirror import Mirror
-from app.store.rows import micros, ticket_from
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.rows import micros, ticket_from
 from tests.store.shop import (
     NOON,
     asked,

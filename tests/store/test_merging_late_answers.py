@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.domain.ticket import Conversation, Sender, Status, TicketPage
-from app.store.filing import Kept, look_up
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.upsert import Kept, look_up
 from tests.store.shop import NOON, StillClock, message, ticket
 
 T = TypeVar("T")

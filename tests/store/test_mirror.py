@@ -11,9 +11,9 @@ import pytest
 
 from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Stats
-from app.store.filing import buried
-from app.store.mirror import Mirror
-from app.store.rows import micros
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.rows import micros
+from app.store.tickets.upsert import buried
 from tests.store.shop import (
     NOON,
     StillClock,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.domain.ticket import Stats, Status
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from app.store.walks import Mark, Stage, Walk
 from tests.store.shop import (
     NOON,

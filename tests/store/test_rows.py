@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.ticket import Message
-from app.store.rows import micros, moment, packed, unpacked
+from app.store.tickets.rows import micros, moment, packed, unpacked
 
 TIMES = st.datetimes(timezones=st.just(UTC))
 MESSAGES = st.lists(

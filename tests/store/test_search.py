@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.domain.inbox import PAGE_SIZE, VIEWS, SortKey, TicketFilter
+from app.domain.filters import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.metrics import is_heard
 from app.domain.ticket import Status, Turn, name_key
-from app.store.folding import fold
-from app.store.looking import LONGEST_WALK
-from app.store.mirror import Mirror
+from app.store.search.normalize import fold
+from app.store.search.text_search import LONGEST_WALK
+from app.store.tickets.mirror import Mirror
 from tests.store.oracle import Typed, has_word, in_order, matches, pieces
 from tests.store.searching import Store
 from tests.store.shop import (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.inbox import TicketFilter
-from app.store.folding import fold
+from app.domain.filters import TicketFilter
+from app.store.search.normalize import fold
 from tests.store.searching import Store
 from tests.store.shop import asked, ticket
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from tests.doubles.bench import Bench
 from tests.doubles.lists import Walker
 from tests.store.shop import StillClock

@@ -14,7 +14,7 @@ from app.client.tickets import TicketsClient
 from app.client.transport import open_transport
 from app.domain.clock import Clock, SystemClock
 from app.domain.faults import Faults as DeskFaults
-from app.domain.inbox import TicketFilter
+from app.domain.filters import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.server.application import build_api
 from app.server.contract import Choices
@@ -23,8 +23,8 @@ from app.server.database import open_database
 from app.server.demo import seed_store
 from app.server.repository import TicketStore
 from app.server.tables import messages, tickets
-from app.store.mirror import Mirror
-from app.store.search import Search
+from app.store.search.search import Search
+from app.store.tickets.mirror import Mirror
 from app.sync.coordinator import SyncCoordinator
 from tests.doubles.fault_injection import CannedResponse, Fault, FaultInjector
 from tests.doubles.leap import LeapClock, working

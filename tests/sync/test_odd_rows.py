@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.client.wire import page_from
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from tests.store.shop import StillClock
 
 NAMES = (

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import ApiError, BadAnswerError, KeyRefusedError, RateLimitedError
-from app.store.mirror import Mirror
+from app.store.tickets.mirror import Mirror
 from app.store.walks import Stage
 from tests.doubles.lists import BROKEN, Lists, Row, Walker, row
 from tests.store.shop import StillClock

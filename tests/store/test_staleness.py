@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from app.domain.ticket import Message, Sender
-from app.store.filing import Kept
-from app.store.ordering import Ordering
+from app.store.tickets.staleness import Ordering
+from app.store.tickets.upsert import Kept
 from tests.store.shop import NOON, answered, asked, message, ticket
 
 HISTORIES = 3000

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.domain.inbox import TicketFilter
-from app.domain.query import Has, Measured, Query, Trait, parse
+from app.domain.filters import TicketFilter
+from app.domain.search_query import Has, Measured, Query, Trait, parse
 from app.domain.ticket import Status, name_key
-from app.store.folding import fold, fold_name
-from app.store.rows import micros
+from app.store.search.normalize import fold, fold_name
+from app.store.tickets.rows import micros
 
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)
 """every zone has these days, and the day after"""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.query import FIELDS, Has, Query, Term, parse
+from app.domain.search_query import FIELDS, Has, Query, Term, parse
 
 
 def test_words_phrases_and_exclusions_stand_beside_each_other() -> None:

@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.domain.inbox import PAGE_SIZE, Anchor, TicketFilter
-from app.domain.query import parse
-from app.store.browsing import browsed, count_matching, listed, tally_matching
-from app.store.counts import Counts, Tally
-from app.store.excerpts import excerpts, last_words
-from app.store.filters import Where, where
-from app.store.looking import (
+from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter
+from app.domain.search_query import parse
+from app.store.search.browsing import browsed, count_matching, listed, tally_matching
+from app.store.search.excerpts import excerpts, last_words
+from app.store.search.facet_counts import Counts, Tally
+from app.store.search.filters import Where, where
+from app.store.search.planner import Slice, Sql, beside
+from app.store.search.terms import Terms, Texts, terms
+from app.store.search.text_search import (
     count_having,
     listed_having,
     looked_for,
     tally_having,
 )
-from app.store.plan import Slice, Sql, beside
-from app.store.terms import Terms, Texts, terms
 
 _ROWS = """
 SELECT t.*, messages, (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from app.store import notes, walks
 from app.store.database import faults, lacks_a_part
-from app.store.filing import buried, look_up
-from app.store.rollup import QUARTER
-from app.store.rows import moment
+from app.store.tickets.rollup import QUARTER
+from app.store.tickets.rows import moment
+from app.store.tickets.upsert import buried, look_up
 
 BATCH = 500
 
@@ -19,7 +19,7 @@ UNREADABLE = (
 """what comes of a value that is not what was written"""
 
 
-SCHEMA = Path(__file__).parent / "schema" / "mirror"
+SCHEMA = Path(__file__).parent / "schema"
 
 
 def damage(connection: sqlite3.Connection) -> str | None:

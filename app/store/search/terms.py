@@ -9,10 +9,10 @@ import sqlite3
 from dataclasses import dataclass
 
 from app.domain.bounds import REMEMBERED_SEARCHED
-from app.domain.query import Query
-from app.store.folding import fold
-from app.store.indexing import FIELDS, HEAD, LINES, NAMED, parts, said, short
-from app.store.rows import unpacked
+from app.domain.search_query import Query
+from app.store.search.index import FIELDS, HEAD, LINES, NAMED, parts, said, short
+from app.store.search.normalize import fold
+from app.store.tickets.rows import unpacked
 
 HEAD_LENGTH = 2
 TEXTS_KEPT = 4000

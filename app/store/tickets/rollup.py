@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.metrics import closed_at, is_answered, is_heard, waits
 from app.domain.ticket import Message, Stats, Status, Ticket, Turn
-from app.store.rows import micros, moment
+from app.store.tickets.rows import micros, moment
 
 QUARTER = 900_000_000
 """microseconds"""

@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from app.store.counts import Counts, Tally, tallied
-from app.store.filters import Where
-from app.store.plan import Slice, Sql, across, along, best, condition
+from app.store.search.facet_counts import Counts, Tally, tallied
+from app.store.search.filters import Where
+from app.store.search.planner import Slice, Sql, across, along, best, condition
 
 
 def browsed(

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from app.store.plan import Slice, Sql
+from app.store.search.planner import Slice, Sql
 
 _WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND turn = 'seller'"
 

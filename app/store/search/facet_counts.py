@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from app.domain.ticket import name_key
-from app.store.filters import Kind, Where
-from app.store.rollup import combinations, counted, newest_number
+from app.store.search.filters import Kind, Where
+from app.store.tickets.rollup import combinations, counted, newest_number
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""What of a ticket is searched, and the index that holds it (see schema/mirror).
+"""What of a ticket is searched, and the index that holds it (see tickets/schema).
 
 A column of the index holds the words of a field as they are. In those of the short texts two more
 kinds of words stand beside them, told apart by a sign that nobody can type, as folding removes it:
@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from app.domain.bounds import CONVERSATION_SEARCHED, MESSAGE_SEARCHED, SHORT_TEXT_SEARCHED
 from app.domain.ticket import Message, Ticket
-from app.store.folding import fold, fold_lines
+from app.store.search.normalize import fold, fold_lines
 
 FIELDS = ("subject", "customer_email", "order_id", "invoice_id", "id", "product_name")
 """Of a ticket and of the copy: the short texts, which are found by any part."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store.folding import fold, fold_lines
+from app.store.search.normalize import fold, fold_lines
 from tests.doubles.growth import grows_too_fast
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from app.domain.merge import Doubt, Past, Verdict, age, is_newest_first, judge, merged
 from app.domain.ticket import Ticket, TicketPage
-from app.store.filing import Kept
+from app.store.tickets.upsert import Kept
 
 V = TypeVar("V")
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from app.domain.query import MAX_QUERY_LENGTH
+from app.domain.search_query import MAX_QUERY_LENGTH
 from app.domain.ticket import Status, Turn
 
 E = TypeVar("E", bound=StrEnum)

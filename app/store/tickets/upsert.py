@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from app.domain.bounds import SHORT_TEXT_SEARCHED
 from app.domain.metrics import is_answered, is_heard, wait_of
 from app.domain.ticket import Message, Ticket
-from app.store.folding import fold, fold_name
-from app.store.indexing import Indexed, index, indexed, said, short, texts_of
-from app.store.rollup import Combination, Rollup, combination
-from app.store.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
+from app.store.search.index import Indexed, index, indexed, said, short, texts_of
+from app.store.search.normalize import fold, fold_name
+from app.store.tickets.rollup import Combination, Rollup, combination
+from app.store.tickets.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
 
 SORT_LENGTH = 60
 """Signs of a subject that decide its place in the list."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.domain.bounds import LONGEST_MARKS
-from app.domain.query import Query, Term
-from app.store.folding import fold, spaced
-from app.store.terms import HEAD_LENGTH
+from app.domain.search_query import Query, Term
+from app.store.search.normalize import fold, spaced
+from app.store.search.terms import HEAD_LENGTH
 
 Spans = list[tuple[int, int]]
 """Beginning and end of each hit, in signs of the text, in order and apart."""

@@ -7,11 +7,11 @@ import json
 import sqlite3
 from dataclasses import dataclass, replace
 
-from app.domain.inbox import Anchor, Place, SortKey
+from app.domain.filters import Anchor, Place, SortKey
 from app.domain.ticket import Status, Turn
-from app.store.counts import Counts
-from app.store.filters import Where
-from app.store.folding import fold
+from app.store.search.facet_counts import Counts
+from app.store.search.filters import Where
+from app.store.search.normalize import fold
 
 FEW = 5000
 """Tickets; how far a stretch of time is counted before it is no shortcut."""

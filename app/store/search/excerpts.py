@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.domain.query import Query
+from app.domain.search_query import Query
 from app.domain.ticket import Message
-from app.store.rows import last_text, unpacked
-from app.store.spotting import LONGEST, pattern, spans
-from app.store.terms import Terms, Wanted, in_short, short_of
+from app.store.search.highlight import LONGEST, pattern, spans
+from app.store.search.terms import Terms, Wanted, in_short, short_of
+from app.store.tickets.rows import last_text, unpacked
 
 SNIPPET_LENGTH = 140
 REMEMBERED_SIZE = 10_000

@@ -4,11 +4,11 @@ import sqlite3
 from dataclasses import replace
 from math import isqrt
 
-from app.store.counts import Counts, Tally, tallied
-from app.store.filters import Where
-from app.store.indexing import FIELDS
-from app.store.plan import TIMES, Slice, Sql, Way, best, condition
-from app.store.terms import Terms, Texts, match
+from app.store.search.facet_counts import Counts, Tally, tallied
+from app.store.search.filters import Where
+from app.store.search.index import FIELDS
+from app.store.search.planner import TIMES, Slice, Sql, Way, best, condition
+from app.store.search.terms import Terms, Texts, match
 
 LONGEST_WALK = 3000
 """Tickets looked at for one page before the index is asked instead."""

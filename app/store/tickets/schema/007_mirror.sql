@@ -30,7 +30,7 @@ CREATE TABLE ticket (
     updated_at INTEGER,
     closed_at INTEGER,
     unreadable TEXT,
-    -- what follows is derived from the above and from the messages, see filing.py
+    -- what follows is derived from the above and from the messages, see upsert.py
     kind INTEGER NOT NULL,
     read_at INTEGER,
     heard INTEGER NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE seen_even (n INTEGER PRIMARY KEY);
 CREATE TABLE seen_odd (n INTEGER PRIMARY KEY);
 CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
--- Filled by indexing.py with folded text, which is why the words only need splitting at spaces. A
+-- Filled by search/index.py with folded text, which is why the words only need splitting at spaces. A
 -- column for each field, so that a field can be asked alone and any mixture of terms is one question.
 CREATE VIRTUAL TABLE words USING fts5 (
     said, subject, customer, orders, invoice,

@@ -20,12 +20,12 @@ from app.domain.merge import age
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store import notes, walks
 from app.store.database import Database
-from app.store.examining import SCHEMA, UNREADABLE, damage
-from app.store.filing import Change, Kept, bury, look_up, put_away
-from app.store.lists import open_ids, texts_due
 from app.store.notes import Reading
-from app.store.ordering import Ordering
-from app.store.rows import micros
+from app.store.tickets.integrity import SCHEMA, UNREADABLE, damage
+from app.store.tickets.lists import open_ids, texts_due
+from app.store.tickets.rows import micros
+from app.store.tickets.staleness import Ordering
+from app.store.tickets.upsert import Change, Kept, bury, look_up, put_away
 from app.store.walks import Catch, Walk
 
 T = TypeVar("T")

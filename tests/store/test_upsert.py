@@ -8,10 +8,10 @@ from random import Random
 
 from app.domain.metrics import closed_at, is_answered, is_heard, wait_of, waits
 from app.domain.ticket import Message, Stats, Ticket
-from app.store.filing import buried, look_up
-from app.store.mirror import Mirror
-from app.store.rollup import combinations, counted
-from app.store.rows import wait_from
+from app.store.tickets.mirror import Mirror
+from app.store.tickets.rollup import combinations, counted
+from app.store.tickets.rows import wait_from
+from app.store.tickets.upsert import buried, look_up
 from tests.store.shop import (
     NOON,
     StillClock,

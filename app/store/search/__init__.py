@@ -1,0 +1,1 @@
+"""Which tickets a filter matches, answered from the mirror."""

@@ -1,0 +1,1 @@
+"""The mirror: the local copy of all tickets, and what may change it."""
