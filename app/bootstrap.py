@@ -32,7 +32,7 @@ from app.shops import Shop, Shops, choose_shop
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery import Delivery
 from app.sync.proof import UNPROVED, Proof, ProvedClient, find_shop
@@ -194,13 +194,13 @@ def _hints_of_work(kept: Sequence[tuple[Shop, Holdings]]) -> list[str]:
 class Stores:
     """What is kept on disk for one shop."""
 
-    mirror: Mirror
+    mirror: TicketMirror
     outbox: Outbox
     local: Local
 
 
 async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Stores:
-    mirror = await Mirror.open(folder / COPY, clock=clock)
+    mirror = await TicketMirror.open(folder / COPY, clock=clock)
     parts.push_async_callback(mirror.close)
     outbox = await Outbox.open(folder / OUTBOX, clock=clock)
     parts.push_async_callback(outbox.close)

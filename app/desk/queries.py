@@ -44,23 +44,23 @@ from app.domain.reply import UNDO_SECONDS, Stall
 from app.store.local import Local
 from app.store.outbox import Outbox, Overlay
 from app.store.search.excerpts import last_words
-from app.store.search.facet_counts import Counts
-from app.store.search.planner import Slice, beside
-from app.store.search.search import Found, Search, rows_of
+from app.store.search.facet_counts import FacetCounts
+from app.store.search.planner import PageSlice, beside
+from app.store.search.search import Search, SearchResult, load_rows
 from app.store.tickets.lists import (
-    listed_named,
-    newest_unheard,
-    numbers_named,
-    others_of,
+    newest_incomplete,
+    numbers_of,
+    other_tickets_of,
+    select_ids,
     unreadable_values,
     waiting_counts,
     waiting_longest,
     waits_estimated,
 )
-from app.store.tickets.mirror import Mirror
-from app.store.tickets.rollup import quarters
+from app.store.tickets.mirror import TicketMirror
+from app.store.tickets.rollup import activity_since
 from app.store.tickets.rows import micros, moment
-from app.store.tickets.upsert import Kept, buried, look_up
+from app.store.tickets.upsert import StoredTicket, load_discarded, load_tickets
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -84,7 +84,7 @@ def told(question: Question[P, T]) -> Callable[Concatenate["Queries", P], Corout
         except Exception as error:
             self.faults.met(question.__name__, error, doing=LOOKING, seconds=FAULT_SECONDS)
             if not isinstance(error, DeskError):
-                await self._mirror.doubt()
+                await self._mirror.check_integrity()
             raise
         self.faults.over(question.__name__, doing=LOOKING)
         return answer
@@ -98,7 +98,7 @@ class Queries:
     def __init__(
         self,
         *,
-        mirror: Mirror,
+        mirror: TicketMirror,
         outbox: Outbox,
         local: Local,
         connection: Callable[[], ConnectionState],
@@ -134,7 +134,7 @@ class Queries:
         found, overlays, drafts = await asyncio.gather(
             self._find(chosen, zone, anchor), self._outbox.overlays(), self._local.draft_ids()
         )
-        order = Slice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=PAGE_SIZE)
+        order = PageSlice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=PAGE_SIZE)
         rows = tuple(
             inbox_row(
                 row,
@@ -199,7 +199,7 @@ class Queries:
         if found is None:
             return None
         kept, is_gone, (others, others_total) = found
-        heard = self._mirror.heard_at(ticket_id) or kept.read_at
+        heard = self._mirror.messages_read_at(ticket_id) or kept.read_at
         return ConversationSnapshot(
             skew=self._skew(),
             ticket=kept.ticket,
@@ -239,7 +239,7 @@ class Queries:
         """All replies and orders that wait for a person, oldest first."""
         replies = await self._outbox.undecided()
         ids = [reply.ticket_id for reply in replies]
-        held = await self._mirror.read(lambda c: look_up(c, ids)) if ids else {}
+        held = await self._mirror.read(lambda c: load_tickets(c, ids)) if ids else {}
         return tuple(undecided(reply, held.get(reply.ticket_id)) for reply in replies)
 
     @told
@@ -302,7 +302,9 @@ class Queries:
         )
         return await self._sharing.ask((name, *about), lambda: question(*about), state=state)
 
-    async def _find(self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None) -> Found:
+    async def _find(
+        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None
+    ) -> SearchResult:
         if chosen.own:
             ids = await self._own_ids(chosen.own)
             return await self._mirror.read(lambda c: self._named(c, chosen, ids, anchor))
@@ -319,20 +321,20 @@ class Queries:
         chosen: TicketFilter,
         ids: frozenset[str],
         anchor: Anchor | None,
-    ) -> Found:
-        part = Slice(
+    ) -> SearchResult:
+        part = PageSlice(
             sort=chosen.sort,
             descending=chosen.descending,
             offset=PAGE_SIZE * (chosen.page - 1),
             limit=PAGE_SIZE,
         )
-        numbers, missed, first = numbers_named(connection, ids, part), list[int](), part.offset
+        numbers, missed, first = numbers_of(connection, ids, part), list[int](), part.offset
         if anchor is not None:
-            missed, part, first = beside(connection, part, anchor, listed_named(ids))
+            missed, part, first = beside(connection, part, anchor, select_ids(ids))
         page = [*missed, *numbers[part.offset :][: part.limit]]
         counts = self._search.counts(connection, self._mirror.generation)
-        rows = rows_of(connection, page)
-        return Found(
+        rows = load_rows(connection, page)
+        return SearchResult(
             rows=rows,
             last_words=last_words(rows),
             total=len(numbers),
@@ -354,7 +356,7 @@ class Queries:
         )
 
     @told
-    async def _counts(self) -> Counts:
+    async def _counts(self) -> FacetCounts:
         generation = self._mirror.generation
         known = self._search.known_counts(generation)
         if known is not None:
@@ -364,7 +366,7 @@ class Queries:
     def _standing(self, connection: sqlite3.Connection, overlays: Overlays) -> Numbers:
         """The part of the numbers that the stats need."""
         orders = {id_: overlay.status for id_, overlay in overlays.items() if overlay.status}
-        held = look_up(connection, list(orders))
+        held = load_tickets(connection, list(orders))
         counts = self._search.counts(connection, self._mirror.generation)
         return Numbers(
             said=self._mirror.reading.stats,
@@ -383,12 +385,12 @@ class Queries:
     ) -> Numbers:
         now, generation = self._shops_now(), self._mirror.generation
         bounds = [micros(now - age) for _, age in BANDS]
-        heard = newest_unheard(connection)
+        heard = newest_incomplete(connection)
         stats = self._search.counts(connection, generation).stats
         has_other = (stats.total or 0) > (stats.open or 0) + (stats.closed or 0)
         return replace(
             self._standing(connection, overlays),
-            happened=quarters(connection, now - timedelta(days=DAYS + 1)),
+            happened=activity_since(connection, now - timedelta(days=DAYS + 1)),
             heard_since=None if heard is None else moment(heard),
             waiting=waiting_counts(connection, bounds),
             estimated=waits_estimated(connection),
@@ -399,17 +401,17 @@ class Queries:
                 for key, view in VIEWS.items()
                 if key != OTHER_STATUS or has_other
             }
-            | {Own.DRAFTS.value: len(numbers_named(connection, drafts))},
+            | {Own.DRAFTS.value: len(numbers_of(connection, drafts))},
         )
 
 
 def _look(
     connection: sqlite3.Connection, ticket_id: str
-) -> tuple[Kept, bool, tuple[list[sqlite3.Row], int]] | None:
+) -> tuple[StoredTicket, bool, tuple[list[sqlite3.Row], int]] | None:
     """What is held of a ticket, whether it is gone, and the customer's others."""
-    found = look_up(connection, [ticket_id])
-    kept = found[ticket_id][1] if found else buried(connection, ticket_id)
+    found = load_tickets(connection, [ticket_id])
+    kept = found[ticket_id][1] if found else load_discarded(connection, ticket_id)
     if kept is None:
         return None
-    others = others_of(connection, kept.ticket.customer_email, ticket_id, OTHERS_SHOWN)
+    others = other_tickets_of(connection, kept.ticket.customer_email, ticket_id, OTHERS_SHOWN)
     return kept, not found, others

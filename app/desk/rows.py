@@ -20,7 +20,7 @@ from app.domain.ticket import Message, Stats, Ticket
 from app.store.notes import Reading
 from app.store.outbox import Overlay
 from app.store.tickets.rows import moment, ticket_from, wait_from
-from app.store.tickets.upsert import Kept
+from app.store.tickets.upsert import StoredTicket
 from app.store.walks import Walk
 
 
@@ -94,7 +94,7 @@ def changed(shown: Sequence[Reply], messages: Sequence[Message]) -> dict[str, st
     }
 
 
-def undecided(reply: Reply, held: tuple[int, Kept] | None) -> Undecided:
+def undecided(reply: Reply, held: tuple[int, StoredTicket] | None) -> Undecided:
     """What waits for a person; of a ticket that is not held only the id is known."""
     ticket = held[1].ticket if held else Ticket(id=reply.ticket_id)
     return Undecided(ticket=ticket, reply=pending(reply))

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Stats, TicketPage
-from app.store.tickets.rollup import counted_now
+from app.store.tickets.rollup import count_stats
 from app.store.tickets.rows import micros, moment
 
 TOMBSTONES_KEPT = timedelta(days=30)
@@ -63,7 +63,7 @@ def take_reading(
         return last
     new = replace(last, started=started, total=page.total if page.total is not None else last.total)
     if page.stats is not None:
-        new = replace(new, stats=page.stats, counted=counted_now(connection))
+        new = replace(new, stats=page.stats, counted=count_stats(connection))
     if replace(new, started=last.started) != last or started - last.started > SAVED_EVERY:
         save_reading(connection, new)
     return new

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from app.domain.ticket import TicketPage
 from app.domain.walk import Findings
 from app.store.notes import note, write_note
-from app.store.tickets.rollup import counted_now
+from app.store.tickets.rollup import count_stats
 
 
 class Mark(NamedTuple):
@@ -150,7 +150,7 @@ def catch(connection: sqlite3.Connection, number: int, *, older_than: int) -> Ca
         connection.execute(f"SELECT count(*) FROM {where} {old}", (older_than,)).fetchone()[0]  # noqa: S608 our own names
         for where in (now, before, f"{now} JOIN {before} USING (n)")
     )
-    held = counted_now(connection).total or 0
+    held = count_stats(connection).total or 0
     return Catch(held=held, both=both, only_now=in_now - both, only_before=in_before - both)
 
 

@@ -19,7 +19,7 @@ from app.domain.errors import ApiError, StoreDamagedError, StoreError
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.rows import micros
 from app.sync.connection_monitor import OFTEN_SECONDS, ConnectionMonitor
 from app.sync.course import newest
@@ -72,7 +72,7 @@ class SyncCoordinator:
         self,
         *,
         client: TicketsClient,
-        mirror: Mirror,
+        mirror: TicketMirror,
         changes: Signal[Changes],
         clock: Clock,
         faults: Faults | None = None,
@@ -170,7 +170,7 @@ class SyncCoordinator:
 
     async def refresh_now(self) -> None:
         """Read the list and the open tickets now; `connection` tells how it went."""
-        asked = self._mirror.start()
+        asked = self._mirror.request_number()
         self._client.gate.let_one_through()
         await self._refresh(asked)
         if self._live.is_set() and self._walk_problem:
@@ -185,7 +185,7 @@ class SyncCoordinator:
         left = self._head_at + wait - self._clock.monotonic()
         if left > 0:
             return left
-        await self._refresh(self._mirror.start())
+        await self._refresh(self._mirror.request_number())
         return self._head_wait if self._watched() else max(self._head_wait, UNWATCHED_SECONDS)
 
     async def _refresh(self, asked: int) -> None:
@@ -193,7 +193,10 @@ class SyncCoordinator:
         async with self._reading_head:
             if self._head_started > asked:
                 return
-            self._head_started, self._head_at = self._mirror.start(), self._clock.monotonic()
+            self._head_started, self._head_at = (
+                self._mirror.request_number(),
+                self._clock.monotonic(),
+            )
             self._head_wait, self._next_try = self._cycle, None
             try:
                 await self._read_head()
@@ -212,7 +215,7 @@ class SyncCoordinator:
     async def _read_head(self) -> None:
         """Read pages until one brings nothing new; while the walk is on the way one is enough."""
         for window in newest(self._mirror.walk):
-            started = self._mirror.start()
+            started = self._mirror.request_number()
             page = await self._client.list_tickets(
                 window.page, limit=window.limit, lane=Lane.BACKGROUND
             )
@@ -321,11 +324,11 @@ class SyncCoordinator:
         try:
             await self._fetcher.refresh(ticket_id, lane=lane)
         except StoreError as error:
-            if self._mirror.note_problem(ticket_id, str(error)):
+            if self._mirror.record_problem(ticket_id, str(error)):
                 self._announce(frozenset({ticket_id}))
 
     def _is_fresh(self, ticket_id: str, seconds: float) -> bool:
-        heard = self._mirror.heard_at(ticket_id)
+        heard = self._mirror.messages_read_at(ticket_id)
         return heard is not None and micros(self._clock.now()) - heard < seconds * 1_000_000
 
     def _announce(self, changed: frozenset[str]) -> None:

@@ -17,8 +17,8 @@ from app.domain.errors import (
 )
 from app.domain.metrics import is_heard
 from app.domain.ticket import Ticket
-from app.store.tickets.mirror import Mirror
-from app.store.tickets.upsert import Kept, look_up
+from app.store.tickets.mirror import TicketMirror
+from app.store.tickets.upsert import StoredTicket, load_tickets
 from app.sync.open_tickets import OpenTickets
 from app.sync.ticket_fetcher import TicketFetcher
 
@@ -41,7 +41,12 @@ class MessageBackfill:
     """Fetches missing messages in order of use: on a screen, waiting, open, newest closed."""
 
     def __init__(
-        self, *, fetcher: TicketFetcher, mirror: Mirror, open_tickets: OpenTickets, clock: Clock
+        self,
+        *,
+        fetcher: TicketFetcher,
+        mirror: TicketMirror,
+        open_tickets: OpenTickets,
+        clock: Clock,
     ) -> None:
         self._fetcher = fetcher
         self._mirror = mirror
@@ -67,7 +72,7 @@ class MessageBackfill:
 
     async def _next(self) -> list[str]:
         now = self._clock.monotonic()
-        due = await self._mirror.texts_due(self._open_tickets.tickets(), limit=CANDIDATES)
+        due = await self._mirror.messages_due(self._open_tickets.tickets(), limit=CANDIDATES)
         return [id_ for id_ in due if self._not_before.get(id_, now) <= now][:AT_ONCE]
 
     async def _read(self, ticket_id: str, before: Mark | None) -> None:
@@ -98,20 +103,20 @@ class MessageBackfill:
         agrees = not held.due and is_heard(held.ticket, held.messages)
         if agrees and before is not None:
             _remember(self._read_for, ticket_id, before)
-        if agrees or _mark(held) not in {before, _mark(Kept(ticket=read))}:
+        if agrees or _mark(held) not in {before, _mark(StoredTicket(ticket=read))}:
             self._not_before.pop(ticket_id, None)
 
-    async def _held(self, ids: Sequence[str]) -> dict[str, Kept]:
+    async def _held(self, ids: Sequence[str]) -> dict[str, StoredTicket]:
         if not ids:
             return {}
-        found = await self._mirror.read(lambda c: look_up(c, ids))
+        found = await self._mirror.read(lambda c: load_tickets(c, ids))
         return {id_: kept for id_, (_, kept) in found.items()}
 
     def _rest(self, ticket_id: str, seconds: float) -> None:
         _remember(self._not_before, ticket_id, self._clock.monotonic() + seconds)
 
 
-def _mark(held: Kept | None) -> Mark | None:
+def _mark(held: StoredTicket | None) -> Mark | None:
     return (held.ticket.updated_at, held.ticket.message_count) if held else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionState
 from app.domain.signals import Changes, Signal
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 
 FLUSH_SECONDS = 0.25
 """how often at most the screens hear of pages while the first walk runs"""
@@ -18,7 +18,7 @@ class ChangeNotifier:
         self,
         changes: Signal[Changes],
         *,
-        mirror: Mirror,
+        mirror: TicketMirror,
         connection: Callable[[], ConnectionState],
         clock: Clock,
     ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.client.pace import Lane
 from app.client.tickets import TicketsClient
 from app.domain.ticket import Status, TicketPage
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.sync.sweep import PAGE_LIMIT
 
 LOST_AT_ONCE = 20
@@ -22,7 +22,7 @@ class OpenStatusScan:
         self,
         *,
         client: TicketsClient,
-        mirror: Mirror,
+        mirror: TicketMirror,
         announce: Callable[[frozenset[str]], None],
     ) -> None:
         self._client = client
@@ -38,7 +38,7 @@ class OpenStatusScan:
 
     async def step(self) -> None:
         """Read the next page. Errors: ApiError, StoreError."""
-        started = self._mirror.start()
+        started = self._mirror.request_number()
         page = await self._client.list_tickets(
             self._number, limit=PAGE_LIMIT, status=Status.OPEN, lane=Lane.BACKGROUND
         )

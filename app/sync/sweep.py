@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.client.pace import Lane
 from app.client.tickets import TicketsClient
 from app.domain.ticket import TicketPage
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.store.walks import Stage, Walk
 from app.sync.course import LIMIT, advanced, begun, leads_on, window_after
 from app.sync.verdict import judged
@@ -36,7 +36,7 @@ class Sweep:
         self,
         *,
         client: TicketsClient,
-        mirror: Mirror,
+        mirror: TicketMirror,
         announce: Callable[[frozenset[str]], None],
     ) -> None:
         self._client = client
@@ -56,7 +56,7 @@ class Sweep:
         """
         walk = self._mirror.walk
         if walk.stage is Stage.ENDED:
-            walk = begun(walk, began=self._mirror.start())
+            walk = begun(walk, began=self._mirror.request_number())
             await self._mirror.save_walk(walk)
         before = self._mirror.walk
         await self._ask_ahead(walk, pages)
@@ -98,7 +98,7 @@ class Sweep:
             self._ahead.append(self._ask(window_after(walk, self._ahead[-1].window.end)))
 
     def _ask(self, window: Window) -> _Request:
-        started = self._mirror.start()
+        started = self._mirror.request_number()
         answer = asyncio.create_task(self._read(window))
         return _Request(window=window, started=started, answer=answer)
 
@@ -128,7 +128,7 @@ class Sweep:
     async def _finish(self, walk: Walk) -> None:
         await self.rest()
         caught = await self._mirror.catch(older_than=walk.began_before)
-        walk = judged(walk, caught, self._mirror.reading, now=self._mirror.start())
+        walk = judged(walk, caught, self._mirror.reading, now=self._mirror.request_number())
         self.unreadable = walk.unreadable
         if walk.complete:
             self.suspects = (await self._mirror.unmet())[:SUSPECTS_AT_ONCE]

@@ -5,13 +5,15 @@ from app.client.tickets import TicketsClient
 from app.domain.errors import ApiError, TicketNotFoundError
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 
 
 class TicketFetcher:
     """Reads tickets; what differs afterwards is announced. Errors: StoreError from both methods."""
 
-    def __init__(self, *, client: TicketsClient, mirror: Mirror, changes: Signal[Changes]) -> None:
+    def __init__(
+        self, *, client: TicketsClient, mirror: TicketMirror, changes: Signal[Changes]
+    ) -> None:
         self._client = client
         self._mirror = mirror
         self._changes = changes
@@ -22,7 +24,7 @@ class TicketFetcher:
 
         Errors: ApiError; it is not noted anywhere.
         """
-        started = self._mirror.start()
+        started = self._mirror.request_number()
         read = await self._client.get_ticket(ticket_id, lane=lane, fresh=True)
         had_problem = self._mirror.problem(ticket_id) is not None
         changed = await self._mirror.apply_conversation(read, started=started)
@@ -37,10 +39,10 @@ class TicketFetcher:
         try:
             await self._fetch_twice(ticket_id, lane)
         except TicketNotFoundError:
-            started = self._mirror.start()
+            started = self._mirror.request_number()
             self._announce(await self._mirror.mark_gone(ticket_id, started=started))
         except ApiError as error:
-            if self._mirror.note_problem(ticket_id, str(error)):
+            if self._mirror.record_problem(ticket_id, str(error)):
                 self._announce(frozenset({ticket_id}))
         finally:
             self._in_flight.discard(ticket_id)

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from app.domain.ticket import Status
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.sync.delivery import Writer
 
 
 class Writes:
     """Sends to `client` and raises the ticket's floor as soon as the answer, or none, is there."""
 
-    def __init__(self, client: Writer, mirror: Mirror) -> None:
+    def __init__(self, client: Writer, mirror: TicketMirror) -> None:
         self._client = client
         self._mirror = mirror
 
@@ -30,4 +30,4 @@ class Writes:
         try:
             yield
         finally:  # also after a failure: it may have been applied all the same
-            self._mirror.raise_floor(ticket_id, self._mirror.start())
+            self._mirror.fence(ticket_id, self._mirror.request_number())

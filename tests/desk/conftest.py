@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import Desk
 from tests.doubles.bench import Bench
 from tests.store.shop import StillClock
@@ -23,7 +23,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     clock = StillClock()
-    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=clock)
+    mirror = await TicketMirror.open(tmp_path / "copy.sqlite3", clock=clock)
     outbox = await Outbox.open(tmp_path / "outbox.sqlite3", clock=clock)
     yield Desk(mirror, outbox, clock)
     await mirror.close()

@@ -11,7 +11,7 @@ from app.domain.reply import Reply, Stall
 from app.domain.ticket import Stats, Ticket
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.store.walks import Walk
 from tests.store.shop import NOON, StillClock, page
 
@@ -21,7 +21,7 @@ UTC_ZONE = ZoneInfo("UTC")
 class Desk:
     """A desk over an empty copy; nothing is read by itself."""
 
-    def __init__(self, mirror: Mirror, outbox: Outbox, clock: StillClock) -> None:
+    def __init__(self, mirror: TicketMirror, outbox: Outbox, clock: StillClock) -> None:
         self.mirror, self.outbox, self.clock = mirror, outbox, clock
         self.local = Local(outbox.database, clock=clock)
         self.connection = ConnectionState(status=ConnectionStatus.LIVE)
@@ -42,7 +42,7 @@ class Desk:
     async def hold(self, *tickets: Ticket, stats: Stats | None = None) -> None:
         """Let the copy hold these, and be complete."""
         read = page(*tickets, total=len(tickets), stats=stats)
-        await self.mirror.apply_page(read, started=self.mirror.start())
+        await self.mirror.apply_page(read, started=self.mirror.request_number())
         await self.mirror.save_walk(Walk(complete=True))
 
     async def order(self, reply_id: str, ticket_id: str, **fields: object) -> Reply:

@@ -11,7 +11,7 @@ from app.domain.filters import VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Message, Ticket
 from app.store.outbox import Outbox
 from app.store.tickets.integrity import damage
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import StillClock, answered, any_ticket, asked, page, put
 
@@ -35,10 +35,10 @@ def shop() -> Shop:
     return made()
 
 
-async def walk(mirror: Mirror, shop: Shop) -> None:
+async def walk(mirror: TicketMirror, shop: Shop) -> None:
     """What the loops do: the list, then every conversation."""
     listed = page(*[of for of, _ in shop], total=len(shop))
-    await mirror.apply_page(listed, started=mirror.start())
+    await mirror.apply_page(listed, started=mirror.request_number())
     for of, messages in shop:
         await put(mirror, of, *messages)
 
@@ -59,7 +59,7 @@ async def look(desk: Desk) -> None:
     await queries.wall()
     for number in range(TICKETS):
         await queries.conversation(f"tkt_{number}")
-    await desk.mirror.texts_due([], limit=50)
+    await desk.mirror.messages_due([], limit=50)
     await desk.mirror.open_since(0)
     await desk.mirror.unmet()
 
@@ -117,13 +117,13 @@ async def test_desk_over_a_damaged_copy_ends_healthy_and_complete(
     clock, path = StillClock(), tmp_path / "copy.sqlite3"
     outbox = await Outbox.open(tmp_path / "outbox.sqlite3", clock=clock)
     await outbox.database.write(lambda c: c.execute("INSERT INTO setting VALUES ('', 'a', 'b')"))
-    copy = await Mirror.open(path, clock=clock)
+    copy = await TicketMirror.open(path, clock=clock)
     await walk(copy, shop)
     if not is_open:
         await copy.close()
     DAMAGES[kind](path, chance)
     if not is_open:
-        copy = await Mirror.open(path, clock=clock)
+        copy = await TicketMirror.open(path, clock=clock)
     desk = Desk(copy, outbox, clock)
 
     for _ in range(3):  # what fails is tried again
@@ -132,13 +132,13 @@ async def test_desk_over_a_damaged_copy_ends_healthy_and_complete(
             await look(desk)
         clock.advance(60)
     clock.advance(900)
-    await copy.doubt()  # as at the next start: what nobody asks for is missed by nobody
+    await copy.check_integrity()  # as at the next start: what nobody asks for is missed by nobody
     await walk(copy, shop)
     await look(desk)
 
     assert await copy.read(damage) is None
     for of, messages in shop:
-        held = await copy.held(of.id)
+        held = await copy.load_conversation(of.id)
         assert held is not None
         assert held.messages == messages
     kept = await outbox.database.read(lambda c: c.execute("SELECT value FROM setting").fetchall())

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.doubles.giving_up import GivingUp
 from tests.store.shop import StillClock, answered, any_ticket, asked, put
 
@@ -17,7 +17,7 @@ from tests.store.shop import StillClock, answered, any_ticket, asked, put
 async def test_questions_given_up_at_random_leave_every_reader_well(
     tmp_path: Path, seed: int
 ) -> None:
-    copy = await Mirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
+    copy = await TicketMirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
     chance = Random(seed)  # noqa: S311  # chance, not secrecy
     for number in range(120):
         of = any_ticket(chance, f"tkt_{number}")

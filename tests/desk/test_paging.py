@@ -18,7 +18,7 @@ from app.domain.ticket import Ticket, Turn
 from app.state.inbox import InboxState
 from app.state.wording import Wording
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from components.data import PageTurn, TableData, TicketRow
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, StillClock, page, ticket
@@ -83,7 +83,7 @@ class Life:
 
     async def publish(self) -> None:
         read = page(*self.tickets.values(), total=len(self.tickets))
-        await self.desk.mirror.apply_page(read, started=self.desk.mirror.start())
+        await self.desk.mirror.apply_page(read, started=self.desk.mirror.request_number())
 
     async def go_on(self, changes: int) -> None:
         """So many things happen, each a second after the one before."""
@@ -118,7 +118,7 @@ class Life:
 async def living(tickets: int, seed: int) -> AsyncIterator[Life]:
     with tempfile.TemporaryDirectory() as folder:
         clock = StillClock()
-        mirror = await Mirror.open(Path(folder) / "copy.sqlite3", clock=clock)
+        mirror = await TicketMirror.open(Path(folder) / "copy.sqlite3", clock=clock)
         outbox = await Outbox.open(Path(folder) / "outbox.sqlite3", clock=clock)
         life = Life(Desk(mirror, outbox, clock), tickets=tickets, seed=seed)
         await life.publish()

@@ -226,7 +226,7 @@ async def test_conversation_without_messages_says_so(desk: Desk) -> None:
 
 async def test_conversation_tells_why_it_could_not_be_read(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"))
-    desk.mirror.note_problem("tkt_1", "Nothing answers.")
+    desk.mirror.record_problem("tkt_1", "Nothing answers.")
 
     shown = await desk.queries.conversation("tkt_1")
 
@@ -237,7 +237,7 @@ async def test_conversation_tells_why_it_could_not_be_read(desk: Desk) -> None:
 async def test_conversation_that_is_gone_keeps_its_words_and_draft(desk: Desk) -> None:
     await put(desk.mirror, ticket("tkt_1"), asked())
     await desk.local.save_draft("tkt_1", "Dear")
-    await desk.mirror.mark_gone("tkt_1", started=desk.mirror.start())
+    await desk.mirror.mark_gone("tkt_1", started=desk.mirror.request_number())
 
     shown = await desk.queries.conversation("tkt_1")
 

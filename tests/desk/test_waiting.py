@@ -15,7 +15,7 @@ from app.domain.filters import PAGE_SIZE, VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Conversation, Message, Sender, Status, Ticket, Turn
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, StillClock, page
 
@@ -112,7 +112,7 @@ async def see(shop: Sequence[History], *, all_heard: bool = False) -> Seen:
     """Let a desk read the shop, and ask it in every place."""
     with tempfile.TemporaryDirectory() as folder:
         clock = StillClock()
-        mirror = await Mirror.open(Path(folder) / "copy.sqlite3", clock=clock)
+        mirror = await TicketMirror.open(Path(folder) / "copy.sqlite3", clock=clock)
         outbox = await Outbox.open(Path(folder) / "outbox.sqlite3", clock=clock)
         desk = Desk(mirror, outbox, clock)
         try:
@@ -130,11 +130,13 @@ async def read(desk: Desk, shop: Sequence[History], *, all_heard: bool) -> None:
             known = history.ticket(f"t{n:02}", heard)
             messages = history.messages(heard)
             await desk.mirror.apply_conversation(
-                Conversation(ticket=known, messages=messages), started=desk.mirror.start()
+                Conversation(ticket=known, messages=messages), started=desk.mirror.request_number()
             )
     rows = [history.ticket(f"t{n:02}", history.listed) for n, history in enumerate(shop)]
     for _ in range(3):  # an update that seems older is believed when it is said again
-        await desk.mirror.apply_page(page(*rows, total=len(rows)), started=desk.mirror.start())
+        await desk.mirror.apply_page(
+            page(*rows, total=len(rows)), started=desk.mirror.request_number()
+        )
     await desk.hold(*rows)
 
 
@@ -229,7 +231,7 @@ async def test_longest_wait_stays_first_when_the_customer_writes_once_more(desk:
     others = [old.ticket(f"tkt_{n}", 3) for n in range(15)]
     await desk.hold(first, *others)
     read = Conversation(ticket=first, messages=said)
-    await desk.mirror.apply_conversation(read, started=desk.mirror.start())
+    await desk.mirror.apply_conversation(read, started=desk.mirror.request_number())
 
     await desk.hold(replace(first, message_count=4, updated_at=NOON), *others)
 

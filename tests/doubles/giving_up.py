@@ -23,7 +23,7 @@ from app.domain.ticket import Conversation, Status, Turn
 from app.store.database import READERS, Database
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 
 ZONE = ZoneInfo("Europe/Berlin")
 WORDS = (
@@ -37,7 +37,7 @@ Ask = Callable[[], Awaitable[object]]
 
 
 @dataclass
-class Tally:
+class GroupCounts:
     """What came of it; nothing may be in `faults`."""
 
     given_up: Counter[str] = field(default_factory=Counter)
@@ -61,7 +61,7 @@ class Renewals(logging.Handler):
 class GivingUp:
     """One desk over its two files; made by `opened`."""
 
-    def __init__(self, folder: Path, mirror: Mirror, outbox: Outbox, *, seed: int) -> None:
+    def __init__(self, folder: Path, mirror: TicketMirror, outbox: Outbox, *, seed: int) -> None:
         self._chance = Random(seed)  # noqa: S311  # chance, not secrecy
         self._files = (folder / "copy.sqlite3", folder / "outbox.sqlite3")
         self._mirror, self._outbox = mirror, outbox
@@ -71,12 +71,12 @@ class GivingUp:
         self._patience: defaultdict[str, float] = defaultdict(lambda: 0.005)
         self._ordered: dict[str, str] = {}
         self._pen = asyncio.Lock()
-        self.tally = Tally()
+        self.tally = GroupCounts()
 
     @classmethod
     async def opened(cls, folder: Path, *, seed: int) -> "GivingUp":
         """Open a copy that is filled already, and an outbox."""
-        mirror = await Mirror.open(folder / "copy.sqlite3", clock=SystemClock())
+        mirror = await TicketMirror.open(folder / "copy.sqlite3", clock=SystemClock())
         outbox = await Outbox.open(folder / "outbox.sqlite3", clock=SystemClock())
         return cls(folder, mirror, outbox, seed=seed)
 
@@ -84,7 +84,7 @@ class GivingUp:
         await self._mirror.close()
         await self._outbox.close()
 
-    async def play(self, count: int) -> Tally:
+    async def play(self, count: int) -> GroupCounts:
         """Give up `count` questions and orders; after each round all must be well."""
         renewals = Renewals()
         logging.getLogger("app.store.database").addHandler(renewals)
@@ -141,7 +141,7 @@ class GivingUp:
             "freshness": queries.freshness,
             "wall": queries.wall,
             "undo": queries.undo_seconds,
-            "due": lambda: self._mirror.texts_due([id_], limit=10),
+            "due": lambda: self._mirror.messages_due([id_], limit=10),
             "draft": self._draft,
             "order": self._order,
             "put away": lambda: self._put_away(id_),
@@ -177,8 +177,8 @@ class GivingUp:
         )
 
     async def _put_away(self, ticket_id: str) -> None:
-        started = self._mirror.start()
-        held = await self._mirror.held(ticket_id)
+        started = self._mirror.request_number()
+        held = await self._mirror.load_conversation(ticket_id)
         if held is None:
             return
         turned = replace(held.ticket, updated_at=SystemClock().now(), status=Status.CLOSED)
@@ -211,7 +211,7 @@ class GivingUp:
                 self.tally.faults.append(f"somebody still reads {file.name}")
         self.tally.slowest_check = max(self.tally.slowest_check, time.perf_counter() - began)
 
-    async def _all_read(self, file: Mirror | Database) -> None:
+    async def _all_read(self, file: TicketMirror | Database) -> None:
         together = threading.Barrier(READERS)
 
         def look(connection: sqlite3.Connection) -> None:

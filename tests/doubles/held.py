@@ -10,7 +10,7 @@ from app.client.answers import Answer
 from app.client.transport import USUAL_DEADLINES
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Sender, Status
-from app.store.tickets.upsert import Kept
+from app.store.tickets.upsert import StoredTicket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +155,14 @@ class Order:
     confirmed: bool = False
 
 
-def is_not_older(before: Kept, held: Kept) -> bool:
+def is_not_older(before: StoredTicket, held: StoredTicket) -> bool:
     """Whether neither the API's clock nor the messages went back."""
     one, other = before.ticket.updated_at, held.ticket.updated_at
     ids = {message.id for message in held.messages or ()}
     return one <= other and ids >= {message.id for message in before.messages or ()}  # type: ignore[operator]  # this API always says when
 
 
-def has(held: Kept, order: Order) -> bool:
+def has(held: StoredTicket, order: Order) -> bool:
     """Whether what is held shows an order, or what came after it."""
     version = int((held.ticket.subject or "v0")[1:])
     texts = {message.text for message in held.messages or ()}

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.client.tickets import TicketsClient, open_client
 from app.domain.clock import SystemClock
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.store.walks import Stage
 from app.sync.sweep import Sweep
 
@@ -68,7 +68,7 @@ def row(id_: object, age: int = 0, **fields: object) -> Row:
 class Walker:
     """A sweep over scripted lists into a copy of its own."""
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: TicketMirror) -> None:
         self.mirror = mirror
         self.told: set[str] = set()
         self._clients: list[TicketsClient] = []

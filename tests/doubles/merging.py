@@ -13,8 +13,8 @@ from app.domain.errors import ApiError
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Sender, Status
-from app.store.tickets.mirror import Mirror
-from app.store.tickets.upsert import Kept, look_up
+from app.store.tickets.mirror import TicketMirror
+from app.store.tickets.upsert import StoredTicket, load_tickets
 from app.sync.coordinator import SyncCoordinator
 from app.sync.writes import Writes
 from tests.doubles.held import Actual, HeldApi, Order, Request, has, is_not_older
@@ -30,7 +30,7 @@ REST_SECONDS = 61.0
 class Merging:
     """The real client, copy, coordinator and writes; what happens is written down."""
 
-    def __init__(self, random: Random, mirror: Mirror, clock: LeapClock) -> None:
+    def __init__(self, random: Random, mirror: TicketMirror, clock: LeapClock) -> None:
         self.random = random
         self.mirror = mirror
         self.clock = clock
@@ -50,7 +50,7 @@ class Merging:
         self.orders: list[Order] = []
         self.written: Counter[str] = Counter()
         self.restored: set[str] = set()
-        self.seen: dict[tuple[str, str], Kept] = {}
+        self.seen: dict[tuple[str, str], StoredTicket] = {}
         self.tasks: set[asyncio.Future[object]] = set()
         self.history: list[str] = []
         self.faults: list[str] = []
@@ -244,10 +244,10 @@ class Merging:
         open_ = sum(ticket.status == Status.OPEN for ticket in self.api.tickets.values())
         stats = self.mirror.reading.stats
         self._expect(bool(stats) and stats.open == open_, "the stats do not agree")  # type: ignore[union-attr]  # just asked
-        self._expect(not await self.mirror.texts_due((), limit=1), "something is still due")
+        self._expect(not await self.mirror.messages_due((), limit=1), "something is still due")
 
-    async def _held(self, ticket_id: str) -> Kept | None:
-        found = await self.mirror.read(lambda c: look_up(c, [ticket_id]))
+    async def _held(self, ticket_id: str) -> StoredTicket | None:
+        found = await self.mirror.read(lambda c: load_tickets(c, [ticket_id]))
         return found[ticket_id][1] if ticket_id in found else None
 
     def _start(self, work: Awaitable[object]) -> None:
@@ -281,7 +281,7 @@ class Merging:
 async def play(seed: int, folder: Path, *, steps: int = 60) -> Merging:
     """Play the day of a seed; on a `LeapLoop`."""
     clock = LeapClock()
-    mirror = await Mirror.open(folder / "copy.sqlite3", clock=clock)
+    mirror = await TicketMirror.open(folder / "copy.sqlite3", clock=clock)
     day = Merging(Random(seed), mirror, clock)  # noqa: S311  # repeatable on purpose
     try:
         await day.play(steps)

@@ -15,7 +15,7 @@ from app.domain.errors import (
     UnreachableError,
 )
 from app.domain.ticket import Ticket
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.rows import ticket_from
 from app.store.walks import Stage
 from app.sync.coordinator import PAGES_AT_ONCE
@@ -59,7 +59,7 @@ class Wandering:
         self.is_rough = seed % 4 == 3
         self._trouble = 0.0
         self._folder = folder
-        self.mirror: Mirror | Shelf = Shelf()
+        self.mirror: TicketMirror | Shelf = Shelf()
 
     async def play(self, churn: Churn) -> Outcome:
         """Walk until the copy counts as complete, then once more in peace."""
@@ -103,14 +103,14 @@ class Wandering:
 
     async def close(self) -> None:
         """Let go of the file."""
-        if isinstance(self.mirror, Mirror):
+        if isinstance(self.mirror, TicketMirror):
             await self.mirror.close()
 
     async def _open(self) -> None:
         """Open the copy on its file, as after a kill; one on the shelf just stays."""
         if self._folder is not None:
             await self.close()
-            self.mirror = await Mirror.open(self._folder / "copy.sqlite3", clock=StillClock())
+            self.mirror = await TicketMirror.open(self._folder / "copy.sqlite3", clock=StillClock())
 
     async def _walk(self, is_done: Callable[[], bool], *, rest_at: int | None = None) -> Sweep:
         sweep = self._sweep()
@@ -132,14 +132,14 @@ class Wandering:
 
     async def _look_at_newest(self) -> None:
         for window in newest(self.mirror.walk):
-            started = self.mirror.start()
+            started = self.mirror.request_number()
             page = await self.api.list_tickets(window.page, limit=window.limit)
             if not await self.mirror.apply_page(page, started=started):
                 return
 
     async def _ask_for(self, suspects: tuple[str, ...]) -> None:
         for ticket_id in suspects:
-            started = self.mirror.start()
+            started = self.mirror.request_number()
             try:
                 read = await self.api.get_ticket(ticket_id)
             except TicketNotFoundError:

@@ -26,7 +26,7 @@ from app.server.database import open_database
 from app.store.holdings import COPY, OUTBOX
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery import Delivery
 from app.unsent import unsent_in
@@ -60,7 +60,7 @@ class OldDesk:
     """The desk of today on that folder."""
 
     client: TicketsClient
-    mirror: Mirror
+    mirror: TicketMirror
     outbox: Outbox
     local: Local
     queries: Queries
@@ -81,7 +81,7 @@ async def desk(data: Path) -> AsyncIterator[OldDesk]:
         api = build_api(engine, api_key=key)
         client = open_client(url="http://127.0.0.1/v1", api_key=key, clock=clock, app=api)
         parts.push_async_callback(client.aclose)
-        mirror = await Mirror.open(shop.folder / COPY, clock=clock)
+        mirror = await TicketMirror.open(shop.folder / COPY, clock=clock)
         parts.push_async_callback(mirror.close)
         outbox = await Outbox.open(shop.folder / OUTBOX, clock=clock)
         parts.push_async_callback(outbox.close)

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page
 
-from app.store.tickets.upsert import Change, look_up, put_away
+from app.store.tickets.upsert import Change, apply_changes, load_tickets
 from tests.e2e.desk import KEY, Running
 from tests.load._browser import PAUSE_MS, Floor, Times, painted, visit, wait_for
 from tests.load._shop import API, COPY
@@ -108,9 +108,9 @@ def forget_messages(store: Path, api: Path, count: int) -> list[Talk]:
         ids = [row["id"] for row in oldest]
         changes = [
             Change(n=n, old=kept, new=replace(kept, messages=None, read_at=None, due=True))
-            for n, kept in look_up(copy, ids).values()
+            for n, kept in load_tickets(copy, ids).values()
         ]
-        put_away(copy, changes)
+        apply_changes(copy, changes)
         copy.commit()
     return _talks(api, ids)
 

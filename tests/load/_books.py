@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.store.search.normalize import fold
+from app.store.search.normalize import normalize
 
 Row = dict[str, Any]
 SHORT = ("subject", "customer_email", "id", "order_id", "invoice_id", "product_name")
@@ -42,7 +42,7 @@ class Books:
 
     def find(self, query: str) -> set[str]:
         """The ids of the tickets that have every word of a query without signs and quotes."""
-        words = [fold(word) for word in query.split()]
+        words = [normalize(word) for word in query.split()]
         return {e.row["id"] for e in self.entries if all(e.has(word) for word in words)}
 
 
@@ -71,4 +71,4 @@ def _entry(row: Row, heard: dict[str, bool], said: dict[str, list[str]]) -> Entr
 
 
 def _folded(texts: Iterable[str | None]) -> tuple[str, ...]:
-    return tuple(f" {fold(text)} " for text in texts if text)
+    return tuple(f" {normalize(text)} " for text in texts if text)

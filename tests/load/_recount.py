@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from app.client.values import text
 from app.domain.filters import PAGE_SIZE
-from app.store.search.normalize import fold
+from app.store.search.normalize import normalize
 from app.store.tickets.upsert import SORT_LENGTH
 from tests.doubles.tab import NotShownError, Tab
 
@@ -37,7 +37,7 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 def _key(name: str | None) -> str | None:
     """A text as it is sorted; an empty one counts as none."""
     known = text(name)
-    return None if known is None else fold(known)[:SORT_LENGTH]
+    return None if known is None else normalize(known)[:SORT_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from app.store.search import index, normalize
 from app.store.tickets import rollup, rows, upsert
 from app.store.tickets.mirror import SCHEMA
 from app.store.tickets.rows import micros
-from app.store.tickets.upsert import Change, Kept, put_away
+from app.store.tickets.upsert import Change, StoredTicket, apply_changes
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ async def _copy(path: Path, count: int) -> None:
     copy = await Database.open(path, schema=SCHEMA)
     changes = (Change(n=n, old=None, new=kept) for n, kept in enumerate(_kept(engine), start=1))
     while batch := list(islice(changes, BATCH)):
-        await copy.write(lambda c, batch=batch: put_away(c, batch))
+        await copy.write(lambda c, batch=batch: apply_changes(c, batch))
     await copy.write(lambda c: _note_reading(c, engine))
     await copy.close()
     engine.dispose()
@@ -98,7 +98,7 @@ def _note_reading(connection: sqlite3.Connection, engine: Engine) -> None:
     walks.save_walk(connection, walks.Walk(complete=True))
 
 
-def _kept(engine: Engine) -> Iterator[Kept]:
+def _kept(engine: Engine) -> Iterator[StoredTicket]:
     """Every ticket in the order of the API's list, with its messages."""
     order = (tickets.c.updated_at.desc(), tickets.c.id)
     said = select(messages).join(tickets).order_by(*order, messages.c.position)
@@ -107,7 +107,7 @@ def _kept(engine: Engine) -> Iterator[Kept]:
         texts = groupby(store.execute(said).yield_per(BATCH), attrgetter("ticket_id"))
         for row, (_, spoken) in zip(listed, texts, strict=True):
             held = tuple(map(_message, spoken))
-            yield Kept(ticket=_ticket(row), messages=held, read_at=_now(), due=False)
+            yield StoredTicket(ticket=_ticket(row), messages=held, read_at=_now(), due=False)
 
 
 def _ticket(row: Row[Any]) -> Ticket:

@@ -16,7 +16,7 @@ from app.state import choosing, present
 from app.state.wording import Wording
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from components.data import TableData
 
 WORDS = ("refund", "invoice", "license key", "not working", "@example.com", "double charge")
@@ -62,7 +62,7 @@ class Planned:
 async def planned(folder: Path, steps: Iterable[Step]) -> list[Planned]:
     """Look every step's rows up in the copy in `folder`, while no desk works on it."""
     clock, words = SystemClock(), Wording(zone=ZoneInfo("UTC"))
-    mirror = await Mirror.open(folder / "copy.sqlite3", clock=clock)
+    mirror = await TicketMirror.open(folder / "copy.sqlite3", clock=clock)
     outbox = await Outbox.open(folder / "outbox.sqlite3", clock=clock)
     queries = Queries(
         mirror=mirror,

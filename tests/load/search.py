@@ -32,7 +32,7 @@ from app.store.database import Database
 from app.store.search.search import Search
 from app.store.tickets.mirror import SCHEMA
 from app.store.tickets.rows import micros
-from app.store.tickets.upsert import Change, Kept, put_away
+from app.store.tickets.upsert import Change, StoredTicket, apply_changes
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -110,14 +110,14 @@ async def _fill(copy: Database, shop: Path, size: int, texts: int) -> None:
             for n, kept in enumerate(batch, start=1)
         ]
         number += len(batch)
-        await copy.write(lambda c, changes=changes: put_away(c, changes))
+        await copy.write(lambda c, changes=changes: apply_changes(c, changes))
 
 
-def _unread(kept: Kept) -> Kept:
+def _unread(kept: StoredTicket) -> StoredTicket:
     return replace(kept, messages=None, read_at=None)
 
 
-def _shop(file: Path) -> list[Kept]:
+def _shop(file: Path) -> list[StoredTicket]:
     """The demo shop, newest first."""
     engine = open_database(file)
     conversations = asset_folder() / "demo" / "conversations"
@@ -134,19 +134,19 @@ def _shop(file: Path) -> list[Kept]:
     return [_kept(dict(row), tuple(messages[row["id"]])) for row in rows]
 
 
-def _kept(row: dict[str, Any], messages: tuple[Message, ...]) -> Kept:
+def _kept(row: dict[str, Any], messages: tuple[Message, ...]) -> StoredTicket:
     turn = TURNS[row.pop("awaiting_response_from")]
     known = {field.name: row[field.name] for field in fields(Ticket) if field.name in row}
-    return Kept(ticket=Ticket(turn=turn, **known), messages=messages, read_at=micros(NOW))
+    return StoredTicket(ticket=Ticket(turn=turn, **known), messages=messages, read_at=micros(NOW))
 
 
-def _repeated(shop: Sequence[Kept], size: int) -> Iterator[Kept]:
+def _repeated(shop: Sequence[StoredTicket], size: int) -> Iterator[StoredTicket]:
     """Newest first, each ticket with its doubles right behind it."""
     times = -(-size // len(shop))
     return islice((_double(kept, n) for kept in shop for n in range(times)), size)
 
 
-def _double(kept: Kept, n: int) -> Kept:
+def _double(kept: StoredTicket, n: int) -> StoredTicket:
     """Another ticket like it, some days off, so that no two neighbours are alike."""
     ticket = kept.ticket
     apart = timedelta(seconds=crc32(f"{ticket.id}{n}".encode()) % 259_200) if n else timedelta()
@@ -161,6 +161,6 @@ def _double(kept: Kept, n: int) -> Kept:
     return replace(kept, ticket=changed)
 
 
-def _batches(kept: Iterator[Kept], size: int) -> Iterator[list[Kept]]:
+def _batches(kept: Iterator[StoredTicket], size: int) -> Iterator[list[StoredTicket]]:
     while batch := list(islice(kept, size)):
         yield batch

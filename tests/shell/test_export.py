@@ -42,7 +42,7 @@ from app.export import (
     write_json_lines,
 )
 from app.settings import Settings
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.conventions.tree import ROOT
 from tests.doubles.growth import grows_too_fast
 
@@ -151,12 +151,12 @@ def test_word_that_chooses_nothing_is_refused_instead_of_exporting_all(word: str
 @pytest.fixture
 async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
     chosen = Settings(data_dir=tmp_path, api_key=SecretStr("sg_live_1"))
-    mirror = await Mirror.open(copy_of(chosen), clock=SystemClock())
+    mirror = await TicketMirror.open(copy_of(chosen), clock=SystemClock())
     tickets = tuple(
         Ticket(id=f"tkt_{n:03}", subject="refund" if n % 2 else "hello", status=Status.OPEN)
         for n in range(60)
     )
-    await mirror.apply_page(TicketPage(tickets=tickets, total=60), started=mirror.start())
+    await mirror.apply_page(TicketPage(tickets=tickets, total=60), started=mirror.request_number())
     yield chosen
     await mirror.close()
 
@@ -196,11 +196,11 @@ HOSTILE = Ticket(
 @pytest.fixture
 async def hostile(tmp_path: Path) -> Path:
     """A data folder whose copy holds one ticket that nobody would like to print."""
-    mirror = await Mirror.open(
+    mirror = await TicketMirror.open(
         copy_of(Settings(data_dir=tmp_path, api_key=SecretStr("sg_live_1"))), clock=SystemClock()
     )
     read = Conversation(ticket=HOSTILE, messages=(SAID,))
-    await mirror.apply_conversation(read, started=mirror.start())
+    await mirror.apply_conversation(read, started=mirror.request_number())
     await mirror.close()
     return tmp_path
 
@@ -356,9 +356,11 @@ async def test_damaged_copy_is_one_sentence(hostile: Path) -> None:
 async def _steps(folder: Path, size: int) -> int:
     """Hundreds of steps that the database takes for an export of so many tickets."""
     chosen = Settings(data_dir=folder, api_key=SecretStr("sg_live_1"))
-    mirror = await Mirror.open(copy_of(chosen), clock=SystemClock())
+    mirror = await TicketMirror.open(copy_of(chosen), clock=SystemClock())
     tickets = tuple(Ticket(id=f"tkt_{n:04}", updated_at=NOON) for n in range(size))
-    await mirror.apply_page(TicketPage(tickets=tickets, total=size), started=mirror.start())
+    await mirror.apply_page(
+        TicketPage(tickets=tickets, total=size), started=mirror.request_number()
+    )
     await mirror.close()
     steps = count()
     with closing(sqlite3.connect(copy_of(chosen))) as copy:

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.store.searching import Store
 from tests.store.shop import StillClock
 
 
 @pytest.fixture
-async def mirror(tmp_path: Path) -> AsyncIterator[Mirror]:
-    opened = await Mirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
+async def mirror(tmp_path: Path) -> AsyncIterator[TicketMirror]:
+    opened = await TicketMirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def store(mirror: Mirror) -> Store:
+def store(mirror: TicketMirror) -> Store:
     return Store(mirror)

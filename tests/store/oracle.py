@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.domain.filters import SortKey, TicketFilter
 from app.domain.metrics import is_answered, wait_of
 from app.domain.ticket import Message, Status, Ticket, Turn
-from app.store.search.normalize import fold
+from app.store.search.normalize import normalize
 from tests.store.searching import ZONE
 from tests.store.shop import NOON
 
@@ -62,12 +62,12 @@ def in_days(at: datetime | None, first: date | None, last: date | None) -> bool:
 
 def has_word(of: Ticket, messages: Messages, word: str) -> bool:
     """Whether a ticket has a word as it is typed without quotes."""
-    word = fold(word)
-    shorts = [f" {fold(text)} " for text in short_texts(of)]
-    said = [f" {fold(message.text)} " for message in messages or ()]
+    word = normalize(word)
+    shorts = [f" {normalize(text)} " for text in short_texts(of)]
+    said = [f" {normalize(message.text)} " for message in messages or ()]
     if len(word) <= 2:
         named = [of.subject, of.customer_email, of.product_name]
-        begins = any(f" {word}" in f" {fold(text)}" for text in named if text)
+        begins = any(f" {word}" in f" {normalize(text)}" for text in named if text)
         return begins or any(f" {word} " in text for text in (*shorts, *said))
     return any(word in text for text in shorts) or any(f" {word}" in text for text in said)
 
@@ -75,7 +75,9 @@ def has_word(of: Ticket, messages: Messages, word: str) -> bool:
 def has_phrase(of: Ticket, messages: Messages, phrase: str) -> bool:
     """Whether a ticket has these very words next to each other."""
     said = (message.text for message in messages or ())
-    return any(f" {fold(phrase)} " in f" {fold(text)} " for text in (*short_texts(of), *said))
+    return any(
+        f" {normalize(phrase)} " in f" {normalize(text)} " for text in (*short_texts(of), *said)
+    )
 
 
 def short_texts(of: Ticket) -> list[str]:
@@ -84,8 +86,8 @@ def short_texts(of: Ticket) -> list[str]:
 
 
 def field_has(text: str | None, word: str) -> bool:
-    word = fold(word)
-    return (word if len(word) > 2 else f" {word}") in f" {fold(text or '')}"
+    word = normalize(word)
+    return (word if len(word) > 2 else f" {word}") in f" {normalize(text or '')}"
 
 
 def pieces() -> st.SearchStrategy[Typed]:
@@ -141,8 +143,8 @@ _FIELD_WORDS = [
     Typed("invoice:9", lambda of, _: field_has(of.invoice_id, "9")),
     Typed("order:ord_9", lambda of, _: field_has(of.order_id, "ord_9")),
     Typed("invoice:1234", lambda of, _: field_has(of.invoice_id, "1234")),
-    Typed("product:prem", lambda of, _: "prem" in fold(of.product_name or "")),
-    Typed("product:icense", lambda of, _: "icense" in fold(of.product_name or "")),
+    Typed("product:prem", lambda of, _: "prem" in normalize(of.product_name or "")),
+    Typed("product:icense", lambda of, _: "icense" in normalize(of.product_name or "")),
     Typed('product:"PREMIUM license"', lambda of, _: is_named(of.product_name, "premium license")),
     Typed("currency:eur", lambda of, _: is_named(of.order_currency, "eur")),
     Typed('currency:"USDT-TRC20"', lambda of, _: is_named(of.order_currency, "usdt-trc20")),
@@ -166,9 +168,9 @@ KEYS: dict[SortKey, Callable[[Ticket], object]] = {
     SortKey.CREATED: lambda of: of.created_at,
     SortKey.STATUS: lambda of: of.status,
     SortKey.TURN: lambda of: of.turn,
-    SortKey.SUBJECT: lambda of: None if of.subject is None else fold(of.subject),
+    SortKey.SUBJECT: lambda of: None if of.subject is None else normalize(of.subject),
     SortKey.CUSTOMER: lambda of: of.customer_email and of.customer_email.lower(),
-    SortKey.PRODUCT: lambda of: of.product_name and fold(of.product_name),
+    SortKey.PRODUCT: lambda of: of.product_name and normalize(of.product_name),
     SortKey.AMOUNT: lambda of: of.order_amount,
     SortKey.MESSAGES: lambda of: of.message_count,
 }

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from app.domain.filters import TicketFilter
 from app.domain.ticket import Message, Ticket
-from app.store.search.search import Facets, Found, Search
-from app.store.tickets.mirror import Mirror
+from app.store.search.search import FacetChoices, Search, SearchResult
+from app.store.tickets.mirror import TicketMirror
 from tests.store.shop import NOON, page, put
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ Shop = dict[str, tuple[Ticket, tuple[Message, ...] | None]]
 class Store:
     """A copy filled with a shop, and the same shop to compare with."""
 
-    def __init__(self, mirror: Mirror) -> None:
+    def __init__(self, mirror: TicketMirror) -> None:
         self.mirror = mirror
         self.search = Search()
         self.shop: Shop = {}
@@ -28,17 +28,17 @@ class Store:
         kept = messages if held else None
         self.shop[of.id] = of, kept
         if kept is None:
-            await self.mirror.apply_page(page(of), started=self.mirror.start())
+            await self.mirror.apply_page(page(of), started=self.mirror.request_number())
         else:
             await put(self.mirror, of, *kept)
 
-    async def find(self, chosen: TicketFilter) -> Found:
+    async def find(self, chosen: TicketFilter) -> SearchResult:
         return await self._asked(self.search.find, chosen)
 
     async def count(self, chosen: TicketFilter) -> int:
         return await self._asked(self.search.count, chosen)
 
-    async def facets(self, chosen: TicketFilter) -> Facets:
+    async def facets(self, chosen: TicketFilter) -> FacetChoices:
         return await self._asked(self.search.facets, chosen)
 
     async def ids(self, query: str = "", **chosen: object) -> list[str]:

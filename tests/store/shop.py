@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from app.domain.ticket import Conversation, Message, Sender, Stats, Status, Ticket, TicketPage, Turn
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
@@ -73,9 +73,11 @@ def page(*tickets: Ticket, total: int | None = None, stats: Stats | None = None)
     return TicketPage(tickets=tickets, total=total, stats=stats, limit=100, offset=0)
 
 
-async def put(mirror: Mirror, of: Ticket, *messages: Message) -> frozenset[str]:
+async def put(mirror: TicketMirror, of: Ticket, *messages: Message) -> frozenset[str]:
     """Let the copy read a ticket with its messages."""
-    return await mirror.apply_conversation(conversation(of, *messages), started=mirror.start())
+    return await mirror.apply_conversation(
+        conversation(of, *messages), started=mirror.request_number()
+    )
 
 
 WORDS = [

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.domain.ticket import Conversation, Sender, Status, TicketPage
-from app.store.tickets.mirror import Mirror
-from app.store.tickets.upsert import Kept, look_up
+from app.store.tickets.mirror import TicketMirror
+from app.store.tickets.upsert import StoredTicket, load_tickets
 from tests.store.shop import NOON, StillClock, message, ticket
 
 T = TypeVar("T")
@@ -38,11 +38,11 @@ class LateAnswers(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         path = Path(mkdtemp()) / "copy.sqlite3"
-        self.mirror = self.run(Mirror.open(path, clock=StillClock()))
+        self.mirror = self.run(TicketMirror.open(path, clock=StillClock()))
         self.now = NOON
         self.server = Conversation(ticket=ticket(ID), messages=())
         self.requests: list[Request] = []
-        self.shown: Kept | None = None
+        self.shown: StoredTicket | None = None
 
     def run(self, work: Coroutine[object, object, T]) -> T:
         return self.loop.run_until_complete(work)
@@ -67,7 +67,7 @@ class LateAnswers(RuleBasedStateMachine):
 
     @rule(is_list=st.booleans())
     def request_leaves(self, is_list: bool) -> None:
-        self.requests.append(Request(started=self.mirror.start(), is_list=is_list))
+        self.requests.append(Request(started=self.mirror.request_number(), is_list=is_list))
 
     @precondition(lambda self: any(r.answer is None for r in self.requests))
     @rule(data=st.data())
@@ -101,7 +101,7 @@ class LateAnswers(RuleBasedStateMachine):
             self._deliver(request)
         for is_list in (True, False, True, False):
             self._deliver(
-                Request(self.mirror.start(), is_list=is_list, answer=self._answer(is_list))
+                Request(self.mirror.request_number(), is_list=is_list, answer=self._answer(is_list))
             )
         held = self._held()
         self.run(self.mirror.close())
@@ -109,8 +109,8 @@ class LateAnswers(RuleBasedStateMachine):
         assert held
         assert (held.ticket, held.messages) == (self.server.ticket, self.server.messages)
 
-    def _held(self) -> Kept | None:
-        found = self.run(self.mirror.read(lambda c: look_up(c, [ID])))
+    def _held(self) -> StoredTicket | None:
+        found = self.run(self.mirror.read(lambda c: load_tickets(c, [ID])))
         return found[ID][1] if found else None
 
     def _answer(self, is_list: bool) -> TicketPage | Conversation:
@@ -126,11 +126,11 @@ class LateAnswers(RuleBasedStateMachine):
         assert (shown(self._held()) != shown(before)) <= (ID in changed)
 
 
-def shown(kept: Kept | None) -> object:
+def shown(kept: StoredTicket | None) -> object:
     return kept and (kept.ticket, kept.messages)
 
 
-def ids(kept: Kept) -> set[str]:
+def ids(kept: StoredTicket) -> set[str]:
     return {message.id for message in kept.messages or ()}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.store.search.normalize import fold, fold_lines
+from app.store.search.normalize import normalize, normalize_lines
 from tests.doubles.growth import grows_too_fast
 
 
@@ -33,16 +33,16 @@ from tests.doubles.growth import grows_too_fast
     ],
 )
 def test_fold_leaves_only_words(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert normalize(text) == folded
 
 
 def test_fold_lines_keeps_lines_apart() -> None:
-    assert fold_lines("Order  One\nAnna@Example.com\n!") == " order one\n anna example com\n "
+    assert normalize_lines("Order  One\nAnna@Example.com\n!") == " order one\n anna example com\n "
 
 
 @pytest.mark.parametrize("sign", [*map(chr, range(32, 127)), *"€£¥₹₽₿¢₩₺฿♥™©№"])
 def test_every_sign_that_is_a_word_is_one_for_the_index(sign: str) -> None:
-    word = fold(sign)
+    word = normalize(sign)
     index = sqlite3.connect(":memory:")
     index.execute("CREATE VIRTUAL TABLE words USING fts5 (text, tokenize = 'ascii')")
     index.execute("INSERT INTO words VALUES (?)", (word,))
@@ -55,17 +55,17 @@ def test_every_sign_that_is_a_word_is_one_for_the_index(sign: str) -> None:
 
 @pytest.mark.parametrize("piece", ["\u0301\u0327", "\u3099\u094d", "a\u0327\u0301", "é", "a"])
 def test_work_of_folding_grows_with_the_text_and_no_faster(piece: str) -> None:
-    assert not grows_too_fast(lambda text: fold(f"é{text}"), piece, size=2_000)
+    assert not grows_too_fast(lambda text: normalize(f"é{text}"), piece, size=2_000)
 
 
 @given(st.text())
 def test_folded_text_folds_to_itself(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert normalize(normalize(text)) == normalize(text)
 
 
 @given(st.text())
 def test_folded_text_can_be_stored_and_quoted(text: str) -> None:
-    folded = fold(text)
+    folded = normalize(text)
 
     folded.encode()
     assert '"' not in folded

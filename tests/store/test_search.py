@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from app.domain.filters import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.metrics import is_heard
 from app.domain.ticket import Status, Turn, name_key
-from app.store.search.normalize import fold
+from app.store.search.normalize import normalize
 from app.store.search.text_search import LONGEST_WALK
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.store.oracle import Typed, has_word, in_order, matches, pieces
 from tests.store.searching import Store
 from tests.store.shop import (
@@ -73,7 +73,7 @@ Asked = tuple[TicketFilter, list[Typed]]
 async def test_find_agrees_with_looking_at_every_ticket(seed: int, asked_for: list[Asked]) -> None:
     chance = Random(seed)  # noqa: S311 not a secret
     with TemporaryDirectory() as folder:
-        mirror = await Mirror.open(Path(folder) / "mirror.sqlite3", clock=StillClock())
+        mirror = await TicketMirror.open(Path(folder) / "mirror.sqlite3", clock=StillClock())
         store = Store(mirror)
         for n in range(110):
             messages = any_messages(chance)
@@ -118,7 +118,7 @@ async def test_only_so_much_of_a_text_is_searched(store: Store) -> None:
     assert found == {"early": 1, "late": 0, "first19": 1, "last19": 0, "first11": 1, "first0": 0}
     for text, count in found.items():
         assert len((await store.find(TicketFilter(query=text))).rows) == count
-    await store.mirror.mark_gone("tkt_1", started=store.mirror.start())
+    await store.mirror.mark_gone("tkt_1", started=store.mirror.request_number())
     assert [await store.count(TicketFilter(query=text)) for text in found] == [0] * 6
 
 
@@ -136,7 +136,7 @@ def word(text: str) -> Typed:
 async def test_facets_count_what_each_value_would_show(seed: int, asked_for: list[Asked]) -> None:
     chance = Random(seed)  # noqa: S311 not a secret
     with TemporaryDirectory() as folder:
-        mirror = await Mirror.open(Path(folder) / "mirror.sqlite3", clock=StillClock())
+        mirror = await TicketMirror.open(Path(folder) / "mirror.sqlite3", clock=StillClock())
         store = Store(mirror)
         for n in range(60):
             messages = any_messages(chance)
@@ -196,7 +196,7 @@ async def test_list_count_and_facets_of_any_query_agree(
     texts: list[str], queries: list[str]
 ) -> None:
     with TemporaryDirectory() as folder:
-        mirror = await Mirror.open(Path(folder) / "mirror.sqlite3", clock=StillClock())
+        mirror = await TicketMirror.open(Path(folder) / "mirror.sqlite3", clock=StillClock())
         store = Store(mirror)
         for n, text in enumerate(texts):
             said = () if n % 3 else (asked(text),)
@@ -210,7 +210,7 @@ async def test_list_count_and_facets_of_any_query_agree(
             facets = await store.facets(TicketFilter(query=query))
             assert (len(listed), len(set(listed))) == (count, count), query
             assert sum(number for _, number in facets.currencies) == count, query
-        for sign in filter(fold, HOSTILE):
+        for sign in filter(normalize, HOSTILE):
             await check(store, TicketFilter(), word(sign))
         await mirror.close()
 
@@ -233,7 +233,7 @@ async def test_find_still_agrees_after_tickets_changed_and_went(store: Store) ->
             of = replace(of, updated_at=NOON + timedelta(seconds=round_))
             await store.add(of, *any_messages(chance) or ())
     for n in range(0, 90, 7):
-        await store.mirror.mark_gone(f"tkt_{n:03}", started=store.mirror.start())
+        await store.mirror.mark_gone(f"tkt_{n:03}", started=store.mirror.request_number())
         del store.shop[f"tkt_{n:03}"]
 
     for query in ("ref", "order", "a", "退款", "déjà", "example.com", "premium"):
@@ -280,7 +280,7 @@ async def test_common_word_is_found_also_when_all_that_have_it_are_old(store: St
             None,
         )
     tickets = [of for of, _ in store.shop.values()]
-    await store.mirror.apply_page(page(*tickets), started=store.mirror.start())
+    await store.mirror.apply_page(page(*tickets), started=store.mirror.request_number())
 
     await check(store, TicketFilter(), word("old"))
     await check(store, TicketFilter(page=2, descending=False), word("old"))

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from app.domain.ticket import Message, Sender
-from app.store.tickets.staleness import Ordering
-from app.store.tickets.upsert import Kept
+from app.store.tickets.staleness import StalenessGuard
+from app.store.tickets.upsert import StoredTicket
 from tests.store.shop import NOON, answered, asked, message, ticket
 
 HISTORIES = 3000
@@ -21,7 +21,7 @@ class Request:
 
     started: int
     is_list: bool
-    answer: Kept | None = None
+    answer: StoredTicket | None = None
 
 
 class History:
@@ -29,10 +29,10 @@ class History:
 
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)  # noqa: S311 not a secret
-        self.ordering = Ordering()
+        self.ordering = StalenessGuard()
         self.now = NOON
-        self.server = Kept(ticket=ticket(updated_at=NOON), messages=())
-        self.held: Kept | None = None
+        self.server = StoredTicket(ticket=ticket(updated_at=NOON), messages=())
+        self.held: StoredTicket | None = None
         self.newest = 0
         self.requests: list[Request] = []
         self.steps = (
@@ -67,7 +67,7 @@ class History:
         messages: tuple[Message, ...] = self.server.messages or ()
         new = message(f"msg_{len(messages)}", self.chance.choice(list(Sender)), "words", self.now)
         changed = replace(self.server.ticket, updated_at=self.now, message_count=len(messages) + 1)
-        self.server = Kept(ticket=changed, messages=(*messages, new))
+        self.server = StoredTicket(ticket=changed, messages=(*messages, new))
 
     def close(self) -> None:
         status = self.chance.choice(["open", "closed"])
@@ -84,7 +84,7 @@ class History:
         if waiting:
             request = self.chance.choice(waiting)
             messages = None if request.is_list else self.server.messages
-            request.answer = Kept(ticket=self.server.ticket, messages=messages)
+            request.answer = StoredTicket(ticket=self.server.ticket, messages=messages)
 
     def arrive(self) -> None:
         arriving = [request for request in self.requests if request.answer is not None]
@@ -104,7 +104,7 @@ class History:
         assert self.held
         assert self.held.due or self.held.messages == self.server.messages
 
-    def check_nothing_undone(self, before: Kept, after: Kept) -> None:
+    def check_nothing_undone(self, before: StoredTicket, after: StoredTicket) -> None:
         assert after != before
         assert before.ticket.updated_at
         assert after.ticket.updated_at
@@ -124,13 +124,13 @@ def test_late_answers_undo_nothing_and_the_copy_ends_as_the_server() -> None:
 
 
 def test_new_messages_are_taken_although_a_later_list_came_first() -> None:
-    ordering = Ordering()
-    before = Kept(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
+    ordering = StalenessGuard()
+    before = StoredTicket(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
     moved = ticket(updated_at=NOON + timedelta(seconds=9))
     held = ordering.taken(None, before, started=1, newest=3)
-    held = ordering.taken(held, Kept(ticket=moved), started=3, newest=3)
+    held = ordering.taken(held, StoredTicket(ticket=moved), started=3, newest=3)
 
-    read = Kept(ticket=moved, messages=(asked("A"), asked("B")))
+    read = StoredTicket(ticket=moved, messages=(asked("A"), asked("B")))
     after = ordering.taken(held, read, started=2, newest=3)
 
     assert after
@@ -138,63 +138,69 @@ def test_new_messages_are_taken_although_a_later_list_came_first() -> None:
 
 
 def test_messages_of_an_older_state_do_not_replace_newer_ones() -> None:
-    ordering = Ordering()
-    now = Kept(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
+    ordering = StalenessGuard()
+    now = StoredTicket(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
     held = ordering.taken(None, now, started=1, newest=1)
 
     older = ticket(updated_at=NOON - timedelta(seconds=9))
     edited = replace(asked("A"), text="as it was before")
 
-    read = Kept(ticket=older, messages=(edited,))
+    read = StoredTicket(ticket=older, messages=(edited,))
     assert ordering.taken(held, read, started=2, newest=2) is None
 
 
 def test_messages_of_an_overtaken_read_are_better_than_none() -> None:
-    ordering = Ordering()
+    ordering = StalenessGuard()
     newer = ticket(updated_at=NOON, subject="newer")
-    held = ordering.taken(None, Kept(ticket=newer), started=2, newest=2)
+    held = ordering.taken(None, StoredTicket(ticket=newer), started=2, newest=2)
     older = ticket(updated_at=NOON - timedelta(seconds=9), subject="older")
 
-    after = ordering.taken(held, Kept(ticket=older, messages=(asked(),)), started=1, newest=2)
+    after = ordering.taken(
+        held, StoredTicket(ticket=older, messages=(asked(),)), started=1, newest=2
+    )
 
     assert after
     assert (after.ticket, after.messages, after.due) == (newer, (asked(),), True)
 
 
 def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
-    ordering = Ordering()
+    ordering = StalenessGuard()
     seen = ticket(updated_at=NOON)
-    later = Kept(ticket=seen, messages=(asked("A"), answered("B")))
+    later = StoredTicket(ticket=seen, messages=(asked("A"), answered("B")))
     held = ordering.taken(None, later, started=2, newest=2)
 
     edited = (replace(asked("A"), text="as it was before"), answered("B"))
-    after = ordering.taken(held, Kept(ticket=seen, messages=edited), started=1, newest=2)
+    after = ordering.taken(held, StoredTicket(ticket=seen, messages=edited), started=1, newest=2)
 
     assert after == replace(later, read_at=2, due=True)  # to be read once more
 
 
 def test_message_that_only_an_overtaken_read_has_is_taken_and_read_once_more() -> None:
-    ordering = Ordering()
+    ordering = StalenessGuard()
     seen = ticket(updated_at=NOON)
-    held = ordering.taken(None, Kept(ticket=seen, messages=(asked("A"),)), started=2, newest=2)
-    ordering.raise_floor(seen.id, 5)
+    held = ordering.taken(
+        None, StoredTicket(ticket=seen, messages=(asked("A"),)), started=2, newest=2
+    )
+    ordering.fence(seen.id, 5)
 
     more = (asked("A"), answered("B"))
-    after = ordering.taken(held, Kept(ticket=seen, messages=more), started=4, newest=5)
+    after = ordering.taken(held, StoredTicket(ticket=seen, messages=more), started=4, newest=5)
 
     assert after
     assert (after.messages, after.due) == (more, True)
 
 
 def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read() -> None:
-    ordering = Ordering()
+    ordering = StalenessGuard()
     seen = ticket(updated_at=NOON)
-    held = ordering.taken(None, Kept(ticket=seen, messages=(asked(),)), started=2, newest=2)
+    held = ordering.taken(None, StoredTicket(ticket=seen, messages=(asked(),)), started=2, newest=2)
     assert held
     assert not held.due
 
-    same = ordering.taken(held, Kept(ticket=seen), started=1, newest=2)
-    after = ordering.taken(held, Kept(ticket=replace(seen, status="closed")), started=1, newest=2)
+    same = ordering.taken(held, StoredTicket(ticket=seen), started=1, newest=2)
+    after = ordering.taken(
+        held, StoredTicket(ticket=replace(seen, status="closed")), started=1, newest=2
+    )
 
     assert same is None
     assert after == replace(held, due=True)
@@ -206,11 +212,11 @@ def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read
 def test_list_that_says_a_ticket_moved_leaves_its_messages_to_be_read(
     moved: dict[str, object],
 ) -> None:
-    ordering = Ordering()
+    ordering = StalenessGuard()
     seen = ticket(updated_at=NOON, message_count=1)
-    held = ordering.taken(None, Kept(ticket=seen, messages=(asked(),)), started=1, newest=1)
+    held = ordering.taken(None, StoredTicket(ticket=seen, messages=(asked(),)), started=1, newest=1)
 
-    later = ordering.taken(held, Kept(ticket=replace(seen, **moved)), started=2, newest=2)  # type: ignore[arg-type]  # names are checked by Ticket
+    later = ordering.taken(held, StoredTicket(ticket=replace(seen, **moved)), started=2, newest=2)  # type: ignore[arg-type]  # names are checked by Ticket
 
     assert (later.due if later else False) == bool(moved)
     assert (later or held).messages == (asked(),)  # type: ignore[union-attr]  # one of them is
@@ -218,13 +224,13 @@ def test_list_that_says_a_ticket_moved_leaves_its_messages_to_be_read(
 
 @pytest.mark.parametrize("asked_again_at", [3, 4])
 def test_lost_message_is_believed_lost_when_a_later_read_repeats_it(asked_again_at: int) -> None:
-    ordering = Ordering()
+    ordering = StalenessGuard()
     seen = ticket(updated_at=NOON)
     both, one = (asked("A"), answered("B")), (asked("A"),)
-    held = ordering.taken(None, Kept(ticket=seen, messages=both), started=1, newest=1)
+    held = ordering.taken(None, StoredTicket(ticket=seen, messages=both), started=1, newest=1)
 
-    first = ordering.taken(held, Kept(ticket=seen, messages=one), started=2, newest=3)
-    again = Kept(ticket=seen, messages=one)
+    first = ordering.taken(held, StoredTicket(ticket=seen, messages=one), started=2, newest=3)
+    again = StoredTicket(ticket=seen, messages=one)
     second = ordering.taken(held, again, started=asked_again_at, newest=asked_again_at)
 
     assert first is None
@@ -232,11 +238,11 @@ def test_lost_message_is_believed_lost_when_a_later_read_repeats_it(asked_again_
 
 
 def test_nothing_asked_for_before_our_write_is_believed() -> None:
-    ordering = Ordering()
+    ordering = StalenessGuard()
     seen = ticket(updated_at=NOON)
-    held = ordering.taken(None, Kept(ticket=seen, messages=()), started=1, newest=1)
-    ordering.raise_floor(seen.id, 5)
-    stale = Kept(ticket=replace(seen, subject="stale"), messages=())
+    held = ordering.taken(None, StoredTicket(ticket=seen, messages=()), started=1, newest=1)
+    ordering.fence(seen.id, 5)
+    stale = StoredTicket(ticket=replace(seen, subject="stale"), messages=())
 
     assert ordering.taken(held, stale, started=4, newest=5) is None
     assert ordering.taken(held, stale, started=6, newest=6) is not None

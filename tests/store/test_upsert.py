@@ -8,10 +8,10 @@ from random import Random
 
 from app.domain.metrics import closed_at, is_answered, is_heard, wait_of, waits
 from app.domain.ticket import Message, Stats, Ticket
-from app.store.tickets.mirror import Mirror
-from app.store.tickets.rollup import combinations, counted
+from app.store.tickets.mirror import TicketMirror
+from app.store.tickets.rollup import facet_groups, stats_of_groups
 from app.store.tickets.rows import wait_from
-from app.store.tickets.upsert import buried, look_up
+from app.store.tickets.upsert import load_discarded, load_tickets
 from tests.store.shop import (
     NOON,
     StillClock,
@@ -25,7 +25,7 @@ from tests.store.shop import (
 )
 
 
-async def dump(mirror: Mirror) -> dict[str, list[tuple[object, ...]]]:
+async def dump(mirror: TicketMirror) -> dict[str, list[tuple[object, ...]]]:
     """Everything that is derived from tickets and messages."""
     tables = {
         "kind": "SELECT status, turn, answered, product, currency, tickets, heard"
@@ -39,38 +39,38 @@ async def dump(mirror: Mirror) -> dict[str, list[tuple[object, ...]]]:
     )
 
 
-async def test_list_never_takes_messages_away(mirror: Mirror) -> None:
+async def test_list_never_takes_messages_away(mirror: TicketMirror) -> None:
     await put(mirror, ticket(), asked())
 
     later = ticket(updated_at=NOON, message_count=0)
-    await mirror.apply_page(page(later), started=mirror.start())
+    await mirror.apply_page(page(later), started=mirror.request_number())
 
-    held = await mirror.held("tkt_1")
+    held = await mirror.load_conversation("tkt_1")
     assert held == conversation(later, asked())
 
 
-async def test_short_detail_keeps_what_the_list_gave(mirror: Mirror) -> None:
-    await mirror.apply_page(page(ticket()), started=mirror.start())
+async def test_short_detail_keeps_what_the_list_gave(mirror: TicketMirror) -> None:
+    await mirror.apply_page(page(ticket()), started=mirror.request_number())
     short = Ticket(id="tkt_1", subject="Other", absent=frozenset({"status", "product_name"}))
     short = replace(ticket(), subject="Other", status=None, product_name=None, absent=short.absent)
 
     await put(mirror, short, asked())
 
-    held = await mirror.held("tkt_1")
+    held = await mirror.load_conversation("tkt_1")
     assert held == conversation(ticket(subject="Other"), asked())
 
 
-async def test_exact_values_survive_the_way_through_the_file(mirror: Mirror) -> None:
+async def test_exact_values_survive_the_way_through_the_file(mirror: TicketMirror) -> None:
     chance = Random(11)  # noqa: S311 not a secret
     tickets = [any_ticket(chance, f"tkt_{n:03}") for n in range(60)]
 
-    await mirror.apply_page(page(*tickets), started=mirror.start())
+    await mirror.apply_page(page(*tickets), started=mirror.request_number())
 
-    found = await mirror.read(lambda c: look_up(c, [of.id for of in tickets]))
+    found = await mirror.read(lambda c: load_tickets(c, [of.id for of in tickets]))
     assert [found[of.id][1].ticket for of in tickets] == tickets
 
 
-async def test_counts_follow_every_change(mirror: Mirror, tmp_path: Path) -> None:
+async def test_counts_follow_every_change(mirror: TicketMirror, tmp_path: Path) -> None:
     chance = Random(3)  # noqa: S311 not a secret
     shop: dict[str, tuple[Ticket, tuple[Message, ...] | None]] = {}
     for step in range(220):
@@ -78,17 +78,17 @@ async def test_counts_follow_every_change(mirror: Mirror, tmp_path: Path) -> Non
         of = replace(any_ticket(chance, id_), updated_at=NOON + timedelta(seconds=step))
         messages = any_messages(chance)
         if chance.random() < 0.2:
-            await mirror.mark_gone(id_, started=mirror.start())
+            await mirror.mark_gone(id_, started=mirror.request_number())
             shop.pop(id_, None)
         elif messages is None:
-            await mirror.apply_page(page(of), started=mirror.start())
+            await mirror.apply_page(page(of), started=mirror.request_number())
             shop[id_] = of, shop.get(id_, (of, None))[1]
         else:
             await put(mirror, of, *messages)
             shop[id_] = of, messages
-    anew = await Mirror.open(tmp_path / "anew.sqlite3", clock=StillClock())
+    anew = await TicketMirror.open(tmp_path / "anew.sqlite3", clock=StillClock())
     for of, messages in shop.values():
-        await (anew.apply_page(page(of), started=anew.start()) if messages is None
+        await (anew.apply_page(page(of), started=anew.request_number()) if messages is None
                else put(anew, of, *messages))  # fmt: skip
 
     assert await dump(mirror) == await dump(anew)
@@ -98,23 +98,23 @@ async def test_counts_follow_every_change(mirror: Mirror, tmp_path: Path) -> Non
     await anew.close()
 
 
-async def waits_of(mirror: Mirror) -> int:
+async def waits_of(mirror: TicketMirror) -> int:
     return await mirror.read(
         lambda c: int(c.execute("SELECT coalesce(sum(waits), 0) FROM quarter").fetchone()[0])
     )
 
 
-async def test_derived_values_are_those_of_the_rules(mirror: Mirror) -> None:
+async def test_derived_values_are_those_of_the_rules(mirror: TicketMirror) -> None:
     chance = Random(4)  # noqa: S311 not a secret
     shop = {f"tkt_{n:02}": any_messages(chance) for n in range(50)}
     tickets = {id_: any_ticket(chance, id_) for id_ in shop}
-    await mirror.apply_page(page(*tickets.values()), started=mirror.start())
+    await mirror.apply_page(page(*tickets.values()), started=mirror.request_number())
     for id_, messages in shop.items():
         if messages is not None:
             await put(mirror, tickets[id_], *messages)
 
     rows = await mirror.read(lambda c: c.execute("SELECT * FROM ticket").fetchall())
-    stats = await mirror.read(lambda c: counted(combinations(c)))
+    stats = await mirror.read(lambda c: stats_of_groups(facet_groups(c)))
 
     for row in rows:
         of, messages = tickets[row["id"]], shop[row["id"]]
@@ -129,22 +129,24 @@ async def test_derived_values_are_those_of_the_rules(mirror: Mirror) -> None:
     assert any(closed_at(of) for of in tickets.values())
 
 
-async def test_ticket_that_is_gone_leaves_every_list_and_is_remembered(mirror: Mirror) -> None:
+async def test_ticket_that_is_gone_leaves_every_list_and_is_remembered(
+    mirror: TicketMirror,
+) -> None:
     await put(mirror, ticket(), asked())
 
-    assert await mirror.mark_gone("tkt_1", started=mirror.start()) == {"tkt_1"}
-    assert await mirror.mark_gone("tkt_1", started=mirror.start()) == frozenset()
+    assert await mirror.mark_gone("tkt_1", started=mirror.request_number()) == {"tkt_1"}
+    assert await mirror.mark_gone("tkt_1", started=mirror.request_number()) == frozenset()
 
-    kept = await mirror.read(lambda c: buried(c, "tkt_1"))
+    kept = await mirror.read(lambda c: load_discarded(c, "tkt_1"))
     assert kept is not None
     assert (kept.ticket, kept.messages) == (ticket(), (asked(),))
-    assert await mirror.held("tkt_1") is None
+    assert await mirror.load_conversation("tkt_1") is None
     assert await dump(mirror) == {"kind": [], "quarter": [], "row": []}
 
 
-async def test_ticket_that_was_never_held_can_be_gone(mirror: Mirror) -> None:
-    assert await mirror.mark_gone("tkt_9", started=mirror.start()) == {"tkt_9"}
+async def test_ticket_that_was_never_held_can_be_gone(mirror: TicketMirror) -> None:
+    assert await mirror.mark_gone("tkt_9", started=mirror.request_number()) == {"tkt_9"}
 
-    kept = await mirror.read(lambda c: buried(c, "tkt_9"))
+    kept = await mirror.read(lambda c: load_discarded(c, "tkt_9"))
     assert kept is not None
     assert kept.ticket == Ticket(id="tkt_9")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.doubles.bench import Bench
 from tests.doubles.lists import Walker
 from tests.store.shop import StillClock
@@ -21,7 +21,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 @pytest.fixture
 async def walker(tmp_path: Path) -> AsyncIterator[Walker]:
-    mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
+    mirror = await TicketMirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
     built = Walker(mirror)
     yield built
     await built.close()

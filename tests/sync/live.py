@@ -24,7 +24,7 @@ from app.server.demo import seed_store
 from app.server.repository import TicketStore
 from app.server.tables import messages, tickets
 from app.store.search.search import Search
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from tests.doubles.fault_injection import CannedResponse, Fault, FaultInjector
 from tests.doubles.leap import LeapClock, working
@@ -56,7 +56,7 @@ class Live:
         self.told: list[Changes] = []
         self.changes.subscribe(self.told.append)
         self.client: TicketsClient
-        self.mirror: Mirror
+        self.mirror: TicketMirror
         self.coordinator: SyncCoordinator
         self._search = Search()
         self._reading: asyncio.Task[None] | None = None
@@ -95,7 +95,7 @@ class Live:
         )
         gate = Gate(clock=self.clock, requests_per_second=rate)
         self.client = TicketsClient(transport=transport, gate=gate, clock=self.clock)
-        self.mirror = await Mirror.open(self.folder / "copy.sqlite3", clock=self.clock)
+        self.mirror = await TicketMirror.open(self.folder / "copy.sqlite3", clock=self.clock)
         self.coordinator = SyncCoordinator(
             client=self.client,
             mirror=self.mirror,
@@ -138,7 +138,7 @@ class Live:
 
     async def texts(self, ticket_id: str) -> list[str]:
         """The texts held of a ticket."""
-        held = await self.mirror.held(ticket_id)
+        held = await self.mirror.load_conversation(ticket_id)
         return [message.text for message in held.messages] if held else []
 
     def told_of(self, ticket_id: str) -> int:
@@ -159,7 +159,7 @@ class Live:
         """Wait until every ticket and every conversation is held."""
         await self.until(lambda: self.mirror.walk.complete)
         async with asyncio.timeout(DEADLINE_SECONDS):
-            while await self.mirror.texts_due((), limit=1):  # noqa: ASYNC110 nothing tells it to us
+            while await self.mirror.messages_due((), limit=1):  # noqa: ASYNC110 nothing tells it to us
                 await asyncio.sleep(0.005)
 
     async def together(self, *works: Awaitable[object]) -> None:

@@ -109,7 +109,7 @@ async def test_open_ticket_is_followed(desk: Live) -> None:
     desk.coordinator.set_open_ticket("viewer", ticket)
 
     desk.shop.customer_writes(ticket, "Hello?")
-    await desk.until(lambda: desk.mirror.heard_at(ticket))
+    await desk.until(lambda: desk.mirror.messages_read_at(ticket))
     while await desk.texts(ticket) != ["Where is my key?", "Hello?"]:
         await desk.cycles(1)
 
@@ -278,7 +278,7 @@ async def test_read_ticket_gives_what_it_kept(desk: Live) -> None:
     read = await desk.coordinator.read_ticket(ticket)
 
     assert [message.text for message in read.messages] == ["Where is my key?"]
-    assert await desk.mirror.held(ticket) == read
+    assert await desk.mirror.load_conversation(ticket) == read
 
 
 async def test_read_ticket_leaves_its_errors_to_the_asker(desk: Live) -> None:

@@ -37,7 +37,7 @@ class Filling:
 
     async def hear(self) -> None:
         """Read the list, without what follows from it."""
-        started = self.desk.mirror.start()
+        started = self.desk.mirror.request_number()
         page = await self.desk.client.list_tickets(limit=100)
         await self.desk.mirror.apply_page(page, started=started)
 
@@ -132,7 +132,7 @@ class Overtaken(TicketFetcher):
         self._reads += 1
         if self._reads > 1:
             return await super().fetch(ticket_id, lane=lane)
-        desk, started = self._shop.desk, self._shop.desk.mirror.start()
+        desk, started = self._shop.desk, self._shop.desk.mirror.request_number()
         early = await desk.client.get_ticket(ticket_id, lane=lane, fresh=True)
         await desk.clock.sleep(1)
         desk.shop.customer_writes(ticket_id, "Hello?")
@@ -202,7 +202,7 @@ async def test_ticket_is_not_chased_when_reading_it_does_not_help(shop: Filling)
     ticket = shop.desk.open_ticket()
 
     async def hear() -> None:
-        started = shop.desk.mirror.start()
+        started = shop.desk.mirror.request_number()
         page = await shop.desk.client.list_tickets(limit=100)
         tickets = tuple(replace(of, message_count=9) for of in page.tickets)
         await shop.desk.mirror.apply_page(replace(page, tickets=tickets), started=started)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.client.wire import page_from
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from tests.store.shop import StillClock
 
 NAMES = (
@@ -41,12 +41,12 @@ ROWS = st.lists(
 def test_every_row_is_held_or_counted(pages: list[list[object]]) -> None:
     async def take_in() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            mirror = await Mirror.open(Path(folder) / "copy.sqlite3", clock=StillClock())
+            mirror = await TicketMirror.open(Path(folder) / "copy.sqlite3", clock=StillClock())
             ids: set[str] = set()
             for rows in pages:
                 page = page_from(json.dumps({"data": rows}).encode())
                 assert len(page.tickets) + page.unreadable == len(rows)
-                await mirror.apply_page(page, started=mirror.start())
+                await mirror.apply_page(page, started=mirror.request_number())
                 ids |= {ticket.id for ticket in page.tickets}
             held = await mirror.read(lambda c: c.execute("SELECT id FROM ticket").fetchall())
             assert {row["id"] for row in held} == ids

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import ApiError, BadAnswerError, KeyRefusedError, RateLimitedError
-from app.store.tickets.mirror import Mirror
+from app.store.tickets.mirror import TicketMirror
 from app.store.walks import Stage
 from tests.doubles.lists import BROKEN, Lists, Row, Walker, row
 from tests.store.shop import StillClock
@@ -106,7 +106,7 @@ async def test_walk_goes_on_where_it_was_after_a_restart(walker: Walker, tmp_pat
     await walker.mirror.close()
     lists.asked.clear()
 
-    walker.mirror = await Mirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
+    walker.mirror = await TicketMirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
     assert walker.mirror.walk == reached
     await walker.walk(lists)
 
@@ -129,7 +129,7 @@ async def test_ticket_that_is_there_again_is_held_again(walker: Walker) -> None:
     lists = Lists(150)
     await walker.walk(lists)
     restored = lists.rows.pop(120)
-    await walker.mirror.mark_gone("tkt_0120", started=walker.mirror.start())
+    await walker.mirror.mark_gone("tkt_0120", started=walker.mirror.request_number())
     await walker.once(lists)
     assert len(await walker.held()) == 149
 

@@ -2,13 +2,17 @@
 
 import sqlite3
 
-from app.store.search.facet_counts import Counts, Tally, tallied
-from app.store.search.filters import Where
-from app.store.search.planner import Slice, Sql, across, along, best, condition
+from app.store.search.facet_counts import FacetCounts, GroupCounts, count_groups
+from app.store.search.filters import Conditions
+from app.store.search.planner import PageSlice, Sql, across, along, best, condition
 
 
-def browsed(
-    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int | None
+def browse(
+    connection: sqlite3.Connection,
+    where: Conditions,
+    part: PageSlice,
+    counts: FacetCounts,
+    total: int | None,
 ) -> list[int]:
     """Numbers of the tickets in `part` that match, in order; a first page needs no `total`."""
     if total is None:
@@ -21,27 +25,29 @@ def browsed(
     return _part(connection, where, part, counts, total)
 
 
-def count_matching(connection: sqlite3.Connection, where: Where, counts: Counts) -> int:
+def count_matches(connection: sqlite3.Connection, where: Conditions, counts: FacetCounts) -> int:
     """How many tickets match, where the counts cannot tell."""
     source, values = _matching(connection, where, counts)
     return int(connection.execute(f"SELECT count(*) {source}", values).fetchone()[0])
 
 
-def tally_matching(connection: sqlite3.Connection, where: Where, counts: Counts) -> Tally:
+def group_matches(
+    connection: sqlite3.Connection, where: Conditions, counts: FacetCounts
+) -> GroupCounts:
     """How many of each kind match."""
     source, values = _matching(connection, where, counts)
-    return tallied(row[0] for row in connection.execute(f"SELECT kind {source}", values))
+    return count_groups(row[0] for row in connection.execute(f"SELECT kind {source}", values))
 
 
 def _matching(
-    connection: sqlite3.Connection, where: Where, counts: Counts
+    connection: sqlite3.Connection, where: Conditions, counts: FacetCounts
 ) -> tuple[str, list[object]]:
     index = across(connection, where, counts).index
     terms, values = condition(where, counts, index)
     return f"FROM ticket INDEXED BY {index} WHERE {terms}", values
 
 
-def listed(where: Where, part: Slice, counts: Counts) -> Sql:
+def listed(where: Conditions, part: PageSlice, counts: FacetCounts) -> Sql:
     """All tickets that match, FROM and WHERE, by the index that has them in the asked order."""
     index = along(where, part, counts, counts.fitting(where)).index
     terms, values = condition(where, counts, index)
@@ -49,7 +55,11 @@ def listed(where: Where, part: Slice, counts: Counts) -> Sql:
 
 
 def _part(
-    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int | None
+    connection: sqlite3.Connection,
+    where: Conditions,
+    part: PageSlice,
+    counts: FacetCounts,
+    total: int | None,
 ) -> list[int]:
     index = best(connection, where, part, counts, total).index
     terms, values = condition(where, counts, index)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from app.domain.search_query import Query
 from app.domain.ticket import Message
 from app.store.search.highlight import LONGEST, pattern, spans
-from app.store.search.terms import Terms, Wanted, in_short, short_of
+from app.store.search.terms import IndexTerm, Terms, in_short, short_of
 from app.store.tickets.rows import last_text, unpacked
 
 SNIPPET_LENGTH = 140
@@ -54,7 +54,7 @@ def _begun(body: bytes) -> str:
 _remembered = lru_cache(maxsize=2000)(_begun)
 
 
-def _is_elsewhere(texts: str, term: Wanted) -> bool:
+def _is_elsewhere(texts: str, term: IndexTerm) -> bool:
     return not (term.excluded or term.column or in_short(texts, term))
 
 

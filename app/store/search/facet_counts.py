@@ -6,35 +6,35 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from app.domain.ticket import name_key
-from app.store.search.filters import Kind, Where
-from app.store.tickets.rollup import combinations, counted, newest_number
+from app.store.search.filters import Conditions, Kind
+from app.store.tickets.rollup import facet_groups, newest_number, stats_of_groups
 
 T = TypeVar("T")
 
 ANSWERS_KEPT = 200
 
-Tally = Mapping[int, int]
+GroupCounts = Mapping[int, int]
 """number of tickets by kind"""
 
 
-class Counts:
+class FacetCounts:
     """The kinds of tickets and their numbers at one moment; used by several threads."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.newest = newest_number(connection)
-        self._rows = [_by_key(row) for row in combinations(connection)]
-        self.totals = Answers[int]()
-        self.tallies = Answers[Tally]()
-        self.tally: Tally = {row["kind"]: row["tickets"] for row in self._rows}
-        self.stats = counted(self._rows)
+        self._rows = [_by_key(row) for row in facet_groups(connection)]
+        self.totals = Memo[int]()
+        self.tallies = Memo[GroupCounts]()
+        self.tally: GroupCounts = {row["kind"]: row["tickets"] for row in self._rows}
+        self.stats = stats_of_groups(self._rows)
         self.held = sum(self.tally.values())
         self.heard = sum(row["heard"] for row in self._rows)
 
-    def kinds(self, where: Where) -> list[int]:
+    def kinds(self, where: Conditions) -> list[int]:
         """The kinds that fit."""
         return [row["kind"] for row in self._rows if where.fits(row)]
 
-    def fitting(self, where: Where) -> int:
+    def fitting(self, where: Conditions) -> int:
         """How many tickets are of a kind that fits."""
         if where.is_any_kind:
             return self.held
@@ -49,7 +49,7 @@ class Counts:
             if all(row[name] == value for name, value in wanted)
         )
 
-    def values(self, name: str, where: Where, tally: Tally) -> list[tuple[str, int]]:
+    def values(self, name: str, where: Conditions, tally: GroupCounts) -> list[tuple[str, int]]:
         """The known names in a column and how many of the tickets counted in `tally` have each,
         whatever name `where` asks for there; most frequent first, those without any last.
 
@@ -69,7 +69,7 @@ class Counts:
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
 
-class Answers(Generic[T]):
+class Memo(Generic[T]):
     """Answers that cost something, each found once."""
 
     def __init__(self) -> None:
@@ -95,6 +95,6 @@ def _by_key(row: sqlite3.Row) -> Kind:
     return {**dict(row), **keys, "spelled": spelled}
 
 
-def tallied(kinds: Iterable[int]) -> Tally:
+def count_groups(kinds: Iterable[int]) -> GroupCounts:
     """Count the kinds of some tickets."""
     return Counter(kinds)

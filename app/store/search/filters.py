@@ -9,20 +9,20 @@ from zoneinfo import ZoneInfo
 from app.domain.filters import TicketFilter
 from app.domain.search_query import Has, Measured, Query, Trait, parse
 from app.domain.ticket import Status, name_key
-from app.store.search.normalize import fold, fold_name
+from app.store.search.normalize import normalize, normalize_name
 from app.store.tickets.rows import micros
 
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)
 """every zone has these days, and the day after"""
 
 Kind = Mapping[str, Any]
-"""A combination that tickets have; `product` and `currency` by their key, see `Counts`."""
+"""A combination that tickets have; `product` and `currency` by their key, see `FacetCounts`."""
 
 FACETS = ("status", "turn", "answered", "product", "currency")
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class RangeCondition:
     """A column compared with a number. Units: times are microseconds since 1970."""
 
     column: str
@@ -37,7 +37,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class Conditions:
     """Conditions on a ticket, all of which hold.
 
     Shape: the first five are what the kinds of tickets differ in, None for any, names by their
@@ -50,7 +50,7 @@ class Where:
     product: str | None
     currency: str | None
     typed: tuple[Has, ...]
-    bounds: tuple[Bound, ...]
+    bounds: tuple[RangeCondition, ...]
 
     @property
     def facets(self) -> dict[str, object]:
@@ -68,7 +68,7 @@ class Where:
             _has(kind, has) is not has.excluded for has in self.typed
         )
 
-    def without(self, *names: str) -> "Where":
+    def without(self, *names: str) -> "Conditions":
         """The same with any value of these."""
         return replace(self, **dict.fromkeys(names))  # type: ignore[arg-type]  # facets may be None
 
@@ -78,7 +78,7 @@ _NO_KNOWN_STATUS = tuple(
 )
 
 
-def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Where:
+def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
     """The conditions of a filter; whose turn it is counts only while a ticket is open."""
     query = parse(chosen.query)
     status, turn = chosen.status, chosen.turn
@@ -90,7 +90,7 @@ def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Where:
         for name, value in has.traits
         if not has.excluded and isinstance(value, str)
     }
-    return Where(
+    return Conditions(
         # What is typed is tested with `typed`; here it only shows the way to a smaller index.
         status=status or asked.get("status"),
         turn=turn or asked.get("turn"),
@@ -108,20 +108,22 @@ def _has(kind: Kind, has: Has) -> bool:
 
 def _is(kind: Kind, name: Trait, value: object, *, whole: bool) -> bool:
     if name == "product" and not whole:
-        return fold(str(value)) in fold_name(kind["product"])
+        return normalize(str(value)) in normalize_name(kind["product"])
     if name in ("product", "currency"):
         return bool(kind[name] == name_key(str(value)))
     return bool(kind[name] == value)
 
 
-def _bounds(chosen: TicketFilter, query: Query, zone: ZoneInfo, now: datetime) -> Iterator[Bound]:
+def _bounds(
+    chosen: TicketFilter, query: Query, zone: ZoneInfo, now: datetime
+) -> Iterator[RangeCondition]:
     if chosen.created_from is not None:
-        yield Bound("created_at", ">=", _begin(chosen.created_from, zone))
+        yield RangeCondition("created_at", ">=", _begin(chosen.created_from, zone))
     if chosen.created_to is not None:
         end = min(chosen.created_to, LAST_DAY) + timedelta(days=1)
-        yield Bound("created_at", "<", _begin(end, zone))
+        yield RangeCondition("created_at", "<", _begin(end, zone))
     if chosen.waits_longer_than is not None:
-        yield Bound("waits_since", "<=", micros(now) - _length(chosen.waits_longer_than))
+        yield RangeCondition("waits_since", "<=", micros(now) - _length(chosen.waits_longer_than))
     yield from (_measured(one, now) for one in query.measured)
 
 
@@ -130,11 +132,11 @@ _EARLIER = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "="}
 """idle for longer means updated earlier"""
 
 
-def _measured(one: Measured, now: datetime) -> Bound:
+def _measured(one: Measured, now: datetime) -> RangeCondition:
     if isinstance(one.value, timedelta):
         at = micros(now) - _length(one.value)
-        return Bound("updated_at", _EARLIER[one.compare], at, one.excluded)
-    return Bound(_COLUMNS[one.measure], one.compare, float(one.value), one.excluded)
+        return RangeCondition("updated_at", _EARLIER[one.compare], at, one.excluded)
+    return RangeCondition(_COLUMNS[one.measure], one.compare, float(one.value), one.excluded)
 
 
 def _length(length: timedelta) -> int:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from app.domain.bounds import LONGEST_MARKS
 from app.domain.search_query import Query, Term
-from app.store.search.normalize import fold, spaced
+from app.store.search.normalize import normalize, spaced
 from app.store.search.terms import HEAD_LENGTH
 
 Spans = list[tuple[int, int]]
@@ -28,7 +28,7 @@ def pattern(query: Query, field: str) -> re.Pattern[str] | None:
     found = [_term(term, field) for term in query.terms if not term.excluded]
     if field == "product":
         traits = (trait for has in query.has if not has.excluded for trait in has.traits)
-        found += [_words(fold(str(value))) for name, value in traits if name == "product"]
+        found += [_words(normalize(str(value))) for name, value in traits if name == "product"]
     alternatives = sorted(filter(None, found), key=len, reverse=True)
     return re.compile("|".join(alternatives)) if alternatives else None
 
@@ -47,7 +47,7 @@ def spans(text: str, wanted: re.Pattern[str]) -> Spans:
 
 
 def _term(term: Term, field: str) -> str:
-    text = fold(term.text)
+    text = normalize(term.text)
     if not text or term.field not in ("any", field):
         return ""
     is_head, is_said = len(text) <= HEAD_LENGTH, field == "said"

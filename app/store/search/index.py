@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from app.domain.bounds import CONVERSATION_SEARCHED, MESSAGE_SEARCHED, SHORT_TEXT_SEARCHED
 from app.domain.ticket import Message, Ticket
-from app.store.search.normalize import fold, fold_lines
+from app.store.search.normalize import normalize, normalize_lines
 
 FIELDS = ("subject", "customer_email", "order_id", "invoice_id", "id", "product_name")
 """Of a ticket and of the copy: the short texts, which are found by any part."""
@@ -45,7 +45,7 @@ def short(*texts: str | None) -> str:
 
 @lru_cache(maxsize=5000)  # each letter that is typed looks at the same tickets
 def _short(*texts: str) -> str:
-    return fold_lines("\n".join(text.replace("\n", " ") for text in texts))
+    return normalize_lines("\n".join(text.replace("\n", " ") for text in texts))
 
 
 def said(messages: Iterable[Message] | None) -> str:
@@ -55,7 +55,7 @@ def said(messages: Iterable[Message] | None) -> str:
     """
     texts, room = [], CONVERSATION_SEARCHED
     for message in reversed(tuple(messages or ())):
-        texts.append(fold(message.text[: min(MESSAGE_SEARCHED, room)]))
+        texts.append(normalize(message.text[: min(MESSAGE_SEARCHED, room)]))
         room -= min(MESSAGE_SEARCHED, len(message.text))
         if room <= 0:
             break

@@ -25,18 +25,18 @@ _UNSPACED = (
 )
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """The words of `text` with single spaces between them."""
     return " ".join(spaced(text).split())
 
 
 @lru_cache(maxsize=1000)
-def fold_name(name: str) -> str:
-    """`fold` for names that come again and again."""
-    return fold(name)
+def normalize_name(name: str) -> str:
+    """`normalize` for names that come again and again."""
+    return normalize(name)
 
 
-def fold_lines(text: str) -> str:
+def normalize_lines(text: str) -> str:
     """Each line of `text` folded for itself, with a space before its first word."""
     return "\n".join(" " + " ".join(line.split()) for line in spaced(text).split("\n"))
 

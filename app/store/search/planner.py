@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from app.domain.filters import Anchor, Place, SortKey
 from app.domain.ticket import Status, Turn
-from app.store.search.facet_counts import Counts
-from app.store.search.filters import Where
-from app.store.search.normalize import fold
+from app.store.search.facet_counts import FacetCounts
+from app.store.search.filters import Conditions
+from app.store.search.normalize import normalize
 
 FEW = 5000
 """Tickets; how far a stretch of time is counted before it is no shortcut."""
@@ -44,7 +44,7 @@ class Sql:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
+class PageSlice:
     """A stretch of an ordered list: `limit` rows after the first `offset`.
 
     Shape: unknown values come last; equals follow the last update, the newest first in the usual
@@ -57,7 +57,7 @@ class Slice:
     limit: int
     backwards: bool = False
 
-    def from_the_end(self, total: int) -> "Slice":
+    def from_the_end(self, total: int) -> "PageSlice":
         """The same rows of a list of `total`, in the opposite order."""
         limit = min(self.limit, total - self.offset)
         return replace(self, offset=total - self.offset - limit, limit=limit, backwards=True)
@@ -115,14 +115,14 @@ class _Key:
         return before, [self.value]
 
 
-def news_first(part: Slice) -> bool:
+def news_first(part: PageSlice) -> bool:
     """Whether what happens now comes first in the list, so that its beginning is where to look."""
     return part.descending and part.sort in {SortKey.UPDATED, SortKey.CREATED}
 
 
 def beside(
-    connection: sqlite3.Connection, part: Slice, anchor: Anchor, listed: Sql
-) -> tuple[list[int], Slice, int]:
+    connection: sqlite3.Connection, part: PageSlice, anchor: Anchor, listed: Sql
+) -> tuple[list[int], PageSlice, int]:
     """The page beside a row that was shown: tickets to begin it with, where the rest of it lies,
     and how many of the list come before it.
 
@@ -148,7 +148,7 @@ def beside(
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Way:
+class IndexPlan:
     """An index and about how many of its entries are read."""
 
     entries: float
@@ -156,8 +156,12 @@ class Way:
 
 
 def best(
-    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, total: int | None
-) -> Way:
+    connection: sqlite3.Connection,
+    where: Conditions,
+    part: PageSlice,
+    counts: FacetCounts,
+    total: int | None,
+) -> IndexPlan:
     """The way to `part` of the tickets that match, which are `total` if that is known."""
     gathering = across(connection, where, counts)
     if total is None:
@@ -165,38 +169,38 @@ def best(
     return min(along(where, part, counts, total), gathering)
 
 
-def along(where: Where, part: Slice, counts: Counts, total: int) -> Way:
+def along(where: Conditions, part: PageSlice, counts: FacetCounts, total: int) -> IndexPlan:
     """Walking in the asked order until `part` of the `total` is full."""
     share = min(1.0, (part.offset + part.limit) / max(total, 1))
     facets = where.facets
     if part.sort is SortKey.WAITING and _is_waiting(where):
-        return Way(share * counts.tickets(_WAITING), "waiting")
+        return IndexPlan(share * counts.tickets(_WAITING), "waiting")
     if part.sort is not SortKey.UPDATED or where.status is None:
-        return Way(share * counts.held, COLUMNS[part.sort][1])
+        return IndexPlan(share * counts.held, COLUMNS[part.sort][1])
     if where.status == Status.OPEN and where.turn is not None:
-        return Way(share * counts.tickets(_only(facets, "status", "turn")), "open_by_turn")
-    return Way(share * counts.tickets(_only(facets, "status")), "by_state")
+        return IndexPlan(share * counts.tickets(_only(facets, "status", "turn")), "open_by_turn")
+    return IndexPlan(share * counts.tickets(_only(facets, "status")), "by_state")
 
 
-def across(connection: sqlite3.Connection, where: Where, counts: Counts) -> Way:
+def across(connection: sqlite3.Connection, where: Conditions, counts: FacetCounts) -> IndexPlan:
     """Gathering all that match, whatever their order."""
     facets = where.facets
-    ways = [Way(counts.held, "by_updated")]
+    ways = [IndexPlan(counts.held, "by_updated")]
     if where.status is not None:
-        ways.append(Way(counts.tickets(_only(facets, "status")), "by_state"))
+        ways.append(IndexPlan(counts.tickets(_only(facets, "status")), "by_state"))
     if _measures_waits(where):
-        ways.append(Way(counts.tickets(_WAITING), "waiting"))
+        ways.append(IndexPlan(counts.tickets(_WAITING), "waiting"))
     elif where.status == Status.OPEN and where.turn is not None:
-        ways.append(Way(counts.tickets(_only(facets, "status", "turn")), "open_by_turn"))
+        ways.append(IndexPlan(counts.tickets(_only(facets, "status", "turn")), "open_by_turn"))
     if where.product is not None:
-        ways.append(Way(counts.tickets(_only(facets, "product")), "by_product"))
+        ways.append(IndexPlan(counts.tickets(_only(facets, "product")), "by_product"))
     for column in {bound.column: None for bound in where.bounds if not bound.excluded}:
         if min(ways).entries > FEW and (stretch := _stretch(connection, where, column)) < FEW:
-            ways.append(Way(stretch, INDEXES[column]))
+            ways.append(IndexPlan(stretch, INDEXES[column]))
     return min(ways)
 
 
-def condition(where: Where, counts: Counts, index: str = "") -> tuple[str, list[object]]:
+def condition(where: Conditions, counts: FacetCounts, index: str = "") -> tuple[str, list[object]]:
     """The WHERE terms that pick the matching tickets out of an index, and their values."""
     terms: list[str] = []
     values: list[object] = []
@@ -210,7 +214,7 @@ def condition(where: Where, counts: Counts, index: str = "") -> tuple[str, list[
         terms.append("status = 'open' AND turn = 'seller'")
     if index == "by_product" and where.product is not None:
         terms.append("product_key = ?")
-        values.append(fold(where.product))
+        values.append(normalize(where.product))
     if not where.is_any_kind:
         # The plus: checked in each entry, never sought one kind at a time.
         terms.append("+kind IN (SELECT value FROM json_each(?))")
@@ -223,13 +227,13 @@ def condition(where: Where, counts: Counts, index: str = "") -> tuple[str, list[
 _WAITING: dict[str, object] = {"status": Status.OPEN.value, "turn": Turn.SELLER.value}
 
 
-def _is_waiting(where: Where) -> bool:
+def _is_waiting(where: Conditions) -> bool:
     """Whether only tickets that wait for the seller can match."""
     waits = where.status == Status.OPEN and where.turn == Turn.SELLER
     return waits or _measures_waits(where)
 
 
-def _measures_waits(where: Where) -> bool:
+def _measures_waits(where: Conditions) -> bool:
     """Whether it is asked for how long tickets have waited, which only those have that do."""
     return any(bound.column == "waits_since" for bound in where.bounds)
 
@@ -238,7 +242,7 @@ def _only(facets: dict[str, object], *names: str) -> dict[str, object]:
     return {name: facets[name] for name in names}
 
 
-def _stretch(connection: sqlite3.Connection, where: Where, column: str) -> int:
+def _stretch(connection: sqlite3.Connection, where: Conditions, column: str) -> int:
     """How many tickets lie within the bounds of a column, counted up to `FEW`."""
     bounds = [bound for bound in where.bounds if bound.column == column and not bound.excluded]
     terms = " AND ".join(bound.sql() for bound in bounds)

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter
 from app.domain.search_query import parse
-from app.store.search.browsing import browsed, count_matching, listed, tally_matching
+from app.store.search.browsing import browse, count_matches, group_matches, listed
 from app.store.search.excerpts import excerpts, last_words
-from app.store.search.facet_counts import Counts, Tally
-from app.store.search.filters import Where, where
-from app.store.search.planner import Slice, Sql, beside
-from app.store.search.terms import Terms, Texts, terms
+from app.store.search.facet_counts import FacetCounts, GroupCounts
+from app.store.search.filters import Conditions, where
+from app.store.search.planner import PageSlice, Sql, beside
+from app.store.search.terms import Terms, TextMatcher, terms
 from app.store.search.text_search import (
-    count_having,
-    listed_having,
-    looked_for,
-    tally_having,
+    count_text_matches,
+    find_text,
+    group_text_matches,
+    select_text_matches,
 )
 
 _ROWS = """
@@ -31,7 +31,7 @@ FROM ticket AS t LEFT JOIN conversation USING (n) WHERE n IN (SELECT value FROM 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SearchResult:
     """A page of rows.
 
     Shape: `first` of the list come before them; `total` counts all tickets that match, None while
@@ -52,7 +52,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facets:
+class FacetChoices:
     """How many of the tickets that match have each product and currency, most frequent first."""
 
     products: list[tuple[str, int]]
@@ -63,8 +63,8 @@ class Search:
     """Answers filters from the copy; used by several threads, keeps counts until it changes."""
 
     def __init__(self) -> None:
-        self._texts = Texts()
-        self._known: tuple[int, Counts] | None = None
+        self._texts = TextMatcher()
+        self._known: tuple[int, FacetCounts] | None = None
 
     def find(
         self,
@@ -75,7 +75,7 @@ class Search:
         now: datetime,
         generation: int,
         anchor: Anchor | None = None,
-    ) -> Found:
+    ) -> SearchResult:
         """The page that `chosen` or `anchor` names; one past the end is empty, nothing typed is an
         error.
 
@@ -83,7 +83,7 @@ class Search:
         """
         query = parse(chosen.query)
         asked = _Asked(where(chosen, zone=zone, now=now), terms(query))
-        part = Slice(
+        part = PageSlice(
             sort=chosen.sort,
             descending=chosen.descending,
             offset=PAGE_SIZE * (chosen.page - 1),
@@ -97,15 +97,15 @@ class Search:
         if anchor is not None:
             missed, part, first = beside(connection, part, anchor, _listed(asked, part, counts))
         if asked.terms:
-            numbers = looked_for(
+            numbers = find_text(
                 connection, asked.where, part, counts, total, wanted=asked.terms, texts=self._texts
             )
         else:
-            numbers = browsed(connection, asked.where, part, counts, total)
+            numbers = browse(connection, asked.where, part, counts, total)
         if total is None and len(numbers) < PAGE_SIZE:
             total = counts.totals.kept(asked, lambda: len(numbers))
-        rows = rows_of(connection, [*missed, *numbers])
-        return Found(
+        rows = load_rows(connection, [*missed, *numbers])
+        return SearchResult(
             rows=rows,
             last_words=last_words(rows),
             excerpts=excerpts(rows, query, asked.terms),
@@ -129,10 +129,10 @@ class Search:
         asked = _Asked(where(chosen, zone=zone, now=now), terms(parse(chosen.query)))
         counts = self.counts(connection, generation)
         total = _total(connection, asked, counts)
-        part = Slice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=total)
+        part = PageSlice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=total)
         if not asked.terms:
-            return browsed(connection, asked.where, part, counts, total)
-        return looked_for(
+            return browse(connection, asked.where, part, counts, total)
+        return find_text(
             connection, asked.where, part, counts, total, wanted=asked.terms, texts=self._texts
         )
 
@@ -157,72 +157,72 @@ class Search:
         zone: ZoneInfo,
         now: datetime,
         generation: int,
-    ) -> Facets:
+    ) -> FacetChoices:
         """What the tickets that `chosen` matches have, each facet as if it were not chosen yet."""
         asked = _Asked(where(chosen, zone=zone, now=now), terms(parse(chosen.query)))
         counts = self.counts(connection, generation)
         tally = _tally(connection, asked, counts)
-        return Facets(
+        return FacetChoices(
             products=counts.values("product", asked.where, tally),
             currencies=counts.values("currency", asked.where, tally),
         )
 
-    def known_counts(self, generation: int) -> Counts | None:
+    def known_counts(self, generation: int) -> FacetCounts | None:
         """The counts of this generation of the copy, if they have been read."""
         known = self._known
         return known[1] if known is not None and known[0] == generation else None
 
-    def counts(self, connection: sqlite3.Connection, generation: int) -> Counts:
+    def counts(self, connection: sqlite3.Connection, generation: int) -> FacetCounts:
         """The counts of this generation of the copy."""
         known = self.known_counts(generation)
         if known is None:
-            known = Counts(connection)
+            known = FacetCounts(connection)
             self._known = (generation, known)
         return known
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    where: Where
+    where: Conditions
     terms: Terms
 
 
-def _listed(asked: _Asked, part: Slice, counts: Counts) -> Sql:
+def _listed(asked: _Asked, part: PageSlice, counts: FacetCounts) -> Sql:
     if asked.terms:
-        return listed_having(asked.where, counts, asked.terms)
+        return select_text_matches(asked.where, counts, asked.terms)
     return listed(asked.where, part, counts)
 
 
-def _known_total(asked: _Asked, counts: Counts) -> int | None:
+def _known_total(asked: _Asked, counts: FacetCounts) -> int | None:
     if not asked.terms and not asked.where.bounds:
         return counts.fitting(asked.where)
     return counts.totals.known(asked)
 
 
-def _total(connection: sqlite3.Connection, asked: _Asked, counts: Counts) -> int:
+def _total(connection: sqlite3.Connection, asked: _Asked, counts: FacetCounts) -> int:
     known = _known_total(asked, counts)
     if known is not None:
         return known
     if asked.terms:
         return counts.totals.kept(
-            asked, lambda: count_having(connection, asked.where, asked.terms, counts)
+            asked, lambda: count_text_matches(connection, asked.where, asked.terms, counts)
         )
-    return counts.totals.kept(asked, lambda: count_matching(connection, asked.where, counts))
+    return counts.totals.kept(asked, lambda: count_matches(connection, asked.where, counts))
 
 
-def _tally(connection: sqlite3.Connection, asked: _Asked, counts: Counts) -> Tally:
+def _tally(connection: sqlite3.Connection, asked: _Asked, counts: FacetCounts) -> GroupCounts:
     broad = asked.where.without("product", "currency")
     if asked.terms:
         key = (broad, asked.terms)
         return counts.tallies.kept(
-            key, lambda: tally_having(connection, broad, asked.terms, counts)
+            key, lambda: group_text_matches(connection, broad, asked.terms, counts)
         )
     if asked.where.bounds:
-        return counts.tallies.kept(broad, lambda: tally_matching(connection, broad, counts))
+        return counts.tallies.kept(broad, lambda: group_matches(connection, broad, counts))
     return counts.tally
 
 
-def rows_of(connection: sqlite3.Connection, numbers: list[int]) -> list[sqlite3.Row]:
+def load_rows(connection: sqlite3.Connection, numbers: list[int]) -> list[sqlite3.Row]:
     """The rows of these tickets as the list shows them, with their messages, in this order."""
     rows = {row["n"]: row for row in connection.execute(_ROWS, (json.dumps(numbers),))}
     return [rows[n] for n in numbers]

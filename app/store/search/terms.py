@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.domain.bounds import REMEMBERED_SEARCHED
 from app.domain.search_query import Query
 from app.store.search.index import FIELDS, HEAD, LINES, NAMED, parts, said, short
-from app.store.search.normalize import fold
+from app.store.search.normalize import normalize
 from app.store.tickets.rows import unpacked
 
 HEAD_LENGTH = 2
@@ -19,7 +19,7 @@ TEXTS_KEPT = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class IndexTerm:
     """A folded term; `column` is the one of the index that has it, "" for any of them."""
 
     text: str
@@ -28,13 +28,15 @@ class Wanted:
     excluded: bool
 
 
-Terms = tuple[Wanted, ...]
+Terms = tuple[IndexTerm, ...]
 
 
 def terms(query: Query) -> Terms:
     """The folded terms of a query; () for nothing to look for."""
     folded = (
-        Wanted(fold(term.text), _COLUMN.get(term.field, term.field), term.whole, term.excluded)
+        IndexTerm(
+            normalize(term.text), _COLUMN.get(term.field, term.field), term.whole, term.excluded
+        )
         for term in query.terms
     )
     return tuple(dict.fromkeys(term for term in folded if term.text))
@@ -51,7 +53,7 @@ def match(wanted: Terms) -> str:
     return f"({' AND '.join(asked)}){without}"
 
 
-def _match(term: Wanted) -> str:
+def _match(term: IndexTerm) -> str:
     begins, column = f'"{term.text}"', f"{term.column} : " if term.column else ""
     if term.whole:
         return column + begins
@@ -64,7 +66,7 @@ def _match(term: Wanted) -> str:
     return column + part if column else f"({begins} * OR {part})"
 
 
-class Texts:
+class TextMatcher:
     """Looks into tickets one by one; what was said in those looked at lately is kept folded."""
 
     def __init__(self) -> None:
@@ -111,7 +113,7 @@ def short_of(row: sqlite3.Row) -> str:
     return short(*(row[name] for name in FIELDS))
 
 
-def in_short(texts: str, term: Wanted) -> bool:
+def in_short(texts: str, term: IndexTerm) -> bool:
     """Whether the short texts of a ticket, or the one asked for, have a term."""
     if term.column:
         texts = texts.split("\n")[LINES.index(term.column)]
@@ -126,6 +128,6 @@ def in_short(texts: str, term: Wanted) -> bool:
     )
 
 
-def _in_said(said: str, term: Wanted) -> bool:
+def _in_said(said: str, term: IndexTerm) -> bool:
     ends = " " if term.whole or len(term.text) <= HEAD_LENGTH else ""
     return f" {term.text}{ends}" in said

@@ -4,11 +4,11 @@ import sqlite3
 from dataclasses import replace
 from math import isqrt
 
-from app.store.search.facet_counts import Counts, Tally, tallied
-from app.store.search.filters import Where
+from app.store.search.facet_counts import FacetCounts, GroupCounts, count_groups
+from app.store.search.filters import Conditions
 from app.store.search.index import FIELDS
-from app.store.search.planner import TIMES, Slice, Sql, Way, best, condition
-from app.store.search.terms import Terms, Texts, match
+from app.store.search.planner import TIMES, IndexPlan, PageSlice, Sql, best, condition
+from app.store.search.terms import Terms, TextMatcher, match
 
 LONGEST_WALK = 3000
 """Tickets looked at for one page before the index is asked instead."""
@@ -25,15 +25,15 @@ _NARROW = "by_number"
 """has what conditions and the usual orders need, so that no rows are read"""
 
 
-def looked_for(
+def find_text(
     connection: sqlite3.Connection,
-    where: Where,
-    part: Slice,
-    counts: Counts,
+    where: Conditions,
+    part: PageSlice,
+    counts: FacetCounts,
     total: int | None,
     *,
     wanted: Terms,
-    texts: Texts,
+    texts: TextMatcher,
 ) -> list[int]:
     """Numbers of the tickets in `part` that match and have the terms, in order.
 
@@ -52,8 +52,8 @@ def looked_for(
     return _gathered(connection, where, part, counts, wanted)
 
 
-def count_having(
-    connection: sqlite3.Connection, where: Where, wanted: Terms, counts: Counts
+def count_text_matches(
+    connection: sqlite3.Connection, where: Conditions, wanted: Terms, counts: FacetCounts
 ) -> int:
     """How many tickets match and have the terms."""
     terms, values = condition(where, counts)
@@ -64,16 +64,16 @@ def count_having(
     return int(connection.execute(query, [match(wanted), *values]).fetchone()[0])
 
 
-def tally_having(
-    connection: sqlite3.Connection, where: Where, wanted: Terms, counts: Counts
-) -> Tally:
+def group_text_matches(
+    connection: sqlite3.Connection, where: Conditions, wanted: Terms, counts: FacetCounts
+) -> GroupCounts:
     """How many of each kind match and have the terms."""
     terms, values = condition(where, counts)
     found = connection.execute(f"SELECT kind {_HAVING} WHERE {terms}", [match(wanted), *values])
-    return tallied(row[0] for row in found)
+    return count_groups(row[0] for row in found)
 
 
-def listed_having(where: Where, counts: Counts, wanted: Terms) -> Sql:
+def select_text_matches(where: Conditions, counts: FacetCounts, wanted: Terms) -> Sql:
     """All tickets that match and have the terms, FROM and WHERE."""
     terms, values = condition(where, counts)
     return Sql(f"{_FOUND} USING (n) WHERE {terms}", (match(wanted), *values))
@@ -86,13 +86,13 @@ _HAVING = f"{_FOUND} INDEXED BY {_NARROW} USING (n)"
 
 def _walked(
     connection: sqlite3.Connection,
-    where: Where,
-    part: Slice,
-    counts: Counts,
+    where: Conditions,
+    part: PageSlice,
+    counts: FacetCounts,
     *,
-    way: Way,
+    way: IndexPlan,
     wanted: Terms,
-    texts: Texts,
+    texts: TextMatcher,
 ) -> list[int]:
     """What a short walk in the asked order finds, from its beginning on; it may be too little."""
     terms, values = condition(where, counts, way.index)
@@ -114,7 +114,7 @@ def _walked(
     return having
 
 
-def _patience(counts: Counts) -> int:
+def _patience(counts: FacetCounts) -> int:
     """Tickets looked at in vain, for each row found, before the index is asked.
 
     After so many, about one in so many has the words: fetching and sorting all of those costs
@@ -124,7 +124,11 @@ def _patience(counts: Counts) -> int:
 
 
 def _gathered(
-    connection: sqlite3.Connection, where: Where, part: Slice, counts: Counts, wanted: Terms
+    connection: sqlite3.Connection,
+    where: Conditions,
+    part: PageSlice,
+    counts: FacetCounts,
+    wanted: Terms,
 ) -> list[int]:
     terms, values = condition(where, counts)
     source = _HAVING if part.sort in TIMES else f"{_FOUND} USING (n)"

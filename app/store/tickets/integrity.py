@@ -8,7 +8,7 @@ from app.store import notes, walks
 from app.store.database import faults, lacks_a_part
 from app.store.tickets.rollup import QUARTER
 from app.store.tickets.rows import moment
-from app.store.tickets.upsert import buried, look_up
+from app.store.tickets.upsert import load_discarded, load_tickets
 
 BATCH = 500
 
@@ -66,9 +66,9 @@ def _read_all(connection: sqlite3.Connection) -> None:
     last = -1
     while ids := _ids_after(connection, last):
         last = ids[-1][0]
-        look_up(connection, [id_ for _, id_ in ids])
+        load_tickets(connection, [id_ for _, id_ in ids])
     for (id_,) in connection.execute("SELECT id FROM gone").fetchall():
-        buried(connection, id_)
+        load_discarded(connection, id_)
 
 
 def _ids_after(connection: sqlite3.Connection, n: int) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from app.store.search.planner import Slice, Sql
+from app.store.search.planner import PageSlice, Sql
 
 _WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND turn = 'seller'"
 
@@ -47,10 +47,10 @@ def unreadable_values(connection: sqlite3.Connection) -> dict[str, int]:
     return tickets
 
 
-def numbers_named(
+def numbers_of(
     connection: sqlite3.Connection,
     ids: Iterable[str],
-    part: Slice | None = None,
+    part: PageSlice | None = None,
 ) -> list[int]:
     """The numbers of those of the named tickets that are held, in the order of `part`."""
     held = connection.execute(
@@ -61,13 +61,13 @@ def numbers_named(
     return [row["n"] for row in held]
 
 
-def listed_named(ids: Iterable[str]) -> Sql:
+def select_ids(ids: Iterable[str]) -> Sql:
     """The named tickets, FROM and WHERE."""
     named = json.dumps(sorted(ids))
     return Sql("FROM ticket WHERE id IN (SELECT value FROM json_each(?))", (named,))
 
 
-def others_of(
+def other_tickets_of(
     connection: sqlite3.Connection, email: str | None, ticket_id: str, limit: int
 ) -> tuple[list[sqlite3.Row], int]:
     """The customer's other tickets, newest first, and how many there are in all."""
@@ -81,7 +81,7 @@ def others_of(
     return rows, int(total)
 
 
-def newest_unheard(connection: sqlite3.Connection) -> int | None:
+def newest_incomplete(connection: sqlite3.Connection) -> int | None:
     """The last update of a ticket whose messages are not all held; None when all are.
 
     Units: microseconds since 1970.
@@ -91,7 +91,7 @@ def newest_unheard(connection: sqlite3.Connection) -> int | None:
     return found
 
 
-def texts_due(connection: sqlite3.Connection, shown: Sequence[str], limit: int) -> list[str]:
+def messages_due(connection: sqlite3.Connection, shown: Sequence[str], limit: int) -> list[str]:
     """At most `limit` tickets whose messages are to be read, those in `shown` before the others.
 
     Shape: then those that wait for the seller, the other open ones, the closed ones, newest first.

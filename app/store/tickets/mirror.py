@@ -22,10 +22,10 @@ from app.store import notes, walks
 from app.store.database import Database
 from app.store.notes import Reading
 from app.store.tickets.integrity import SCHEMA, UNREADABLE, damage
-from app.store.tickets.lists import open_ids, texts_due
+from app.store.tickets.lists import messages_due, open_ids
 from app.store.tickets.rows import micros
-from app.store.tickets.staleness import Ordering
-from app.store.tickets.upsert import Change, Kept, bury, look_up, put_away
+from app.store.tickets.staleness import StalenessGuard
+from app.store.tickets.upsert import Change, StoredTicket, apply_changes, discard, load_tickets
 from app.store.walks import Catch, Walk
 
 T = TypeVar("T")
@@ -39,14 +39,14 @@ SOUND_SECONDS = 600.0
 log = logging.getLogger(__name__)
 
 
-class Mirror:
-    """All tickets read so far; made by `Mirror.open`. Errors: StoreError from every method."""
+class TicketMirror:
+    """All tickets read so far; made by `open`. Errors: StoreError from every method."""
 
     def __init__(self, path: Path, database: Database, *, clock: Clock) -> None:
         self._path = path
         self._database = database
         self._clock = clock
-        self._ordering = Ordering()
+        self._staleness = StalenessGuard()
         self._last_start = 0
         self._problems: dict[str, str] = {}
         self._is_damaged = False
@@ -60,7 +60,7 @@ class Mirror:
         self.walk = Walk()
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Clock) -> "Mirror":
+    async def open(cls, path: Path, *, clock: Clock) -> "TicketMirror":
         """Open the copy at `path`; a missing or damaged one begins empty."""
         try:
             return await cls._open(path, clock)
@@ -69,7 +69,7 @@ class Mirror:
             return await cls._open(path, clock)
 
     @classmethod
-    async def _open(cls, path: Path, clock: Clock) -> "Mirror":
+    async def _open(cls, path: Path, clock: Clock) -> "TicketMirror":
         mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
         try:
             await mirror._recall()
@@ -93,7 +93,7 @@ class Mirror:
             await self._rebuild(self._database)
 
     @carried_out
-    async def doubt(self) -> bool:
+    async def check_integrity(self) -> bool:
         """Look through the copy, since a fault may come from it; whether it was begun again.
 
         Errors: StoreError when it is damaged and cannot be begun again.
@@ -125,7 +125,7 @@ class Mirror:
         except StoreDamagedError:
             await self._rebuild(met)
         except (sqlite3.Error, *UNREADABLE):
-            if not await self.doubt():
+            if not await self.check_integrity():
                 raise
         try:
             return await self._database.read(work)
@@ -148,7 +148,7 @@ class Mirror:
                     "Check the disk."
                 )
             self._usable.clear()
-            self.reading, self.walk = Reading(), Walk(copy=self.start())
+            self.reading, self.walk = Reading(), Walk(copy=self.request_number())
             try:
                 await met.close()
                 await asyncio.to_thread(_set_aside, self._path)
@@ -158,7 +158,7 @@ class Mirror:
                 self.generation += 1
                 self._usable.set()
 
-    def start(self) -> int:
+    def request_number(self) -> int:
         """The number for a request that starts now.
 
         Units: microseconds since 1970, but always more than any number given before.
@@ -166,9 +166,9 @@ class Mirror:
         self._last_start = max(self._last_start + 1, micros(self._clock.now()))
         return self._last_start
 
-    def raise_floor(self, ticket_id: str, started: int) -> None:
+    def fence(self, ticket_id: str, started: int) -> None:
         """Believe nothing about this ticket that was asked for before number `started`."""
-        self._ordering.raise_floor(ticket_id, started)
+        self._staleness.fence(ticket_id, started)
 
     async def apply_page(self, page: TicketPage, *, started: int) -> frozenset[str]:
         """Take in a page of the unfiltered list, asked for at number `started`.
@@ -208,36 +208,36 @@ class Mirror:
         Shape: its id if it is held differently now.
         """
         self._problems.pop(read.ticket.id, None)
-        kept = Kept(ticket=read.ticket, messages=read.messages, read_at=started)
+        kept = StoredTicket(ticket=read.ticket, messages=read.messages, read_at=started)
         changed = await self._write(lambda c: self._take_in(c, [([kept], started)]))
         if changed:  # what a list asked for earlier has counted may lack this
-            self._ordering.stats_floor = max(self._ordering.stats_floor, started)
+            self._staleness.stats_floor = max(self._staleness.stats_floor, started)
         return self._announced(changed)
 
     @carried_out
     async def mark_gone(self, ticket_id: str, *, started: int) -> frozenset[str]:
         """Note that the API does not know this ticket any more; its id if that is news."""
         self._problems.pop(ticket_id, None)
-        self.raise_floor(ticket_id, started)
-        return self._announced(await self._write(lambda c: bury(c, ticket_id, started)))
+        self.fence(ticket_id, started)
+        return self._announced(await self._write(lambda c: discard(c, ticket_id, started)))
 
-    async def held(self, ticket_id: str) -> Conversation | None:
+    async def load_conversation(self, ticket_id: str) -> Conversation | None:
         """The ticket with its messages; None when either is not held."""
-        found = await self.read(lambda c: look_up(c, [ticket_id]))
+        found = await self.read(lambda c: load_tickets(c, [ticket_id]))
         kept = found[ticket_id][1] if ticket_id in found else None
         if kept is None or kept.messages is None:
             return None
         return Conversation(ticket=kept.ticket, messages=kept.messages)
 
-    def heard_at(self, ticket_id: str) -> int | None:
+    def messages_read_at(self, ticket_id: str) -> int | None:
         """The number of the newest read of this ticket's messages since the desk runs."""
-        return self._ordering.heard_at(ticket_id)
+        return self._staleness.messages_read_at(ticket_id)
 
     def problem(self, ticket_id: str) -> str | None:
         """Why the last read of this ticket failed, None if it did not."""
         return self._problems.get(ticket_id)
 
-    def note_problem(self, ticket_id: str, sentence: str) -> bool:
+    def record_problem(self, ticket_id: str, sentence: str) -> bool:
         """Remember why a read of this ticket failed; whether that is news."""
         if len(self._problems) >= PROBLEMS_KEPT:
             self._problems.clear()
@@ -245,21 +245,21 @@ class Mirror:
         self._problems[ticket_id] = sentence
         return known != sentence
 
-    async def texts_due(self, shown: Sequence[str], *, limit: int) -> list[str]:
-        """The tickets whose messages are to be read first, as `lists.texts_due` has them."""
-        return await self.read(lambda c: texts_due(c, shown, limit))
+    async def messages_due(self, shown: Sequence[str], *, limit: int) -> list[str]:
+        """The tickets whose messages are to be read first, as `lists.messages_due` has them."""
+        return await self.read(lambda c: messages_due(c, shown, limit))
 
     async def is_current(self, ticket_id: str, *, since: int) -> bool:
         """Whether all of a ticket is held, and an answer since number `since` vouches for it."""
-        if self._ordering.vouched_at(ticket_id) < since:
+        if self._staleness.verified_at(ticket_id) < since:
             return False
-        held = (await self.read(lambda c: look_up(c, [ticket_id]))).get(ticket_id)
+        held = (await self.read(lambda c: load_tickets(c, [ticket_id]))).get(ticket_id)
         return held is not None and not held[1].due
 
     async def open_since(self, started: int) -> tuple[str, ...]:
         """Tickets held as open of which no answer since number `started` has told."""
         held = await self.read(open_ids)
-        return tuple(id_ for id_ in held if self._ordering.told_at(id_) < started)
+        return tuple(id_ for id_ in held if self._staleness.accepted_at(id_) < started)
 
     @carried_out
     async def save_walk(self, walk: Walk) -> None:
@@ -283,30 +283,30 @@ class Mirror:
         return await self.read(lambda c: walks.unmet(c, walk))
 
     def _note_page(self, connection: sqlite3.Connection, page: TicketPage, started: int) -> None:
-        self._ordering.note_page(page, started)
+        self._staleness.observe_page(page, started)
         walks.meet(connection, page, self.walk.number)
-        if started > self._ordering.stats_floor:
+        if started > self._staleness.stats_floor:
             self.reading = notes.take_reading(connection, page, started, self.reading)
 
     def _take_in(
-        self, connection: sqlite3.Connection, answers: Iterable[tuple[Sequence[Kept], int]]
+        self, connection: sqlite3.Connection, answers: Iterable[tuple[Sequence[StoredTicket], int]]
     ) -> frozenset[str]:
         """Put away what the answers change, each asked for at its number, one after the other."""
         free = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM ticket").fetchone()[0]
         changes: dict[str, Change] = {}
         for reads, started in answers:
-            held = look_up(connection, [read.ticket.id for read in reads])
+            held = load_tickets(connection, [read.ticket.id for read in reads])
             for read in reads:
                 id_ = read.ticket.id
                 n, first = held.get(id_, (free, None))
                 change = changes.get(id_) or Change(n=n, old=first, new=first)
-                new = self._ordering.taken(
+                new = self._staleness.taken(
                     change.new, read, started=started, newest=self._last_start
                 )
                 if new is not None:
                     free += change.new is None
                     changes[id_] = replace(change, new=new)
-        put_away(connection, list(changes.values()))
+        apply_changes(connection, list(changes.values()))
         return frozenset(id_ for id_, change in changes.items() if _is_seen(change))
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -320,7 +320,7 @@ class Mirror:
             await self._rebuild(met)
             raise
         except (sqlite3.Error, *UNREADABLE) as error:
-            if await self.doubt():
+            if await self.check_integrity():
                 raise StoreDamagedError(f"{self._path} was damaged and is built again.") from error
             raise
 
@@ -342,8 +342,8 @@ def _is_seen(change: Change) -> bool:
     return not (old and new) or (old.ticket, old.messages) != (new.ticket, new.messages)
 
 
-def _listed(ticket: Ticket) -> Kept:
-    return Kept(ticket=ticket)
+def _listed(ticket: Ticket) -> StoredTicket:
+    return StoredTicket(ticket=ticket)
 
 
 def _once(tickets: Sequence[Ticket]) -> list[Ticket]:

@@ -13,7 +13,7 @@ from app.store.tickets.rows import micros, moment
 QUARTER = 900_000_000
 """microseconds"""
 
-Combination = tuple[str, str, int, str, str]
+FacetGroup = tuple[str, str, int, str, str]
 """status, turn, answered, product, currency; '' and -1 are unknown"""
 
 
@@ -21,19 +21,19 @@ class Rollup:
     """The differences that a batch of changed tickets makes to the counts."""
 
     def __init__(self) -> None:
-        self._tickets: Counter[Combination] = Counter()
-        self._heard: Counter[Combination] = Counter()
+        self._tickets: Counter[FacetGroup] = Counter()
+        self._heard: Counter[FacetGroup] = Counter()
         self._quarters: Counter[tuple[int, str]] = Counter()
 
     def count(self, ticket: Ticket, messages: tuple[Message, ...] | None, sign: int) -> None:
         """Add a ticket as it is now (`sign` 1), or take it away as it was (-1)."""
-        kind = combination(ticket, messages)
+        kind = facet_group(ticket, messages)
         self._tickets[kind] += sign
         self._heard[kind] += sign * is_heard(ticket, messages)
         for what, at, difference in _happened(ticket, messages):
             self._quarters[micros(at) // QUARTER, what] += sign * difference
 
-    def save(self, connection: sqlite3.Connection) -> dict[Combination, int]:
+    def save(self, connection: sqlite3.Connection) -> dict[FacetGroup, int]:
         """Write the differences; the kind of each combination that was counted."""
         kinds = {
             key: connection.execute(_COUNT, (*key, change, self._heard[key])).fetchone()["kind"]
@@ -65,7 +65,7 @@ _ADD = {
 }
 
 
-def combinations(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+def facet_groups(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     """Every combination that a ticket has; columns as in the table, `tickets` how many."""
     return connection.execute("SELECT * FROM kind WHERE tickets > 0").fetchall()
 
@@ -75,16 +75,16 @@ def newest_number(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(n), 0) FROM ticket").fetchone()[0])
 
 
-def counted_now(connection: sqlite3.Connection) -> Stats:
+def count_stats(connection: sqlite3.Connection) -> Stats:
     """What the API counts, counted in the copy."""
-    return counted(
+    return stats_of_groups(
         connection.execute(
             "SELECT status, turn, sum(tickets) AS tickets FROM kind GROUP BY status, turn"
         )
     )
 
 
-def counted(rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> Stats:
+def stats_of_groups(rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> Stats:
     """What the API counts, counted in the copy from its combinations."""
     tickets: Counter[tuple[str, bool]] = Counter()
     for row in rows:
@@ -98,7 +98,7 @@ def counted(rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> Stats:
     )
 
 
-def quarters(
+def activity_since(
     connection: sqlite3.Connection, since: datetime
 ) -> list[tuple[datetime, dict[str, int]]]:
     """What happened from `since` on: the beginning of each quarter of an hour, and how many
@@ -111,7 +111,7 @@ def quarters(
     return [(moment(row["quarter"] * QUARTER), {name: row[name] for name in names}) for row in rows]
 
 
-def combination(ticket: Ticket, messages: tuple[Message, ...] | None) -> Combination:
+def facet_group(ticket: Ticket, messages: tuple[Message, ...] | None) -> FacetGroup:
     """The combination a ticket has."""
     answered = is_answered(ticket, messages)
     return (

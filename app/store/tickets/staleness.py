@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from app.domain.merge import Doubt, Past, Verdict, age, is_newest_first, judge, merged
 from app.domain.ticket import Ticket, TicketPage
-from app.store.tickets.upsert import Kept
+from app.store.tickets.upsert import StoredTicket
 
 V = TypeVar("V")
 
@@ -17,7 +17,7 @@ REMEMBERED = 20_000
 """tickets; far more than any request that is still under way can have overtaken"""
 
 
-class Ordering:
+class StalenessGuard:
     """Decides what of each answer is believed."""
 
     def __init__(self) -> None:
@@ -30,16 +30,16 @@ class Ordering:
         self._doubts: dict[str, Doubt] = {}
         self._losses: dict[str, Doubt] = {}
 
-    def raise_floor(self, ticket_id: str, started: int) -> None:
+    def fence(self, ticket_id: str, started: int) -> None:
         """Believe nothing about this ticket that was asked for before number `started`."""
         _remember(self._floors, ticket_id, max(started, self._floors.get(ticket_id, 0)))
         self.stats_floor = max(self.stats_floor, started)
 
-    def heard_at(self, ticket_id: str) -> int | None:
+    def messages_read_at(self, ticket_id: str) -> int | None:
         """The start of the newest read of the messages since the desk runs."""
         return self._heard.get(ticket_id)
 
-    def note_page(self, page: TicketPage, started: int) -> None:
+    def observe_page(self, page: TicketPage, started: int) -> None:
         """Learn from a page of the list whether changes come to its head."""
         in_order = is_newest_first(page)
         if in_order is False:
@@ -47,22 +47,24 @@ class Ordering:
         elif in_order and page.offset == 0:
             self._head = max(self._head, started)
 
-    def vouched_at(self, ticket_id: str) -> int:
+    def verified_at(self, ticket_id: str) -> int:
         """The start of the newest answer that would have shown a change of this ticket."""
         is_trusted = self._head > self._shuffled + TRUST
-        return max(self.told_at(ticket_id), self._head if is_trusted else 0)
+        return max(self.accepted_at(ticket_id), self._head if is_trusted else 0)
 
-    def told_at(self, ticket_id: str) -> int:
+    def accepted_at(self, ticket_id: str) -> int:
         """The start of the newest answer about this ticket that was believed; 0 for none."""
         return self._latest.get(ticket_id, 0)
 
-    def taken(self, old: Kept | None, read: Kept, *, started: int, newest: int) -> Kept | None:
+    def taken(
+        self, old: StoredTicket | None, read: StoredTicket, *, started: int, newest: int
+    ) -> StoredTicket | None:
         """What is to be held after `read`; None when nothing that is held differs.
 
         Shape: `newest` is the highest number given to a request so far.
         """
         held = old.ticket if old else None
-        overtaken = started < self.told_at(read.ticket.id)
+        overtaken = started < self.accepted_at(read.ticket.id)
         in_order = self._in_order(read.ticket.id, started)
         verdict = self._verdict(old, read, started, newest)
         is_heard = self._is_heard(old, read, verdict, started, newest)
@@ -76,7 +78,7 @@ class Ordering:
             due = old is None or old.due or _has_moved(old.ticket, ticket)
             due = due or (overtaken and _contradicts(old, read))
         is_new = is_heard and (old is None or old.messages != read.messages)
-        kept = Kept(
+        kept = StoredTicket(
             ticket=ticket,
             messages=read.messages if is_new else old.messages if old else None,
             read_at=started if is_new else old.read_at if old else None,
@@ -84,7 +86,9 @@ class Ordering:
         )
         return None if kept == old else kept
 
-    def _verdict(self, old: Kept | None, read: Kept, started: int, newest: int) -> Verdict:
+    def _verdict(
+        self, old: StoredTicket | None, read: StoredTicket, started: int, newest: int
+    ) -> Verdict:
         id_ = read.ticket.id
         past = Past(
             latest=self._latest.get(id_, 0),
@@ -100,7 +104,12 @@ class Ordering:
         return verdict
 
     def _is_heard(
-        self, old: Kept | None, read: Kept, verdict: Verdict, started: int, newest: int
+        self,
+        old: StoredTicket | None,
+        read: StoredTicket,
+        verdict: Verdict,
+        started: int,
+        newest: int,
     ) -> bool:
         """Whether the messages of `read` are to be held; a list carries none to hold."""
         held = old.messages if old else None
@@ -118,7 +127,9 @@ class Ordering:
         _remember(self._heard, id_, max(started, self._heard.get(id_, 0)))
         return True
 
-    def _is_current(self, old: Kept | None, read: Kept, verdict: Verdict, started: int) -> bool:
+    def _is_current(
+        self, old: StoredTicket | None, read: StoredTicket, verdict: Verdict, started: int
+    ) -> bool:
         """Whether the messages of `read` may be newer than those held."""
         if verdict is Verdict.TAKE:
             return True
@@ -133,7 +144,7 @@ class Ordering:
         return started > floor and started >= heard
 
 
-def _grows(old: Kept, read: Kept) -> bool:
+def _grows(old: StoredTicket, read: StoredTicket) -> bool:
     """Whether an answer has all messages that are held and more; those undo nothing."""
     held = {message.id for message in old.messages or ()}
     ids = {message.id for message in read.messages or ()}
@@ -145,13 +156,13 @@ def _has_moved(before: Ticket, after: Ticket) -> bool:
     return (before.updated_at, before.message_count) != (after.updated_at, after.message_count)
 
 
-def _may_lack_something(ticket: Ticket, read: Kept) -> bool:
+def _may_lack_something(ticket: Ticket, read: StoredTicket) -> bool:
     """Whether an answer that a later one has overtaken may lack messages, for all it says."""
     counts = {None, len(read.messages or ())}
     return read.ticket.updated_at is None or ticket.message_count not in counts
 
 
-def _contradicts(old: Kept | None, read: Kept) -> bool:
+def _contradicts(old: StoredTicket | None, read: StoredTicket) -> bool:
     """Whether an answer differs from what is held in a way that no clock can explain."""
     if old is None or age(old.ticket, read.ticket) != 0:
         return False

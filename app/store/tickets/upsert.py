@@ -9,8 +9,8 @@ from app.domain.bounds import SHORT_TEXT_SEARCHED
 from app.domain.metrics import is_answered, is_heard, wait_of
 from app.domain.ticket import Message, Ticket
 from app.store.search.index import Indexed, index, indexed, said, short, texts_of
-from app.store.search.normalize import fold, fold_name
-from app.store.tickets.rollup import Combination, Rollup, combination
+from app.store.search.normalize import normalize, normalize_name
+from app.store.tickets.rollup import FacetGroup, Rollup, facet_group
 from app.store.tickets.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
 
 SORT_LENGTH = 60
@@ -28,7 +28,7 @@ Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredTicket:
     """What the copy holds of one ticket.
 
     Shape: `read_at` is the start of the read of its messages; `due` says that those are not held,
@@ -46,11 +46,13 @@ class Change:
     """A ticket before and after; None for one that was, or will be, not there."""
 
     n: int
-    old: Kept | None
-    new: Kept | None
+    old: StoredTicket | None
+    new: StoredTicket | None
 
 
-def look_up(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[int, Kept]]:
+def load_tickets(
+    connection: sqlite3.Connection, ids: Sequence[str]
+) -> dict[str, tuple[int, StoredTicket]]:
     """What is held of these tickets, with their numbers."""
     rows = connection.execute(
         "SELECT ticket.*, messages FROM ticket LEFT JOIN conversation USING (n)"
@@ -60,7 +62,7 @@ def look_up(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tup
     return {row["id"]: (row["n"], _kept(row)) for row in rows}
 
 
-def put_away(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+def apply_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Bring everything in line with `changes`; a ticket appears once in them."""
     rollup = Rollup()
     for change in changes:
@@ -76,14 +78,14 @@ def put_away(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     connection.executemany("DELETE FROM gone WHERE id = ?", found)
 
 
-def bury(connection: sqlite3.Connection, ticket_id: str, gone_at: int) -> frozenset[str]:
+def discard(connection: sqlite3.Connection, ticket_id: str, gone_at: int) -> frozenset[str]:
     """Take a ticket that is gone out of the copy and remember it; its id if that is news."""
-    held = look_up(connection, [ticket_id])
-    if not held and buried(connection, ticket_id):
+    held = load_tickets(connection, [ticket_id])
+    if not held and load_discarded(connection, ticket_id):
         return frozenset()
-    n, kept = held.get(ticket_id, (0, Kept(ticket=Ticket(id=ticket_id))))
+    n, kept = held.get(ticket_id, (0, StoredTicket(ticket=Ticket(id=ticket_id))))
     if held:
-        put_away(connection, [Change(n=n, old=kept, new=None)])
+        apply_changes(connection, [Change(n=n, old=kept, new=None)])
     body = json.dumps(ticket_row(kept.ticket)).encode()
     messages = None if kept.messages is None else packed(kept.messages)
     connection.execute(
@@ -92,19 +94,19 @@ def bury(connection: sqlite3.Connection, ticket_id: str, gone_at: int) -> frozen
     return frozenset({ticket_id})
 
 
-def buried(connection: sqlite3.Connection, ticket_id: str) -> Kept | None:
+def load_discarded(connection: sqlite3.Connection, ticket_id: str) -> StoredTicket | None:
     """What was known of a ticket that is gone; `read_at` is when that was found."""
     row = connection.execute("SELECT * FROM gone WHERE id = ?", (ticket_id,)).fetchone()
     if row is None:
         return None
     messages = None if row["messages"] is None else unpacked(row["messages"])
     ticket = ticket_from(json.loads(row["ticket"]))
-    return Kept(ticket=ticket, messages=messages, read_at=row["gone_at"])
+    return StoredTicket(ticket=ticket, messages=messages, read_at=row["gone_at"])
 
 
-def _kept(row: sqlite3.Row) -> Kept:
+def _kept(row: sqlite3.Row) -> StoredTicket:
     messages = None if row["messages"] is None else unpacked(row["messages"])
-    return Kept(
+    return StoredTicket(
         ticket=ticket_from(row),
         messages=messages,
         read_at=row["read_at"],
@@ -125,7 +127,7 @@ def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -
             connection.execute(f"UPDATE ticket SET {pairs} WHERE n = :n", new)  # noqa: S608 our own names
 
 
-def _messages(kept: Kept | None) -> tuple[Message, ...] | None:
+def _messages(kept: StoredTicket | None) -> tuple[Message, ...] | None:
     return None if kept is None else kept.messages
 
 
@@ -148,22 +150,22 @@ def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> Non
     )
 
 
-def _texts(kept: Kept | None) -> tuple[str | None, ...]:
+def _texts(kept: StoredTicket | None) -> tuple[str | None, ...]:
     return () if kept is None else texts_of(kept.ticket)
 
 
-def _indexed(kept: Kept | None) -> Indexed:
+def _indexed(kept: StoredTicket | None) -> Indexed:
     return () if kept is None else indexed(short(*_texts(kept)), said(kept.messages))
 
 
-def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
+def _row(n: int, kept: StoredTicket | None, kinds: dict[FacetGroup, int]) -> Row:
     if kept is None:
         return {}
     ticket, messages = kept.ticket, kept.messages
     wait = wait_of(ticket, messages)
     return ticket_row(ticket) | {
         "n": n,
-        "kind": kinds[combination(ticket, messages)],
+        "kind": kinds[facet_group(ticket, messages)],
         "read_at": kept.read_at,
         "heard": is_heard(ticket, messages),
         "due": _rank(ticket) if kept.due else None,
@@ -173,8 +175,8 @@ def _row(n: int, kept: Kept | None, kinds: dict[Combination, int]) -> Row:
         "amount": None if ticket.order_amount is None else float(ticket.order_amount),
         "subject_key": None
         if ticket.subject is None
-        else fold(ticket.subject[:SHORT_TEXT_SEARCHED])[:SORT_LENGTH],
-        "product_key": None if ticket.product_name is None else fold_name(ticket.product_name),
+        else normalize(ticket.subject[:SHORT_TEXT_SEARCHED])[:SORT_LENGTH],
+        "product_key": None if ticket.product_name is None else normalize_name(ticket.product_name),
     }
 
 
