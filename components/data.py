@@ -21,7 +21,7 @@ class TicketRow:
     status: str = ""
     status_label: str = ""
     turn: str = ""
-    turn_label: str = ""
+    awaiting_label: str = ""
     tone: str = ""
     """waiting | late | idle | closed | unknown: the badge's colour and shape"""
     customer: str = ""

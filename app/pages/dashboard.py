@@ -18,10 +18,10 @@ from app.state.bulk import BulkState
 from app.state.charts import OPENED, WAITING
 from app.state.conversation import ConversationState
 from app.state.deciding import DecidingState
+from app.state.formatting import Formatter
 from app.state.held import HeldState
 from app.state.inbox import InboxState
 from app.state.present_filters import search_box
-from app.state.wording import Wording
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ChartData, FreshnessData, NoticeData, PageTurn
@@ -48,16 +48,14 @@ class Dashboard:
         frame: Frame,
         chosen: TicketFilter,
         *,
-        words: Wording,
+        fmt: Formatter,
         clock: Clock,
     ) -> None:
         self._client = client
-        self._inbox = InboxState(
-            desk.queries, desk.changes, chosen=chosen, words=words, clock=clock
-        )
-        self._conversation = ConversationState(desk, viewer=client.id, words=words, clock=clock)
-        self._bulk = BulkState(desk.commands, words=words, clock=clock)
-        self._deciding = DecidingState(desk, words=words, clock=clock)
+        self._inbox = InboxState(desk.queries, desk.changes, chosen=chosen, fmt=fmt, clock=clock)
+        self._conversation = ConversationState(desk, viewer=client.id, fmt=fmt, clock=clock)
+        self._bulk = BulkState(desk.commands, fmt=fmt, clock=clock)
+        self._deciding = DecidingState(desk, fmt=fmt, clock=clock)
         self._held = HeldState(desk, clock=clock)
         self._build_header(frame, desk, clock)
         self._build_filters(frame)
@@ -66,7 +64,7 @@ class Dashboard:
         self._build_drawer(frame)
         self._search.update(search_box(chosen.query))
         ui.on("desk_popstate", self._go_to)
-        on_zone(self._speak)
+        on_zone(self._set_formatter)
         client.on_connect(self._inbox.fill)
         client.on_delete(self._leave)
 
@@ -221,16 +219,16 @@ class Dashboard:
 
     def _go_to(self, event: GenericEventArguments) -> None:
         """Show what the address says after back or forward."""
-        words = dict(parse_qsl(urlsplit(str(event.args)).query))
-        chosen = filter_from_query(words)
+        query = dict(parse_qsl(urlsplit(str(event.args)).query))
+        chosen = filter_from_query(query)
         self._search.update(search_box(chosen.query))
         self._show(chosen)
-        self._show_ticket(words.get("ticket", ""))
+        self._show_ticket(query.get("ticket", ""))
 
-    def _speak(self, words: Wording) -> None:
-        self._inbox.speak(words)
-        self._conversation.speak(words)
-        self._deciding.speak(words)
+    def _set_formatter(self, fmt: Formatter) -> None:
+        self._inbox.set_formatter(fmt)
+        self._conversation.set_formatter(fmt)
+        self._deciding.set_formatter(fmt)
 
     def _write_address(self, *, push: bool) -> None:
         history = ui.navigate.history

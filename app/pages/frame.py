@@ -8,7 +8,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.domain.clock import Clock
-from app.state.wording import Wording, wording_in
+from app.state.formatting import Formatter, formatter_in
 from components.frame import Frame
 from components.header_tools import HeaderTools
 from components.left_words import Keep, LeftWords
@@ -38,20 +38,20 @@ def open_frame(heading: str, *, head_html: str, demo: bool, on_words: Keep) -> F
     return frame
 
 
-def _link(words: str, address: str) -> TextElement:
-    link = TextElement(tag="a", text=words).classes("nicegui-link bar-link")
+def _link(label: str, address: str) -> TextElement:
+    link = TextElement(tag="a", text=label).classes("nicegui-link bar-link")
     link.props["href"] = address
     return link
 
 
-def words_for(request: Request) -> Wording:
+def formatter_for(request: Request) -> Formatter:
     """The viewer's zone as their browser left it in a cookie; UTC until it has."""
-    return wording_in(unquote(request.cookies.get(ZONE_COOKIE, "")))
+    return formatter_in(unquote(request.cookies.get(ZONE_COOKIE, "")))
 
 
-def on_zone(speak: Callable[[Wording], None]) -> None:
-    """Speak anew once the browser has said which zone it is in."""
-    ui.on("desk_zone", lambda event: speak(wording_in(str(event.args))))
+def on_zone(set_formatter: Callable[[Formatter], None]) -> None:
+    """Hand over a formatter once the browser has told its zone."""
+    ui.on("desk_zone", lambda event: set_formatter(formatter_in(str(event.args))))
 
 
 def server_clock(clock: Clock) -> ServerClock:

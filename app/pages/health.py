@@ -16,11 +16,11 @@ from app.desk.desk import Desk
 from app.desk.snapshots import Freshness
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
-from app.pages.frame import open_frame, words_for
+from app.pages.frame import formatter_for, open_frame
 from app.pages.health_walk import walk_facts
+from app.state.formatting import UNKNOWN, Formatter, visible
 from app.state.left_words import LeftWords
 from app.state.present import LABELS
-from app.state.wording import UNKNOWN, Wording, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def register_health(
 
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
-        words = words_for(request)
+        fmt = formatter_for(request)
         frame = open_frame("Health", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep)
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         odd: dict[str, int] = {}
@@ -74,67 +74,67 @@ def register_health(
             odd = await queries.unreadable_values()
         known = await queries.freshness()
         with frame.work, ui.element("section").classes("health"):
-            line = TextElement(tag="p", text=verdict(known, words)).classes("fresh verdict")
+            line = TextElement(tag="p", text=verdict(known, fmt)).classes("fresh verdict")
             line.props.update({"role": "status", "data-freshness": known.status.value})
-            _draw("Copy", copy_facts(known, words) | odd_facts(odd, words))
-            _draw("Walk over the list", walk_facts(known.walked, words))
-            _draw("Requests", request_facts(vitals(), words))
-            _draw("Last errors", error_facts(vitals(), words))
+            _draw("Copy", copy_facts(known, fmt) | odd_facts(odd, fmt))
+            _draw("Walk over the list", walk_facts(known.walked, fmt))
+            _draw("Requests", request_facts(vitals(), fmt))
+            _draw("Last errors", error_facts(vitals(), fmt))
             if kept := vitals().kept:
                 _draw("Also kept here", dict(kept))
             _draw("Versions", dict(vitals().versions))
 
 
-def verdict(known: Freshness, words: Wording) -> str:
+def verdict(known: Freshness, fmt: Formatter) -> str:
     """How the desk is, in one line."""
     if known.status is not ConnectionStatus.LIVE:
-        following = f" Next try at {words.second(known.next_try)}." if known.next_try else ""
+        following = f" Next try at {fmt.second(known.next_try)}." if known.next_try else ""
         problem = visible(known.problem, SENTENCE_SHOWN) or "no ticket has been read yet."
         return f"{LABELS[known.status]}: {problem}{following}"
     if known.lacking:
-        missed = words.counted(known.lacking, "more ticket", "more tickets")
-        return f"The Tickets API counts {missed} than it gives: {words.count(known.held)} are here."
+        missed = fmt.counted(known.lacking, "more ticket", "more tickets")
+        return f"The Tickets API counts {missed} than it gives: {fmt.count(known.held)} are here."
     if not known.complete:
-        return f"The tickets are still being read: {words.count(known.held)} are here."
-    return f"All is well: {words.counted(known.held, 'ticket', 'tickets')} here, none is lacking."
+        return f"The tickets are still being read: {fmt.count(known.held)} are here."
+    return f"All is well: {fmt.counted(known.held, 'ticket', 'tickets')} here, none is lacking."
 
 
-def copy_facts(known: Freshness, words: Wording) -> dict[str, str]:
+def copy_facts(known: Freshness, fmt: Formatter) -> dict[str, str]:
     """How complete and how old the copy is."""
-    of = f" of {words.count(known.expected)}" if known.expected is not None else ""
+    of = f" of {fmt.count(known.expected)}" if known.expected is not None else ""
     return {
         "State": known.status.value,
         "Problem": visible(known.problem, SENTENCE_SHOWN) or "none",
-        "Tickets": f"{words.count(known.held)}{of}",
+        "Tickets": f"{fmt.count(known.held)}{of}",
         "Complete": "yes" if known.complete else "no" if known.lacking else "not yet",
-        "Text of": f"{words.count(known.messages_held)} of {words.count(known.held)}",
-        "Unreadable rows": words.count(known.unreadable),
-        "As of": words.exact(known.as_of) if known.as_of else "never read",
+        "Text of": f"{fmt.count(known.messages_held)} of {fmt.count(known.held)}",
+        "Unreadable rows": fmt.count(known.unreadable),
+        "As of": fmt.exact(known.as_of) if known.as_of else "never read",
     }
 
 
-def odd_facts(odd: dict[str, int], words: Wording) -> dict[str, str]:
+def odd_facts(odd: dict[str, int], fmt: Formatter) -> dict[str, str]:
     """Which values came in a form nobody can read, and in how many tickets."""
-    said = [f"{name} in {words.counted(odd[name], 'ticket', 'tickets')}" for name in sorted(odd)]
+    said = [f"{name} in {fmt.counted(odd[name], 'ticket', 'tickets')}" for name in sorted(odd)]
     return {"Unreadable values": ", ".join(said) or "none"}
 
 
-def request_facts(seen: Vitals, words: Wording) -> dict[str, str]:
+def request_facts(seen: Vitals, fmt: Formatter) -> dict[str, str]:
     """How much of the budget is used."""
     most = seen.requests_per_second
-    of = f" of {words.count(int(60 * most))}" if most is not None else ", no limit"
+    of = f" of {fmt.count(int(60 * most))}" if most is not None else ", no limit"
     following = "now" if not seen.next_in else f"in {math.ceil(seen.next_in)} s"
     return {
         "Tickets API": seen.api,
-        "Requests in the last minute": f"{words.count(seen.requests_last_minute)}{of}",
+        "Requests in the last minute": f"{fmt.count(seen.requests_last_minute)}{of}",
         "Next read": following,
-        "Paused until": words.exact(seen.paused_until) if seen.paused_until else "not paused",
+        "Paused until": fmt.exact(seen.paused_until) if seen.paused_until else "not paused",
     }
 
 
-def error_facts(seen: Vitals, words: Wording) -> dict[str, str]:
+def error_facts(seen: Vitals, fmt: Formatter) -> dict[str, str]:
     """The last errors by their time."""
-    return {words.moment(at): sentence for at, sentence in seen.errors} or {UNKNOWN: "none"}
+    return {fmt.moment(at): sentence for at, sentence in seen.errors} or {UNKNOWN: "none"}
 
 
 def _draw(title: str, facts: dict[str, str]) -> None:

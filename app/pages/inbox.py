@@ -10,7 +10,7 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.filters import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
-from app.pages.frame import TITLE, open_frame, words_for
+from app.pages.frame import TITLE, formatter_for, open_frame
 from app.state.left_words import LeftWords
 
 FIRST_PAINT_SECONDS = 1.0
@@ -25,7 +25,7 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> N
         frame = open_frame("Tickets", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep)
         query = dict(request.query_params)
         chosen = filter_from_query(query)
-        tab = Dashboard(client, desk, frame, chosen, words=words_for(request), clock=clock)
+        tab = Dashboard(client, desk, frame, chosen, fmt=formatter_for(request), clock=clock)
         await asyncio.wait(tab.begin(query.get("ticket", "")), timeout=FIRST_PAINT_SECONDS)
 
     @ui.page("/tickets/{ticket_id:path}")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from app.desk.queries import Queries
 from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
-from app.pages.frame import on_zone, server_clock, words_for
+from app.pages.frame import formatter_for, on_zone, server_clock
 from app.state.kiosk import KioskState
 from components.data import WallData
 from components.kiosk_board import KioskBoard
@@ -26,14 +26,14 @@ def register_kiosk(
         ui.add_head_html(head_html)
         time = server_clock(clock)
         board = KioskBoard(light=request.query_params.get("theme") == "light")
-        wall = KioskState(queries, changes, words=words_for(request), clock=clock)
+        wall = KioskState(queries, changes, fmt=formatter_for(request), clock=clock)
 
         def draw(data: WallData) -> None:
             time.beat()
             board.update(data)
 
         wall.board.on(draw)
-        on_zone(wall.speak)
+        on_zone(wall.set_formatter)
         client.on_delete(wall.close)
         await asyncio.wait([asyncio.create_task(wall.load())], timeout=FIRST_PAINT_SECONDS)
         wall.turn_pages()

@@ -7,9 +7,9 @@ from starlette.requests import Request
 
 from app.desk.desk import Desk
 from app.domain.reply import LONGEST_UNDO
-from app.pages.frame import on_zone, open_frame, words_for
+from app.pages.frame import formatter_for, on_zone, open_frame
+from app.state.formatting import Formatter, error_notice
 from app.state.left_words import LeftWords
-from app.state.wording import Wording, trouble
 from components.settings_form import SettingsData, SettingsForm
 
 
@@ -24,25 +24,25 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         seconds = await desk.queries.undo_seconds()
         with frame.work:
-            _Settings(desk, seconds, words_for(request))
+            _Settings(desk, seconds, formatter_for(request))
 
 
 class _Settings:
     """The form and what it says; each change is kept at once."""
 
-    def __init__(self, desk: Desk, seconds: int, words: Wording) -> None:
+    def __init__(self, desk: Desk, seconds: int, fmt: Formatter) -> None:
         self._desk = desk
         self._data = SettingsData(
-            undo_seconds=seconds, longest_undo=LONGEST_UNDO, zone=words.zone_name
+            undo_seconds=seconds, longest_undo=LONGEST_UNDO, zone=fmt.zone_name
         )
         self._form = SettingsForm(self._data, on_undo_seconds=self._set_undo_seconds)
-        on_zone(lambda words: self._show(zone=words.zone_name))
+        on_zone(lambda fmt: self._show(zone=fmt.zone_name))
 
     async def _set_undo_seconds(self, seconds: int) -> None:
         try:
             await self._desk.commands.set_undo_seconds(seconds)
         except Exception as error:  # noqa: BLE001  # said beside the field
-            self._show(said=trouble(error).text, wrong=True)
+            self._show(said=error_notice(error).text, wrong=True)
         else:
             self._show(undo_seconds=seconds, said=_kept(seconds), wrong=False)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from app.desk.commands import Commands
 from app.domain.clock import Clock
 from app.domain.ticket import Status
+from app.state.formatting import Formatter, error_notice
 from app.state.pace import Newest, Shown
-from app.state.wording import Wording, trouble
 from components.data import NoticeData
 
 UNDO_SECONDS = 10.0
@@ -17,9 +17,9 @@ _DONE = {Status.CLOSED: "being closed", Status.OPEN: "being reopened"}
 class BulkState:
     """One order at a time can be undone: it turns back exactly the tickets that it turned."""
 
-    def __init__(self, commands: Commands, *, words: Wording, clock: Clock) -> None:
+    def __init__(self, commands: Commands, *, fmt: Formatter, clock: Clock) -> None:
         self.notice = Shown[NoticeData | None]()
-        self._commands, self._words, self._clock = commands, words, clock
+        self._commands, self._fmt, self._clock = commands, fmt, clock
         self._turned: tuple[tuple[str, ...], Status] | None = None
         self._fading = Newest()
 
@@ -33,7 +33,7 @@ class BulkState:
             return
         if await self._set(turning, status):
             self._turned = (turning, status)
-            counted = self._words.counted(len(turning), "ticket is", "tickets are")
+            counted = self._fmt.counted(len(turning), "ticket is", "tickets are")
             self.notice.show(NoticeData(text=f"{counted} {_DONE[status]}.", action="Undo"))
             self._fading.start(self._fade())
 
@@ -55,7 +55,7 @@ class BulkState:
             await self._commands.set_statuses(ids, status)
         except Exception as error:  # noqa: BLE001  # said above the list
             self.notice.show(
-                trouble(error, kept="Look at the list: some may not have been changed.")
+                error_notice(error, kept="Look at the list: some may not have been changed.")
             )
             return False
         return True

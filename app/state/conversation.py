@@ -16,9 +16,9 @@ from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
 from app.state import present_conversation as present
 from app.state.drafts import Drafts
+from app.state.formatting import Formatter, error_notice
 from app.state.held import Ordered
 from app.state.pace import RETRY_SECONDS, Newest, Shown, Soon
-from app.state.wording import Wording, trouble
 from components.data import ConversationData, NoticeData
 
 KEPT = "Your text is kept."
@@ -72,14 +72,14 @@ class ConversationState:
     sent.
     """
 
-    def __init__(self, desk: Desk, *, viewer: str, words: Wording, clock: Clock) -> None:
+    def __init__(self, desk: Desk, *, viewer: str, fmt: Formatter, clock: Clock) -> None:
         self.drawer = Shown[ConversationData]()
         self.sent = Signal[None]()
         self.saved = Signal[tuple[str, int]]()
         self.given_back = Signal[None]()
         self.ordered = Signal[Ordered]()
         self.missed = Signal[str]()
-        self._desk, self._viewer, self._words, self._clock = desk, viewer, words, clock
+        self._desk, self._viewer, self._fmt, self._clock = desk, viewer, fmt, clock
         self._wanted: _Opening | None = None
         self._drawn: _Opening | None = None
         self._wish = Newest()
@@ -144,7 +144,7 @@ class ConversationState:
                 opening.reply_id = _new_id()
             box.sending = False
             self._drafts.keep(opening.ticket_id, box.text, box.turn, box.heard)
-            self._say(trouble(error, kept=KEPT), opening)
+            self._say(error_notice(error, kept=KEPT), opening)
             return
         box.empty(text)
         if leaves_at is not None:
@@ -175,7 +175,7 @@ class ConversationState:
         try:
             await self._desk.commands.set_status(opening.ticket_id, status, seen=opening.seen)
         except Exception as error:  # noqa: BLE001  # said in the drawer
-            self._say(trouble(error, kept="Nothing was changed."), opening)
+            self._say(error_notice(error, kept="Nothing was changed."), opening)
         finally:
             opening.status_busy = False
         await self._load(opening)
@@ -189,7 +189,7 @@ class ConversationState:
         try:
             text = await self._desk.commands.decide(reply_id, Decision(action))
         except Exception as error:  # noqa: BLE001  # said in the drawer
-            self._say(trouble(error, kept="The reply is as it was."), opening)
+            self._say(error_notice(error, kept="The reply is as it was."), opening)
             return
         await self._load(opening)
         if text and opening is self._drawn:
@@ -209,7 +209,7 @@ class ConversationState:
             else:
                 await self._desk.commands.discard_draft(opening.ticket_id, seen)
         except Exception as error:  # noqa: BLE001  # said in the drawer
-            self._say(trouble(error, kept="Both texts are kept."), opening)
+            self._say(error_notice(error, kept="Both texts are kept."), opening)
         await self._look_at_drafts()
 
     def earlier(self) -> None:
@@ -228,9 +228,9 @@ class ConversationState:
         """Take the notice away; a standing one comes back with its reason."""
         self._say(None)
 
-    def speak(self, words: Wording) -> None:
+    def set_formatter(self, fmt: Formatter) -> None:
         """Say everything again in the viewer's own zone."""
-        self._words = words
+        self._fmt = fmt
         if self._drawn is not None:
             self._draw(self._drawn)
 
@@ -273,7 +273,7 @@ class ConversationState:
         try:
             snapshot = await self._desk.queries.conversation(opening.ticket_id)
         except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
-            opening.unread = trouble(error, kept=KEPT)
+            opening.unread = error_notice(error, kept=KEPT)
             self._draw(opening)
             if opening is self._wanted:
                 self._retry.ask()
@@ -303,7 +303,7 @@ class ConversationState:
             return present.not_here(opening.ticket_id, notice=opening.unread)
         return present.conversation(
             opening.snapshot,
-            words=self._words,
+            fmt=self._fmt,
             now=self._clock.now(),
             window=opening.window,
             asked=opening.asked,

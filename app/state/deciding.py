@@ -6,9 +6,9 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.reply import Decision
 from app.domain.signals import Changes
+from app.state.formatting import Formatter, error_notice
 from app.state.pace import RETRY_SECONDS, Shown, Soon
 from app.state.present_decisions import board, line
-from app.state.wording import Wording, trouble
 from components.data import DecisionsData, NoticeData
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 class DecidingState:
     """A line for every screen while such replies exist, and the place that lists them."""
 
-    def __init__(self, desk: Desk, *, words: Wording, clock: Clock) -> None:
+    def __init__(self, desk: Desk, *, fmt: Formatter, clock: Clock) -> None:
         self.line = Shown[NoticeData | None]()
         self.board = Shown[DecisionsData | None]()
-        self._desk, self._words, self._clock = desk, words, clock
+        self._desk, self._fmt, self._clock = desk, fmt, clock
         self._waiting: tuple[Undecided, ...] = ()
         self._wanted = False
         self._notice: NoticeData | None = None
@@ -36,7 +36,7 @@ class DecidingState:
             self._waiting = await self._desk.queries.undecided()
             self._failed = None
         except Exception as error:  # noqa: BLE001  # said in the place itself
-            self._failed = trouble(error, kept="Every reply is as it was.")
+            self._failed = error_notice(error, kept="Every reply is as it was.")
             self._retry.ask()
         self._draw()
 
@@ -56,7 +56,7 @@ class DecidingState:
         try:
             await self._desk.commands.decide(reply_id, Decision(action))
         except Exception as error:  # noqa: BLE001  # said in the place itself
-            self._notice = trouble(error, kept="The reply is as it was.")
+            self._notice = error_notice(error, kept="The reply is as it was.")
         await self.load()
 
     async def check_all(self) -> None:
@@ -65,12 +65,12 @@ class DecidingState:
         try:
             await self._desk.commands.check_all()
         except Exception as error:  # noqa: BLE001  # said in the place itself
-            self._notice = trouble(error, kept="Every reply is as it was.")
+            self._notice = error_notice(error, kept="Every reply is as it was.")
         await self.load()
 
-    def speak(self, words: Wording) -> None:
+    def set_formatter(self, fmt: Formatter) -> None:
         """Say everything again in the viewer's own zone."""
-        self._words = words
+        self._fmt = fmt
         self._draw()
 
     async def close(self) -> None:
@@ -86,6 +86,6 @@ class DecidingState:
     def _draw(self) -> None:
         now = self._clock.now()
         notice = self._notice or self._failed
-        shown = board(self._waiting, words=self._words, now=now, notice=notice)
+        shown = board(self._waiting, fmt=self._fmt, now=now, notice=notice)
         self.board.show(shown if self._wanted else None)
-        self.line.show(None if self._wanted else line(self._waiting, words=self._words))
+        self.line.show(None if self._wanted else line(self._waiting, fmt=self._fmt))

@@ -8,8 +8,8 @@ from app.domain.clock import Clock
 from app.domain.draft import Draft
 from app.domain.errors import ReplyError
 from app.state.box import Box
+from app.state.formatting import error_notice
 from app.state.pace import Soon
-from app.state.wording import trouble
 from components.data import WIRE_LIMIT, NoticeData
 
 SAVE_AFTER_SECONDS = 0.2
@@ -61,7 +61,7 @@ class Drafts:
                 except Exception as error:  # noqa: BLE001  # typing goes on, the person is told
                     self._failed = True
                     kept = "The draft is only in this window until it can be saved."
-                    self._on_trouble(trouble(error, kept=kept))
+                    self._on_trouble(error_notice(error, kept=kept))
                     return
             if self._failed:
                 self._failed = False

@@ -5,14 +5,14 @@ from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.filters import VIEWS, Own, TicketFilter
 from app.domain.search_query import parse
 from app.state import choosing
-from app.state.wording import Wording, visible
+from app.state.formatting import Formatter, visible
 from components.data import EmptyData
 
 
 def why_empty(
     snapshot: InboxSnapshot,
     *,
-    words: Wording,
+    fmt: Formatter,
     freshness: Freshness | None = None,
     overview: Overview | None = None,
 ) -> EmptyData:
@@ -23,11 +23,11 @@ def why_empty(
     if chosen.own is Own.DRAFTS:
         text = "What you begin to write is kept here until it is sent."
         return EmptyData(title="No drafts.", text=text, action="Show all tickets")
-    partial = _partial(freshness, words)
+    partial = _partial(freshness, fmt)
     if _only_the_waiting(chosen):
         title = "Nobody is waiting among the tickets read." if partial else "Nobody is waiting."
         if owing := _owing(overview):
-            owed = words.counted(owing, "customer owes", "customers owe")
+            owed = fmt.counted(owing, "customer owes", "customers owe")
             text = f"{owed} you an answer. {partial}".strip()
             return EmptyData(title=title, text=text, action="Show")
         return EmptyData(title=title, text=partial, action="Show all tickets")
@@ -64,14 +64,12 @@ def _nothing_held(freshness: Freshness | None) -> EmptyData:
     return EmptyData(title="Reading the tickets …", text=text, busy=True)
 
 
-def _partial(freshness: Freshness | None, words: Wording) -> str:
+def _partial(freshness: Freshness | None, fmt: Formatter) -> str:
     """What of the shop was not looked at."""
     if freshness is None or freshness.complete:
         return ""
     if freshness.lacking:
-        return (
-            f"{words.counted(freshness.lacking, 'ticket', 'tickets')} of the shop cannot be read."
-        )
+        return f"{fmt.counted(freshness.lacking, 'ticket', 'tickets')} of the shop cannot be read."
     return "The copy is still being read."
 
 

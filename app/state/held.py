@@ -9,9 +9,9 @@ from app.domain.clock import Clock
 from app.domain.errors import StoreError
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
+from app.state.formatting import error_notice, visible
 from app.state.pace import Newest, Shown, Soon
 from app.state.reply_words import hold_seconds, undo_seconds
-from app.state.wording import trouble, visible
 from components.data import NoticeData
 
 TOLD_SECONDS = 10.0
@@ -89,7 +89,7 @@ class HeldState:
         try:
             await self._desk.commands.decide(ordered.reply_id, Decision.UNDO)
         except Exception as error:  # noqa: BLE001  # said where it was asked for
-            self._told = trouble(error, kept="The reply is as it was.")
+            self._told = error_notice(error, kept="The reply is as it was.")
         else:
             text = f"Not sent. Your words are in the draft of {_named(ordered.subject)}."
             self._told = NoticeData(text=text, action="Open")

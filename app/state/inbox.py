@@ -14,9 +14,9 @@ from app.domain.signals import Changes, Signal
 from app.state import present, present_filters
 from app.state.charts import charts
 from app.state.emptiness import unread, way_out
+from app.state.formatting import Formatter, error_notice
 from app.state.once import Once
 from app.state.pace import RETRY_SECONDS, Newest, Shown, Soon
-from app.state.wording import Wording, trouble
 from components.data import (
     ChartData,
     FreshnessData,
@@ -52,7 +52,7 @@ class InboxState:
         changes: Signal[Changes],
         *,
         chosen: TicketFilter,
-        words: Wording,
+        fmt: Formatter,
         clock: Clock,
     ) -> None:
         self.chosen = chosen
@@ -66,7 +66,7 @@ class InboxState:
         self.waiting = Shown[int | None]()
         self.notice = Shown[NoticeData | None]()
         self.clamped = Signal[TicketFilter]()
-        self._queries, self._words, self._clock = queries, words, clock
+        self._queries, self._fmt, self._clock = queries, fmt, clock
         self._snapshot: InboxSnapshot | None = None
         self._choices: Choices | None = None
         self._known: Freshness | None = None
@@ -92,7 +92,7 @@ class InboxState:
         number, chosen, asked = self._number, self.chosen, self._asked
         stamp, anchor = self._stamp, self._anchor
         snapshot = await self._asked_for(
-            self._queries.inbox(chosen, zone=self._words.zone, anchor=anchor)
+            self._queries.inbox(chosen, zone=self._fmt.zone, anchor=anchor)
         )
         if snapshot is None or number != self._number:
             return
@@ -126,7 +126,7 @@ class InboxState:
 
     async def _count(self, number: int, snapshot: "InboxSnapshot") -> None:
         """Learn how many there are; the rows wait for that no longer than nobody would notice."""
-        total = self._queries.total(snapshot.chosen, zone=self._words.zone)
+        total = self._queries.total(snapshot.chosen, zone=self._fmt.zone)
         counting = asyncio.ensure_future(self._asked_for(total))
         try:
             if not (await asyncio.wait([counting], timeout=COUNTING_SECONDS))[0]:
@@ -143,7 +143,7 @@ class InboxState:
         self._known = await self._asked_for(self._queries.freshness()) or self._known
         if self._known is None:
             return
-        self.freshness.show(_freshness_bar(self._known, self._words))
+        self.freshness.show(_freshness_bar(self._known, self._fmt))
         if minute != self._drawn_at or _told_beyond_age(before) != _told_beyond_age(self._known):
             self._draw_around()
             self._draw_table()
@@ -192,9 +192,9 @@ class InboxState:
         self._filled = True
         self._refill.ask()
 
-    def speak(self, words: Wording) -> None:
+    def set_formatter(self, fmt: Formatter) -> None:
         """Say everything again in the viewer's own zone."""
-        self._words = words
+        self._fmt = fmt
         self._draw_around()
         self._wish.start(self._shown_or_said(self.load()))
         if self._filled:
@@ -228,7 +228,7 @@ class InboxState:
             await self.check()
         if self._never_read():
             return  # no number is known, and none is zero
-        overview = await self._asked_for(self._queries.overview(zone=self._words.zone))
+        overview = await self._asked_for(self._queries.overview(zone=self._fmt.zone))
         self.overview = overview or self.overview
         self._draw_around()
         self._draw_table()
@@ -239,7 +239,7 @@ class InboxState:
     async def _choose(self) -> None:
         """Ask what product and currency filters would show, for the filter now in force."""
         chosen = self.chosen
-        asked = self._queries.choices(chosen, zone=self._words.zone)
+        asked = self._queries.choices(chosen, zone=self._fmt.zone)
         choices = await self._asked_for(asked)
         if chosen == self.chosen:  # else another question follows
             self._choices = choices or self._choices
@@ -257,7 +257,7 @@ class InboxState:
         self.table.show(
             present.table(
                 self._snapshot,
-                words=self._words,
+                fmt=self._fmt,
                 now=self._clock.now(),
                 open_id=self._open_id,
                 asked=self._answered,
@@ -269,15 +269,15 @@ class InboxState:
         )
 
     def _draw_around(self) -> None:
-        chosen, words, known = self.chosen, self._words, _told_beyond_age(self._known)
+        chosen, fmt, known = self.chosen, self._fmt, _told_beyond_age(self._known)
         view = replace(chosen, query="", page=1)  # neither tells anything of views and numbers
-        self.filters.show(_filter_bar(self._choices, chosen, words))
-        self.views.show(_views(self.overview, view, words, known))
-        self.stats.show(_stats(self.overview, view, words, known))
+        self.filters.show(_filter_bar(self._choices, chosen, fmt))
+        self.views.show(_views(self.overview, view, fmt, known))
+        self.stats.show(_stats(self.overview, view, fmt, known))
         if self.overview is not None:
-            self.charts.show(_charts(self.overview, words, known))
+            self.charts.show(_charts(self.overview, fmt, known))
         if self._known is not None:
-            self.freshness.show(_freshness_bar(self._known, words))
+            self.freshness.show(_freshness_bar(self._known, fmt))
 
     async def _asked_for(self, question: Awaitable[T]) -> T | None:
         """The answer; None when there is none, which is then said on the screen."""
@@ -297,7 +297,7 @@ class InboxState:
             self._say_failed(error)
 
     def _say_failed(self, error: Exception) -> None:
-        notice = trouble(error, kept="What was read before is shown.")
+        notice = error_notice(error, kept="What was read before is shown.")
         self.notice.show(notice)
         if self._snapshot is None:
             self.table.show(TableData(count=None, asked=self._asked, empty=unread(notice.text)))
@@ -313,20 +313,20 @@ class InboxState:
 
 # Many screens show the same; each of these is made once for all of them.
 _filter_bar = Once(
-    lambda choices, chosen, words: present_filters.filter_bar(chosen, words=words, choices=choices)
+    lambda choices, chosen, fmt: present_filters.filter_bar(chosen, fmt=fmt, choices=choices)
 )
 _views = Once(
-    lambda overview, chosen, words, known: present.views(
-        chosen, words=words, overview=overview, freshness=known
+    lambda overview, chosen, fmt, known: present.views(
+        chosen, fmt=fmt, overview=overview, freshness=known
     )
 )
 _stats = Once(
-    lambda overview, chosen, words, known: present.stats(
-        chosen, words=words, overview=overview, freshness=known
+    lambda overview, chosen, fmt, known: present.stats(
+        chosen, fmt=fmt, overview=overview, freshness=known
     )
 )
-_charts = Once(lambda overview, words, known: charts(overview, words=words, freshness=known))
-_freshness_bar = Once(lambda known, words: present.freshness_bar(known, words=words))
+_charts = Once(lambda overview, fmt, known: charts(overview, fmt=fmt, freshness=known))
+_freshness_bar = Once(lambda known, fmt: present.freshness_bar(known, fmt=fmt))
 
 
 def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":

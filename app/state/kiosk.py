@@ -9,9 +9,9 @@ from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Stats
+from app.state.formatting import Formatter, error_notice
 from app.state.pace import RETRY_SECONDS, Shown, Soon
 from app.state.present_wall import wall
-from app.state.wording import Wording, trouble
 from components.data import WallData
 
 DWELL_SECONDS = 12.0
@@ -37,11 +37,11 @@ class KioskState:
         queries: Queries,
         changes: Signal[Changes],
         *,
-        words: Wording,
+        fmt: Formatter,
         clock: Clock,
     ) -> None:
         self.board = Shown[WallData]()
-        self._queries, self._words, self._clock = queries, words, clock
+        self._queries, self._fmt, self._clock = queries, fmt, clock
         self._snapshot: WallSnapshot | None = None
         self._page = 1
         self._again = Soon(self.load, clock=clock)
@@ -54,15 +54,15 @@ class KioskState:
         try:
             self._snapshot = await self._queries.wall()
         except Exception as error:  # noqa: BLE001  # a wall is never blank, nor live by mistake
-            last, problem = self._snapshot or NEVER, trouble(error).text
+            last, problem = self._snapshot or NEVER, error_notice(error).text
             known = replace(last.freshness, status=ConnectionStatus.FAULT, problem=problem)
             self._snapshot = replace(last, freshness=known)
             self._retry.ask()
         self._draw()
 
-    def speak(self, words: Wording) -> None:
+    def set_formatter(self, fmt: Formatter) -> None:
         """Say the times in the room's own zone."""
-        self._words = words
+        self._fmt = fmt
         self._draw()
 
     def turn_pages(self) -> None:
@@ -91,8 +91,8 @@ class KioskState:
     def _draw(self) -> None:
         if self._snapshot is None:
             return
-        board = wall(self._snapshot, words=self._words, now=self._clock.now(), page=self._page)
+        board = wall(self._snapshot, fmt=self._fmt, now=self._clock.now(), page=self._page)
         if self._page > board.pages:
             self._page = 1
-            board = wall(self._snapshot, words=self._words, now=self._clock.now())
+            board = wall(self._snapshot, fmt=self._fmt, now=self._clock.now())
         self.board.show(board)

@@ -20,20 +20,20 @@ from app.domain.search_query import Query, parse
 from app.domain.ticket import Ticket
 from app.state import choosing
 from app.state.emptiness import why_empty
-from app.state.hits import Pieces, marked
-from app.state.once import Once
-from app.state.reply_words import row_note
-from app.state.wording import (
+from app.state.formatting import (
     UNKNOWN,
-    Wording,
+    Formatter,
+    awaiting_label,
     iso,
     since,
     status_label,
     tone,
-    turn_label,
     visible,
     wait_sign,
 )
+from app.state.hits import Pieces, marked
+from app.state.once import Once
+from app.state.reply_words import row_note
 from components.data import (
     FreshnessData,
     NoticeData,
@@ -69,7 +69,7 @@ def pages_of(total: int) -> int:
 def table(
     snapshot: InboxSnapshot,
     *,
-    words: Wording,
+    fmt: Formatter,
     now: datetime,
     open_id: str = "",
     asked: int = 0,
@@ -89,13 +89,13 @@ def table(
     is_more = total is None or snapshot.first + len(snapshot.rows) < total
     listed, first = snapshot.rows, snapshot.first
     last = first + len(snapshot.rows)
-    of = "…" if total is None else words.count(total)
-    shown = f"{words.count(first + 1)}\u2013{words.count(last)} of {of}"
+    of = "…" if total is None else fmt.count(total)
+    shown = f"{fmt.count(first + 1)}\u2013{fmt.count(last)} of {of}"
     return TableData(
-        rows=_rows(snapshot, words, now.replace(second=0, microsecond=0)),
+        rows=_rows(snapshot, fmt, now.replace(second=0, microsecond=0)),
         count=total,
         range_label=shown if snapshot.rows else "",
-        coverage=_coverage(snapshot, query, words, freshness),
+        coverage=_coverage(snapshot, query, fmt, freshness),
         page=chosen.page,
         pages=max(chosen.page + 1, pages_of(total or 0)) if is_more else chosen.page,
         sort=chosen.sort.value,
@@ -108,32 +108,32 @@ def table(
         newest=snapshot.newest if is_whole else NEVER,
         empty=None
         if snapshot.rows
-        else why_empty(snapshot, words=words, freshness=freshness, overview=overview),
+        else why_empty(snapshot, fmt=fmt, freshness=freshness, overview=overview),
     )
 
 
 @Once
-def _rows(snapshot: InboxSnapshot, words: Wording, now: datetime) -> tuple[TicketRow, ...]:
+def _rows(snapshot: InboxSnapshot, fmt: Formatter, now: datetime) -> tuple[TicketRow, ...]:
     query = parse(snapshot.chosen.query)
     skew = snapshot.skew
-    return tuple(_row(row, query, words=words, now=now, skew=skew) for row in snapshot.rows)
+    return tuple(_row(row, query, fmt=fmt, now=now, skew=skew) for row in snapshot.rows)
 
 
 def _coverage(
-    snapshot: InboxSnapshot, query: Query, words: Wording, freshness: Freshness | None
+    snapshot: InboxSnapshot, query: Query, fmt: Formatter, freshness: Freshness | None
 ) -> str:
     """What of the shop was looked at: said while tickets are lacking, and of searched messages."""
     said = []
     if freshness and not freshness.complete:
-        said.append(f"{_progress(freshness, words).removesuffix(' read')} read")
+        said.append(f"{_progress(freshness, fmt).removesuffix(' read')} read")
     if query.is_anywhere:
-        held = words.counted(snapshot.held, "ticket", "tickets")
-        said.append(f"text of {words.count(snapshot.heard)} of {held}")
+        held = fmt.counted(snapshot.held, "ticket", "tickets")
+        said.append(f"text of {fmt.count(snapshot.heard)} of {held}")
     return ", ".join(said)
 
 
 def _row(
-    row: InboxRow, query: Query, *, words: Wording, now: datetime, skew: timedelta
+    row: InboxRow, query: Query, *, fmt: Formatter, now: datetime, skew: timedelta
 ) -> TicketRow:
     ticket = row.ticket
     status = row.pending_status or ticket.status
@@ -159,20 +159,20 @@ def _row(
         status=status or "",
         status_label=status_label(status),
         turn=ticket.turn or "",
-        turn_label=turn_label(status, ticket.turn),
+        awaiting_label=awaiting_label(status, ticket.turn),
         tone=tone(status, ticket.turn, waited=wait.length(now + skew) if wait else None),
-        amount=words.order_amount(ticket),
-        messages=words.count(ticket.message_count),
+        amount=fmt.order_amount(ticket),
+        messages=fmt.count(ticket.message_count),
         updated_at=since(ticket.updated_at, skew),
-        updated_exact=words.exact(ticket.updated_at),
+        updated_exact=fmt.exact(ticket.updated_at),
         waiting_since=since(wait.since, skew) if wait else "",
         waiting_sign=wait_sign(wait),
-        waiting_exact=words.waiting(wait),
+        waiting_exact=fmt.waiting(wait),
         note=note,
         note_tone=note_tone,
         place=row.place.text() if row.place else "",
         number=row.place.number if row.place else 0,
-        other_open=f"+{words.count(row.other_open)} open" if row.other_open else "",
+        other_open=f"+{fmt.count(row.other_open)} open" if row.other_open else "",
     )
 
 
@@ -197,7 +197,7 @@ def waiting(overview: Overview) -> int | None:
 def views(
     chosen: TicketFilter,
     *,
-    words: Wording,
+    fmt: Formatter,
     overview: Overview | None = None,
     freshness: Freshness | None = None,
 ) -> tuple[ViewItem, ...]:
@@ -206,7 +206,7 @@ def views(
     """
     active = choosing.view_of(chosen)
     counted = overview.views if overview else {}
-    counts = {key: words.count(count) for key, count in counted.items()}
+    counts = {key: fmt.count(count) for key, count in counted.items()}
     if freshness and not freshness.complete:
         of_replies = Own.TO_DECIDE.value
         counts |= {key: f"{said} so far" for key, said in counts.items() if key != of_replies}
@@ -240,7 +240,7 @@ def _in_order() -> Iterator[TicketView]:
 def stats(
     chosen: TicketFilter,
     *,
-    words: Wording,
+    fmt: Formatter,
     overview: Overview | None = None,
     freshness: Freshness | None = None,
 ) -> tuple[StatCard, ...]:
@@ -260,7 +260,7 @@ def stats(
         value = told if told is not None or overview is None else getattr(overview.counted, name)
         note = "the shop's own count" if told is not None and lacks else ""
         if aged and freshness:
-            note = f"as of {words.clock(freshness.as_of)}"
+            note = f"as of {fmt.clock(freshness.as_of)}"
         if told is None and value is not None:
             note = "read so far" if lacks else "counted in the copy"
         cards.append(
@@ -268,7 +268,7 @@ def stats(
                 key=key,
                 label=label,
                 value=value,
-                value_label=words.count(value),
+                value_label=fmt.count(value),
                 trend=overview.trends.get(key, ()) if overview else (),
                 note=note,
                 active=active == ("all" if key == "total" else key),
@@ -278,7 +278,7 @@ def stats(
     return tuple(cards)
 
 
-def freshness_bar(known: Freshness, *, words: Wording) -> FreshnessData:
+def freshness_bar(known: Freshness, *, fmt: Formatter) -> FreshnessData:
     """How current the screen is, and while something is wrong what still works."""
     label = LABELS[known.status]
     if known.as_of is None and known.status is not ConnectionStatus.FAULT:
@@ -287,25 +287,25 @@ def freshness_bar(known: Freshness, *, words: Wording) -> FreshnessData:
         state=known.status.value,
         label=label,
         as_of=iso(known.as_of),
-        as_of_exact=words.exact(known.as_of) if known.as_of else "",
-        progress="" if known.complete else _progress(known, words),
-        notice=_trouble(known, words),
+        as_of_exact=fmt.exact(known.as_of) if known.as_of else "",
+        progress="" if known.complete else _progress(known, fmt),
+        notice=_trouble(known, fmt),
     )
 
 
-def _progress(known: Freshness, words: Wording) -> str:
+def _progress(known: Freshness, fmt: Formatter) -> str:
     if known.expected is None:
-        return f"{words.counted(known.held, 'ticket', 'tickets')} read"
-    return f"{words.count(known.held)} of {words.counted(known.expected, 'ticket', 'tickets')}"
+        return f"{fmt.counted(known.held, 'ticket', 'tickets')} read"
+    return f"{fmt.count(known.held)} of {fmt.counted(known.expected, 'ticket', 'tickets')}"
 
 
-def _trouble(known: Freshness, words: Wording) -> NoticeData | None:
+def _trouble(known: Freshness, fmt: Formatter) -> NoticeData | None:
     if not known.problem:
         return None
     problem = visible(known.problem, SENTENCE_SHOWN)
-    shown = f"Showing the copy of {words.clock(known.as_of)}" if known.as_of else ""
+    shown = f"Showing the copy of {fmt.clock(known.as_of)}" if known.as_of else ""
     if known.next_try:
-        problem += f" Next try at {words.second(known.next_try)}."
+        problem += f" Next try at {fmt.second(known.next_try)}."
     if known.status is ConnectionStatus.FAULT:  # which may be that nothing can be kept
         text = f"{problem} {shown}." if shown else problem
         return NoticeData(text=text, tone="error", action="Try now")

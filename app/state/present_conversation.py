@@ -18,18 +18,18 @@ from app.domain.reply import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
 from app.state import reply_words
 from app.state.box import Box
-from app.state.segments import segments
-from app.state.wording import (
+from app.state.formatting import (
     UNKNOWN,
     UNREADABLE,
-    Wording,
+    Formatter,
+    awaiting_label,
     iso,
     since,
     status_label,
     tone,
-    turn_label,
     visible,
 )
+from app.state.segments import segments
 from components.data import (
     ConversationData,
     Fact,
@@ -55,7 +55,7 @@ _DRAWN_STATES = frozenset({"queued", "inflight", "accepted", "unknown", "uncerta
 def conversation(
     snapshot: ConversationSnapshot,
     *,
-    words: Wording,
+    fmt: Formatter,
     now: datetime,
     window: int = WINDOW,
     asked: Mapping[str, int] | None = None,
@@ -74,13 +74,13 @@ def conversation(
     return ConversationData(
         ticket_id=ticket.id,
         subject=visible(ticket.subject, HEADING_SHOWN) or "(no subject)",
-        status_label=turn_label(status, ticket.turn),
+        status_label=awaiting_label(status, ticket.turn),
         tone=tone(status, ticket.turn, waited=wait.length(now + snapshot.skew) if wait else None),
-        facts=tuple(_facts(ticket, words)),
-        messages=_messages(snapshot, words, now, window, asked or {}),
+        facts=tuple(_facts(ticket, fmt)),
+        messages=_messages(snapshot, fmt, now, window, asked or {}),
         earlier=max(0, len(held) - window) if held else 0,
-        others=tuple(_other(other, words, snapshot.skew) for other in snapshot.others),
-        others_label=_others_label(snapshot, words),
+        others=tuple(_other(other, fmt, snapshot.skew) for other in snapshot.others),
+        others_label=_others_label(snapshot, fmt),
         notice=notice or _notice(snapshot),
         send_to=_short_name(ticket.customer_email),
         may_reply=not snapshot.gone,
@@ -117,7 +117,7 @@ def not_here(ticket_id: str, *, notice: NoticeData | None = None) -> Conversatio
     )
 
 
-def _facts(ticket: Ticket, words: Wording) -> Iterator[Fact]:
+def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
     for label, text in (
         ("Customer", ticket.customer_email),
         ("Order", ticket.order_id),
@@ -125,7 +125,7 @@ def _facts(ticket: Ticket, words: Wording) -> Iterator[Fact]:
         ("Product", ticket.product_name),
     ):
         yield Fact(label=label, value=visible(text) or UNKNOWN, copy=text or "")
-    amount = words.order_amount(ticket)
+    amount = fmt.order_amount(ticket)
     yield Fact(label="Amount", value=amount, copy="" if amount in (UNKNOWN, UNREADABLE) else amount)
     for label, moment in (
         ("Created", ticket.created_at),
@@ -133,39 +133,39 @@ def _facts(ticket: Ticket, words: Wording) -> Iterator[Fact]:
         ("Closed", ticket.closed_at),
     ):
         if moment or label != "Closed":
-            said = words.moment(moment)
-            yield Fact(label=label, value=said, copy=iso(moment), exact=words.exact(moment))
+            said = fmt.moment(moment)
+            yield Fact(label=label, value=said, copy=iso(moment), exact=fmt.exact(moment))
     yield Fact(label="Ticket", value=visible(ticket.id), copy=ticket.id)
 
 
 def _messages(
     snapshot: ConversationSnapshot,
-    words: Wording,
+    fmt: Formatter,
     now: datetime,
     window: int,
     asked: Mapping[str, int],
 ) -> tuple[MessageData, ...] | None:
     if snapshot.messages is None and not snapshot.gone:
         return None
-    today = words.day_of(now + snapshot.skew) or now.date()
+    today = fmt.day_of(now + snapshot.skew) or now.date()
     drawn: list[MessageData] = []
     last_day: date | None = None
     for message in (snapshot.messages or ())[-window:]:
-        day = words.day_of(message.created_at)
-        label = words.day(day, today=today) if day and day != last_day else ""
+        day = fmt.day_of(message.created_at)
+        label = fmt.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
         times = asked.get(message.id, 0)
-        drawn.append(_message(message, words, label, snapshot, asked=times))
+        drawn.append(_message(message, fmt, label, snapshot, asked=times))
     on_their_way = (
-        _pending(reply, words, now, asked=asked.get(reply.reply_id, 0))
+        _pending(reply, fmt, now, asked=asked.get(reply.reply_id, 0))
         for reply in snapshot.pending
         if reply.state in _DRAWN_STATES
     )
-    return (*_whole_subject(snapshot.ticket, words, asked), *drawn, *on_their_way)
+    return (*_whole_subject(snapshot.ticket, fmt, asked), *drawn, *on_their_way)
 
 
 def _whole_subject(
-    ticket: Ticket, words: Wording, asked: Mapping[str, int]
+    ticket: Ticket, fmt: Formatter, asked: Mapping[str, int]
 ) -> Iterator[MessageData]:
     """A subject that is too long for the heading, to be read like a message."""
     subject = (ticket.subject or "").strip()
@@ -177,7 +177,7 @@ def _whole_subject(
             side="other",
             name="The whole subject",
             segments=segments(text),
-            more_label=_more_label(len(subject) - len(text), words),
+            more_label=_more_label(len(subject) - len(text), fmt),
         )
 
 
@@ -189,17 +189,17 @@ def _shown(text: str, asked: int) -> str:
     return "\n".join(lines[:LINES_SHOWN])
 
 
-def _more_label(left: int, words: Wording) -> str:
+def _more_label(left: int, fmt: Formatter) -> str:
     if not left:
         return ""
     if left <= MORE_SHOWN:
-        return f"Show all ({words.counted(left, 'more character', 'more characters')})"
-    return f"Show {words.count(MORE_SHOWN)} of {words.count(left)} more characters"
+        return f"Show all ({fmt.counted(left, 'more character', 'more characters')})"
+    return f"Show {fmt.count(MORE_SHOWN)} of {fmt.count(left)} more characters"
 
 
 def _message(
     message: Message,
-    words: Wording,
+    fmt: Formatter,
     day_label: str,
     snapshot: ConversationSnapshot,
     *,
@@ -218,17 +218,17 @@ def _message(
         name=names.get(side, visible(message.sender) or "Unknown sender"),
         segments=segments(text),
         created_at=iso(message.created_at),
-        created_exact=words.exact(message.created_at),
-        time_label=words.clock(message.created_at),
+        created_exact=fmt.exact(message.created_at),
+        time_label=fmt.clock(message.created_at),
         day_label=day_label,
-        more_label=_more_label(len(message.text) - len(text), words),
+        more_label=_more_label(len(message.text) - len(text), fmt),
         state="confirmed" if said else "",
         state_label=". ".join(said),
         state_tone="waiting" if copies else "",
     )
 
 
-def _pending(reply: PendingReply, words: Wording, now: datetime, *, asked: int) -> MessageData:
+def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) -> MessageData:
     text = _shown(reply.text, asked)
     return MessageData(
         id=reply.reply_id,
@@ -237,33 +237,33 @@ def _pending(reply: PendingReply, words: Wording, now: datetime, *, asked: int) 
         name="You",
         segments=segments(text),
         created_at=iso(reply.written_at),
-        created_exact=words.exact(reply.written_at),
-        time_label=words.clock(reply.written_at),
-        more_label=_more_label(len(reply.text) - len(text), words),
+        created_exact=fmt.exact(reply.written_at),
+        time_label=fmt.clock(reply.written_at),
+        more_label=_more_label(len(reply.text) - len(text), fmt),
         reply_id=reply.reply_id,
         state=reply_words.shown_state(reply),
-        state_label=reply_words.state_label(reply, words=words, now=now),
+        state_label=reply_words.state_label(reply, fmt=fmt, now=now),
         state_tone=reply_words.state_tone(reply),
         hold_seconds=reply_words.hold_seconds(reply, now),
         actions=reply_words.actions(reply),
     )
 
 
-def _other(other: OtherTicket, words: Wording, skew: timedelta) -> OtherTicketData:
+def _other(other: OtherTicket, fmt: Formatter, skew: timedelta) -> OtherTicketData:
     return OtherTicketData(
         id=other.id,
         subject=visible(other.subject) or "(no subject)",
         status_label=status_label(other.status),
         tone="closed" if other.status == "closed" else "idle",
         updated_at=since(other.updated_at, skew),
-        updated_exact=words.exact(other.updated_at),
+        updated_exact=fmt.exact(other.updated_at),
     )
 
 
-def _others_label(snapshot: ConversationSnapshot, words: Wording) -> str:
+def _others_label(snapshot: ConversationSnapshot, fmt: Formatter) -> str:
     if not snapshot.others_total:
         return ""
-    return words.counted(snapshot.others_total, "other ticket", "other tickets")
+    return fmt.counted(snapshot.others_total, "other ticket", "other tickets")
 
 
 def _notice(snapshot: ConversationSnapshot) -> NoticeData | None:

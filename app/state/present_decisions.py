@@ -6,7 +6,7 @@ from datetime import datetime
 from app.desk.snapshots import Undecided
 from app.domain.bounds import cut
 from app.state import reply_words
-from app.state.wording import UNKNOWN, Wording, iso, visible
+from app.state.formatting import UNKNOWN, Formatter, iso, visible
 from components.data import DecisionData, DecisionsData, NoticeData
 
 SHOWN_LENGTH = 600
@@ -16,34 +16,34 @@ SHOWN_LENGTH = 600
 def board(
     waiting: Sequence[Undecided],
     *,
-    words: Wording,
+    fmt: Formatter,
     now: datetime,
     notice: NoticeData | None = None,
 ) -> DecisionsData:
     """Everything that waits, oldest first."""
     return DecisionsData(
-        title=_title(waiting, words) if waiting else "Nothing waits for your decision",
-        decisions=tuple(_decision(one, words, now) for one in waiting),
+        title=_title(waiting, fmt) if waiting else "Nothing waits for your decision",
+        decisions=tuple(_decision(one, fmt, now) for one in waiting),
         check_all=any(one.reply.state == "uncertain" for one in waiting),
         notice=notice,
     )
 
 
-def line(waiting: Sequence[Undecided], *, words: Wording) -> NoticeData | None:
+def line(waiting: Sequence[Undecided], *, fmt: Formatter) -> NoticeData | None:
     """The line under the header while something waits."""
     if not waiting:
         return None
-    return NoticeData(text=f"{_title(waiting, words)}.", tone="warning", action="Decide")
+    return NoticeData(text=f"{_title(waiting, fmt)}.", tone="warning", action="Decide")
 
 
-def _title(waiting: Sequence[Undecided], words: Wording) -> str:
+def _title(waiting: Sequence[Undecided], fmt: Formatter) -> str:
     one, many = ("reply needs", "replies need")
     if any(decided.reply.order for decided in waiting):
         one, many = ("order needs", "replies and orders need")
-    return f"{words.counted(len(waiting), one, many)} your decision"
+    return f"{fmt.counted(len(waiting), one, many)} your decision"
 
 
-def _decision(one: Undecided, words: Wording, now: datetime) -> DecisionData:
+def _decision(one: Undecided, fmt: Formatter, now: datetime) -> DecisionData:
     reply, ticket = one.reply, one.ticket
     text = cut(reply.text, SHOWN_LENGTH)
     return DecisionData(
@@ -53,8 +53,8 @@ def _decision(one: Undecided, words: Wording, now: datetime) -> DecisionData:
         customer=visible(ticket.customer_email) or UNKNOWN,
         text=text,
         written_at=iso(reply.written_at),
-        written_exact=words.exact(reply.written_at),
+        written_exact=fmt.exact(reply.written_at),
         state=reply_words.shown_state(reply),
-        state_label=reply_words.state_label(reply, words=words, now=now),
+        state_label=reply_words.state_label(reply, fmt=fmt, now=now),
         actions=reply_words.actions(reply),
     )

@@ -7,7 +7,7 @@ from app.domain.bounds import CHOICES_SHOWN
 from app.domain.filters import TicketFilter
 from app.domain.search_query import FIELDS, parse
 from app.domain.ticket import name_key
-from app.state.wording import Wording, status_label, turn_label, visible
+from app.state.formatting import Formatter, awaiting_label, status_label, visible
 from components.data import Option
 from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
 
@@ -28,7 +28,7 @@ _HINTS = (
 
 
 def filter_bar(
-    chosen: TicketFilter, *, words: Wording, choices: Choices | None = None
+    chosen: TicketFilter, *, fmt: Formatter, choices: Choices | None = None
 ) -> FilterBarData:
     """The filters in force, each also as a chip that takes it away."""
     offered = choices or Choices()
@@ -42,9 +42,9 @@ def filter_bar(
         currency=currency,
         created_from=chosen.created_from.isoformat() if chosen.created_from else "",
         created_to=chosen.created_to.isoformat() if chosen.created_to else "",
-        products=_options(offered.products, product, words),
-        currencies=_options(offered.currencies, currency, words),
-        chips=tuple(_chips(chosen, words)),
+        products=_options(offered.products, product, fmt),
+        currencies=_options(offered.currencies, currency, fmt),
+        chips=tuple(_chips(chosen, fmt)),
     )
 
 
@@ -54,9 +54,9 @@ def _as_offered(name: str | None, choices: tuple[Choice, ...]) -> str:
     return next((c.value for c in choices if name_key(c.value) == key), name or "")
 
 
-def _options(choices: tuple[Choice, ...], chosen: str, words: Wording) -> tuple[Option, ...]:
+def _options(choices: tuple[Choice, ...], chosen: str, fmt: Formatter) -> tuple[Option, ...]:
     offered = [
-        Option(value=c.value, label=f"{visible(c.value)} · {words.count(c.count)}")
+        Option(value=c.value, label=f"{visible(c.value)} · {fmt.count(c.count)}")
         for c in choices[:CHOICES_SHOWN]
     ]
     if chosen and all(option.value != chosen for option in offered):
@@ -64,7 +64,7 @@ def _options(choices: tuple[Choice, ...], chosen: str, words: Wording) -> tuple[
     return tuple(offered)
 
 
-def _chips(chosen: TicketFilter, words: Wording) -> Iterator[Chip]:
+def _chips(chosen: TicketFilter, fmt: Formatter) -> Iterator[Chip]:
     if chosen.query:
         yield Chip(key="query", label=f"“{visible(chosen.query)}”")
     if chosen.other_status:
@@ -72,17 +72,17 @@ def _chips(chosen: TicketFilter, words: Wording) -> Iterator[Chip]:
     if chosen.status:
         yield Chip(key="status", label=status_label(chosen.status))
     if chosen.turn:
-        yield Chip(key="turn", label=turn_label("open", chosen.turn))
+        yield Chip(key="turn", label=awaiting_label("open", chosen.turn))
     if chosen.answered is not None:
         yield Chip(key="answered", label="Wrote again" if chosen.answered else "Never answered")
     if chosen.waits_longer_than is not None:
         hours = int(chosen.waits_longer_than.total_seconds() // 3600)
-        yield Chip(key="waits_longer_than", label=f"Over {words.count(hours)} h")
+        yield Chip(key="waits_longer_than", label=f"Over {fmt.count(hours)} h")
     if chosen.product:
         yield Chip(key="product", label=visible(chosen.product))
     if chosen.currency:
         yield Chip(key="currency", label=visible(chosen.currency))
     if chosen.created_from:
-        yield Chip(key="created_from", label=f"From {words.short_date(chosen.created_from)}")
+        yield Chip(key="created_from", label=f"From {fmt.short_date(chosen.created_from)}")
     if chosen.created_to:
-        yield Chip(key="created_to", label=f"To {words.short_date(chosen.created_to)}")
+        yield Chip(key="created_to", label=f"To {fmt.short_date(chosen.created_to)}")

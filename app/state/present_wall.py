@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 
 from app.desk.snapshots import WallSnapshot, WallTicket
 from app.domain.bounds import SENTENCE_SHOWN
+from app.state.formatting import LATE_AFTER, WAITING_AFTER, Formatter, since, visible, wait_sign
 from app.state.present import freshness_bar
-from app.state.wording import LATE_AFTER, WAITING_AFTER, Wording, since, visible, wait_sign
 from components.data import EmptyData, StatCard, WallData, WallTile
 
 TILES = 8
 """tickets on one page: what a room can read at 1080 lines"""
 
 
-def wall(snapshot: WallSnapshot, *, words: Wording, now: datetime, page: int = 1) -> WallData:
+def wall(snapshot: WallSnapshot, *, fmt: Formatter, now: datetime, page: int = 1) -> WallData:
     """One page of the wall; a page past the last is the last."""
     pages = max(1, -(-len(snapshot.waiting) // TILES))
     page = min(max(page, 1), pages)
@@ -20,25 +20,25 @@ def wall(snapshot: WallSnapshot, *, words: Wording, now: datetime, page: int = 1
     waiting = snapshot.stats.needs_response
     left = (waiting or 0) - len(snapshot.waiting)
     return WallData(
-        counts=_counts(snapshot, words),
-        tiles=tuple(_tile(ticket, words, now, snapshot.skew) for ticket in shown),
-        more=f"{words.count(left)} more wait" if left > 0 else "",
+        counts=_counts(snapshot, fmt),
+        tiles=tuple(_tile(ticket, fmt, now, snapshot.skew) for ticket in shown),
+        more=f"{fmt.count(left)} more wait" if left > 0 else "",
         page=page,
         pages=pages,
-        freshness=freshness_bar(snapshot.freshness, words=words),
+        freshness=freshness_bar(snapshot.freshness, fmt=fmt),
         why=visible(snapshot.freshness.problem, SENTENCE_SHOWN),
         empty=None if shown else _empty(snapshot),
     )
 
 
-def _counts(snapshot: WallSnapshot, words: Wording) -> tuple[StatCard, ...]:
+def _counts(snapshot: WallSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
     stats = snapshot.stats
     return tuple(
         StatCard(
             key=key,
             label=label,
             value=value,
-            value_label=words.count(value),
+            value_label=fmt.count(value),
             tone="waiting" if key == "needs-response" and value else "",
         )
         for key, label, value in (
@@ -49,8 +49,8 @@ def _counts(snapshot: WallSnapshot, words: Wording) -> tuple[StatCard, ...]:
     )
 
 
-def _tile(ticket: WallTicket, words: Wording, now: datetime, skew: timedelta) -> WallTile:
-    amount = words.money(ticket.amount, ticket.currency) if ticket.amount is not None else ""
+def _tile(ticket: WallTicket, fmt: Formatter, now: datetime, skew: timedelta) -> WallTile:
+    amount = fmt.money(ticket.amount, ticket.currency) if ticket.amount is not None else ""
     product = visible(ticket.product_name)
     return WallTile(
         id=ticket.id,

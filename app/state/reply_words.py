@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from app.desk.snapshots import InboxRow, PendingReply
 from app.domain.bounds import SENTENCE_SHOWN, cut
-from app.state.wording import Wording, visible
+from app.state.formatting import Formatter, visible
 from components.data import Option
 
 CHECK = Option(value="check", label="Check again")
@@ -62,9 +62,9 @@ def shown_state(reply: PendingReply) -> str:
     return _SHOWN_STATES.get(reply.state, reply.state)
 
 
-def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
+def state_label(reply: PendingReply, *, fmt: Formatter, now: datetime) -> str:
     """The state in words: what is known, why, what happens next, and when it was looked at last."""
-    if not reply.order and (waits := _waits(reply, words)):
+    if not reply.order and (waits := _waits(reply, fmt)):
         closes = reply.then_close and reply.waits_for != "decision"
         return f"{waits} Then the ticket is closed." if closes else waits
     if reply.order:
@@ -82,7 +82,7 @@ def state_label(reply: PendingReply, *, words: Wording, now: datetime) -> str:
     if reply.reason:
         said += f". {visible(reply.reason, SENTENCE_SHOWN)}"
     if reply.state == "uncertain" and reply.checked_at:
-        said += f" Last looked at {words.clock(reply.checked_at)}."
+        said += f" Last looked at {fmt.clock(reply.checked_at)}."
     return said
 
 
@@ -162,10 +162,10 @@ def _stretch(text: str, pieces: list[tuple[int, str]]) -> list[str]:
     return [f"\u201c\u2068{cut(said, LONGEST_STRETCH)}\u2069\u201d"]
 
 
-def _waits(reply: PendingReply, words: Wording) -> str:
+def _waits(reply: PendingReply, fmt: Formatter) -> str:
     """What has to happen before the reply leaves; empty when nothing stands before it."""
     if is_paused(reply):
-        until = words.second(reply.next_check_at)
+        until = fmt.second(reply.next_check_at)
         return f"Waits until {until} because the shop asked for a pause; then it goes by itself."
     if reply.waits_for == "decision":
         return "Waits for the reply above, which needs your decision."
@@ -174,7 +174,7 @@ def _waits(reply: PendingReply, words: Wording) -> str:
     if not reply.stall:
         return ""
     often = "It is tried every few seconds and goes by itself once that is over."
-    at = words.second(reply.stall.next_try_at)
+    at = fmt.second(reply.stall.next_try_at)
     next_try = f"The next try is at {at}, by itself." if at else often
     return f"Waiting to be sent. {visible(reply.stall.reason, SENTENCE_SHOWN)} {next_try}"
 

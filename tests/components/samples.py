@@ -62,7 +62,7 @@ def row(number: int, **changes: object) -> TicketRow:
         "status": "closed" if tone == "closed" else "open",
         "status_label": "Closed" if tone == "closed" else "Open",
         "turn": "seller" if turn == "Needs response" else "customer",
-        "turn_label": turn,
+        "awaiting_label": turn,
         "tone": tone,
         "customer": PEOPLE[number % len(PEOPLE)],
         "product": PRODUCTS[number % len(PRODUCTS)],

@@ -17,7 +17,7 @@ BAD_INPUT = {
     ),
     "unknown status": "client/test_wire.py::test_status_is_folded_and_kept_when_unknown",
     "unknown status, in words": (
-        "state/test_wording.py::test_statuses_we_do_not_know_are_said_as_they_came"
+        "state/test_formatting.py::test_statuses_we_do_not_know_are_said_as_they_came"
     ),
     "null and oddities in every field": (
         "client/test_wire.py::test_odd_value_in_every_field_leaves_the_row"

@@ -358,10 +358,10 @@ FOUND: dict[str, list[str]] = {
         "state/test_present_conversation.py::test_reply_that_the_shop_changed_says_what_differs",
     ],
     "L5 renamed zones": [
-        "state/test_wording.py::test_old_name_of_a_zone_is_that_zone",
-        "state/test_wording.py::test_old_name_is_known_where_the_systems_data_lacks_it",
-        "state/test_wording.py::test_zone_nobody_knows_is_utc_and_said",
-        "state/test_wording.py::test_without_any_zone_data_the_start_says_one_line",
+        "state/test_formatting.py::test_old_name_of_a_zone_is_that_zone",
+        "state/test_formatting.py::test_old_name_is_known_where_the_systems_data_lacks_it",
+        "state/test_formatting.py::test_zone_nobody_knows_is_utc_and_said",
+        "state/test_formatting.py::test_without_any_zone_data_the_start_says_one_line",
     ],
     "L6 403 is not always the key": [
         "client/test_answers.py::test_page_that_forbids_one_request_is_not_told_as_the_key",
@@ -400,7 +400,7 @@ FOUND: dict[str, list[str]] = {
     "L16 amounts written for people": [
         "client/test_values.py::test_amount_is_read_as_people_write_it",
         "client/test_wire.py::test_value_that_came_and_cannot_be_read_is_named",
-        "state/test_wording.py::test_amount_that_nobody_could_read_is_said_to_be_so",
+        "state/test_formatting.py::test_amount_that_nobody_could_read_is_said_to_be_so",
         "pages/test_health.py::test_unreadable_values_are_counted_by_their_field",
     ],
     "L17 the wall in a frame": [

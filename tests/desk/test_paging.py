@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from app.domain.filters import PAGE_SIZE, VIEWS, Own, SortKey, TicketFilter
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Ticket, Turn
+from app.state.formatting import Formatter
 from app.state.inbox import InboxState
-from app.state.wording import Wording
 from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from components.data import PageTurn, TableData, TicketRow
@@ -32,7 +32,7 @@ class Tab:
     def __init__(self, desk: Desk, chosen: TicketFilter) -> None:
         self.desk = desk
         self.state = InboxState(
-            desk.queries, Signal[Changes](), chosen=chosen, words=Wording(), clock=desk.clock
+            desk.queries, Signal[Changes](), chosen=chosen, fmt=Formatter(), clock=desk.clock
         )
         self.rows: tuple[TicketRow, ...] = ()
         self.shown: list[str] = []

@@ -13,9 +13,9 @@ from app.domain.filters import VIEWS, TicketFilter, filter_from_query, filter_to
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Question, ReplyState, Stall
 from app.domain.ticket import Message, Stats, Status, Turn
+from app.state.formatting import Formatter, iso
 from app.state.present import table
 from app.state.present_wall import wall
-from app.state.wording import Wording, iso
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, answered, asked, put, ticket
 
@@ -362,12 +362,12 @@ async def test_ages_are_counted_by_the_clock_of_the_shop(desk: Desk, hours: int)
         at = shops_now - age
         await put(desk.mirror, ticket(id_, created_at=at, updated_at=at, **waits))
 
-    words, found = Wording(), await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
-    rows = {row.id: row for row in table(found, words=words, now=NOON).rows}
+    fmt, found = Formatter(), await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
+    rows = {row.id: row for row in table(found, fmt=fmt, now=NOON).rows}
     assert (rows["tkt_late"].tone, rows["tkt_new"].tone) == ("late", "waiting")
     assert rows["tkt_new"].waiting_since == iso(NOON - timedelta(hours=2))
 
-    tiles = {t.id: t for t in wall(await desk.queries.wall(), words=words, now=NOON).tiles}
+    tiles = {t.id: t for t in wall(await desk.queries.wall(), fmt=fmt, now=NOON).tiles}
     assert (tiles["tkt_late"].tone, tiles["tkt_new"].tone) == ("late", "calm")
     assert tiles["tkt_late"].waiting_since == iso(NOON - timedelta(hours=30))
 

@@ -16,9 +16,9 @@ from app.domain.signals import Changes, Signal
 from app.server.contract import SortOrder
 from app.state import choosing
 from app.state.conversation import ConversationState
+from app.state.formatting import Formatter
 from app.state.inbox import InboxState
 from app.state.kiosk import KioskState
-from app.state.wording import Wording
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.sync.delivery import Delivery
@@ -97,11 +97,11 @@ class Crowd:
 
     async def _sell(self, chance: Random) -> None:
         """Filter, open one ticket after the other, shut it."""
-        clock, words = self.shop.clock, Wording()
+        clock, fmt = self.shop.clock, Formatter()
         inbox = InboxState(
-            self.desk.queries, self.screens, chosen=TicketFilter(), words=words, clock=clock
+            self.desk.queries, self.screens, chosen=TicketFilter(), fmt=fmt, clock=clock
         )
-        drawer = ConversationState(self.desk, viewer=str(id(inbox)), words=words, clock=clock)
+        drawer = ConversationState(self.desk, viewer=str(id(inbox)), fmt=fmt, clock=clock)
         try:
             await inbox.load()
             inbox.fill()
@@ -120,7 +120,7 @@ class Crowd:
             await inbox.close()
 
     async def _hang(self) -> None:
-        wall = KioskState(self.desk.queries, self.screens, words=Wording(), clock=self.shop.clock)
+        wall = KioskState(self.desk.queries, self.screens, fmt=Formatter(), clock=self.shop.clock)
         try:
             await wall.load()
             wall.turn_pages()

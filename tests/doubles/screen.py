@@ -7,8 +7,8 @@ from random import Random
 from app.desk.rows import pending_of
 from app.desk.snapshots import PendingReply
 from app.domain.signals import Changes
+from app.state.formatting import Formatter
 from app.state.reply_words import state_label
-from app.state.wording import Wording
 from tests.doubles.bench import Bench
 from tests.doubles.judge import Verdict
 from tests.doubles.mortal import MortalOutbox
@@ -58,7 +58,7 @@ class WatchedBench(Bench):
     def labels(self) -> dict[str, str]:
         """What stands on the screen, by reply."""
         return {
-            name: state_label(reply, words=Wording(), now=self.clock.now())
+            name: state_label(reply, fmt=Formatter(), now=self.clock.now())
             for replies in self._drawn.values()
             for name, reply in replies.items()
         }

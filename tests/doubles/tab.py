@@ -206,7 +206,7 @@ class Tab:
             await self._awake.wait()
             if not self._held:
                 try:
-                    if await self._speak():
+                    if await self._set_formatter():
                         await self._load()
                         continue
                     tries = 0
@@ -216,7 +216,7 @@ class Tab:
                     self.is_joined = False
             await asyncio.sleep(0.05 if self._held else AGAIN_SECONDS[min(tries, 3)])
 
-    async def _speak(self) -> bool:
+    async def _set_formatter(self) -> bool:
         """Speak until the line breaks; True when the desk no longer knows this page."""
         how = {"implicit_handshake": "true", "EIO": "4", "transport": "websocket"}
         query = httpx.QueryParams(self._query | {"next_message_id": str(self._next)} | how)

@@ -95,6 +95,6 @@ def floor_process(folder: Path, tables: Sequence[TableData]) -> Running:
 def _cells(row: TicketRow) -> tuple[str, ...]:
     """The id and the words of a row, as the floor paints them."""
     return (
-        *(row.id, row.turn_label, row.subject, row.snippet),
+        *(row.id, row.awaiting_label, row.subject, row.snippet),
         *(row.customer, row.product, row.amount, row.messages, row.updated_exact),
     )

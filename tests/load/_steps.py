@@ -13,7 +13,7 @@ from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
 from app.domain.filters import TicketFilter, address
 from app.state import choosing, present
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
@@ -61,7 +61,7 @@ class Planned:
 
 async def planned(folder: Path, steps: Iterable[Step]) -> list[Planned]:
     """Look every step's rows up in the copy in `folder`, while no desk works on it."""
-    clock, words = SystemClock(), Wording(zone=ZoneInfo("UTC"))
+    clock, fmt = SystemClock(), Formatter(zone=ZoneInfo("UTC"))
     mirror = await TicketMirror.open(folder / "copy.sqlite3", clock=clock)
     outbox = await Outbox.open(folder / "outbox.sqlite3", clock=clock)
     queries = Queries(
@@ -74,8 +74,8 @@ async def planned(folder: Path, steps: Iterable[Step]) -> list[Planned]:
     )
     found = []
     for number, step in enumerate(steps):
-        snapshot = await queries.inbox(step.chosen, zone=words.zone)
-        table = present.table(snapshot, words=words, now=clock.now(), asked=number)
+        snapshot = await queries.inbox(step.chosen, zone=fmt.zone)
+        table = present.table(snapshot, fmt=fmt, now=clock.now(), asked=number)
         found.append(Planned(step=step, table=table))
     await mirror.close()
     await outbox.close()

@@ -6,11 +6,11 @@ import pytest
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import StoreDamagedError
 from app.pages.health import copy_facts, error_facts, odd_facts, request_facts, verdict
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 from tests.pages.conftest import VITALS, Site
 from tests.state.scripted import ScriptedDesk
 
-WORDS = Wording()
+WORDS = Formatter()
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -33,8 +33,8 @@ async def test_readiness_fails_in_words_when_the_copy_cannot_be_read(site: Site)
 async def test_health_says_everything_that_is_known(site: Site) -> None:
     answer = await site.http.get("/health")
 
-    for words in ("1 of 1", "Next read", " of 120", "2026.11.0", "cannot be reached"):
-        assert words in answer.text
+    for text in ("1 of 1", "Next read", " of 120", "2026.11.0", "cannot be reached"):
+        assert text in answer.text
 
 
 def test_copy_facts_say_when_nothing_was_ever_read() -> None:
@@ -89,7 +89,7 @@ async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "words"),
+    ("known", "line"),
     [
         ({}, "All is well: 1 ticket here, none is lacking."),
         ({"complete": False}, "The tickets are still being read: 1 are here."),
@@ -108,5 +108,5 @@ async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
         ({"status": ConnectionStatus.STALE, "as_of": None}, "Stale: no ticket has been read yet."),
     ],
 )
-def test_health_begins_with_one_line(known: dict[str, Any], words: str) -> None:
-    assert verdict(replace(ScriptedDesk().queries.known, **known), WORDS) == words
+def test_health_begins_with_one_line(known: dict[str, Any], line: str) -> None:
+    assert verdict(replace(ScriptedDesk().queries.known, **known), WORDS) == line

@@ -5,9 +5,9 @@ from app.desk.snapshots import Walked
 from app.domain.ticket import Stats
 from app.domain.walk import Findings
 from app.pages.health_walk import walk_facts
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 
-WORDS = Wording()
+WORDS = Formatter()
 SAID = Stats(total=412, open=12, closed=400, needs_response=5)
 WALKED = Walked(
     order="updated, newest first",

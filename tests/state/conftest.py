@@ -7,8 +7,8 @@ import pytest
 from app.domain.filters import TicketFilter
 from app.domain.ticket import Message
 from app.state.conversation import ConversationState
+from app.state.formatting import Formatter
 from app.state.inbox import InboxState
-from app.state.wording import Wording
 from tests.state.scripted import NOON, FastClock, ScriptedDesk
 
 
@@ -24,7 +24,7 @@ def scripted() -> ScriptedDesk:
 
 @pytest.fixture
 async def state(scripted: ScriptedDesk) -> AsyncIterator[ConversationState]:
-    made = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=FastClock())
+    made = ConversationState(scripted.desk, viewer="tab", fmt=Formatter(), clock=FastClock())
     yield made
     await made.close()
 
@@ -36,7 +36,7 @@ async def inbox(scripted: ScriptedDesk) -> AsyncIterator[InboxState]:
         scripted.desk.queries,
         scripted.changes,
         chosen=TicketFilter(),
-        words=Wording(),
+        fmt=Formatter(),
         clock=FastClock(),
     )
     yield state

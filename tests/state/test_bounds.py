@@ -23,14 +23,14 @@ from app.domain.connection import ConnectionStatus
 from app.domain.errors import BadAnswerError
 from app.domain.filters import PAGE_SIZE, TicketFilter
 from app.domain.ticket import Message, Status, Ticket, Turn
+from app.state.formatting import Formatter, error_notice
 from app.state.present import freshness_bar, table
 from app.state.present_conversation import WINDOW, conversation
 from app.state.present_decisions import board
 from app.state.present_filters import filter_bar
-from app.state.wording import Wording, trouble
 from tests.store.shop import NOON
 
-WORDS = Wording()
+WORDS = Formatter()
 LONG_PIECES = ("a", "\u202e", "e\u0301", "👩‍🚀", "<&'\"", "\n", "a ", "(")
 LONG = [piece * 300_000 for piece in LONG_PIECES]
 
@@ -61,7 +61,7 @@ def test_page_of_rows_is_bounded_whatever_they_hold(text: str) -> None:
     rows = tuple(InboxRow(ticket=ticket_of(text), snippet=text) for _ in range(PAGE_SIZE))
     found = InboxSnapshot(chosen=TicketFilter(query="a"), rows=rows, total=25, held=25)
 
-    shown = table(found, words=WORDS, now=NOON)
+    shown = table(found, fmt=WORDS, now=NOON)
 
     assert size(shown) < PAGE_SIZE * 20_000
     assert all(len(row.subject) <= LINE_SHOWN for row in shown.rows)
@@ -79,7 +79,7 @@ def test_conversation_is_bounded_until_more_is_asked_for(text: str) -> None:
         ticket=ticket, messages=messages, read_at=NOON, others=(other,) * 10, problem=text
     )
 
-    shown = conversation(held, words=WORDS, now=NOON)
+    shown = conversation(held, fmt=WORDS, now=NOON)
 
     assert size(replace(shown, facts=())) < WINDOW * 25_000
     assert shown.messages
@@ -96,13 +96,13 @@ def test_filters_and_notices_are_bounded(text: str) -> None:
         status=ConnectionStatus.STALE, as_of=NOON, problem=text, held=1, expected=2, complete=False
     )
 
-    bar = filter_bar(chosen, words=WORDS, choices=Choices(products=many, currencies=many))
+    bar = filter_bar(chosen, fmt=WORDS, choices=Choices(products=many, currencies=many))
 
     assert len(bar.products) <= CHOICES_SHOWN + 1
     assert max(len(option.label) for option in bar.products) < LINE_SHOWN + 20
     assert all(len(chip.label) <= LINE_SHOWN for chip in bar.chips)
-    assert size(freshness_bar(known, words=WORDS)) < 8_000
-    assert len(trouble(BadAnswerError(text)).text) < 2_000
+    assert size(freshness_bar(known, fmt=WORDS)) < 8_000
+    assert len(error_notice(BadAnswerError(text)).text) < 2_000
 
 
 @pytest.mark.parametrize("text", LONG, ids=map(ascii, LONG_PIECES))
@@ -111,7 +111,7 @@ def test_replies_to_decide_are_bounded(text: str) -> None:
         reply_id="r1", text=text, state="unconfirmed", written_at=NOON, reason=text
     )
 
-    shown = board((Undecided(ticket=ticket_of(text), reply=reply),), words=WORDS, now=NOON)
+    shown = board((Undecided(ticket=ticket_of(text), reply=reply),), fmt=WORDS, now=NOON)
 
     assert size(shown) < 40_000
 

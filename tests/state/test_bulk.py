@@ -7,7 +7,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import StoreFullError
 from app.domain.ticket import Status
 from app.state.bulk import BulkState
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
 
 KNOWN: dict[str, str | None] = {"a": "open", "b": "closed", "c": "open", "d": None}
@@ -22,7 +22,7 @@ class StoppedClock(SystemClock):
 
 @pytest.fixture
 async def bulk(scripted: ScriptedDesk) -> AsyncIterator[BulkState]:
-    state = BulkState(scripted.desk.commands, words=Wording(), clock=StoppedClock())
+    state = BulkState(scripted.desk.commands, fmt=Formatter(), clock=StoppedClock())
     yield state
     await state.close()
 
@@ -51,7 +51,7 @@ async def test_bulk_undo_turns_back_exactly_those(bulk: BulkState, scripted: Scr
 
 
 async def test_bulk_undo_is_offered_for_some_seconds_only(scripted: ScriptedDesk) -> None:
-    bulk = BulkState(scripted.desk.commands, words=Wording(), clock=FastClock())
+    bulk = BulkState(scripted.desk.commands, fmt=Formatter(), clock=FastClock())
     await bulk.order(["a"], Status.CLOSED, known=KNOWN)
 
     await until_quiet()

@@ -5,7 +5,7 @@ import asyncio
 from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Ticket
 from app.state.conversation import ConversationState
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
 
 
@@ -17,7 +17,7 @@ class StillClock(FastClock):
 
 
 async def test_text_somebody_waits_for_is_drawn_without_a_pause(scripted: ScriptedDesk) -> None:
-    state = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=StillClock())
+    state = ConversationState(scripted.desk, viewer="tab", fmt=Formatter(), clock=StillClock())
     await opened(state, "new")
     scripted.put(Ticket(id="new", subject="At last"))
     await until_quiet()

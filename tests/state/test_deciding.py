@@ -10,7 +10,7 @@ from app.domain.reply import Decision
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
 from app.state.deciding import DecidingState
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 from tests.state.scripted import NOON, FastClock, ScriptedDesk, until_quiet
 
 
@@ -22,7 +22,7 @@ def waits(reply_id: str, state: str = "uncertain", **more: object) -> Undecided:
 
 @pytest.fixture
 async def deciding(scripted: ScriptedDesk) -> AsyncIterator[DecidingState]:
-    state = DecidingState(scripted.desk, words=Wording(), clock=FastClock())
+    state = DecidingState(scripted.desk, fmt=Formatter(), clock=FastClock())
     yield state
     await state.close()
 
@@ -141,7 +141,7 @@ async def test_long_reply_is_cut_in_the_list(
 async def test_replies_that_could_not_be_read_are_asked_for_again_by_themselves(
     scripted: ScriptedDesk,
 ) -> None:
-    state = DecidingState(scripted.desk, words=Wording(), clock=FastClock())
+    state = DecidingState(scripted.desk, fmt=Formatter(), clock=FastClock())
     state.look(wanted=True)
     scripted.queries.error = StoreDamagedError("The outbox cannot be read.")
     await state.load()

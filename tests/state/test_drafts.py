@@ -5,7 +5,7 @@ import pytest
 from app.domain.errors import StoreFullError
 from app.domain.signals import Changes
 from app.state.conversation import ConversationState
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 from tests.state.scripted import FastClock, ScriptedDesk, opened, shown, until_quiet
 from tests.state.windows import sends, types
 
@@ -66,7 +66,7 @@ async def test_draft_that_is_not_saved_yet_is_there_when_its_ticket_opens_again(
 
 
 async def test_draft_is_saved_when_the_tab_goes_away(scripted: ScriptedDesk) -> None:
-    state = ConversationState(scripted.desk, viewer="tab", words=Wording(), clock=FastClock())
+    state = ConversationState(scripted.desk, viewer="tab", fmt=Formatter(), clock=FastClock())
     await opened(state, "t1")
     types(state, "half a sen")
 

@@ -13,8 +13,8 @@ from app.domain.metrics import Exactness, Wait
 from app.domain.signals import Changes
 from app.domain.ticket import Stats, Ticket
 from app.state import present
+from app.state.formatting import Formatter
 from app.state.inbox import InboxState
-from app.state.wording import Wording
 from components.data import TableData
 from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
 
@@ -248,7 +248,7 @@ async def test_refresh_with_nothing_new_still_turns_a_wait_red_in_time(
         scripted.queries,
         scripted.changes,
         chosen=TicketFilter(),
-        words=Wording(),
+        fmt=Formatter(),
         clock=clock,
     )
     scripted.queries.wait = wait
@@ -300,7 +300,7 @@ async def test_times_are_said_in_the_viewers_zone_once_it_is_known(
     scripted.put(Ticket(id="t0", updated_at=FastClock().now()))
     await inbox.show(TicketFilter())
 
-    inbox.speak(Wording(zone=ZoneInfo("Asia/Tokyo")))
+    inbox.set_formatter(Formatter(zone=ZoneInfo("Asia/Tokyo")))
     await until_quiet()
 
     assert inbox.table.value
@@ -327,7 +327,7 @@ async def test_closed_state_hears_of_nothing_more(scripted: ScriptedDesk) -> Non
         scripted.desk.queries,
         scripted.changes,
         chosen=TicketFilter(),
-        words=Wording(),
+        fmt=Formatter(),
         clock=FastClock(),
     )
     scripted.changes.emit(Changes(tickets=frozenset({"t1"})))

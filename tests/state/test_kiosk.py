@@ -10,8 +10,8 @@ from app.domain.clock import SystemClock
 from app.domain.errors import StoreDamagedError
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
+from app.state.formatting import Formatter
 from app.state.kiosk import DWELL_SECONDS, KioskState
-from app.state.wording import Wording
 from components.data import WallData
 from tests.state.scripted import NOON, ScriptedDesk, until_quiet
 
@@ -36,7 +36,7 @@ class WallClock(SystemClock):
 @pytest.fixture
 async def wall(scripted: ScriptedDesk) -> AsyncIterator[tuple[KioskState, WallClock]]:
     clock = WallClock()
-    state = KioskState(scripted.desk.queries, scripted.changes, words=Wording(), clock=clock)
+    state = KioskState(scripted.desk.queries, scripted.changes, fmt=Formatter(), clock=clock)
     yield state, clock
     await state.close()
 

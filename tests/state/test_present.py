@@ -8,10 +8,10 @@ from app.domain.filters import VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats, Ticket
 from app.state import present
-from app.state.wording import UNKNOWN, Wording
+from app.state.formatting import UNKNOWN, Formatter
 from components.data import TableData
 
-WORDS = Wording()
+WORDS = Formatter()
 ALL, UNTOLD = TicketFilter(), Stats()
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 FRESH = Freshness(
@@ -50,13 +50,13 @@ def test_table_says_everything_known_about_a_ticket() -> None:
 
     data = present.table(
         snapshot(shown, total=412),
-        words=WORDS,
+        fmt=WORDS,
         now=NOW,
         open_id="tkt_1",
     )
 
     row = data.rows[0]
-    assert (row.turn_label, row.tone, row.amount, row.messages) == (
+    assert (row.awaiting_label, row.tone, row.amount, row.messages) == (
         "Needs response",
         "late",
         "$29.99",
@@ -69,7 +69,7 @@ def test_table_says_everything_known_about_a_ticket() -> None:
 
 
 def test_table_row_of_a_ticket_with_nothing_but_an_id_has_dashes() -> None:
-    row = present.table(snapshot(InboxRow(ticket=Ticket(id="t"))), words=WORDS, now=NOW).rows[0]
+    row = present.table(snapshot(InboxRow(ticket=Ticket(id="t"))), fmt=WORDS, now=NOW).rows[0]
 
     assert row.subject == "(no subject)"
     assert {row.customer, row.product, row.amount, row.messages} == {UNKNOWN}
@@ -81,10 +81,10 @@ def test_table_row_shows_an_ordered_status_before_it_is_confirmed() -> None:
     wait = Wait(since=NOW, exactness=Exactness.EXACT)
 
     row = present.table(
-        snapshot(InboxRow(ticket=ticket, pending_status="closed", wait=wait)), words=WORDS, now=NOW
+        snapshot(InboxRow(ticket=ticket, pending_status="closed", wait=wait)), fmt=WORDS, now=NOW
     ).rows[0]
 
-    assert (row.status, row.turn_label, row.note) == ("closed", "Closed", "Closing")
+    assert (row.status, row.awaiting_label, row.note) == ("closed", "Closed", "Closing")
     assert row.waiting_since == ""
 
 
@@ -92,12 +92,12 @@ def test_table_shows_the_place_in_the_list_on_its_last_page() -> None:
     rows = [InboxRow(ticket=Ticket(id=str(n))) for n in range(2)]
     last = replace(snapshot(*rows, total=27, chosen=TicketFilter(page=2)), first=25)
 
-    assert present.table(last, words=WORDS, now=NOW).range_label == "26\u201327 of 27"
+    assert present.table(last, fmt=WORDS, now=NOW).range_label == "26\u201327 of 27"
 
 
 def found(query: str, **fields: str) -> TableData:
     row = InboxRow(ticket=Ticket(id="tkt_77", **fields), snippet="Where is my refund?")  # type: ignore[arg-type]  # names of texts
-    return present.table(snapshot(row, chosen=TicketFilter(query=query)), words=WORDS, now=NOW)
+    return present.table(snapshot(row, chosen=TicketFilter(query=query)), fmt=WORDS, now=NOW)
 
 
 def test_table_cuts_the_texts_at_what_was_searched_for() -> None:
@@ -129,7 +129,7 @@ def test_count_says_what_it_covers_while_the_copy_is_not_complete() -> None:
     searched = snapshot(chosen=TicketFilter(query="refund"))
 
     def covered(of: InboxSnapshot, known: Freshness) -> str:
-        return present.table(of, words=WORDS, now=NOW, freshness=known).coverage
+        return present.table(of, fmt=WORDS, now=NOW, freshness=known).coverage
 
     assert covered(snapshot(), partial) == "300 of 412 tickets read"
     assert covered(searched, partial) == "300 of 412 tickets read, text of 3 of 9 tickets"
@@ -141,7 +141,7 @@ def test_table_that_is_being_counted_says_so_and_can_be_turned() -> None:
     rows = [InboxRow(ticket=Ticket(id=str(n))) for n in range(25)]
     uncounted = InboxSnapshot(chosen=ALL, rows=tuple(rows), total=None, held=412)
 
-    data = present.table(uncounted, words=WORDS, now=NOW)
+    data = present.table(uncounted, fmt=WORDS, now=NOW)
 
     assert (data.range_label, data.count, data.pages) == ("1\u201325 of …", None, 2)
 
@@ -149,7 +149,7 @@ def test_table_that_is_being_counted_says_so_and_can_be_turned() -> None:
 def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:
     counts = overview(views={"open": 12})
 
-    items = present.views(VIEWS["open"].filter.changed(query="x"), words=WORDS, overview=counts)
+    items = present.views(VIEWS["open"].filter.changed(query="x"), fmt=WORDS, overview=counts)
 
     assert [item.key for item in items if item.active] == ["open"]
     assert {item.key: item.count for item in items}["open"] == "12"
@@ -168,8 +168,8 @@ def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
         views={"needs-response": 89, "drafts": 1, "to-decide": 2},
     )
 
-    cards = present.stats(ALL, words=WORDS, overview=numbers, freshness=FILLING)
-    items = present.views(ALL, words=WORDS, overview=numbers, freshness=FILLING)
+    cards = present.stats(ALL, fmt=WORDS, overview=numbers, freshness=FILLING)
+    items = present.views(ALL, fmt=WORDS, overview=numbers, freshness=FILLING)
 
     assert {c.key: (c.value, c.note) for c in cards if c.value} == {
         "needs-response": (182, "the shop's own count"),
@@ -185,7 +185,7 @@ def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
 def test_view_of_other_statuses_is_there_only_with_tickets() -> None:
     def keys(chosen: TicketFilter, **views: int) -> set[str]:
         counts = overview(views={key.replace("_", "-"): n for key, n in views.items()})
-        return {item.key for item in present.views(chosen, words=WORDS, overview=counts)}
+        return {item.key for item in present.views(chosen, fmt=WORDS, overview=counts)}
 
     assert "other-status" not in keys(ALL, other_status=0)
     assert "other-status" in keys(ALL, other_status=1)
@@ -195,9 +195,7 @@ def test_view_of_other_statuses_is_there_only_with_tickets() -> None:
 def test_stats_say_when_the_number_is_our_own_count() -> None:
     numbers = overview(Stats(open=12), counted=Stats(total=25, open=11, needs_response=8))
 
-    cards = {
-        card.key: card for card in present.stats(TicketFilter(), words=WORDS, overview=numbers)
-    }
+    cards = {card.key: card for card in present.stats(TicketFilter(), fmt=WORDS, overview=numbers)}
 
     assert (cards["open"].value, cards["open"].note) == (12, "")
     assert (cards["total"].value, cards["total"].note) == (25, "counted in the copy")
@@ -212,7 +210,7 @@ def test_stats_say_their_age_while_the_api_is_away() -> None:
     )
 
     cards = present.stats(
-        TicketFilter(), words=WORDS, overview=overview(Stats(open=1)), freshness=away
+        TicketFilter(), fmt=WORDS, overview=overview(Stats(open=1)), freshness=away
     )
 
     assert {c.key: c.note for c in cards}["open"] == "as of 12:30\u202fPM"
@@ -234,7 +232,7 @@ def test_freshness_says_what_happened_and_what_still_works() -> None:
         complete=False,
     )
 
-    data = present.freshness_bar(away, words=WORDS)
+    data = present.freshness_bar(away, fmt=WORDS)
 
     assert (data.state, data.label, data.progress) == (
         "offline",
@@ -250,6 +248,6 @@ def test_freshness_says_what_happened_and_what_still_works() -> None:
 
 
 def test_freshness_without_trouble_says_nothing_more() -> None:
-    data = present.freshness_bar(FRESH, words=WORDS)
+    data = present.freshness_bar(FRESH, fmt=WORDS)
 
     assert (data.state, data.progress, data.notice) == ("live", "", None)

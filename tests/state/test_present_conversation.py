@@ -5,10 +5,10 @@ from decimal import Decimal
 from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
 from app.domain.bounds import HEADING_SHOWN, LINES_SHOWN
 from app.domain.ticket import Message, Ticket
+from app.state.formatting import UNKNOWN, Formatter
 from app.state.present_conversation import WINDOW, conversation, not_here
-from app.state.wording import UNKNOWN, Wording
 
-WORDS = Wording()
+WORDS = Formatter()
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 TICKET = Ticket(
     id="tkt_1", subject="Help", status="open", turn="seller", customer_email="anna@example.com"
@@ -29,7 +29,7 @@ def snapshot(*messages: Message, ticket: Ticket = TICKET, **more: object) -> Con
 
 
 def test_facts_are_dashes_and_not_copied_when_nothing_is_known() -> None:
-    data = conversation(snapshot(ticket=Ticket(id="t")), words=WORDS, now=NOW)
+    data = conversation(snapshot(ticket=Ticket(id="t")), fmt=WORDS, now=NOW)
 
     facts = {fact.label: fact for fact in data.facts}
     assert {facts[k].value for k in ("Customer", "Order", "Product", "Amount")} == {UNKNOWN}
@@ -46,7 +46,7 @@ def test_facts_copy_the_raw_value_and_say_the_exact_time() -> None:
         closed_at=NOW,
     )
 
-    facts = {f.label: f for f in conversation(snapshot(ticket=ticket), words=WORDS, now=NOW).facts}
+    facts = {f.label: f for f in conversation(snapshot(ticket=ticket), fmt=WORDS, now=NOW).facts}
 
     assert (facts["Order"].copy, facts["Amount"].value) == ("ord_1", "$29.99")
     assert facts["Closed"].copy == "2025-01-20T12:30:00Z"
@@ -56,7 +56,7 @@ def test_facts_copy_the_raw_value_and_say_the_exact_time() -> None:
 def test_messages_show_the_last_window_and_how_many_are_earlier() -> None:
     held = [message(n) for n in range(WINDOW + 7)]
 
-    data = conversation(snapshot(*held), words=WORDS, now=NOW)
+    data = conversation(snapshot(*held), fmt=WORDS, now=NOW)
 
     assert data.messages is not None
     assert (len(data.messages), data.earlier) == (WINDOW, 7)
@@ -66,7 +66,7 @@ def test_messages_show_the_last_window_and_how_many_are_earlier() -> None:
 def test_messages_are_none_while_they_are_being_read() -> None:
     unread = ConversationSnapshot(ticket=TICKET, messages=None, read_at=None)
 
-    assert conversation(unread, words=WORDS, now=NOW).messages is None
+    assert conversation(unread, fmt=WORDS, now=NOW).messages is None
 
 
 def test_message_of_a_megabyte_is_cut_until_it_is_asked_for() -> None:
@@ -92,7 +92,7 @@ def test_message_of_line_breaks_is_cut_until_it_is_asked_for() -> None:
 
 def _drawn(text: str, asked: int) -> tuple[str, str]:
     held = snapshot(message(1, text))
-    shown = conversation(held, words=WORDS, now=NOW, asked={"msg_1": asked}).messages
+    shown = conversation(held, fmt=WORDS, now=NOW, asked={"msg_1": asked}).messages
     assert shown
     return "".join(segment.text for segment in shown[0].segments), shown[0].more_label
 
@@ -101,8 +101,8 @@ def test_subject_that_is_too_long_for_the_heading_is_read_like_a_message() -> No
     subject = "Where is my order? " * 400
     held = replace(snapshot(message(1)), ticket=replace(TICKET, subject=subject))
 
-    shown = conversation(held, words=WORDS, now=NOW)
-    whole = conversation(held, words=WORDS, now=NOW, asked={"subject": 1}).messages
+    shown = conversation(held, fmt=WORDS, now=NOW)
+    whole = conversation(held, fmt=WORDS, now=NOW, asked={"subject": 1}).messages
 
     assert len(shown.subject) <= HEADING_SHOWN
     assert shown.messages
@@ -115,7 +115,7 @@ def test_subject_that_is_too_long_for_the_heading_is_read_like_a_message() -> No
 def test_messages_of_unknown_senders_stand_on_neither_side() -> None:
     held = snapshot(message(1, sender="bot"), message(2, sender=None), message(3, sender="seller"))
 
-    shown = conversation(held, words=WORDS, now=NOW).messages or ()
+    shown = conversation(held, fmt=WORDS, now=NOW).messages or ()
 
     assert [(m.side, m.name, m.sender) for m in shown] == [
         ("other", "bot", "bot"),
@@ -127,7 +127,7 @@ def test_messages_of_unknown_senders_stand_on_neither_side() -> None:
 def test_day_is_named_once_for_all_its_messages() -> None:
     undated = Message(id="m", sender="customer", text="?", created_at=None)
 
-    shown = conversation(snapshot(message(1), undated, message(2)), words=WORDS, now=NOW).messages
+    shown = conversation(snapshot(message(1), undated, message(2)), fmt=WORDS, now=NOW).messages
 
     assert [m.day_label for m in shown or ()] == ["Yesterday", "", ""]
 
@@ -137,7 +137,7 @@ def test_replies_on_their_way_stand_last_with_their_state() -> None:
         message(1), pending=(pending("uncertain", reason="It was cut off.", checked_at=NOW),)
     )
 
-    shown = (conversation(held, words=WORDS, now=NOW).messages or ())[-1]
+    shown = (conversation(held, fmt=WORDS, now=NOW).messages or ())[-1]
 
     assert (shown.reply_id, shown.state, shown.side) == ("r1", "unconfirmed", "seller")
     assert shown.state_label == (
@@ -149,13 +149,13 @@ def test_replies_on_their_way_stand_last_with_their_state() -> None:
 def test_replies_that_are_settled_are_not_drawn_twice() -> None:
     held = snapshot(message(1), pending=(pending("confirmed"), pending("cancelled")))
 
-    assert len(conversation(held, words=WORDS, now=NOW).messages or ()) == 1
+    assert len(conversation(held, fmt=WORDS, now=NOW).messages or ()) == 1
 
 
 def test_status_action_is_offered_only_for_statuses_we_understand() -> None:
     actions = [
         conversation(
-            snapshot(ticket=Ticket(id="t", status=status)), words=WORDS, now=NOW
+            snapshot(ticket=Ticket(id="t", status=status)), fmt=WORDS, now=NOW
         ).status_action
         for status in ("open", "closed", "pending", None)
     ]
@@ -164,7 +164,7 @@ def test_status_action_is_offered_only_for_statuses_we_understand() -> None:
 
 
 def test_ticket_that_is_gone_keeps_its_messages_and_takes_no_reply() -> None:
-    data = conversation(snapshot(message(1), gone=True), words=WORDS, now=NOW)
+    data = conversation(snapshot(message(1), gone=True), fmt=WORDS, now=NOW)
 
     assert (data.may_reply, data.status_action) == (False, "")
     assert data.messages
@@ -175,7 +175,7 @@ def test_ticket_that_is_gone_keeps_its_messages_and_takes_no_reply() -> None:
 def test_failed_read_is_said_beside_what_was_read_before() -> None:
     held = snapshot(message(1), problem="The Tickets API cannot be reached.")
 
-    notice = conversation(held, words=WORDS, now=NOW).notice
+    notice = conversation(held, fmt=WORDS, now=NOW).notice
 
     assert notice
     assert notice.text.startswith("The Tickets API cannot be reached. What was read before")
@@ -184,7 +184,7 @@ def test_failed_read_is_said_beside_what_was_read_before() -> None:
 def test_send_names_the_customer_in_few_letters() -> None:
     named = [
         conversation(
-            snapshot(ticket=Ticket(id="t", customer_email=email)), words=WORDS, now=NOW
+            snapshot(ticket=Ticket(id="t", customer_email=email)), fmt=WORDS, now=NOW
         ).send_to
         for email in ("anna@example.com", "a" * 60 + "@example.com", None)
     ]
@@ -195,7 +195,7 @@ def test_send_names_the_customer_in_few_letters() -> None:
 def test_other_tickets_of_the_customer_are_counted_in_words() -> None:
     others = (OtherTicket(id="o", subject=None, status="closed", updated_at=NOW),)
 
-    data = conversation(snapshot(others=others, others_total=1), words=WORDS, now=NOW)
+    data = conversation(snapshot(others=others, others_total=1), fmt=WORDS, now=NOW)
 
     assert (data.others_label, data.others[0].subject) == ("1 other ticket", "(no subject)")
     assert data.others[0].tone == "closed"
@@ -213,7 +213,7 @@ def test_ticket_the_api_never_knew_is_not_being_read_for_ever() -> None:
         ticket=Ticket(id="tkt_9"), messages=None, read_at=None, gone=True
     )
 
-    data = conversation(unknown, words=WORDS, now=NOW)
+    data = conversation(unknown, fmt=WORDS, now=NOW)
 
     assert (data.subject, data.messages, data.may_reply) == ("tkt_9", (), False)
     assert data.notice
@@ -223,13 +223,13 @@ def test_ticket_the_api_never_knew_is_not_being_read_for_ever() -> None:
 def test_ticket_that_went_before_its_text_was_read_shows_no_skeleton() -> None:
     gone = ConversationSnapshot(ticket=TICKET, messages=None, read_at=None, gone=True)
 
-    assert conversation(gone, words=WORDS, now=NOW).messages == ()
+    assert conversation(gone, fmt=WORDS, now=NOW).messages == ()
 
 
 def test_reply_that_arrived_twice_is_marked_and_told() -> None:
     held = (message(1), message(2, "Hi", sender="seller"), message(3, "Hi", sender="seller"))
 
-    data = conversation(snapshot(*held, doubled={"msg_2": 2}), words=WORDS, now=NOW)
+    data = conversation(snapshot(*held, doubled={"msg_2": 2}), fmt=WORDS, now=NOW)
 
     assert data.messages
     said = [(m.state, m.state_label) for m in data.messages]
@@ -243,7 +243,7 @@ def test_reply_that_the_shop_changed_says_what_differs() -> None:
 
     data = conversation(
         snapshot(*held, changed={"msg_2": "All is <b>well</b> \U0001f389, bye"}),
-        words=WORDS,
+        fmt=WORDS,
         now=NOW,
     )
 
@@ -259,7 +259,7 @@ def test_held_reply_says_how_long_it_can_be_undone() -> None:
     asked = pending("queued", send_at=NOW + timedelta(seconds=4.5), question="wrote-again")
 
     for reply, seconds in ((held, 4.5), (asked, 0), (pending("queued", send_at=NOW), 0)):
-        data = conversation(snapshot(pending=(reply,)), words=WORDS, now=NOW)
+        data = conversation(snapshot(pending=(reply,)), fmt=WORDS, now=NOW)
 
         assert data.messages
         assert data.messages[-1].hold_seconds == seconds

@@ -7,7 +7,7 @@ from app.desk.snapshots import InboxRow, PendingReply
 from app.domain.reply import Decision, ReplyState, Stall
 from app.domain.ticket import Ticket
 from app.state import reply_words
-from app.state.wording import Wording
+from app.state.formatting import Formatter
 
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 SHOWN = {"queued", "sending", "accepted", "confirmed", "unconfirmed", "refused", "cancelled"}
@@ -21,7 +21,7 @@ def reply(state: str, **more: Any) -> PendingReply:
 
 
 def label(state: str, **more: Any) -> str:
-    return reply_words.state_label(reply(state, **more), words=Wording(), now=NOW)
+    return reply_words.state_label(reply(state, **more), fmt=Formatter(), now=NOW)
 
 
 @pytest.mark.parametrize("state", list(ReplyState))
@@ -95,7 +95,7 @@ def test_reply_that_waits_says_for_what_and_what_happens_then(case: str) -> None
     more, said, offered = WAITING[case]
     waiting = reply(**({"state": "queued"} | more))
 
-    assert reply_words.state_label(waiting, words=Wording(), now=NOW) == said
+    assert reply_words.state_label(waiting, fmt=Formatter(), now=NOW) == said
     assert [action.label for action in reply_words.actions(waiting)] == offered
     assert reply_words.shown_state(waiting) == "waiting"
     assert reply_words.hold_seconds(waiting, NOW) == 0

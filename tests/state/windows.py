@@ -9,8 +9,8 @@ from typing import Any
 
 from app.domain.draft import Draft
 from app.state.conversation import ConversationState
+from app.state.formatting import Formatter
 from app.state.left_words import LeftWords
-from app.state.wording import Wording
 from components.data import ConversationData
 from tests.state.scripted import FastClock, ScriptedDesk, shown, until_quiet
 
@@ -65,7 +65,7 @@ class Window:
         self._answering = "", ""
         self._tasks: list[asyncio.Task[None]] = []
         desk = self._scripted.desk
-        self.state = ConversationState(desk, viewer="tab", words=Wording(), clock=FastClock())
+        self.state = ConversationState(desk, viewer="tab", fmt=Formatter(), clock=FastClock())
         self._left = LeftWords(desk)
         self.state.drawer.on(lambda data: self.down.append(lambda: self._draw(data)))
         self.state.sent.subscribe(lambda _: self._answer(ok=True))

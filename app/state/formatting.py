@@ -1,4 +1,4 @@
-"""How times, money, counts and errors are said to one viewer, in their language and zone."""
+"""Formats times, money, counts and errors for one viewer, in their language and zone."""
 
 import logging
 import re
@@ -26,8 +26,8 @@ UTC_ZONE = ZoneInfo("UTC")
 LONGEST_ZONE = 60
 UNKNOWN = "—"
 UNREADABLE = "unreadable"
-KEPT = 4096
-"""numbers and times whose words are remembered, of each kind"""
+CACHE_SIZE = 4096
+"""formatted numbers and times remembered, of each kind"""
 LATE_AFTER = timedelta(hours=24)
 WAITING_AFTER = timedelta(hours=4)
 
@@ -42,8 +42,8 @@ _TURN_LABELS = {"seller": "Needs response", "customer": "Waiting on customer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """The viewer's language and zone; every sentence with a time or a number is made here."""
+class Formatter:
+    """Formats for the viewer's language and zone; nobody else formats a time or a number."""
 
     zone: ZoneInfo = UTC_ZONE
     locale: Locale = field(default_factory=lambda: Locale("en"))
@@ -148,34 +148,34 @@ class Wording:
             return moment
 
 
-# Every row is worded again whenever anything around it changes, and formatting is slow. What is
-# equal but said differently must differ as a key: so numbers go by their digits, as -0 equals 0,
+# Every row is formatted again whenever anything around it changes, and formatting is slow. What is
+# equal but shown differently must differ as a key: so numbers go by their digits, as -0 equals 0,
 # and times by what a clock on the wall says, as noon in Shanghai equals a night in Chicago.
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _exact(wall: datetime, locale: Locale) -> str:
     day = format_date(wall, "long", locale=locale)
     return f"{day}, {format_time(wall, 'medium', locale=locale)}"
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _number(digits: str, locale: Locale) -> str:
     return format_decimal(Decimal(digits), locale=locale, decimal_quantization=False)
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def _money(digits: str, currency: str, locale: Locale) -> str:
     amount = Decimal(digits)
     return str(format_currency(amount, currency, locale=locale, decimal_quantization=False))
 
 
-def wording_in(name: str | None) -> Wording:
-    """How things are said to a viewer whose browser says it is in this zone."""
+def formatter_in(name: str | None) -> Formatter:
+    """The formatter for a viewer whose browser says it is in this zone."""
     if not name:
-        return Wording()
+        return Formatter()
     zone = _zone(name) or _zone(get_global("zone_aliases").get(name, ""))
-    return Wording(zone=zone) if zone else Wording(unknown_zone=visible(name, LONGEST_ZONE))
+    return Formatter(zone=zone) if zone else Formatter(unknown_zone=visible(name, LONGEST_ZONE))
 
 
 def _zone(name: str) -> ZoneInfo | None:
@@ -209,7 +209,7 @@ def status_label(status: str | None) -> str:
     return _STATUS_LABELS.get(status or "", visible(status) or "Unknown")
 
 
-def turn_label(status: str | None, turn: str | None) -> str:
+def awaiting_label(status: str | None, turn: str | None) -> str:
     """Whose answer is awaited, which only an open ticket has; else the ticket's status."""
     if status != "open":
         return status_label(status)
@@ -232,7 +232,7 @@ def tone(status: str | None, turn: str | None, *, waited: timedelta | None = Non
     return "late" if waited is not None and waited >= LATE_AFTER else "waiting"
 
 
-def trouble(error: Exception, *, kept: str = "") -> NoticeData:
+def error_notice(error: Exception, *, kept: str = "") -> NoticeData:
     """An error as a notice; `kept` says what is safe. Anything we did not foresee is logged."""
     if isinstance(error, StoreFullError):
         text = f"{error} Nothing was sent."

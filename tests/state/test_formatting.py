@@ -14,21 +14,21 @@ from babel.core import get_global
 
 from app.domain.errors import StoreFullError, UnreachableError
 from app.domain.ticket import Ticket
-from app.state.wording import (
+from app.state.formatting import (
     UNKNOWN,
-    Wording,
+    Formatter,
+    awaiting_label,
+    error_notice,
+    formatter_in,
     iso,
     status_label,
     tone,
-    trouble,
-    turn_label,
     visible,
-    wording_in,
 )
 from tests.conventions.tree import ROOT
 
-WORDS = Wording()
-BERLIN = Wording(zone=ZoneInfo("Europe/Berlin"))
+WORDS = Formatter()
+BERLIN = Formatter(zone=ZoneInfo("Europe/Berlin"))
 NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 
 
@@ -71,7 +71,8 @@ def test_exact_time_names_the_viewers_zone() -> None:
 
 def test_one_moment_is_said_by_each_viewers_own_clock() -> None:
     said = [
-        Wording(zone=ZoneInfo(place)).exact(NOON) for place in ("Asia/Shanghai", "America/Chicago")
+        Formatter(zone=ZoneInfo(place)).exact(NOON)
+        for place in ("Asia/Shanghai", "America/Chicago")
     ]
 
     assert said == [
@@ -83,7 +84,7 @@ def test_one_moment_is_said_by_each_viewers_own_clock() -> None:
 def test_time_at_the_edge_of_the_calendar_is_still_said() -> None:
     first = datetime(1, 1, 1, tzinfo=UTC)
 
-    assert "1" in Wording(zone=ZoneInfo("America/New_York")).exact(first)
+    assert "1" in Formatter(zone=ZoneInfo("America/New_York")).exact(first)
     assert WORDS.exact(None) == "unknown time"
 
 
@@ -122,11 +123,11 @@ def test_statuses_we_do_not_know_are_said_as_they_came() -> None:
 
 
 def test_whose_turn_it_is_only_matters_while_open() -> None:
-    assert turn_label("open", "seller") == "Needs response"
-    assert turn_label("open", "customer") == "Waiting on customer"
-    assert turn_label("open", "robot") == "robot"
-    assert turn_label("open", None) == "Open"
-    assert turn_label("closed", "seller") == "Closed"
+    assert awaiting_label("open", "seller") == "Needs response"
+    assert awaiting_label("open", "customer") == "Waiting on customer"
+    assert awaiting_label("open", "robot") == "robot"
+    assert awaiting_label("open", None) == "Open"
+    assert awaiting_label("closed", "seller") == "Closed"
 
 
 def test_tone_turns_late_after_a_day_of_waiting() -> None:
@@ -144,9 +145,9 @@ def test_hidden_signs_become_visible_in_one_line_texts() -> None:
 
 @pytest.mark.parametrize("name", [None, "", "UTC"])
 def test_zone_is_utc_until_the_browser_has_said_another(name: str | None) -> None:
-    words = wording_in(name)
+    fmt = formatter_in(name)
 
-    assert (words.zone_name, words.clock(NOON)) == ("UTC", "12:30\u202fPM")
+    assert (fmt.zone_name, fmt.clock(NOON)) == ("UTC", "12:30\u202fPM")
 
 
 @pytest.mark.parametrize(
@@ -154,14 +155,14 @@ def test_zone_is_utc_until_the_browser_has_said_another(name: str | None) -> Non
     ["Mars/Base", "../../etc/passwd", "/etc/passwd", "Europe", "\0", "x" * 9_000, "a\u202eb"],
 )
 def test_zone_nobody_knows_is_utc_and_said(name: str) -> None:
-    words = wording_in(name)
+    fmt = formatter_in(name)
 
-    assert words.zone == ZoneInfo("UTC")
-    assert words.zone_name.startswith("UTC, as the desk does not know the zone “")
-    assert len(words.zone_name) < 120
-    assert words.zone_name.isprintable()
-    assert words.clock(NOON) == "12:30\u202fPM UTC"
-    assert words.moment(NOON).endswith("12:30\u202fPM UTC")
+    assert fmt.zone == ZoneInfo("UTC")
+    assert fmt.zone_name.startswith("UTC, as the desk does not know the zone “")
+    assert len(fmt.zone_name) < 120
+    assert fmt.zone_name.isprintable()
+    assert fmt.clock(NOON) == "12:30\u202fPM UTC"
+    assert fmt.moment(NOON).endswith("12:30\u202fPM UTC")
 
 
 @pytest.mark.parametrize(
@@ -169,10 +170,10 @@ def test_zone_nobody_knows_is_utc_and_said(name: str) -> None:
     [("Asia/Calcutta", 5.5), ("Asia/Katmandu", 5.75), ("Asia/Saigon", 7), ("US/Pacific", -8)],
 )
 def test_old_name_of_a_zone_is_that_zone(old: str, hours: float) -> None:
-    words = wording_in(old)
+    fmt = formatter_in(old)
 
-    assert NOON.astimezone(words.zone).utcoffset() == timedelta(hours=hours)
-    assert not words.unknown_zone
+    assert NOON.astimezone(fmt.zone).utcoffset() == timedelta(hours=hours)
+    assert not fmt.unknown_zone
 
 
 @pytest.mark.parametrize("old", ["Asia/Calcutta", "Europe/Kiev", "Africa/Asmera"])
@@ -182,7 +183,7 @@ def test_old_name_is_known_where_the_systems_data_lacks_it(old: str, tmp_path: P
         place = tmp_path / name
         place.parent.mkdir(exist_ok=True)
         place.write_bytes(b"".join(_data_of(name)))
-    asked = f"from app.state.wording import wording_in; print(wording_in({old!r}).zone_name)"
+    asked = f"from app.state.formatting import formatter_in; print(formatter_in({old!r}).zone_name)"
 
     done = _without_tzdata(f"{asked}", tmp_path)
 
@@ -190,8 +191,8 @@ def test_old_name_is_known_where_the_systems_data_lacks_it(old: str, tmp_path: P
 
 
 def test_without_any_zone_data_the_start_says_one_line(tmp_path: Path) -> None:
-    words = ["serve", "--port", "0", "--data-dir", str(tmp_path)]
-    done = _without_tzdata(f"from app.cli import main; sys.argv[1:] = {words}; main()", tmp_path)
+    fmt = ["serve", "--port", "0", "--data-dir", str(tmp_path)]
+    done = _without_tzdata(f"from app.cli import main; sys.argv[1:] = {fmt}; main()", tmp_path)
 
     assert done.returncode == 1
     assert done.stderr == (
@@ -228,7 +229,7 @@ def _without_tzdata(code: str, zones: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_zone_of_the_viewer_is_taken_by_name() -> None:
-    assert wording_in("Europe/Berlin") == BERLIN
+    assert formatter_in("Europe/Berlin") == BERLIN
     assert (BERLIN.zone_name, WORDS.zone_name) == ("Europe/Berlin", "UTC")
 
 
@@ -238,19 +239,21 @@ def test_moment_for_the_browser_is_utc() -> None:
 
 
 def test_trouble_says_what_happened_and_what_is_kept() -> None:
-    notice = trouble(UnreachableError("The Tickets API cannot be reached."), kept="It is kept.")
+    notice = error_notice(
+        UnreachableError("The Tickets API cannot be reached."), kept="It is kept."
+    )
 
     assert (notice.text, notice.tone) == ("The Tickets API cannot be reached. It is kept.", "error")
 
 
 def test_trouble_of_a_full_disk_says_that_nothing_was_sent() -> None:
-    assert "Nothing was sent." in trouble(StoreFullError("The disk is full.")).text
+    assert "Nothing was sent." in error_notice(StoreFullError("The disk is full.")).text
 
 
 def test_trouble_we_did_not_foresee_is_logged_and_never_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    notice = trouble(KeyError("secret inner name"))
+    notice = error_notice(KeyError("secret inner name"))
 
     assert "secret" not in notice.text
     assert "unforeseen" in caplog.text
