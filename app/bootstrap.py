@@ -35,7 +35,7 @@ from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery import Delivery
-from app.sync.proof import UNPROVED, Proof, ProvedClient, find_shop
+from app.sync.proof import UNPROVED, Proof, find_shop
 from app.sync.writes import Writes
 from app.telemetry import LastErrors, start_logging, stop_logging
 from app.unclaimed import Unclaimed
@@ -177,7 +177,7 @@ async def _shop(
         on_proved=lambda: shops.point(shop, settings.api_url, upstream.key),
         clock=clock,
     )
-    return shop, ProvedClient(upstream.client, proof)
+    return shop, upstream.client.behind(proof)
 
 
 def _kept_besides(shops: Shops, chosen: Shop) -> list[tuple[Shop, Holdings]]:
@@ -267,6 +267,9 @@ def _vitals(
         api=settings.api_url or "embedded",
         requests_last_minute=gate.requests_last_minute,
         requests_per_second=gate.requests_per_second,
+        requests=gate.used,
+        shared=client.cache.shared,
+        cache_hits=client.cache.hits,
         next_in=coordinator.next_in(),
         paused_until=gate.paused_until,
         errors=errors(),

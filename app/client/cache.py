@@ -1,4 +1,4 @@
-"""Answers kept for a moment and shared: one request for all who ask for the same."""
+"""Single flight and a short memory: one request for all who ask for the same at about one time."""
 
 import asyncio
 from collections import Counter, OrderedDict
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.client.gate import Urgency
 from app.domain.clock import Clock
 from app.domain.errors import NotSentError
 
@@ -21,53 +22,54 @@ class _Entry(Generic[V]):
     asked_at: float
 
 
-class Cache(Generic[V]):
-    """Answers by key, the least used forgotten first.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Flight(Generic[V]):
+    task: "asyncio.Task[V]"
+    urgency: Urgency
 
-    Until `fresh_seconds` after it was asked for an answer is given as it is; until `stale_seconds`
-    it is given too, and asked for again behind it; errors are never kept.
+
+class Cache(Generic[V]):
+    """Answers by key, for `keep_seconds` after they were asked for; errors are never kept.
+
+    `hits` counts answers given without any request, `shared` those of a request already under way.
     """
 
-    def __init__(
-        self, *, clock: Clock, fresh_seconds: float, stale_seconds: float, largest_bytes: int
-    ) -> None:
+    def __init__(self, *, clock: Clock, keep_seconds: float, largest_bytes: int) -> None:
         self._clock = clock
-        self._fresh = fresh_seconds
-        self._stale = stale_seconds
+        self._keep_seconds = keep_seconds
         self._largest = largest_bytes
         self._entries: OrderedDict[str, _Entry[V]] = OrderedDict()
-        self._flights: dict[str, list[asyncio.Task[V]]] = {}
+        self._flights: dict[str, list[_Flight[V]]] = {}
         self._tasks: set[asyncio.Task[V]] = set()
         self._waiters: Counter[asyncio.Task[V]] = Counter()
-        self.size_bytes = 0
+        self.size_bytes = self.hits = self.shared = 0
 
-    async def get(self, key: str, fetch: Fetch[V], *, fresh: bool) -> V:
-        """The answer for `key`; whoever gives up waiting takes nothing away from the others, but
+    async def get(
+        self, key: str, fetch: Fetch[V], *, max_age_seconds: float | None, urgency: Urgency
+    ) -> V:
+        """The answer for `key`; a caller who gives up takes nothing away from the others, but
         when all have, the request is given up as well.
 
-        Shape:  with `fresh` the answer of a request that starts now, else also one that is kept or
-                that a request under way will bring.
-        Errors: those of `fetch`, for all who wait for it.
+        Args:
+            max_age_seconds: how long ago the answer may have been asked for; a request under way
+                is shared in any case, but with None, which makes a request of its own.
+            urgency: raises that of a request that is shared.
+        Raises: the errors of `fetch`, for all who wait for it.
         """
-        if not fresh and (entry := self._kept(key)):
-            if self._age(entry) >= self._fresh and key not in self._flights:
-                self._launch(key, fetch)
-            return entry.value
-        shared = not fresh and key in self._flights
-        flight = self._flights[key][-1] if shared else self._launch(key, fetch)
-        return await self._landing(key, flight)
+        if max_age_seconds is not None:
+            if (entry := self._entries.get(key)) and self._age(entry) < max_age_seconds:
+                self.hits += 1
+                return entry.value
+            if flights := self._flights.get(key):
+                self.shared += 1
+                flights[-1].urgency.raise_to(urgency.lane)
+                return await self._landing(key, flights[-1].task)
+        return await self._landing(key, self._launch(key, fetch, urgency))
 
     def drop(self, key: str) -> None:
         """Forget `key`: what is kept, and what requests under way will bring."""
         self._flights.pop(key, None)
-        if entry := self._entries.pop(key, None):
-            self.size_bytes -= entry.size_bytes
-
-    def drop_all(self) -> None:
-        """Forget everything, also what requests under way will bring."""
-        self._flights.clear()
-        self._entries.clear()
-        self.size_bytes = 0
+        self._forget(key)
 
     async def aclose(self) -> None:
         """End the requests under way."""
@@ -75,84 +77,76 @@ class Cache(Generic[V]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _kept(self, key: str) -> _Entry[V] | None:
-        entry = self._entries.get(key)
-        if entry is None or self._age(entry) >= self._stale:
-            return None
-        self._entries.move_to_end(key)
-        return entry
-
     def _age(self, entry: _Entry[V]) -> float:
         return self._clock.monotonic() - entry.asked_at
 
-    def _launch(self, key: str, fetch: Fetch[V]) -> asyncio.Task[V]:
-        flight = asyncio.create_task(self._fly(key, fetch))
-        self._flights.setdefault(key, []).append(flight)
-        self._tasks.add(flight)
-        flight.add_done_callback(self._landed)
-        return flight
+    def _launch(self, key: str, fetch: Fetch[V], urgency: Urgency) -> "asyncio.Task[V]":
+        task = asyncio.create_task(self._fly(key, fetch))
+        self._flights.setdefault(key, []).append(_Flight(task, urgency))
+        self._tasks.add(task)
+        task.add_done_callback(self._landed)
+        return task
 
     async def _fly(self, key: str, fetch: Fetch[V]) -> V:
-        asked_at = self._clock.monotonic()
+        asked_at, this = self._clock.monotonic(), asyncio.current_task()
         is_success = False
         try:
             value, size_bytes = await fetch()
             is_success = True
         finally:
-            is_wanted = self._strike_off(key, is_success=is_success)
+            is_wanted = self._strike_off(key, this, is_success=is_success)
         if is_wanted:
             self._store(key, _Entry(value, size_bytes, asked_at))
         return value
 
-    def _strike_off(self, key: str, *, is_success: bool) -> bool:
-        """Take this request off the list; its success also overtakes those that began before it.
+    def _strike_off(
+        self, key: str, task: "asyncio.Task[V] | None", *, is_success: bool = False
+    ) -> bool:
+        """Share a request no more; its success also overtakes those that began before it.
 
-        Shape: False when `drop` or the success of a later request has struck it off already.
+        Returns: False when `drop` or the success of a later request has struck it off already.
         """
-        this, flights = asyncio.current_task(), self._flights.get(key, [])
-        if this not in flights:
+        flights = self._flights.get(key, [])
+        place = next((at for at, flight in enumerate(flights) if flight.task is task), None)
+        if place is None:
             return False
-        place = flights.index(this)
         del flights[0 if is_success else place : place + 1]
         if not flights:
             del self._flights[key]
         return True
 
-    def _landed(self, flight: asyncio.Task[V]) -> None:
-        self._tasks.discard(flight)
-        if not flight.cancelled():
-            flight.exception()  # seen, even if everybody who waited has left
+    def _landed(self, task: "asyncio.Task[V]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, even if everybody who waited has left
 
-    async def _landing(self, key: str, flight: asyncio.Task[V]) -> V:
-        self._waiters[flight] += 1
+    async def _landing(self, key: str, task: "asyncio.Task[V]") -> V:
+        self._waiters[task] += 1
         try:
-            return await asyncio.shield(flight)
+            return await asyncio.shield(task)
         except asyncio.CancelledError:
             this = asyncio.current_task()
-            if flight.cancelled() and this and not this.cancelling():
+            if task.cancelled() and this and not this.cancelling():
                 raise NotSentError("The desk is shutting down.") from None
-            if self._waiters[flight] == 1:
-                self._give_up(key, flight)
+            if self._waiters[task] == 1:  # nobody else waits, and whoever asks now starts anew
+                self._strike_off(key, task)
+                task.cancel()
             raise
         finally:
-            self._waiters[flight] -= 1
-            if not self._waiters[flight]:
-                del self._waiters[flight]
-
-    def _give_up(self, key: str, flight: asyncio.Task[V]) -> None:
-        """End a request that nobody waits for; whoever asks from now on joins it no more."""
-        flights = self._flights.get(key, [])
-        if flight in flights:
-            flights.remove(flight)
-            if not flights:
-                del self._flights[key]
-        flight.cancel()
+            self._waiters[task] -= 1
+            if not self._waiters[task]:
+                del self._waiters[task]
 
     def _store(self, key: str, entry: _Entry[V]) -> None:
-        if old := self._entries.pop(key, None):
-            self.size_bytes -= old.size_bytes
+        self._forget(key)
         self._entries[key] = entry
         self.size_bytes += entry.size_bytes
-        while self.size_bytes > self._largest:
-            _, forgotten = self._entries.popitem(last=False)
-            self.size_bytes -= forgotten.size_bytes
+        while self._entries:
+            oldest, kept = next(iter(self._entries.items()))
+            if self.size_bytes <= self._largest and self._age(kept) < self._keep_seconds:
+                return
+            self._forget(oldest)
+
+    def _forget(self, key: str) -> None:
+        if entry := self._entries.pop(key, None):
+            self.size_bytes -= entry.size_bytes

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.client.answers import USUAL_PAUSE_SECONDS, Answer
@@ -11,7 +12,7 @@ from app.client.pace import PEOPLE, Lane, Pace
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, NotSentError, RateLimitedError, UnreachableError
 
-__all__ = ["Gate", "Lane"]
+__all__ = ["Gate", "Lane", "Urgency"]
 
 PATIENCE_SECONDS = 5.0
 """A shorter pause is waited out; a longer one is an error at once, so that nobody hangs."""
@@ -19,7 +20,28 @@ LOOK_SECONDS = 60.0
 """in a longer pause one request in so long finds out whether its reason is gone"""
 
 Request = Callable[[], Awaitable[Answer]]
-Turn = asyncio.Future[None]
+
+
+class Urgency:
+    """The lane of a request; one that is shared moves into that of its most urgent caller."""
+
+    def __init__(self, lane: Lane) -> None:
+        self.lane = lane
+        self.on_raise: Callable[[], None] = lambda: None
+
+    def raise_to(self, lane: Lane) -> None:
+        """Be at least as urgent as `lane`, also while waiting for a turn."""
+        if lane < self.lane:
+            self.lane = lane
+            self.on_raise()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """A request that waits for `granted`, or is under way."""
+
+    urgency: Urgency
+    granted: asyncio.Future[None]
 
 
 class Gate:
@@ -38,7 +60,7 @@ class Gate:
         self._room = dict.fromkeys(Lane, max(1, concurrency - 1)) | dict.fromkeys(
             PEOPLE, concurrency
         )
-        self._waiting: dict[Lane, deque[Turn]] = {lane: deque() for lane in Lane}
+        self._waiting: list[Turn] = []
         self._in_flight = 0
         self._paused_until = 0.0
         self._look_at = 0.0
@@ -66,13 +88,13 @@ class Gate:
         self._forget_before(self._clock.monotonic() - 60)
         return len(self._last_minute)
 
-    async def run(self, lane: Lane, request: Request) -> Answer:
+    async def run(self, urgency: Urgency, request: Request) -> Answer:
         """Wait for a turn, make the request, and learn from what comes of it.
 
         Errors: those of the request; NotSentError while the API is down, RateLimitedError while it
                 has asked for a pause: nothing was sent then.
         """
-        turn = await self._turn(lane)
+        turn = await self._turn(urgency)
         try:
             answer = await request()
         except UnreachableError:
@@ -91,7 +113,7 @@ class Gate:
             if wait > 0:
                 await self._clock.sleep(wait)
             try:
-                return await self.run(Lane.WRITE, request)
+                return await self.run(Urgency(Lane.WRITE), request)
             finally:
                 now = self._clock.monotonic()
                 self._next_write = now + self._pace.seconds_between_writes
@@ -108,14 +130,16 @@ class Gate:
             self._alarm.cancel()
             await asyncio.wait([self._alarm])
 
-    async def _turn(self, lane: Lane) -> Turn:
-        turn: Turn = asyncio.get_running_loop().create_future()
-        self._waiting[lane].append(turn)
+    async def _turn(self, urgency: Urgency) -> Turn:
+        turn = Turn(urgency, asyncio.get_running_loop().create_future())
+        urgency.on_raise = self._admit
+        self._waiting.append(turn)
         self._admit()
         try:
-            await turn
+            await turn.granted
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
+            granted = turn.granted
+            if granted.done() and not granted.cancelled() and granted.exception() is None:
                 self._leave(turn)  # let in and given up at the same moment
             raise
         return turn
@@ -129,10 +153,13 @@ class Gate:
 
     def _admit(self) -> None:
         """Let in whoever may go now, and turn away everybody while nobody may."""
-        while lane := self._next_lane():
+        while waiting := [turn for turn in self._waiting if not turn.granted.done()]:
+            self._waiting = waiting
             now = self._clock.monotonic()
+            turn = min(waiting, key=lambda turn: turn.urgency.lane)
+            lane = turn.urgency.lane
             if refusal := self._refusal(now):
-                self._waiting[lane].popleft().set_exception(refusal)
+                turn.granted.set_exception(refusal)
                 continue
             if self._in_flight >= self._room[lane]:
                 return
@@ -140,15 +167,8 @@ class Gate:
             if wait > 0:
                 self._wake_after(wait)
                 return
-            self._let_in(self._waiting[lane].popleft(), now)
-
-    def _next_lane(self) -> Lane | None:
-        for lane, queue in self._waiting.items():
-            while queue and queue[0].done():
-                queue.popleft()
-            if queue:
-                return lane
-        return None
+            self._let_in(turn, now)
+        self._waiting = []
 
     def _refusal(self, now: float) -> ApiError | None:
         if self._breaker.refuses(now):
@@ -172,7 +192,7 @@ class Gate:
         self.used += 1
         self._forget_before(now - 60)
         self._last_minute.append(now)
-        turn.set_result(None)
+        turn.granted.set_result(None)
 
     def _learn(self, answer: Answer, *, is_look: bool) -> None:
         now = self._clock.monotonic()

@@ -1,22 +1,22 @@
 """How fast requests may follow each other, with a share kept free for people."""
 
 from collections import deque
-from enum import Enum
+from enum import IntEnum
 
 WINDOW_SECONDS = 10.0
 SLOWEST = 1 / 16
 RECOVERY_PER_MINUTE = 2.0
 
 
-class Lane(Enum):
+class Lane(IntEnum):
     """Who waits for the answer; who is named first goes first."""
 
-    WRITE = "write"
+    WRITE = 0
     """replies and status changes: reads for screens wait for them"""
-    PERSON = "person"
-    BACKGROUND = "background"
+    PERSON = 1
+    BACKGROUND = 2
     """what keeps the screens current"""
-    SPARE = "spare"
+    SPARE = 3
     """what takes hours anyway: the walk over the list, the texts of old tickets"""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from app.client.answers import Answer
-from app.client.gate import Gate, Lane
+from app.client.gate import Gate, Urgency
 from app.domain.clock import Clock
 from app.domain.errors import UnreachableError
 
@@ -14,7 +14,7 @@ PASSING = frozenset({502, 503, 504})
 
 async def read_again_once(
     gate: Gate,
-    lane: Lane,
+    urgency: Urgency,
     request: Callable[[float], Awaitable[Answer]],
     *,
     clock: Clock,
@@ -31,7 +31,7 @@ async def read_again_once(
         return gate.is_down or end - clock.monotonic() < within_seconds / 2
 
     try:
-        answer = await gate.run(lane, lambda: request(within_seconds))
+        answer = await gate.run(urgency, lambda: request(within_seconds))
     except UnreachableError:
         if is_hopeless():
             raise
@@ -40,4 +40,4 @@ async def read_again_once(
         if not is_passing or is_hopeless():
             return answer
     await clock.sleep(PAUSE_SECONDS)
-    return await gate.run(lane, lambda: request(end - clock.monotonic()))
+    return await gate.run(urgency, lambda: request(end - clock.monotonic()))

@@ -1,20 +1,22 @@
 """The Tickets API as four calls: what a seller's desk may ask, and what it gets."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from copy import copy
+from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
 
 from app.client.address import ticket_target
 from app.client.answers import Asked, check_read, check_write
 from app.client.cache import Cache
-from app.client.gate import Gate, Lane
+from app.client.gate import Gate, Lane, Urgency
 from app.client.retry import read_again_once
 from app.client.transport import ASGI, USUAL_DEADLINES, Deadlines, Transport, open_transport
 from app.client.values import identity
 from app.client.wire import conversation_from, page_from
 from app.domain.clock import Clock
-from app.domain.errors import TicketNotFoundError
+from app.domain.errors import ApiError, NotSentError, TicketNotFoundError
 from app.domain.ticket import Conversation, Status, TicketPage
 
 T = TypeVar("T")
@@ -23,22 +25,41 @@ LONG_BODY = 250_000
 """Bytes; what is longer is read in a thread, so that the screens do not wait for it."""
 BYTES_PER_BYTE = 3
 """How much larger an answer is as objects than as JSON, about."""
+KEEP_SECONDS = 3.0
+"""a ticket asked for no longer ago is not asked for again because one more person opens it"""
+CACHE_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A ticket, and the number of the request that brought it, which may be another caller's."""
+
+    conversation: Conversation
+    started: int
 
 
 class TicketsClient:
-    """The four documented calls, typed, cached, budgeted; `gate` has the numbers of the traffic."""
+    """The four documented calls, typed, shared, budgeted; `gate` has the numbers of the traffic.
+
+    A ticket is cached for a moment. The list is not: each of its readers needs the answer of a
+    request that starts now, and screens read the local copy.
+    """
 
     def __init__(self, *, transport: Transport, gate: Gate, clock: Clock) -> None:
         self.gate = gate
         self.proxy = transport.proxy
         self.transport = transport
         self.clock = clock
-        self._pages: Cache[TicketPage] = Cache(
-            clock=clock, fresh_seconds=2, stale_seconds=10, largest_bytes=16_000_000
+        self.cache: Cache[Fetched] = Cache(
+            clock=clock, keep_seconds=KEEP_SECONDS, largest_bytes=CACHE_BYTES
         )
-        self._conversations: Cache[Conversation] = Cache(
-            clock=clock, fresh_seconds=2, stale_seconds=10, largest_bytes=48_000_000
-        )
+        self._check: Callable[[], Awaitable[None]] | None = None
+
+    def behind(self, check: Callable[[], Awaitable[None]]) -> "TicketsClient":
+        """This client, with `check` before each request; what that raises becomes its error."""
+        checked = copy(self)
+        checked._check = check
+        return checked
 
     async def list_tickets(
         self,
@@ -47,44 +68,49 @@ class TicketsClient:
         limit: int = 100,
         status: Status | None = None,
         lane: Lane = Lane.BACKGROUND,
-        fresh: bool = True,
     ) -> TicketPage:
-        """Fetch one page of tickets.
+        """Fetch one page of tickets, always with a request that starts now.
 
-        Units:  `page` counts from 1; `limit` is 1 to 100 tickets.
-        Shape:  at most `limit` tickets in the server's own order, which is documented nowhere;
-                `total` counts the filtered tickets, `stats` the whole store. With `fresh` the
-                answer of a request that starts now, so that whoever numbers requests by their
-                start numbers this one; without it the answer may be 10 s old.
-        Errors: any ApiError but TicketNotFoundError.
+        Args:
+            page: counts from 1.
+            limit: 1 to 100 tickets.
+        Returns: at most `limit` tickets in the server's own order, which is documented nowhere;
+            `total` counts the filtered tickets, `stats` the whole store.
+        Raises: any ApiError but TicketNotFoundError.
         Source: Tickets API, "List Tickets".
         """
         query = {"limit": limit, "page": page} | ({"status": status.value} if status else {})
         target = f"/tickets?{urlencode(query)}"
-        return await self._pages.get(
-            target,
-            lambda: self._read(target, lane, Asked.LIST, page_from),
-            fresh=fresh,
-        )
+        found, _ = await self._read(target, Urgency(lane), Asked.LIST, page_from)
+        return found
 
     async def get_ticket(
-        self, ticket_id: str, *, lane: Lane = Lane.PERSON, fresh: bool = False
-    ) -> Conversation:
-        """Fetch a ticket with all its messages, oldest first.
+        self,
+        ticket_id: str,
+        *,
+        lane: Lane = Lane.PERSON,
+        max_age_seconds: float | None = KEEP_SECONDS,
+        started: int = 0,
+    ) -> Fetched:
+        """Fetch a ticket with all its messages, oldest first; `ticket.absent` names what is left
+        out.
 
-        Shape:  with `fresh` the answer of a request that starts now; without it one that was asked
-                for within the last 10 s will do. `ticket.absent` names what the answer left out.
-        Errors: any ApiError but RefusedError of a reply.
+        Args:
+            max_age_seconds: how long ago the answer may have been asked for, KEEP_SECONDS at most;
+                a request under way is shared, but with None, which makes one of its own.
+            started: the number of a request that starts now.
+        Raises: any ApiError but RefusedError of a reply.
         Source: Tickets API, "Get Ticket".
         """
-        target = _target(ticket_id)
-        return await self._conversations.get(
-            target,
-            lambda: self._read(
-                target, lane, Asked.TICKET, lambda body: conversation_from(body, ticket_id)
-            ),
-            fresh=fresh,
-        )
+        target, urgency = _target(ticket_id), Urgency(lane)
+
+        async def fetch() -> tuple[Fetched, int]:
+            conversation, size_bytes = await self._read(
+                target, urgency, Asked.TICKET, lambda body: conversation_from(body, ticket_id)
+            )
+            return Fetched(conversation, started), size_bytes * BYTES_PER_BYTE
+
+        return await self.cache.get(target, fetch, max_age_seconds=max_age_seconds, urgency=urgency)
 
     async def reply(self, ticket_id: str, text: str, *, idempotency_key: str) -> None:
         """Send a reply, once; returning means accepted, which only a later read proves.
@@ -107,17 +133,18 @@ class TicketsClient:
 
     async def aclose(self) -> None:
         """End what is under way and close every connection."""
-        await self._pages.aclose()
-        await self._conversations.aclose()
+        await self.cache.aclose()
         await self.gate.aclose()
         await self.transport.aclose()
 
     async def _read(
-        self, target: str, lane: Lane, asked: Asked, understand: Callable[[bytes], T]
+        self, target: str, urgency: Urgency, asked: Asked, understand: Callable[[bytes], T]
     ) -> tuple[T, int]:
+        if self._check:
+            await self._check()
         answer = await read_again_once(
             self.gate,
-            lane,
+            urgency,
             lambda seconds: self.transport.read(target, within_seconds=seconds),
             clock=self.clock,
             within_seconds=self.transport.deadlines.whole_read,
@@ -128,7 +155,7 @@ class TicketsClient:
             value = await asyncio.to_thread(understand, answer.body)
         else:
             value = understand(answer.body)
-        return value, size_bytes * BYTES_PER_BYTE
+        return value, size_bytes
 
     async def _write(
         self,
@@ -139,14 +166,18 @@ class TicketsClient:
         asked: Asked,
     ) -> None:
         target = _target(ticket_id)
+        if self._check:
+            try:
+                await self._check()
+            except ApiError as error:
+                raise NotSentError(str(error)) from error
         try:
             answer = await self.gate.run_write(
                 lambda: self.transport.write(method, target, payload, headers)
             )
         finally:
             # Also after a failure: what was asked for before now may lack what has been applied.
-            self._conversations.drop(target)
-            self._pages.drop_all()
+            self.cache.drop(target)
         check_write(answer, asked)
 
 

@@ -27,8 +27,8 @@ from app.state.present import LABELS
 class Vitals:
     """What only the running process knows.
 
-    Units: `requests_per_second` is the most we ask, None for no limit; `next_in` in seconds, None
-           while a read is under way.
+    Units: `requests_per_second` is the most we ask, None for no limit; `requests`, `shared` and
+           `cache_hits` count since the start; `next_in` in seconds, None while a read is under way.
     Shape: `errors` holds the last errors with their times, newest first, in sentences; `versions`
            holds (name, version); `kept` (name, what it holds) of the data folder's other shops.
     """
@@ -36,6 +36,9 @@ class Vitals:
     api: str
     requests_last_minute: int
     requests_per_second: float | None
+    requests: int = 0
+    shared: int = 0
+    cache_hits: int = 0
     next_in: float | None = None
     paused_until: datetime | None = None
     errors: tuple[tuple[datetime, str], ...] = ()
@@ -127,6 +130,9 @@ def request_facts(seen: Vitals, fmt: Formatter) -> dict[str, str]:
     return {
         "Tickets API": seen.api,
         "Requests in the last minute": f"{fmt.count(seen.requests_last_minute)}{of}",
+        "Requests since the start": fmt.count(seen.requests),
+        "Reads that shared a request": fmt.count(seen.shared),
+        "Reads answered from the cache": fmt.count(seen.cache_hits),
         "Next read": following,
         "Paused until": fmt.exact(seen.paused_until) if seen.paused_until else "not paused",
     }

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.client.pace import Lane
-from app.client.tickets import TicketsClient
+from app.client.tickets import KEEP_SECONDS, TicketsClient
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import ApiError, StoreDamagedError, StoreError
@@ -38,8 +38,6 @@ STUCK = (
 )
 PAGES_AT_ONCE = 8
 """asked for ahead by the first walk; the gate lets fewer go at a time, the others stand ready"""
-FRESH_SECONDS = 3.0
-"""what was read no longer ago is not read again because somebody opens it"""
 REQUESTS_A_CYCLE = 3
 """requests for what is on the screens and for the walk, together, between two reads of the head"""
 READS_IN_A_ROW = 2
@@ -106,7 +104,8 @@ class SyncCoordinator:
         self._next_try: datetime | None = None
         self._live = asyncio.Event()
         self._reads_in_a_row = 0
-        self._reads: dict[str, asyncio.Task[None]] = {}
+        self._reads: dict[asyncio.Task[None], tuple[object, str]] = {}
+        """reads of tickets that were opened, each with its viewer and its ticket"""
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -116,7 +115,7 @@ class SyncCoordinator:
                 loops.create_task(self._poll_loop.run(*steps))
                 loops.create_task(self._backfill_loop.run(self._backfill_messages))
         finally:
-            reads = tuple(self._reads.values())
+            reads = tuple(self._reads)
             for read in reads:
                 read.cancel()
             await self._sweep.rest()
@@ -152,13 +151,17 @@ class SyncCoordinator:
                A read that nobody waits for any more is given up: replies would stand behind it.
         """
         self._open_tickets.set_open(viewer, ticket_id)
-        for left in self._reads.keys() - set(self._open_tickets.tickets()):
-            self._reads[left].cancel()
-        if ticket_id is not None and not self._is_fresh(ticket_id, FRESH_SECONDS):
-            before = self._reads.get(ticket_id)
-            read = asyncio.create_task(self._read_opened(ticket_id, before))
-            self._reads[ticket_id] = read
-            read.add_done_callback(lambda done: self._read_ended(ticket_id, done))
+        for read, (who, what) in self._reads.items():
+            if who == viewer and what != ticket_id:
+                read.cancel()
+        is_under_way = any(
+            opened == (viewer, ticket_id) and not read.cancelling()
+            for read, opened in self._reads.items()
+        )
+        if ticket_id is not None and not is_under_way:
+            read = asyncio.create_task(self._read_opened(ticket_id))
+            self._reads[read] = (viewer, ticket_id)
+            read.add_done_callback(self._read_ended)
 
     async def read_ticket(self, ticket_id: str) -> Conversation:
         """Read a ticket with a request of its own, past every cache, and keep it in the copy.
@@ -177,7 +180,7 @@ class SyncCoordinator:
             self._walk_problem = None  # unless it is met again
             self._notifier.flush()
             self._poll_loop.wake()
-        if ticket_id := self._open_tickets.due(self._clock.monotonic(), every=FRESH_SECONDS):
+        if ticket_id := self._open_tickets.due(self._clock.monotonic(), every=KEEP_SECONDS):
             await self._read_quietly(ticket_id, Lane.PERSON)
 
     async def _keep_head(self) -> float:
@@ -298,20 +301,15 @@ class SyncCoordinator:
         for ticket_id in ticket_ids:
             await self._read_quietly(ticket_id, Lane.SPARE)
 
-    async def _read_opened(self, ticket_id: str, before: asyncio.Task[None] | None) -> None:
-        if before is not None:  # the same for somebody else, or given up a moment ago
-            await asyncio.wait([before])
-            if self._is_fresh(ticket_id, FRESH_SECONDS):
-                return
+    async def _read_opened(self, ticket_id: str) -> None:
         with suppress(StoreError):  # the read says it better
             since = micros(self._clock.now()) - int(2 * self._cycle * 1_000_000)
             if await self._mirror.is_current(ticket_id, since=since):
                 return
-        await self._read_quietly(ticket_id, Lane.PERSON)
+        await self._read_quietly(ticket_id, Lane.PERSON, max_age_seconds=KEEP_SECONDS)
 
-    def _read_ended(self, ticket_id: str, read: asyncio.Task[None]) -> None:
-        if self._reads.get(ticket_id) is read:
-            del self._reads[ticket_id]
+    def _read_ended(self, read: asyncio.Task[None]) -> None:
+        del self._reads[read]
         if read.cancelled():
             return
         if isinstance(error := read.exception(), Exception):
@@ -319,17 +317,15 @@ class SyncCoordinator:
         else:
             self._faults.over("open ticket", doing=OPENING)
 
-    async def _read_quietly(self, ticket_id: str, lane: Lane) -> None:
+    async def _read_quietly(
+        self, ticket_id: str, lane: Lane, *, max_age_seconds: float = 0.0
+    ) -> None:
         self._open_tickets.mark_read(ticket_id, self._clock.monotonic())
         try:
-            await self._fetcher.refresh(ticket_id, lane=lane)
+            await self._fetcher.refresh(ticket_id, lane=lane, max_age_seconds=max_age_seconds)
         except StoreError as error:
             if self._mirror.record_problem(ticket_id, str(error)):
                 self._announce(frozenset({ticket_id}))
-
-    def _is_fresh(self, ticket_id: str, seconds: float) -> bool:
-        heard = self._mirror.messages_read_at(ticket_id)
-        return heard is not None and micros(self._clock.now()) - heard < seconds * 1_000_000
 
     def _announce(self, changed: frozenset[str]) -> None:
         self._notifier.add(changed)

@@ -7,17 +7,13 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
-from app.client.answers import Asked
 from app.client.gate import Lane
 from app.client.tickets import TicketsClient
 from app.domain.clock import Clock
-from app.domain.errors import ApiError, NotSentError, OtherShopError
+from app.domain.errors import ApiError, OtherShopError
 from app.domain.ticket import TicketPage
 from app.store.holdings import names_any
-
-T = TypeVar("T")
 
 PAGE_LIMIT = 100
 PAGES_AT_MOST = 10
@@ -30,7 +26,9 @@ UNPROVED = (
 
 
 class Proof:
-    """Waits before each request until the key has proved that it is the open shop's key."""
+    """Waits until the key has proved that it is the open shop's key: what goes before each request
+    of a client that nobody has seen here before.
+    """
 
     def __init__(
         self, client: TicketsClient, folder: Path, *, on_proved: Callable[[], object], clock: Clock
@@ -64,34 +62,6 @@ class Proof:
             raise OtherShopError
         await asyncio.to_thread(self._on_proved)
         self._is_proved = True
-
-
-class ProvedClient(TicketsClient):
-    """The same client, each request of which waits for the proof."""
-
-    def __init__(self, client: TicketsClient, proof: Proof) -> None:
-        super().__init__(transport=client.transport, gate=client.gate, clock=client.clock)
-        self._proof = proof
-
-    async def _read(
-        self, target: str, lane: Lane, asked: Asked, understand: Callable[[bytes], T]
-    ) -> tuple[T, int]:
-        await self._proof()
-        return await super()._read(target, lane, asked, understand)
-
-    async def _write(
-        self,
-        method: str,
-        ticket_id: str,
-        payload: dict[str, str],
-        headers: dict[str, str],
-        asked: Asked,
-    ) -> None:
-        try:
-            await self._proof()
-        except ApiError as error:
-            raise NotSentError(str(error)) from error
-        await super()._write(method, ticket_id, payload, headers, asked)
 
 
 async def find_shop(client: TicketsClient, folders: Sequence[Path]) -> Path | None:

@@ -103,9 +103,7 @@ class Sweep:
         return _Request(window=window, started=started, answer=answer)
 
     async def _read(self, window: Window) -> TicketPage:
-        return await self._client.list_tickets(
-            window.page, limit=window.limit, lane=Lane.SPARE, fresh=True
-        )
+        return await self._client.list_tickets(window.page, limit=window.limit, lane=Lane.SPARE)
 
     def _take(self, walk: Walk) -> tuple[list[tuple[TicketPage, int]], Walk, BaseException | None]:
         """Follow the answers that are here, in their order, up to one that is missing or failed."""

@@ -17,41 +17,41 @@ class TicketFetcher:
         self._client = client
         self._mirror = mirror
         self._changes = changes
-        self._in_flight: set[str] = set()
 
-    async def fetch(self, ticket_id: str, *, lane: Lane = Lane.PERSON) -> Conversation:
-        """Read a ticket with a request of its own, past every cache, and keep it in the copy.
+    async def fetch(
+        self, ticket_id: str, *, lane: Lane = Lane.PERSON, max_age_seconds: float | None = None
+    ) -> Conversation:
+        """Read a ticket and keep it in the copy, by the number of the request that brought it.
 
-        Errors: ApiError; it is not noted anywhere.
+        Args:
+            max_age_seconds: as for `TicketsClient.get_ticket`; None is a request of its own.
+        Raises: ApiError; it is not noted anywhere.
         """
-        started = self._mirror.request_number()
-        read = await self._client.get_ticket(ticket_id, lane=lane, fresh=True)
+        fetched = await self._client.get_ticket(
+            ticket_id,
+            lane=lane,
+            max_age_seconds=max_age_seconds,
+            started=self._mirror.request_number(),
+        )
+        read, started = fetched.conversation, fetched.started
         had_problem = self._mirror.problem(ticket_id) is not None
         changed = await self._mirror.apply_conversation(read, started=started)
         self._announce(changed | {ticket_id} if had_problem else changed)
         return read
 
-    async def refresh(self, ticket_id: str, *, lane: Lane) -> None:
-        """Read a ticket unless that is under way; a failure is told beside the ticket."""
-        if ticket_id in self._in_flight:
-            return
-        self._in_flight.add(ticket_id)
+    async def refresh(self, ticket_id: str, *, lane: Lane, max_age_seconds: float = 0.0) -> None:
+        """Read a ticket, with others who do at the moment; a failure is told beside the ticket."""
         try:
-            await self._fetch_twice(ticket_id, lane)
+            try:
+                await self.fetch(ticket_id, lane=lane, max_age_seconds=max_age_seconds)
+            except TicketNotFoundError:  # gone only when it is said twice
+                await self.fetch(ticket_id, lane=lane, max_age_seconds=0.0)
         except TicketNotFoundError:
             started = self._mirror.request_number()
             self._announce(await self._mirror.mark_gone(ticket_id, started=started))
         except ApiError as error:
             if self._mirror.record_problem(ticket_id, str(error)):
                 self._announce(frozenset({ticket_id}))
-        finally:
-            self._in_flight.discard(ticket_id)
-
-    async def _fetch_twice(self, ticket_id: str, lane: Lane) -> None:
-        try:
-            await self.fetch(ticket_id, lane=lane)
-        except TicketNotFoundError:  # gone only when it is said twice
-            await self.fetch(ticket_id, lane=lane)
 
     def _announce(self, changed: frozenset[str]) -> None:
         if changed:

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.client.cache import Cache
+from app.client.gate import Lane, Urgency
 from app.domain.errors import NotSentError, UnreachableError
 from tests.client.doubles import pass_time, until_quiet
 from tests.doubles.clock import HandClock
+
+KEEP = 3.0
 
 
 class Shop:
@@ -18,14 +21,20 @@ class Shop:
     def __init__(self, *, largest_bytes: int = 1000) -> None:
         self.clock = HandClock()
         self.cache: Cache[str] = Cache(
-            clock=self.clock, fresh_seconds=2, stale_seconds=10, largest_bytes=largest_bytes
+            clock=self.clock, keep_seconds=KEEP, largest_bytes=largest_bytes
         )
         self.requests: list[asyncio.Future[str]] = []
         self.callers: list[asyncio.Task[str]] = []
+        self.urgencies: list[Urgency] = []
         self.size_bytes = 100
 
-    async def ask(self, key: str = "k", *, fresh: bool = False) -> asyncio.Task[str]:
-        self.callers.append(asyncio.create_task(self.cache.get(key, self._fetch, fresh=fresh)))
+    async def ask(
+        self, key: str = "k", *, max_age: float | None = KEEP, lane: Lane = Lane.PERSON
+    ) -> asyncio.Task[str]:
+        urgency = Urgency(lane)
+        ask = self.cache.get(key, self._fetch, max_age_seconds=max_age, urgency=urgency)
+        self.callers.append(asyncio.create_task(ask))
+        self.urgencies.append(urgency)
         await until_quiet()
         return self.callers[-1]
 
@@ -84,27 +93,45 @@ async def test_request_that_nobody_waits_for_any_more_is_given_up(shop: Shop) ->
     assert third.result() == "v"
 
 
-async def test_answer_is_kept_while_fresh(shop: Shop) -> None:
+async def test_answer_is_kept_for_a_moment(shop: Shop) -> None:
     await shop.hold("k", "v")
-    await pass_time(shop.clock, 1.9)
+    await pass_time(shop.clock, 2.9)
 
     assert (await shop.ask()).result() == "v"
     assert len(shop.requests) == 1
 
 
-async def test_stale_answer_is_given_and_asked_for_again_behind_it(shop: Shop) -> None:
+async def test_who_wants_a_younger_answer_shares_a_request_but_not_what_is_kept(shop: Shop) -> None:
     await shop.hold("k", "old")
-    await pass_time(shop.clock, 5)
+    await pass_time(shop.clock, 1)
 
-    assert [(await shop.ask()).result() for _ in range(3)] == ["old"] * 3
-    assert len(shop.requests) == 2
+    younger = [await shop.ask(max_age=0.5), await shop.ask(max_age=0.0)]
     await shop.answer(1, "new")
-    assert (await shop.ask()).result() == "new"
+
+    assert [caller.result() for caller in younger] == ["new", "new"]
+    assert len(shop.requests) == 2
+
+
+async def test_hits_and_shared_requests_are_counted(shop: Shop) -> None:
+    for _ in range(3):
+        await shop.ask()
+    await shop.answer(0, "v")
+    await shop.ask()
+    await shop.ask(max_age=None)
+
+    assert (shop.cache.shared, shop.cache.hits) == (2, 1)
+
+
+async def test_shared_request_becomes_as_urgent_as_its_most_urgent_caller(shop: Shop) -> None:
+    for lane in (Lane.SPARE, Lane.PERSON, Lane.BACKGROUND):
+        await shop.ask(lane=lane)
+
+    assert shop.urgencies[0].lane is Lane.PERSON
 
 
 async def test_answer_past_its_time_is_not_given(shop: Shop) -> None:
     await shop.hold("k", "old")
-    await pass_time(shop.clock, 10)
+    await pass_time(shop.clock, KEEP)
 
     caller = await shop.ask()
 
@@ -113,7 +140,7 @@ async def test_answer_past_its_time_is_not_given(shop: Shop) -> None:
 
 async def test_age_counts_from_the_question(shop: Shop) -> None:
     await shop.ask()
-    await pass_time(shop.clock, 10)
+    await pass_time(shop.clock, KEEP)
     await shop.answer(0, "old")
 
     assert not (await shop.ask()).done()
@@ -122,12 +149,12 @@ async def test_age_counts_from_the_question(shop: Shop) -> None:
 async def test_fresh_read_passes_by_what_is_kept(shop: Shop) -> None:
     await shop.hold("k", "old")
 
-    assert not (await shop.ask(fresh=True)).done()
+    assert not (await shop.ask(max_age=None)).done()
 
 
 async def test_baseline_read_joins_no_older_request(shop: Shop) -> None:
     older = await shop.ask()
-    baseline = await shop.ask(fresh=True)
+    baseline = await shop.ask(max_age=None)
 
     await shop.answer(0, "older")
     assert older.result() == "older"
@@ -138,11 +165,11 @@ async def test_baseline_read_joins_no_older_request(shop: Shop) -> None:
 
 async def test_older_request_never_overwrites_a_newer_answer(shop: Shop) -> None:
     await shop.ask()
-    await shop.ask(fresh=True)
+    await shop.ask(max_age=None)
     await shop.answer(1, "newer")
 
     assert (await shop.ask()).result() == "newer"
-    assert not (await shop.ask(fresh=True)).done()
+    assert not (await shop.ask(max_age=None)).done()
     await shop.answer(0, "older")
     assert (await shop.ask()).result() == "newer"
 
@@ -162,11 +189,11 @@ async def test_error_is_told_to_all_and_not_kept(shop: Shop) -> None:
 async def test_error_that_nobody_waits_for_is_no_complaint(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await shop.hold("k", "old")
-    await pass_time(shop.clock, 5)
-    await shop.ask()
+    caller = await shop.ask()
 
-    await shop.answer(1, UnreachableError("away"))
+    shop.requests[0].set_exception(UnreachableError("away"))
+    caller.cancel()
+    await until_quiet()
     shop.requests.clear()
     gc.collect()
 
@@ -175,7 +202,7 @@ async def test_error_that_nobody_waits_for_is_no_complaint(
 
 async def test_dropped_key_forgets_what_is_kept_and_what_is_on_its_way(shop: Shop) -> None:
     await shop.hold("k", "before")
-    await shop.ask(fresh=True)
+    await shop.ask(max_age=None)
 
     shop.cache.drop("k")
     after = await shop.ask()
@@ -187,28 +214,25 @@ async def test_dropped_key_forgets_what_is_kept_and_what_is_on_its_way(shop: Sho
     assert (await shop.ask()).result() == "after"
 
 
-async def test_drop_of_everything_reaches_every_key(shop: Shop) -> None:
-    await shop.hold("a", "before")
-    await shop.ask(key="b")
-
-    shop.cache.drop_all()
-    await shop.answer(1, "before, too")
-
-    assert not (await shop.ask(key="a")).done()
-    assert not (await shop.ask(key="b")).done()
-    assert shop.cache.size_bytes == 0
-
-
-async def test_least_used_is_forgotten_when_full(shop: Shop) -> None:
+async def test_oldest_is_forgotten_when_full(shop: Shop) -> None:
     for number in range(10):
         await shop.hold(str(number), "v")
-    await shop.ask(key="0")
 
     await shop.hold("one more", "v")
 
     assert shop.cache.size_bytes == 1000
-    assert (await shop.ask(key="0")).done()
-    assert not (await shop.ask(key="1")).done()
+    assert (await shop.ask(key="1")).done()
+    assert not (await shop.ask(key="0")).done()
+
+
+async def test_what_is_past_its_time_takes_no_memory(shop: Shop) -> None:
+    await shop.hold("a", "v")
+    await shop.hold("b", "v")
+    await pass_time(shop.clock, KEEP)
+
+    await shop.hold("c", "v")
+
+    assert shop.cache.size_bytes == 100
 
 
 async def test_answer_larger_than_the_bound_is_given_and_not_kept(shop: Shop) -> None:

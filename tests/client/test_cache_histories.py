@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.client.cache import Cache
+from app.client.gate import Lane, Urgency
 from app.domain.errors import UnreachableError
 from tests.client.doubles import pass_time, until_quiet
 from tests.doubles.clock import HandClock
 
-STALE = 10.0
+KEEP = 3.0
 KEYS = st.sampled_from("ab")
 SESSIONS = st.integers(0, 2)
 
@@ -50,9 +51,7 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.clock = HandClock()
-        self.cache: Cache[int] = Cache(
-            clock=self.clock, fresh_seconds=2, stale_seconds=STALE, largest_bytes=10
-        )
+        self.cache: Cache[int] = Cache(clock=self.clock, keep_seconds=KEEP, largest_bytes=10)
         self.version = dict.fromkeys("ab", 0)
         self.floor = dict.fromkeys("ab", 0)
         self.told: dict[tuple[int, str], int] = {}
@@ -81,7 +80,11 @@ class Histories(RuleBasedStateMachine):
 
         at_least = max(self.floor[key], self.told.get((session, key), 0))
         now, made = self.clock.monotonic(), self.made
-        task = self.loop.create_task(self.cache.get(key, fetch, fresh=fresh))
+        max_age_seconds = None if fresh else KEEP
+        ask = self.cache.get(
+            key, fetch, max_age_seconds=max_age_seconds, urgency=Urgency(Lane.PERSON)
+        )
+        task = self.loop.create_task(ask)
         self.tasks.append(task)
         self.questions.append(Question(key, session, fresh, now, at_least, made, task))
         self.do()

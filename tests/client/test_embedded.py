@@ -57,7 +57,7 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 
 async def test_list_and_ticket_come_over_in_full(shop: Shop) -> None:
     page = await shop.client.list_tickets()
-    conversation = await shop.client.get_ticket(shop.ticket_id)
+    conversation = (await shop.client.get_ticket(shop.ticket_id)).conversation
 
     assert (page.total, page.limit, page.offset, page.unreadable) == (1, 100, 0, 0)
     assert page.stats
@@ -78,7 +78,7 @@ async def test_reply_and_close_are_accepted_and_seen(shop: Shop, write_answer: s
     await shop.client.reply(shop.ticket_id, "Here it is: 🔑\n", idempotency_key="r1")
     await shop.client.set_status(shop.ticket_id, Status.CLOSED)
 
-    seen = await shop.client.get_ticket(shop.ticket_id)
+    seen = (await shop.client.get_ticket(shop.ticket_id)).conversation
     assert [(m.sender, m.text) for m in seen.messages[1:]] == [(Sender.SELLER, "Here it is: 🔑\n")]
     assert (seen.ticket.status, seen.ticket.turn) == (Status.CLOSED, Turn.CUSTOMER)
 
@@ -86,7 +86,7 @@ async def test_reply_and_close_are_accepted_and_seen(shop: Shop, write_answer: s
 async def test_short_detail_names_what_it_leaves_out(shop: Shop) -> None:
     shop.choices.detail = "short"
 
-    seen = await shop.client.get_ticket(shop.ticket_id)
+    seen = (await shop.client.get_ticket(shop.ticket_id)).conversation
 
     assert {"updated_at", "turn", "message_count"} < seen.ticket.absent
     assert len(seen.messages) == 1
@@ -129,7 +129,7 @@ async def test_reply_whose_answer_is_lost_may_have_arrived(shop: Shop) -> None:
     with pytest.raises(UnreachableError):
         await shop.client.reply(shop.ticket_id, "Hello", idempotency_key="r1")
 
-    seen = await shop.client.get_ticket(shop.ticket_id)
+    seen = (await shop.client.get_ticket(shop.ticket_id)).conversation
     assert [message.text for message in seen.messages] == ["Where is my key?", "Hello"]
 
 

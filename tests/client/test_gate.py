@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.client.answers import Answer
-from app.client.gate import Gate, Lane
+from app.client.gate import Gate, Lane, Urgency
 from app.domain.errors import NotSentError, RateLimitedError, UnreachableError
 from tests.client.doubles import pass_time, until_quiet
 from tests.doubles.clock import HandClock
@@ -37,7 +37,7 @@ class Visit:
         self._ends: dict[str, asyncio.Future[Answer]] = {}
 
     async def come(self, name: str, lane: Lane = Lane.PERSON) -> asyncio.Task[Answer]:
-        return await self._start(self.gate.run(lane, lambda: self._request(name)))
+        return await self._start(self.gate.run(Urgency(lane), lambda: self._request(name)))
 
     async def write(self, name: str) -> asyncio.Task[Answer]:
         return await self._start(self.gate.run_write(lambda: self._request(name)))

@@ -3,7 +3,7 @@
 import pytest
 
 from app.client.answers import Answer
-from app.client.gate import Gate, Lane
+from app.client.gate import Gate, Lane, Urgency
 from app.client.retry import PAUSE_SECONDS, read_again_once
 from app.domain.errors import ApiError, BadAnswerError, NotSentError, UnreachableError
 from tests.doubles.clock import LeapClock
@@ -23,7 +23,11 @@ class Attempts:
 
     async def run(self) -> Answer:
         return await read_again_once(
-            self.gate, Lane.PERSON, self._request, clock=self.clock, within_seconds=WITHIN
+            self.gate,
+            Urgency(Lane.PERSON),
+            self._request,
+            clock=self.clock,
+            within_seconds=WITHIN,
         )
 
     async def _request(self, seconds: float) -> Answer:

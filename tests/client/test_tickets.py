@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.client.gate import Lane
-from app.client.tickets import TicketsClient, open_client
+from app.client.gate import Gate, Lane
+from app.client.tickets import TicketsClient
+from app.client.transport import open_transport
 from app.domain.clock import SystemClock
 from app.domain.errors import (
     ApiError,
@@ -27,8 +28,13 @@ TICKET = {"data": {"id": "t", "messages": []}}
 
 
 @asynccontextmanager
-async def a_client(api: ScriptedApi) -> AsyncIterator[TicketsClient]:
-    client = open_client(url="https://api.sellgate.cc", api_key=KEY, clock=SystemClock(), app=api)
+async def a_client(
+    api: ScriptedApi, *, requests_per_second: float | None = None
+) -> AsyncIterator[TicketsClient]:
+    clock = SystemClock()
+    transport = open_transport(url="https://api.sellgate.cc", api_key=KEY, clock=clock, app=api)
+    gate = Gate(clock=clock, requests_per_second=requests_per_second)
+    client = TicketsClient(transport=transport, gate=gate, clock=clock)
     yield client
     await client.aclose()
 
@@ -63,7 +69,7 @@ async def test_json_is_read_whatever_its_content_type(kind: str) -> None:
 async def test_ticket_is_asked_for_as_the_document_does() -> None:
     api = ScriptedApi().then(200, contract("detail_response"))
     async with a_client(api) as client:
-        conversation = await client.get_ticket("tkt_abc123")
+        conversation = (await client.get_ticket("tkt_abc123")).conversation
 
     assert len(conversation.messages) == 2
     assert (api.asked[0].method, api.asked[0].path) == ("GET", "/v1/tickets/tkt_abc123")
@@ -109,9 +115,46 @@ async def test_fifty_viewers_cause_the_requests_of_one() -> None:
     api = ScriptedApi().then(200, TICKET)
     async with a_client(api) as client:
         await asyncio.gather(*(client.get_ticket("t") for _ in range(50)))
-        await asyncio.gather(*(client.list_tickets(fresh=False) for _ in range(50)))
+        await client.get_ticket("t")
 
-    assert len(api.asked) == 2
+        assert len(api.asked) == client.gate.used == 1
+        assert (client.cache.shared, client.cache.hits) == (49, 1)
+
+
+async def test_shared_ticket_carries_the_number_of_the_request_that_brought_it() -> None:
+    api = ScriptedApi().then(200, TICKET).then(200, TICKET)
+    async with a_client(api) as client:
+        asks = (client.get_ticket("t", started=number) for number in (7, 8))
+        first, second = await asyncio.gather(*asks)
+        kept = await client.get_ticket("t", started=9)
+        own = await client.get_ticket("t", started=10, max_age_seconds=None)
+
+    assert [read.started for read in (first, second, kept, own)] == [7, 7, 7, 10]
+
+
+async def test_list_is_always_the_answer_of_a_request_of_its_own() -> None:
+    api = ScriptedApi()
+    async with a_client(api) as client:
+        await asyncio.gather(client.list_tickets(), client.list_tickets())
+        await client.list_tickets()
+
+    assert len(api.asked) == 3
+
+
+async def test_person_who_joins_a_read_of_the_background_takes_it_past_the_budget() -> None:
+    api = ScriptedApi().then(200, {"data": []}).then(200, TICKET)
+    async with a_client(api, requests_per_second=1.0) as client:
+        await client.list_tickets(lane=Lane.BACKGROUND)
+        background = asyncio.create_task(client.get_ticket("t", lane=Lane.SPARE))
+        await until_quiet()
+        assert len(api.asked) == 1
+
+        person = asyncio.create_task(client.get_ticket("t", lane=Lane.PERSON))
+        await until_quiet()
+
+        assert background.done()
+        assert person.done()
+        assert len(api.asked) == 2
 
 
 async def test_different_questions_are_different_requests() -> None:
@@ -133,7 +176,7 @@ async def test_baseline_never_joins_a_read_that_is_under_way() -> None:
     async with a_client(api) as client:
         first = asyncio.create_task(client.get_ticket("t"))
         await until_quiet()
-        baseline = asyncio.create_task(client.get_ticket("t", fresh=True))
+        baseline = asyncio.create_task(client.get_ticket("t", max_age_seconds=None))
         await until_quiet()
 
         assert len(api.asked) == 2
@@ -149,22 +192,20 @@ WRITES: list[Callable[[TicketsClient], object]] = [
 
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("status", [201, 422, 500])
-async def test_write_makes_its_ticket_and_all_lists_void(
+async def test_write_makes_its_ticket_void(
     write: Callable[[TicketsClient], asyncio.Future[None]], status: int
 ) -> None:
-    api = ScriptedApi().then(200, TICKET).then(200, {"data": []}).then(status)
+    api = ScriptedApi().then(200, TICKET).then(status)
     async with a_client(api) as client:
         await client.get_ticket("t")
-        await client.list_tickets(fresh=False)
         try:
             await write(client)
         except ApiError:
             assert status > 300
         api.then(200, TICKET)
         await client.get_ticket("t")
-        await client.list_tickets(fresh=False)
 
-    assert len(api.asked) == 5
+    assert len(api.asked) == 3
 
 
 async def test_read_from_before_a_write_is_not_joined_after_it() -> None:
@@ -220,7 +261,7 @@ async def test_long_answer_is_read_all_the_same() -> None:
     messages = [{"id": str(number), "message": "x" * 500} for number in range(1000)]
     api = ScriptedApi().then(200, {"data": {"id": "t", "messages": messages}})
     async with a_client(api) as client:
-        assert len((await client.get_ticket("t")).messages) == 1000
+        assert len((await client.get_ticket("t")).conversation.messages) == 1000
 
 
 async def test_key_is_in_no_error_no_name_and_no_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from app.client.tickets import open_client
+from app.client.tickets import TicketsClient, open_client
 from app.client.transport import Deadlines
 from app.desk.commands import Commands
 from app.domain.clock import SystemClock
@@ -24,7 +24,7 @@ from app.domain.ticket import Conversation, Status
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.sync.agenda import Timing
-from app.sync.delivery import Delivery, Writer
+from app.sync.delivery import Delivery
 from tests.doubles.bench import NoReader
 from tests.doubles.judge import sleepers
 
@@ -60,9 +60,8 @@ class WatchedOutbox(Outbox):
 class WatchedClient:
     """Says which request is about to be made and which has just been answered."""
 
-    def __init__(self, client: Writer, read: Callable[..., object], reach: Reach) -> None:
+    def __init__(self, client: TicketsClient, reach: Reach) -> None:
         self._client = client
-        self._get = read
         self._reach = reach
         self._reads = 0
 
@@ -70,7 +69,7 @@ class WatchedClient:
         self._reads += 1
         if self._reads == 1:
             self._reach("claim")
-        thread = await self._get(ticket_id, fresh=True)  # type: ignore[misc]
+        thread = (await self._client.get_ticket(ticket_id, max_age_seconds=None)).conversation
         self._reach("baseline" if self._reads == 1 else "ladder read")
         return thread
 
@@ -98,7 +97,7 @@ async def run(task: dict[str, object], reach: Reach) -> None:
         requests_per_second=None,
         deadlines=_deadlines(float(str(task["patience"]))),
     )
-    watched = WatchedClient(client, client.get_ticket, reach)
+    watched = WatchedClient(client, reach)
     delivery = Delivery(
         client=watched, read=watched.read, outbox=outbox, changes=changes, clock=clock,
         faults=Faults(clock), timing=TIMING,

@@ -50,4 +50,4 @@ class EmbeddedBench(Bench):
         return [message.message for message in messages if message.sender == "seller"]
 
     async def _read(self, ticket_id: str) -> Conversation:
-        return await self.tickets.get_ticket(ticket_id, fresh=True)
+        return (await self.tickets.get_ticket(ticket_id, max_age_seconds=None)).conversation

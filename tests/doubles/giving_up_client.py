@@ -107,14 +107,14 @@ class GivingUpClient:
 
     def _any(self, client: TicketsClient) -> tuple[str, Ask]:
         chance = self._chance
-        id_, fresh, lane = (
+        id_, max_age_seconds, lane = (
             f"tkt_{chance.randrange(5)}",
-            chance.random() < 0.5,
+            chance.choice([None, 0.0, 3.0]),
             chance.choice([*Lane]),
         )
         asks: dict[str, Ask] = {
-            "list": lambda: client.list_tickets(chance.choice([1, 2]), lane=lane, fresh=fresh),
-            "ticket": lambda: client.get_ticket(id_, lane=lane, fresh=fresh),
+            "list": lambda: client.list_tickets(chance.choice([1, 2]), lane=lane),
+            "ticket": lambda: client.get_ticket(id_, lane=lane, max_age_seconds=max_age_seconds),
             "reply": lambda: client.reply(id_, "Hello", idempotency_key="one"),
             "status": lambda: client.set_status(id_, Status.CLOSED),
         }
@@ -135,7 +135,7 @@ class GivingUpClient:
     async def _all_served(self, client: TicketsClient, api: SlowApi) -> bool:
         api.gather()
         asks = [
-            client.get_ticket(f"tkt_check{number}", lane=Lane.PERSON, fresh=True)
+            client.get_ticket(f"tkt_check{number}", lane=Lane.PERSON, max_age_seconds=None)
             for number in range(AT_ONCE)
         ]
         outcomes = await asyncio.gather(*asks, return_exceptions=True)

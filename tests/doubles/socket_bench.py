@@ -45,4 +45,4 @@ class SocketBench(Bench):
         await self.upstream.close()
 
     async def _read(self, ticket_id: str) -> Conversation:
-        return await self.tickets.get_ticket(ticket_id, fresh=True)
+        return (await self.tickets.get_ticket(ticket_id, max_age_seconds=None)).conversation

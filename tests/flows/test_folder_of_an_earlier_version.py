@@ -137,7 +137,7 @@ async def test_queued_reply_leaves_once_and_the_ticket_is_closed(desk: OldDesk) 
         wait = min([await step() for step in steps])
         desk.clock.advance(min(max(wait, 0), 60))
 
-    thread = await desk.client.get_ticket(QUEUED, fresh=True)
+    thread = (await desk.client.get_ticket(QUEUED, max_age_seconds=None)).conversation
     assert [m.text for m in thread.messages].count("This has not left.") == 1
     assert thread.ticket.status == "closed"
     assert {reply.ticket_id for reply in await desk.outbox.unsettled()} == {

@@ -60,6 +60,19 @@ def test_request_facts_say_how_much_of_the_budget_is_used_and_what_comes_next() 
     assert (free["Requests in the last minute"], free["Next read"]) == ("42, no limit", "now")
 
 
+def test_request_facts_count_what_was_shared_and_what_the_cache_answered() -> None:
+    facts = request_facts(replace(VITALS, requests=1200, shared=31, cache_hits=7), WORDS)
+
+    assert [
+        facts[name]
+        for name in (
+            "Requests since the start",
+            "Reads that shared a request",
+            "Reads answered from the cache",
+        )
+    ] == ["1,200", "31", "7"]
+
+
 def test_error_facts_say_when_there_were_none() -> None:
     assert list(error_facts(replace(VITALS, errors=()), WORDS).values()) == ["none"]
 

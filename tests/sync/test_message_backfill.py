@@ -128,12 +128,17 @@ class Overtaken(TicketFetcher):
         super().__init__(client=desk.client, mirror=desk.mirror, changes=desk.changes)
         self._shop, self._reads = shop, 0
 
-    async def fetch(self, ticket_id: str, *, lane: Lane = Lane.PERSON) -> Conversation:
+    async def fetch(
+        self, ticket_id: str, *, lane: Lane = Lane.PERSON, max_age_seconds: float | None = None
+    ) -> Conversation:
         self._reads += 1
         if self._reads > 1:
-            return await super().fetch(ticket_id, lane=lane)
+            return await super().fetch(ticket_id, lane=lane, max_age_seconds=max_age_seconds)
         desk, started = self._shop.desk, self._shop.desk.mirror.request_number()
-        early = await desk.client.get_ticket(ticket_id, lane=lane, fresh=True)
+        fetched = await desk.client.get_ticket(
+            ticket_id, lane=lane, max_age_seconds=max_age_seconds
+        )
+        early = fetched.conversation
         await desk.clock.sleep(1)
         desk.shop.customer_writes(ticket_id, "Hello?")
         await self._shop.hear()

@@ -16,7 +16,7 @@ from app.server.repository import TicketStore
 from app.store.holdings import OUTBOX
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.sync.proof import AGAIN_SECONDS, UNPROVED, Proof, ProvedClient, find_shop
+from app.sync.proof import AGAIN_SECONDS, UNPROVED, Proof, find_shop
 from tests.doubles.clock import HandClock
 
 KEY = "sg_live_" + "b0Gu" * 8
@@ -37,11 +37,11 @@ class Case:
         api = build_api(self.engine, api_key=KEY, now=self.clock.now)
         return open_client(url="http://127.0.0.1", api_key=key, clock=self.clock, app=api)
 
-    def behind_proof(self, client: TicketsClient) -> ProvedClient:
+    def behind_proof(self, client: TicketsClient) -> TicketsClient:
         def note() -> None:
             self.proved += 1
 
-        return ProvedClient(client, Proof(client, self.folder, on_proved=note, clock=self.clock))
+        return client.behind(Proof(client, self.folder, on_proved=note, clock=self.clock))
 
     def opened(self) -> str:
         return self.shop.open_ticket(
@@ -69,7 +69,7 @@ async def test_key_whose_list_shows_a_held_ticket_is_believed_once_and_for_all(c
 
     await client.reply(ticket_id, "Here it is.", idempotency_key="r1")
     used = client.gate.used
-    read = await client.get_ticket(ticket_id)
+    read = (await client.get_ticket(ticket_id)).conversation
 
     assert [message.text for message in read.messages][-1] == "Here it is."
     assert case.proved == 1
@@ -90,7 +90,7 @@ async def test_key_that_is_refused_reads_and_sends_nothing(case: Case) -> None:
         await client.reply(ticket_id, "Here it is.", idempotency_key="r1")
 
     assert case.proved == 0
-    assert len((await case.plain.get_ticket(ticket_id)).messages) == 1
+    assert len((await case.plain.get_ticket(ticket_id)).conversation.messages) == 1
     await plain.aclose()
 
 

@@ -23,7 +23,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Live]:
 async def test_answer_asked_for_before_a_write_is_not_believed(desk: Live, line: str) -> None:
     ticket = desk.open_ticket()
     late = desk.mirror.request_number()
-    old = await desk.client.get_ticket(ticket, fresh=True)
+    old = (await desk.client.get_ticket(ticket)).conversation
     desk.faults.script.append(Fault(method="PATCH", connection=line))  # type: ignore[arg-type]  # one of its words
     writes = Writes(desk.client, desk.mirror)
     try:
