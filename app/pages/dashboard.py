@@ -88,14 +88,14 @@ class Dashboard:
             time.beat()
             fresh.update(data)
 
-        self._inbox.freshness.on(say)
+        self._inbox.freshness.follow(say)
         with frame.views:
-            self._inbox.views.on(ViewList(on_view=self._choose_card).update)
+            self._inbox.views.follow(ViewList(on_view=self._choose_card).update)
         with frame.overview:
-            self._inbox.stats.on(StatsRow(on_card=self._choose_card).update)
+            self._inbox.stats.follow(StatsRow(on_card=self._choose_card).update)
             self._charts = (Chart(title=OPENED), Chart(title=WAITING))
-        self._inbox.charts.on(self._draw_charts)
-        self._inbox.waiting.on(lambda waiting: count_in_title(self._client, waiting))
+        self._inbox.charts.follow(self._draw_charts)
+        self._inbox.waiting.follow(lambda waiting: count_in_title(self._client, waiting))
 
     def _build_filters(self, frame: Frame) -> None:
         def choose(change: Callable[..., TicketFilter]) -> Callable[..., None]:
@@ -111,7 +111,7 @@ class Dashboard:
                 on_clear=choose(choosing.cleared),
                 on_chip=choose(choosing.without),
             )
-        self._inbox.filters.on(bar.update)
+        self._inbox.filters.follow(bar.update)
 
     def _build_list(self, frame: Frame) -> None:
         with frame.work:
@@ -123,14 +123,14 @@ class Dashboard:
                 on_action=self._act,
                 on_empty_action=lambda: self._choose(self._inbox.follow_empty()),
             )
-        self._inbox.table.on(table.update)
+        self._inbox.table.follow(table.update)
         said = (self._held.over_list, self._bulk.notice, self._inbox.notice)
 
         def tell(_: NoticeData | None) -> None:
             notice.update(next((shown.value for shown in said if shown.value), None))
 
         for shown in said:
-            shown.on(tell)
+            shown.follow(tell)
         self._inbox.clamped.subscribe(lambda _: self._write_address(push=False))
 
     def _build_decisions(self, frame: Frame) -> None:
@@ -141,8 +141,8 @@ class Dashboard:
             place = DecisionList(
                 on_decide=deciding.decide, on_check_all=deciding.check_all, on_open=self._open
             )
-        deciding.line.on(line.update)
-        deciding.board.on(place.update)
+        deciding.line.follow(line.update)
+        deciding.board.follow(place.update)
 
     def _build_drawer(self, frame: Frame) -> None:
         open_ticket = self._conversation
@@ -165,9 +165,9 @@ class Dashboard:
             )
         open_ticket.ordered.subscribe(self._held.hold)
         open_ticket.missed.subscribe(self._held.miss)
-        self._held.over_box.on(drawer.tell)
+        self._held.over_box.follow(drawer.tell)
         self._held.opened.subscribe(self._open)
-        open_ticket.drawer.on(drawer.update)
+        open_ticket.drawer.follow(drawer.update)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
         open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
         open_ticket.given_back.subscribe(lambda _: drawer.focus_box())

@@ -32,7 +32,7 @@ def register_kiosk(
             time.beat()
             board.update(data)
 
-        wall.board.on(draw)
+        wall.board.follow(draw)
         on_zone(wall.set_formatter)
         client.on_delete(wall.close)
         await asyncio.wait([asyncio.create_task(wall.load())], timeout=FIRST_PAINT_SECONDS)

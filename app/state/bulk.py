@@ -6,7 +6,7 @@ from app.desk.commands import Commands
 from app.domain.clock import Clock
 from app.domain.ticket import Status
 from app.state.formatting import Formatter, error_notice
-from app.state.pace import Newest, Shown
+from app.state.reactive import LatestTask, Observable
 from components.data import NoticeData
 
 UNDO_SECONDS = 10.0
@@ -18,10 +18,10 @@ class BulkState:
     """One order at a time can be undone: it turns back exactly the tickets that it turned."""
 
     def __init__(self, commands: Commands, *, fmt: Formatter, clock: Clock) -> None:
-        self.notice = Shown[NoticeData | None]()
+        self.notice = Observable[NoticeData | None]()
         self._commands, self._fmt, self._clock = commands, fmt, clock
         self._turned: tuple[tuple[str, ...], Status] | None = None
-        self._fading = Newest()
+        self._fading = LatestTask()
 
     async def order(
         self, ids: Iterable[str], status: Status, *, known: Mapping[str, str | None]
@@ -29,12 +29,12 @@ class BulkState:
         """Turn those of `ids` that are not there yet; `known` is the status on screen."""
         turning = tuple(i for i in ids if known.get(i) != status)
         if not turning:
-            self.notice.show(NoticeData(text=f"All of them are {status.value} already."))
+            self.notice.set(NoticeData(text=f"All of them are {status.value} already."))
             return
         if await self._set(turning, status):
             self._turned = (turning, status)
             counted = self._fmt.counted(len(turning), "ticket is", "tickets are")
-            self.notice.show(NoticeData(text=f"{counted} {_DONE[status]}.", action="Undo"))
+            self.notice.set(NoticeData(text=f"{counted} {_DONE[status]}.", action="Undo"))
             self._fading.start(self._fade())
 
     async def undo(self) -> None:
@@ -44,7 +44,7 @@ class BulkState:
         (ids, status), self._turned = self._turned, None
         back = Status.OPEN if status is Status.CLOSED else Status.CLOSED
         if await self._set(ids, back):
-            self.notice.show(None)
+            self.notice.set(None)
 
     async def close(self) -> None:
         """Stop the clock of the undo."""
@@ -54,7 +54,7 @@ class BulkState:
         try:
             await self._commands.set_statuses(ids, status)
         except Exception as error:  # noqa: BLE001  # said above the list
-            self.notice.show(
+            self.notice.set(
                 error_notice(error, kept="Look at the list: some may not have been changed.")
             )
             return False
@@ -63,4 +63,4 @@ class BulkState:
     async def _fade(self) -> None:
         await self._clock.sleep(UNDO_SECONDS)
         self._turned = None
-        self.notice.show(None)
+        self.notice.set(None)

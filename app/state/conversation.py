@@ -18,7 +18,7 @@ from app.state import present_conversation as present
 from app.state.drafts import Drafts
 from app.state.formatting import Formatter, error_notice
 from app.state.held import Ordered
-from app.state.pace import RETRY_SECONDS, Newest, Shown, Soon
+from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from components.data import ConversationData, NoticeData
 
 KEPT = "Your text is kept."
@@ -73,7 +73,7 @@ class ConversationState:
     """
 
     def __init__(self, desk: Desk, *, viewer: str, fmt: Formatter, clock: Clock) -> None:
-        self.drawer = Shown[ConversationData]()
+        self.drawer = Observable[ConversationData]()
         self.sent = Signal[None]()
         self.saved = Signal[tuple[str, int]]()
         self.given_back = Signal[None]()
@@ -82,10 +82,10 @@ class ConversationState:
         self._desk, self._viewer, self._fmt, self._clock = desk, viewer, fmt, clock
         self._wanted: _Opening | None = None
         self._drawn: _Opening | None = None
-        self._wish = Newest()
-        self._again = Soon(self._reload, clock=clock)
-        self._look_again = Soon(self._look_at_drafts, clock=clock)
-        self._retry = Soon(self._reload, clock=clock, delay=RETRY_SECONDS)
+        self._latest = LatestTask()
+        self._again = Debouncer(self._reload, clock=clock)
+        self._look_again = Debouncer(self._look_at_drafts, clock=clock)
+        self._retry = Debouncer(self._reload, clock=clock, delay=RETRY_SECONDS)
         self._drafts = Drafts(
             desk.commands, clock=clock, on_trouble=self._say, on_saved=self._acknowledge
         )
@@ -103,10 +103,10 @@ class ConversationState:
         self._desk.commands.set_open_ticket(self._viewer, ticket_id or None)
         self._wanted = _Opening(ticket_id=ticket_id) if ticket_id else None
         if self._wanted is not None:
-            return self._wish.start(self._load(self._wanted))
-        self._wish.cancel()
+            return self._latest.start(self._load(self._wanted))
+        self._latest.cancel()
         self._drawn = None
-        self.drawer.show(ConversationData())
+        self.drawer.set(ConversationData())
         return None
 
     def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
@@ -238,7 +238,7 @@ class ConversationState:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
         self._desk.commands.set_open_ticket(self._viewer, None)
-        for work in (self._wish, self._again, self._look_again, self._retry, self._drafts):
+        for work in (self._latest, self._again, self._look_again, self._retry, self._drafts):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:
@@ -247,11 +247,11 @@ class ConversationState:
             return
         others = opening.snapshot.others if opening.snapshot else ()
         if opening.is_bare and opening.ticket_id in changes.tickets:
-            self._wish.start(self._load(opening))  # the one thing this person waits for
+            self._latest.start(self._load(opening))  # the one thing this person waits for
         elif not changes.tickets.isdisjoint({opening.ticket_id, *(o.id for o in others)}):
-            self._again.ask()
+            self._again.trigger()
         elif opening.ticket_id in changes.drafts:
-            self._look_again.ask()
+            self._look_again.trigger()
 
     async def _reload(self) -> None:
         if self._wanted is not None:
@@ -276,7 +276,7 @@ class ConversationState:
             opening.unread = error_notice(error, kept=KEPT)
             self._draw(opening)
             if opening is self._wanted:
-                self._retry.ask()
+                self._retry.trigger()
             return
         opening.unread = None
         if opening is not self._wanted:
@@ -296,7 +296,7 @@ class ConversationState:
             box.begin()
         self._drawn = opening
         shown = self._shown(opening)
-        self.drawer.show(present.with_box(shown, box, reply_id=opening.reply_id))
+        self.drawer.set(present.with_box(shown, box, reply_id=opening.reply_id))
 
     def _shown(self, opening: _Opening) -> ConversationData:
         if opening.snapshot is None:

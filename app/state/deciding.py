@@ -7,8 +7,8 @@ from app.domain.clock import Clock
 from app.domain.reply import Decision
 from app.domain.signals import Changes
 from app.state.formatting import Formatter, error_notice
-from app.state.pace import RETRY_SECONDS, Shown, Soon
 from app.state.present_decisions import board, line
+from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
 from components.data import DecisionsData, NoticeData
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ class DecidingState:
     """A line for every screen while such replies exist, and the place that lists them."""
 
     def __init__(self, desk: Desk, *, fmt: Formatter, clock: Clock) -> None:
-        self.line = Shown[NoticeData | None]()
-        self.board = Shown[DecisionsData | None]()
+        self.line = Observable[NoticeData | None]()
+        self.board = Observable[DecisionsData | None]()
         self._desk, self._fmt, self._clock = desk, fmt, clock
         self._waiting: tuple[Undecided, ...] = ()
         self._wanted = False
         self._notice: NoticeData | None = None
-        self._again = Soon(self.load, clock=clock)
-        self._retry = Soon(self.load, clock=clock, delay=RETRY_SECONDS)
+        self._again = Debouncer(self.load, clock=clock)
+        self._retry = Debouncer(self.load, clock=clock, delay=RETRY_SECONDS)
         self._failed: NoticeData | None = None
         self._leave = desk.changes.subscribe(self._changed)
 
@@ -37,7 +37,7 @@ class DecidingState:
             self._failed = None
         except Exception as error:  # noqa: BLE001  # said in the place itself
             self._failed = error_notice(error, kept="Every reply is as it was.")
-            self._retry.ask()
+            self._retry.trigger()
         self._draw()
 
     def look(self, *, wanted: bool) -> None:
@@ -81,11 +81,11 @@ class DecidingState:
 
     def _changed(self, changes: Changes) -> None:
         if changes.tickets:
-            self._again.ask()
+            self._again.trigger()
 
     def _draw(self) -> None:
         now = self._clock.now()
         notice = self._notice or self._failed
         shown = board(self._waiting, fmt=self._fmt, now=now, notice=notice)
-        self.board.show(shown if self._wanted else None)
-        self.line.show(None if self._wanted else line(self._waiting, fmt=self._fmt))
+        self.board.set(shown if self._wanted else None)
+        self.line.set(None if self._wanted else line(self._waiting, fmt=self._fmt))

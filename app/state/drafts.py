@@ -9,7 +9,7 @@ from app.domain.draft import Draft
 from app.domain.errors import ReplyError
 from app.state.box import Box
 from app.state.formatting import error_notice
-from app.state.pace import Soon
+from app.state.reactive import Debouncer
 from components.data import WIRE_LIMIT, NoticeData
 
 SAVE_AFTER_SECONDS = 0.2
@@ -32,7 +32,7 @@ class Drafts:
         self._boxes: dict[str, Box] = {}
         self._failed = False
         self._one_at_a_time = asyncio.Lock()
-        self._soon = Soon(self.save, clock=clock, delay=SAVE_AFTER_SECONDS)
+        self._soon = Debouncer(self.save, clock=clock, delay=SAVE_AFTER_SECONDS)
 
     def box(self, ticket_id: str) -> Box:
         """The box of a ticket, as this tab left it."""
@@ -41,7 +41,7 @@ class Drafts:
     def keep(self, ticket_id: str, text: str, turn: int, said: int) -> None:
         """Save `text` soon; a later text of the same ticket takes its place."""
         self.box(ticket_id).type(text, turn, said)
-        self._soon.ask()
+        self._soon.trigger()
 
     def settle(self, ticket_id: str, drafts: tuple[Draft, ...], *, stirs: int) -> None:
         """Let a box follow `drafts`, read when it had been stirred so often; else it is no news.

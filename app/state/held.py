@@ -10,7 +10,7 @@ from app.domain.errors import StoreError
 from app.domain.reply import Decision
 from app.domain.signals import Changes, Signal
 from app.state.formatting import error_notice, visible
-from app.state.pace import Newest, Shown, Soon
+from app.state.reactive import Debouncer, LatestTask, Observable
 from app.state.reply_words import hold_seconds, undo_seconds
 from components.data import NoticeData
 
@@ -39,8 +39,8 @@ class HeldState:
     """
 
     def __init__(self, desk: Desk, *, clock: Clock) -> None:
-        self.over_list = Shown[NoticeData | None]()
-        self.over_box = Shown[NoticeData | None]()
+        self.over_list = Observable[NoticeData | None]()
+        self.over_box = Observable[NoticeData | None]()
         self.opened = Signal[str]()
         self._desk, self._clock = desk, clock
         self._held: tuple[Ordered, ...] = ()
@@ -49,8 +49,8 @@ class HeldState:
         self._told: NoticeData | None = None
         self._about = ""
         self._open_id = ""
-        self._leaving, self._fading, self._asking = Newest(), Newest(), Newest()
-        self._again = Soon(self._check, clock=clock)
+        self._leaving, self._fading, self._asking = LatestTask(), LatestTask(), LatestTask()
+        self._again = Debouncer(self._check, clock=clock)
         self._leave = desk.changes.subscribe(self._changed)
 
     def hold(self, ordered: Ordered) -> None:
@@ -127,7 +127,7 @@ class HeldState:
 
     def _changed(self, changes: Changes) -> None:
         if any(held.ticket_id in changes.tickets for held in self._held):
-            self._again.ask()
+            self._again.trigger()
 
     async def _check(self) -> None:
         """Let go of what was taken back, or sent, elsewhere."""
@@ -161,8 +161,8 @@ class HeldState:
             )
             seconds = 0 if waits else max(left, 0.1)
             notice = NoticeData(text=text, action="Undo", hold_seconds=seconds)
-        self.over_list.show(None if self._open_id else notice)
-        self.over_box.show(notice if self._open_id else None)
+        self.over_list.set(None if self._open_id else notice)
+        self.over_box.set(notice if self._open_id else None)
 
 
 def _named(subject: str | None) -> str:

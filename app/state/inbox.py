@@ -15,8 +15,7 @@ from app.state import present, present_filters
 from app.state.charts import charts
 from app.state.emptiness import unread, way_out
 from app.state.formatting import Formatter, error_notice
-from app.state.once import Once
-from app.state.pace import RETRY_SECONDS, Newest, Shown, Soon
+from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable, SharedResult
 from components.data import (
     ChartData,
     FreshnessData,
@@ -57,14 +56,14 @@ class InboxState:
     ) -> None:
         self.chosen = chosen
         self.overview: Overview | None = None
-        self.table = Shown[TableData]()
-        self.filters = Shown[FilterBarData]()
-        self.views = Shown[tuple[ViewItem, ...]]()
-        self.stats = Shown[tuple[StatCard, ...]]()
-        self.charts = Shown[tuple[ChartData, ...]]()
-        self.freshness = Shown[FreshnessData]()
-        self.waiting = Shown[int | None]()
-        self.notice = Shown[NoticeData | None]()
+        self.table = Observable[TableData]()
+        self.filters = Observable[FilterBarData]()
+        self.views = Observable[tuple[ViewItem, ...]]()
+        self.stats = Observable[tuple[StatCard, ...]]()
+        self.charts = Observable[tuple[ChartData, ...]]()
+        self.freshness = Observable[FreshnessData]()
+        self.waiting = Observable[int | None]()
+        self.notice = Observable[NoticeData | None]()
         self.clamped = Signal[TicketFilter]()
         self._queries, self._fmt, self._clock = queries, fmt, clock
         self._snapshot: InboxSnapshot | None = None
@@ -78,12 +77,12 @@ class InboxState:
         self._seen: frozenset[str] | None = frozenset()
         self._stamp = 0
         self._stamps: dict[str, int] = {}
-        self._wish = Newest()
-        self._again = Soon(lambda: self._shown_or_said(self.load()), clock=clock)
-        self._refill = Soon(lambda: self._shown_or_said(self._fill()), clock=clock)
-        self._recheck = Soon(lambda: self._shown_or_said(self.check()), clock=clock)
-        self._rechoose = Soon(self._choose, clock=clock, delay=CHOICES_SECONDS)
-        self._retry = Soon(self._try_again, clock=clock, delay=RETRY_SECONDS)
+        self._latest = LatestTask()
+        self._again = Debouncer(lambda: self._shown_or_said(self.load()), clock=clock)
+        self._refill = Debouncer(lambda: self._shown_or_said(self._fill()), clock=clock)
+        self._recheck = Debouncer(lambda: self._shown_or_said(self.check()), clock=clock)
+        self._rechoose = Debouncer(self._choose, clock=clock, delay=CHOICES_SECONDS)
+        self._retry = Debouncer(self._try_again, clock=clock, delay=RETRY_SECONDS)
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
@@ -108,7 +107,7 @@ class InboxState:
             await self._count(number, snapshot)
         self._draw_table()
         if self._filled:
-            self._rechoose.ask()
+            self._rechoose.trigger()
 
     def _found_beside(self, snapshot: "InboxSnapshot") -> "InboxSnapshot":
         """The address says where the page beside a row really lies."""
@@ -143,7 +142,7 @@ class InboxState:
         self._known = await self._asked_for(self._queries.freshness()) or self._known
         if self._known is None:
             return
-        self.freshness.show(_freshness_bar(self._known, self._fmt))
+        self.freshness.set(_freshness_bar(self._known, self._fmt))
         if minute != self._drawn_at or _told_beyond_age(before) != _told_beyond_age(self._known):
             self._draw_around()
             self._draw_table()
@@ -171,7 +170,7 @@ class InboxState:
         self.chosen = chosen
         self._asked += 1
         self._draw_around()
-        return self._wish.start(self._shown_or_said(self.load()))
+        return self._latest.start(self._shown_or_said(self.load()))
 
     def follow_empty(self) -> TicketFilter:
         """The filter behind the button that an empty list shows."""
@@ -190,31 +189,31 @@ class InboxState:
     def fill(self) -> None:
         """Ask for numbers, choices and charts, now that the rows are up; and from now on."""
         self._filled = True
-        self._refill.ask()
+        self._refill.trigger()
 
     def set_formatter(self, fmt: Formatter) -> None:
         """Say everything again in the viewer's own zone."""
         self._fmt = fmt
         self._draw_around()
-        self._wish.start(self._shown_or_said(self.load()))
+        self._latest.start(self._shown_or_said(self.load()))
         if self._filled:
-            self._refill.ask()
+            self._refill.trigger()
 
     async def close(self) -> None:
         """Hear of nothing more and stop what runs."""
         self._leave()
         soon = (self._again, self._refill, self._recheck, self._rechoose, self._retry)
-        for work in (self._wish, *soon):
+        for work in (self._latest, *soon):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:
         if changes.tickets:
             self._note(changes.tickets)
-            self._again.ask()  # any of them may enter the list, leave it, or move in it
+            self._again.trigger()  # any of them may enter the list, leave it, or move in it
         if self._filled and (changes.tickets or changes.stats):
-            self._refill.ask()
+            self._refill.trigger()
         if changes.connection:
-            self._recheck.ask()
+            self._recheck.trigger()
 
     def _note(self, changed: frozenset[str]) -> None:
         """Number the change, so that the rows can say since when each of them is as it is."""
@@ -232,9 +231,9 @@ class InboxState:
         self.overview = overview or self.overview
         self._draw_around()
         self._draw_table()
-        self._rechoose.ask()
+        self._rechoose.trigger()
         if self.overview is not None:
-            self.waiting.show(present.waiting(self.overview))
+            self.waiting.set(present.waiting(self.overview))
 
     async def _choose(self) -> None:
         """Ask what product and currency filters would show, for the filter now in force."""
@@ -254,7 +253,7 @@ class InboxState:
         if self._snapshot is None:
             return
         self._drawn_at = self._clock.now().replace(second=0, microsecond=0)
-        self.table.show(
+        self.table.set(
             present.table(
                 self._snapshot,
                 fmt=self._fmt,
@@ -271,13 +270,13 @@ class InboxState:
     def _draw_around(self) -> None:
         chosen, fmt, known = self.chosen, self._fmt, _told_beyond_age(self._known)
         view = replace(chosen, query="", page=1)  # neither tells anything of views and numbers
-        self.filters.show(_filter_bar(self._choices, chosen, fmt))
-        self.views.show(_views(self.overview, view, fmt, known))
-        self.stats.show(_stats(self.overview, view, fmt, known))
+        self.filters.set(_filter_bar(self._choices, chosen, fmt))
+        self.views.set(_views(self.overview, view, fmt, known))
+        self.stats.set(_stats(self.overview, view, fmt, known))
         if self.overview is not None:
-            self.charts.show(_charts(self.overview, fmt, known))
+            self.charts.set(_charts(self.overview, fmt, known))
         if self._known is not None:
-            self.freshness.show(_freshness_bar(self._known, fmt))
+            self.freshness.set(_freshness_bar(self._known, fmt))
 
     async def _asked_for(self, question: Awaitable[T]) -> T | None:
         """The answer; None when there is none, which is then said on the screen."""
@@ -286,7 +285,7 @@ class InboxState:
         except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
             self._say_failed(error)
             return None
-        self.notice.show(None)
+        self.notice.set(None)
         return answer
 
     async def _shown_or_said(self, work: Awaitable[None]) -> None:
@@ -298,35 +297,35 @@ class InboxState:
 
     def _say_failed(self, error: Exception) -> None:
         notice = error_notice(error, kept="What was read before is shown.")
-        self.notice.show(notice)
+        self.notice.set(notice)
         if self._snapshot is None:
-            self.table.show(TableData(count=None, asked=self._asked, empty=unread(notice.text)))
-        self._retry.ask()
+            self.table.set(TableData(count=None, asked=self._asked, empty=unread(notice.text)))
+        self._retry.trigger()
 
     async def _try_again(self) -> None:
         """Ask for everything once more: what failed before may work by now."""
         await self._shown_or_said(self.load())
         await self._shown_or_said(self.check())
         if self._filled:
-            self._refill.ask()
+            self._refill.trigger()
 
 
 # Many screens show the same; each of these is made once for all of them.
-_filter_bar = Once(
+_filter_bar = SharedResult(
     lambda choices, chosen, fmt: present_filters.filter_bar(chosen, fmt=fmt, choices=choices)
 )
-_views = Once(
+_views = SharedResult(
     lambda overview, chosen, fmt, known: present.views(
         chosen, fmt=fmt, overview=overview, freshness=known
     )
 )
-_stats = Once(
+_stats = SharedResult(
     lambda overview, chosen, fmt, known: present.stats(
         chosen, fmt=fmt, overview=overview, freshness=known
     )
 )
-_charts = Once(lambda overview, fmt, known: charts(overview, fmt=fmt, freshness=known))
-_freshness_bar = Once(lambda known, fmt: present.freshness_bar(known, fmt=fmt))
+_charts = SharedResult(lambda overview, fmt, known: charts(overview, fmt=fmt, freshness=known))
+_freshness_bar = SharedResult(lambda known, fmt: present.freshness_bar(known, fmt=fmt))
 
 
 def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":

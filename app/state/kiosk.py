@@ -10,8 +10,8 @@ from app.domain.connection import ConnectionStatus
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Stats
 from app.state.formatting import Formatter, error_notice
-from app.state.pace import RETRY_SECONDS, Shown, Soon
 from app.state.present_wall import wall
+from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
 from components.data import WallData
 
 DWELL_SECONDS = 12.0
@@ -40,12 +40,12 @@ class KioskState:
         fmt: Formatter,
         clock: Clock,
     ) -> None:
-        self.board = Shown[WallData]()
+        self.board = Observable[WallData]()
         self._queries, self._fmt, self._clock = queries, fmt, clock
         self._snapshot: WallSnapshot | None = None
         self._page = 1
-        self._again = Soon(self.load, clock=clock)
-        self._retry = Soon(self.load, clock=clock, delay=RETRY_SECONDS)
+        self._again = Debouncer(self.load, clock=clock)
+        self._retry = Debouncer(self.load, clock=clock, delay=RETRY_SECONDS)
         self._turning: asyncio.Task[None] | None = None
         self._leave = changes.subscribe(self._changed)
 
@@ -57,7 +57,7 @@ class KioskState:
             last, problem = self._snapshot or NEVER, error_notice(error).text
             known = replace(last.freshness, status=ConnectionStatus.FAULT, problem=problem)
             self._snapshot = replace(last, freshness=known)
-            self._retry.ask()
+            self._retry.trigger()
         self._draw()
 
     def set_formatter(self, fmt: Formatter) -> None:
@@ -80,7 +80,7 @@ class KioskState:
 
     def _changed(self, changes: Changes) -> None:
         if changes.tickets or changes.stats or changes.connection:
-            self._again.ask()
+            self._again.trigger()
 
     async def _turn(self) -> None:
         while True:
@@ -95,4 +95,4 @@ class KioskState:
         if self._page > board.pages:
             self._page = 1
             board = wall(self._snapshot, fmt=self._fmt, now=self._clock.now())
-        self.board.show(board)
+        self.board.set(board)

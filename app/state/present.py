@@ -32,7 +32,7 @@ from app.state.formatting import (
     wait_sign,
 )
 from app.state.hits import Pieces, marked
-from app.state.once import Once
+from app.state.reactive import SharedResult
 from app.state.reply_words import row_note
 from components.data import (
     FreshnessData,
@@ -112,7 +112,7 @@ def table(
     )
 
 
-@Once
+@SharedResult
 def _rows(snapshot: InboxSnapshot, fmt: Formatter, now: datetime) -> tuple[TicketRow, ...]:
     query = parse(snapshot.chosen.query)
     skew = snapshot.skew

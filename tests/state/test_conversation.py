@@ -96,7 +96,7 @@ async def test_switching_a_thousand_times_never_mixes_tickets(
 ) -> None:
     chance = random.Random(11)  # noqa: S311  # a fixed schedule, not a secret
     drawn: list[ConversationData] = []
-    state.drawer.on(drawn.append)
+    state.drawer.follow(drawn.append)
     sending: list[asyncio.Task[None]] = []
     scripted.queries.held = []
 

@@ -28,7 +28,7 @@ class MovingClock(FastClock):
 
 def drawn(state: InboxState) -> list[TableData]:
     tables: list[TableData] = []
-    state.table.on(tables.append)
+    state.table.follow(tables.append)
     return tables
 
 
@@ -74,12 +74,12 @@ async def test_late_answer_of_a_refresh_never_replaces_a_newer_one(
     scripted.queries.held = []
     scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
     await until_quiet()
-    wish = inbox.show(TicketFilter(query="No 2"))
+    task = inbox.show(TicketFilter(query="No 2"))
     await until_quiet()
 
     refresh, asked = scripted.queries.held
     asked.set_result(None)
-    await wish
+    await task
     refresh.set_result(None)
     await until_quiet()
 
@@ -97,10 +97,10 @@ async def test_what_was_typed_last_is_shown_whatever_order_the_answers_come_in(
             scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
         scripted.release(chance)
         await asyncio.sleep(0)
-    wish = inbox.show(TicketFilter(query="No 5"))
+    task = inbox.show(TicketFilter(query="No 5"))
     await until_quiet()
     scripted.release()
-    await wish
+    await task
     await until_quiet()
 
     assert ids(inbox)[0] == "t5"
@@ -128,13 +128,13 @@ async def test_old_rows_drawn_meanwhile_do_not_pass_for_those_that_were_asked_fo
     before = inbox.table.value.asked
     scripted.queries.held = []
 
-    wish = inbox.show(TicketFilter(query="No 2"))
+    task = inbox.show(TicketFilter(query="No 2"))
     await until_quiet()
     inbox.mark_open("t3")
     assert (inbox.table.value.open_id, inbox.table.value.asked) == ("t3", before)
 
     scripted.queries.held[0].set_result(None)
-    await wish
+    await task
     assert ids(inbox)[:2] == ["t2", "t20"]
     assert inbox.table.value.asked > before
 

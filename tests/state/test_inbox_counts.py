@@ -18,15 +18,15 @@ async def test_rows_do_not_wait_for_a_count_that_takes_long(
     scripted.queries.held = []
     tables: list[TableData] = []
     is_drawn = asyncio.Event()
-    inbox.table.on(lambda table: (tables.append(table), is_drawn.set()))
-    wish = inbox.show(TicketFilter(query="No"))
+    inbox.table.follow(lambda table: (tables.append(table), is_drawn.set()))
+    task = inbox.show(TicketFilter(query="No"))
     await until_quiet()
 
     scripted.queries.held.pop().set_result(None)
     await is_drawn.wait()
     assert [(table.count, len(table.rows)) for table in tables] == [(None, 25)]
     scripted.release()
-    await wish
+    await task
 
     assert [table.count for table in tables] == [None, 60]
 

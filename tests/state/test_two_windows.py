@@ -248,7 +248,7 @@ async def test_own_typing_sends_nothing_back_to_the_box(opens: Opens) -> None:
     window = opens()
     await pass_on(window)
     drawn: list[object] = []
-    window.state.drawer.on(drawn.append)
+    window.state.drawer.follow(drawn.append)
     drawn.clear()
 
     for word in ("Dear", "Anna"):

@@ -67,7 +67,7 @@ class Window:
         desk = self._scripted.desk
         self.state = ConversationState(desk, viewer="tab", fmt=Formatter(), clock=FastClock())
         self._left = LeftWords(desk)
-        self.state.drawer.on(lambda data: self.down.append(lambda: self._draw(data)))
+        self.state.drawer.follow(lambda data: self.down.append(lambda: self._draw(data)))
         self.state.sent.subscribe(lambda _: self._answer(ok=True))
         self.state.saved.subscribe(
             lambda saved: self.down.append(lambda: self._acknowledge(*saved))
@@ -208,7 +208,7 @@ class Window:
         """End the state as the death of the desk would: nothing more is saved."""
         self.state._leave()
         drafts = self.state._drafts
-        tasks = [*self._tasks, self.state._wish._task]
+        tasks = [*self._tasks, self.state._latest._task]
         tasks += [s._task for s in (self.state._again, self.state._look_again, drafts._soon)]
         for task in filter(None, tasks):
             task.cancel()

@@ -1,10 +1,11 @@
-"""When a tab's state works: the newest wish wins, bursts count as one, nothing is drawn twice."""
+"""Observable values, and when the work behind them runs: newest wins, bursts are debounced."""
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from typing import Any, Generic, TypeVar
+from weakref import ref
 
 from app.domain.clock import Clock
 
@@ -19,31 +20,32 @@ RETRY_SECONDS = 3.0
 REST_SHARE = 4
 """after work that took a second, so many seconds of rest: one tab never takes the desk over"""
 LONGEST_REST_SECONDS = 5.0
+RESULTS_KEPT = 200
 
 
-class Shown(Generic[T]):
-    """A value a screen shows; it is drawn only when it differs from what is there."""
+class Observable(Generic[T]):
+    """A value with one follower, who is told only when it differs from the last."""
 
     def __init__(self) -> None:
         self.value: T | None = None
         self._draw: Callable[[T], None] | None = None
 
-    def on(self, draw: Callable[[T], None]) -> None:
-        """From now on `draw` puts the value on the screen."""
+    def follow(self, draw: Callable[[T], None]) -> None:
+        """Call `draw` with the value, now and whenever it changes."""
         self._draw = draw
         if self.value is not None:
             draw(self.value)
 
-    def show(self, value: T) -> None:
-        """Draw `value`, unless it is what the screen shows already."""
+    def set(self, value: T) -> None:
+        """Set the value; equal ones are not drawn again."""
         if value != self.value:
             self.value = value
             if self._draw is not None:
                 self._draw(value)
 
 
-class Newest:
-    """Runs the newest wish; one that is still running gives way to it."""
+class LatestTask:
+    """Runs one task at a time; starting the next cancels the one before."""
 
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None
@@ -66,8 +68,8 @@ class Newest:
             await asyncio.gather(self._task, return_exceptions=True)
 
 
-class Soon:
-    """Work that follows a wish after a moment; wishes until then count as one.
+class Debouncer:
+    """Runs `work` once, a moment after one or many triggers (a trailing debounce).
 
     Units: `delay` in seconds; without one it is a few random milliseconds.
     """
@@ -78,21 +80,21 @@ class Soon:
         self._work = work
         self._clock = clock
         self._delay = delay
-        self._wished = False
+        self._triggered = False
         self._not_before = 0.0
         self._task: asyncio.Task[None] | None = None
 
-    def ask(self) -> None:
-        """Wish for the work to be done, if it is not wished for already."""
-        self._wished = True
+    def trigger(self) -> None:
+        """Have the work done, unless it is due already."""
+        self._triggered = True
         if self._task is None or self._task.done():
             self._task = _watched(self._run())
 
     async def _run(self) -> None:
-        while self._wished:
+        while self._triggered:
             rest = self._not_before - self._clock.monotonic()
             await self._clock.sleep(max(self._pause(), rest))
-            self._wished = False
+            self._triggered = False
             began = self._clock.monotonic()
             try:
                 await self._work()
@@ -106,11 +108,41 @@ class Soon:
         return random.uniform(0.002, SPREAD_SECONDS)  # noqa: S311  # spreads load, guards nothing
 
     async def close(self) -> None:
-        """Give the wish up and wait for what runs to end."""
-        self._wished = False
+        """Cancel what is due and wait for what runs to end."""
+        self._triggered = False
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+
+class SharedResult(Generic[T]):
+    """Memoizes `make` by the identity of its first argument; the oldest results are forgotten.
+
+    Comparing the object would cost as much as showing it. A result is dropped together with it
+    (a weak reference), so that no list of a minute ago stays in memory.
+    """
+
+    def __init__(self, make: Callable[..., T]) -> None:
+        self._make = make
+        self._made: dict[tuple[Hashable, ...], tuple[Callable[[], object], T]] = {}
+
+    def __call__(self, shown: object, *how: Hashable) -> T:
+        """What `make` gives for `shown` and `how`."""
+        key = (id(shown), *how)
+        known = self._made.get(key)
+        if known is not None and known[0]() is shown:
+            return known[1]
+        if len(self._made) >= RESULTS_KEPT:
+            del self._made[next(iter(self._made))]
+        value = self._make(shown, *how)
+        there = (lambda: None) if shown is None else ref(shown, lambda _: self._forget(key))
+        self._made[key] = (there, value)
+        return value
+
+    def _forget(self, key: tuple[Hashable, ...]) -> None:
+        known = self._made.get(key)
+        if known is not None and known[0]() is None:
+            del self._made[key]
 
 
 def _watched(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
