@@ -33,7 +33,7 @@ from app.store.tickets.rows import FIELDS, ticket_from, unpacked
 
 ELSEWHERE = frozenset({"page", "ticket"})
 """Words of a pasted address that choose no tickets."""
-USUAL = frozenset({("status", "all"), ("turn", "all"), ("sort", "-updated")})
+USUAL = frozenset({("status", "all"), ("awaiting", "all"), ("turn", "all"), ("sort", "-updated")})
 """Words that change nothing and are right all the same."""
 
 FORMULA = frozenset("=+-@\t\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212")
@@ -110,7 +110,7 @@ def copy_of(settings: Settings) -> Path:
 
 
 def filter_from_words(words: Sequence[str]) -> TicketFilter:
-    """Read `status=open`, `q=refund&turn=seller` or a whole address. Errors: FilterWordError."""
+    """Read `status=open`, `awaiting=seller` or a whole address. Errors: FilterWordError."""
     pairs: dict[str, str] = {}
     for word in words:
         query = urlsplit(word).query if "?" in word else word
@@ -217,7 +217,8 @@ def exported(
 ) -> Iterator[Exported]:
     """These tickets, read one by one."""
     body = "messages" if messages else "NULL AS messages"
-    query = f"SELECT ticket.*, {body} FROM ticket LEFT JOIN conversation USING (n) WHERE n = ?"  # noqa: S608 fixed words
+    source = "FROM ticket LEFT JOIN conversation USING (number) WHERE number = ?"
+    query = f"SELECT ticket.*, {body} {source}"
     for number in numbers:
         row = copy.execute(query, (number,)).fetchone()
         said = None if row["messages"] is None else unpacked(row["messages"])

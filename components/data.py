@@ -20,7 +20,7 @@ class TicketRow:
     snippet: str = ""
     status: str = ""
     status_label: str = ""
-    turn: str = ""
+    awaiting: str = ""
     awaiting_label: str = ""
     tone: str = ""
     """waiting | late | idle | closed | unknown: the badge's colour and shape"""

@@ -6,7 +6,7 @@ const GRACE_MS = 2000; // between leaving the list and letting it move
 const AT_FIRST = 16; // rows: more than a screen shows; the rest of the page follows when they are painted
 const COLUMNS = [
   { key: "status", label: "Status" },
-  { key: "turn", label: "Turn" },
+  { key: "awaiting", label: "Waiting on" },
   { key: "subject", label: "Subject" },
   { key: "customer", label: "Customer" },
   { key: "product", label: "Product" },
@@ -267,7 +267,7 @@ export default {
             <td class="c-pick" role="cell"><label><input type="checkbox" tabindex="-1" :aria-label="'Select ' + row.subject"
                 :checked="picked.has(row.id)" @click="pick($event, row)"></label></td>
             <td class="c-status" role="cell">{{ row.status_label }}</td>
-            <td class="c-turn" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{{ row.awaiting_label }}</span><div
+            <td class="c-awaiting" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{{ row.awaiting_label }}</span><div
                 v-if="row.waiting_since && !data.waits" class="below"><wait-time :row="row" as="span"/></div></td>
             <td class="c-subject" role="cell">
               <a class="subject" dir="auto" tabindex="-1" :href="href(row)" :title="row.subject"><hit-text v-if="row.hits.subject" :pieces="row.hits.subject"/><template v-else>{{ row.subject }}</template></a>

@@ -22,6 +22,7 @@ from app.client.values import (
 from app.domain.bounds import SHORT_TEXT_KEPT, SUBJECT_KEPT, cut
 from app.domain.errors import BadAnswerError
 from app.domain.ticket import (
+    Awaiting,
     Conversation,
     Message,
     Sender,
@@ -29,7 +30,6 @@ from app.domain.ticket import (
     Status,
     Ticket,
     TicketPage,
-    Turn,
 )
 
 WEB_PAGE = (
@@ -39,7 +39,7 @@ WEB_PAGE = (
 NOT_UNDERSTOOD = "The Tickets API sent an answer that cannot be understood"
 
 _SELLER = {"owner", "seller", "agent"}
-_WORDS = {words: frozenset(words) for words in (Status, Turn, Sender)}
+_WORDS = {words: frozenset(words) for words in (Status, Awaiting, Sender)}
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -128,7 +128,7 @@ def _whole(written: str) -> int | None:
 
 def _turn(value: Any) -> str | None:
     found = word(value)
-    return Turn.SELLER if found in _SELLER else _known(Turn, found)
+    return Awaiting.SELLER if found in _SELLER else _known(Awaiting, found)
 
 
 def _sender(value: Any) -> str | None:
@@ -156,14 +156,14 @@ def _currency(value: Any) -> str | None:
     return None if found is None else found.upper()
 
 
-def _known(words: type[Status | Turn | Sender], found: str | None) -> str | None:
+def _known(words: type[Status | Awaiting | Sender], found: str | None) -> str | None:
     return words(found) if found in _WORDS[words] else found
 
 
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "subject": ("subject", _subject),
     "status": ("status", lambda value: _known(Status, word(value))),
-    "awaiting_response_from": ("turn", _turn),
+    "awaiting_response_from": ("awaiting", _turn),
     "customer_email": ("customer_email", _short),
     "order_id": ("order_id", _short),
     "invoice_id": ("invoice_id", _short),

@@ -152,7 +152,7 @@ class Queries:
             first=found.first,
             total=found.total,
             held=found.held,
-            heard=found.heard,
+            heard=found.with_all_messages,
             newest=found.newest,
         )
 
@@ -252,7 +252,7 @@ class Queries:
         """How current and how complete the copy is; an answer also when it cannot be read."""
         with suppress(Exception):  # then the last numbers, and the fault beside them
             counts = await self._counts()
-            self._held, self._heard = counts.held, counts.heard
+            self._held, self._heard = counts.held, counts.with_all_messages
         state, reading = self._connection(), self._mirror.reading
         return Freshness(
             status=state.status,
@@ -340,7 +340,7 @@ class Queries:
             total=len(numbers),
             first=first,
             held=counts.held,
-            heard=counts.heard,
+            with_all_messages=counts.with_all_messages,
         )
 
     def _shops_now(self) -> datetime:

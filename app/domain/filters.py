@@ -8,7 +8,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from app.domain.search_query import MAX_QUERY_LENGTH
-from app.domain.ticket import Status, Turn
+from app.domain.ticket import Awaiting, Status
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -21,7 +21,7 @@ class SortKey(StrEnum):
     UPDATED = "updated"
     CREATED = "created"
     STATUS = "status"
-    TURN = "turn"
+    AWAITING = "awaiting"
     SUBJECT = "subject"
     CUSTOMER = "customer"
     PRODUCT = "product"
@@ -58,7 +58,7 @@ class TicketFilter:
     query: str = ""
     status: Status | None = None
     other_status: bool = False
-    turn: Turn | None = None
+    awaiting: Awaiting | None = None
     answered: bool | None = None
     waits_longer_than: timedelta | None = None
     product: str | None = None
@@ -72,7 +72,7 @@ class TicketFilter:
     @property
     def needs_response(self) -> bool:
         """Whether only tickets that wait for the seller are asked for."""
-        return self.turn is Turn.SELLER
+        return self.awaiting is Awaiting.SELLER
 
     @property
     def only_waiting(self) -> bool:
@@ -140,7 +140,7 @@ OTHER_STATUS = "other-status"
 """the view of tickets that the API's document has no status for; offered once there are any"""
 
 _OPEN = TicketFilter(status=Status.OPEN)
-_WAITS = _OPEN.changed(turn=Turn.SELLER, sort=SortKey.WAITING, descending=False)
+_WAITS = _OPEN.changed(awaiting=Awaiting.SELLER, sort=SortKey.WAITING, descending=False)
 VIEWS: dict[str, TicketView] = {
     key: TicketView(key=key, label=label, indent=indent, filter=replace(chosen, view=key))
     for key, label, indent, chosen in (
@@ -148,7 +148,12 @@ VIEWS: dict[str, TicketView] = {
         ("never-answered", "Never answered", 1, _WAITS.changed(answered=False)),
         ("wrote-again", "Wrote again", 1, _WAITS.changed(answered=True)),
         ("over-a-day", "Over 24 h", 1, _WAITS.changed(waits_longer_than=timedelta(hours=24))),
-        ("waiting-on-customer", "Waiting on customer", 0, _OPEN.changed(turn=Turn.CUSTOMER)),
+        (
+            "waiting-on-customer",
+            "Waiting on customer",
+            0,
+            _OPEN.changed(awaiting=Awaiting.CUSTOMER),
+        ),
         ("open", "Open", 0, _OPEN),
         ("closed", "Closed", 0, TicketFilter(status=Status.CLOSED)),
         (OTHER_STATUS, "Other status", 0, TicketFilter(other_status=True)),
@@ -181,8 +186,9 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
     if "status" in words:
         chosen["status"] = _member(Status, words["status"])
         chosen["other_status"] = words["status"].lower() == _OTHER
-    if "turn" in words:
-        chosen["turn"] = _member(Turn, words["turn"])
+    for name in ("turn", "awaiting"):  # older links say `turn`
+        if name in words:
+            chosen["awaiting"] = _member(Awaiting, words[name])
     if words.get("answered") in {"yes", "no"}:
         chosen["answered"] = words["answered"] == "yes"
     hours = words.get("waiting_hours", words.get("idle_hours", ""))  # as older links say it
@@ -194,7 +200,7 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
     for name, word in (("created_from", "from"), ("created_to", "to")):
         if day := _day(words.get(word, "")):
             chosen[name] = day
-    sort = words.get("sort", "")
+    sort = words.get("sort", "").replace("turn", SortKey.AWAITING.value)
     if key := _member(SortKey, sort.removeprefix("-")):
         chosen["sort"], chosen["descending"] = key, sort.startswith("-")
     if words.get("page", "").isascii() and words.get("page", "").isdigit():
@@ -214,8 +220,8 @@ def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
         words["status"] = chosen.status.value if chosen.status else "all"
     if "other_status" in changed and chosen.other_status:
         words["status"] = _OTHER
-    if "turn" in changed:
-        words["turn"] = chosen.turn.value if chosen.turn else "all"
+    if "awaiting" in changed:
+        words["awaiting"] = chosen.awaiting.value if chosen.awaiting else "all"
     if "answered" in changed and chosen.answered is not None:
         words["answered"] = "yes" if chosen.answered else "no"
     if "waits_longer_than" in changed and chosen.waits_longer_than is not None:

@@ -35,7 +35,7 @@ class Wait:
         return now - self.since if self.since else None
 
 
-def is_heard(ticket: Ticket, messages: Messages | None) -> bool:
+def has_all_messages(ticket: Ticket, messages: Messages | None) -> bool:
     """Whether the messages held are all there are, as far as the ticket's own count tells."""
     if messages is None:
         return False

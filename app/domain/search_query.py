@@ -12,12 +12,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from app.domain.ticket import QUOTES, Status, Turn
+from app.domain.ticket import QUOTES, Awaiting, Status
 
 MAX_QUERY_LENGTH = 200
 
 TextField = Literal["any", "subject", "customer", "order", "invoice"]
-Trait = Literal["status", "turn", "answered", "product", "currency"]
+Trait = Literal["status", "awaiting", "answered", "product", "currency"]
 Measure = Literal["amount", "messages", "idle"]
 
 
@@ -147,7 +147,7 @@ def _turned(read: Read, minus: str) -> Read:
 _STATES: dict[str, tuple[tuple[Trait, str | bool], ...]] = {
     "open": (("status", Status.OPEN.value),),
     "closed": (("status", Status.CLOSED.value),),
-    "waiting": (("status", Status.OPEN.value), ("turn", Turn.SELLER.value)),
+    "waiting": (("status", Status.OPEN.value), ("awaiting", Awaiting.SELLER.value)),
     "answered": (("answered", True),),
     "unanswered": (("answered", False),),
 }

@@ -29,7 +29,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-class Turn(StrEnum):
+class Awaiting(StrEnum):
     """Whose answer is awaited; the API writes `owner` for the seller."""
 
     SELLER = "seller"
@@ -48,8 +48,8 @@ class Ticket:
     """One ticket as last read; only `id` is certain.
 
     Units: times are aware UTC; the amount is exact and means nothing without its currency.
-    Shape: `status`, `turn` hold a member of the enums above or the API's own word in lower case;
-           None means unknown; `absent` names the fields the answer did not carry at all,
+    Shape: `status`, `awaiting` hold a member of the enums above or the API's own word in lower
+           case; None means unknown; `absent` names the fields the answer did not carry at all,
            so that a short answer never erases what a fuller one gave; `unreadable` names those
            that came with a value nobody could read.
     """
@@ -57,7 +57,7 @@ class Ticket:
     id: str
     subject: str | None = None
     status: str | None = None
-    turn: str | None = None
+    awaiting: str | None = None
     customer_email: str | None = None
     order_id: str | None = None
     invoice_id: str | None = None
@@ -80,7 +80,7 @@ class Ticket:
     @property
     def needs_response(self) -> bool:
         """Whether a customer waits for the seller: open, and it is the seller's turn."""
-        return self.is_open and self.turn == Turn.SELLER
+        return self.is_open and self.awaiting == Awaiting.SELLER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

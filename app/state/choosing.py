@@ -5,11 +5,11 @@ from datetime import date
 from typing import Literal
 
 from app.domain.filters import VIEWS, SortKey, TicketFilter, view_named
-from app.domain.ticket import Status, Turn
+from app.domain.ticket import Awaiting, Status
 
 StatusChoice = Literal["open", "closed", "all"]
 
-_MEANING = ("status", "other_status", "turn", "answered", "waits_longer_than")
+_MEANING = ("status", "other_status", "awaiting", "answered", "waits_longer_than")
 _EXTRAS: dict[str, object] = {
     "query": "",
     "product": None,
@@ -26,7 +26,7 @@ def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
     only = Status.CLOSED if status == "closed" else None
     return _ordered(
         _off_the_view(chosen).changed(
-            status=only, other_status=False, turn=None, answered=None, waits_longer_than=None
+            status=only, other_status=False, awaiting=None, answered=None, waits_longer_than=None
         )
     )
 
@@ -35,9 +35,13 @@ def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
     """Ask only for tickets that wait for the seller, or no longer so."""
     if on:
         return _ordered(
-            _off_the_view(chosen).changed(status=Status.OPEN, other_status=False, turn=Turn.SELLER)
+            _off_the_view(chosen).changed(
+                status=Status.OPEN, other_status=False, awaiting=Awaiting.SELLER
+            )
         )
-    return _ordered(_off_the_view(chosen).changed(turn=None, answered=None, waits_longer_than=None))
+    return _ordered(
+        _off_the_view(chosen).changed(awaiting=None, answered=None, waits_longer_than=None)
+    )
 
 
 def with_card(key: str) -> TicketFilter:
@@ -62,7 +66,7 @@ def without(chosen: TicketFilter, chip: str) -> TicketFilter:
     """Take one chip away; its key is the name of the filter's field."""
     if chip == "status":
         return with_status(chosen, "all")
-    if chip == "turn":
+    if chip == "awaiting":
         return with_needs_response(chosen, on=False)
     if chip in _MEANING:
         return _ordered(_off_the_view(chosen).changed(**{chip: None}))

@@ -38,7 +38,7 @@ _HIDDEN_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 _STATUS_LABELS = {"open": "Open", "closed": "Closed"}
 _SIGNS = {Exactness.ABOUT: "≈", Exactness.AT_LEAST: "≥"}
 _SINCE = {Exactness.ABOUT: "Waits since about", Exactness.AT_LEAST: "Waits at least since"}
-_TURN_LABELS = {"seller": "Needs response", "customer": "Waiting on customer"}
+_AWAITING_LABELS = {"seller": "Needs response", "customer": "Waiting on customer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,11 +209,11 @@ def status_label(status: str | None) -> str:
     return _STATUS_LABELS.get(status or "", visible(status) or "Unknown")
 
 
-def awaiting_label(status: str | None, turn: str | None) -> str:
+def awaiting_label(status: str | None, awaiting: str | None) -> str:
     """Whose answer is awaited, which only an open ticket has; else the ticket's status."""
     if status != "open":
         return status_label(status)
-    return _TURN_LABELS.get(turn or "", visible(turn) or "Open")
+    return _AWAITING_LABELS.get(awaiting or "", visible(awaiting) or "Open")
 
 
 def wait_sign(wait: Wait | None) -> str:
@@ -221,13 +221,13 @@ def wait_sign(wait: Wait | None) -> str:
     return _SIGNS.get(wait.exactness, "") if wait else ""
 
 
-def tone(status: str | None, turn: str | None, *, waited: timedelta | None = None) -> str:
+def tone(status: str | None, awaiting: str | None, *, waited: timedelta | None = None) -> str:
     """The badge's colour and shape: waiting, late, idle, closed or unknown."""
     if status == "closed":
         return "closed"
-    if status != "open" or turn not in _TURN_LABELS:
+    if status != "open" or awaiting not in _AWAITING_LABELS:
         return "unknown"
-    if turn == "customer":
+    if awaiting == "customer":
         return "idle"
     return "late" if waited is not None and waited >= LATE_AFTER else "waiting"
 

@@ -74,8 +74,10 @@ def conversation(
     return ConversationData(
         ticket_id=ticket.id,
         subject=visible(ticket.subject, HEADING_SHOWN) or "(no subject)",
-        status_label=awaiting_label(status, ticket.turn),
-        tone=tone(status, ticket.turn, waited=wait.length(now + snapshot.skew) if wait else None),
+        status_label=awaiting_label(status, ticket.awaiting),
+        tone=tone(
+            status, ticket.awaiting, waited=wait.length(now + snapshot.skew) if wait else None
+        ),
         facts=tuple(_facts(ticket, fmt)),
         messages=_messages(snapshot, fmt, now, window, asked or {}),
         earlier=max(0, len(held) - window) if held else 0,

@@ -71,8 +71,8 @@ def _chips(chosen: TicketFilter, fmt: Formatter) -> Iterator[Chip]:
         yield Chip(key="status", label="Other status")
     if chosen.status:
         yield Chip(key="status", label=status_label(chosen.status))
-    if chosen.turn:
-        yield Chip(key="turn", label=awaiting_label("open", chosen.turn))
+    if chosen.awaiting:
+        yield Chip(key="awaiting", label=awaiting_label("open", chosen.awaiting))
     if chosen.answered is not None:
         yield Chip(key="answered", label="Wrote again" if chosen.answered else "Never answered")
     if chosen.waits_longer_than is not None:

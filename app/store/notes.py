@@ -77,7 +77,7 @@ def save_reading(connection: sqlite3.Connection, reading: Reading) -> None:
 def note(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
     """What is written under `key`, empty for nothing. Errors: StoreDamagedError."""
     row = connection.execute(
-        "SELECT CAST(value AS BLOB) AS value FROM state WHERE key = ?", (key,)
+        "SELECT CAST(value AS BLOB) AS value FROM sync_state WHERE key = ?", (key,)
     ).fetchone()
     try:
         found: dict[str, Any] = json.loads(row["value"]) if row else {}
@@ -89,6 +89,6 @@ def note(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
 def write_note(connection: sqlite3.Connection, key: str, value: dict[str, object]) -> None:
     """Write `value` under `key`."""
     connection.execute(
-        "INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        "INSERT INTO sync_state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
         (key, json.dumps(value)),
     )

@@ -137,7 +137,7 @@ def meet(connection: sqlite3.Connection, page: TicketPage, number: int) -> None:
     ids = json.dumps([ticket.id for ticket in page.tickets])
     connection.execute(
         f"INSERT OR IGNORE INTO {_seen(number)}"  # noqa: S608 our own name
-        " SELECT n FROM ticket WHERE id IN (SELECT value FROM json_each(?))",
+        " SELECT number FROM ticket WHERE id IN (SELECT value FROM json_each(?))",
         (ids,),
     )
 
@@ -145,10 +145,10 @@ def meet(connection: sqlite3.Connection, page: TicketPage, number: int) -> None:
 def catch(connection: sqlite3.Connection, number: int, *, older_than: int) -> Catch:
     """What walk `number` and the one before have met of the tickets created before a time."""
     now, before = _seen(number), _seen(number - 1)
-    old = "JOIN ticket USING (n) WHERE coalesce(created_at, 0) < ?"
+    old = "JOIN ticket USING (number) WHERE coalesce(created_at, 0) < ?"
     in_now, in_before, both = (
         connection.execute(f"SELECT count(*) FROM {where} {old}", (older_than,)).fetchone()[0]  # noqa: S608 our own names
-        for where in (now, before, f"{now} JOIN {before} USING (n)")
+        for where in (now, before, f"{now} JOIN {before} USING (number)")
     )
     held = count_stats(connection).total or 0
     return Catch(held=held, both=both, only_now=in_now - both, only_before=in_before - both)
@@ -157,7 +157,7 @@ def catch(connection: sqlite3.Connection, number: int, *, older_than: int) -> Ca
 def unmet(connection: sqlite3.Connection, walk: Walk) -> tuple[str, ...]:
     """Tickets that no page has shown and nobody has read since a walk began."""
     rows = connection.execute(
-        f"SELECT id FROM ticket WHERE n NOT IN (SELECT n FROM {_seen(walk.number)})"  # noqa: S608 our own name
+        f"SELECT id FROM ticket WHERE number NOT IN (SELECT number FROM {_seen(walk.number)})"  # noqa: S608 our own name
         " AND coalesce(read_at, 0) < ?",
         (walk.began,),
     )

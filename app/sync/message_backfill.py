@@ -15,7 +15,7 @@ from app.domain.errors import (
     TicketNotFoundError,
     UnreachableError,
 )
-from app.domain.metrics import is_heard
+from app.domain.metrics import has_all_messages
 from app.domain.ticket import Ticket
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.upsert import StoredTicket, load_tickets
@@ -100,7 +100,7 @@ class MessageBackfill:
         held = (await self._held([ticket_id])).get(ticket_id)
         if held is None:
             return
-        agrees = not held.due and is_heard(held.ticket, held.messages)
+        agrees = not held.is_stale and has_all_messages(held.ticket, held.messages)
         if agrees and before is not None:
             _remember(self._read_for, ticket_id, before)
         if agrees or _mark(held) not in {before, _mark(StoredTicket(ticket=read))}:

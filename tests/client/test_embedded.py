@@ -16,7 +16,7 @@ from app.domain.errors import (
     TicketNotFoundError,
     UnreachableError,
 )
-from app.domain.ticket import Sender, Status, Turn
+from app.domain.ticket import Awaiting, Sender, Status
 from app.server.application import build_api, utc_now
 from app.server.contract import Choices
 from app.server.database import open_database
@@ -63,7 +63,7 @@ async def test_list_and_ticket_come_over_in_full(shop: Shop) -> None:
     assert page.stats
     assert page.stats.needs_response == 1
     assert page.tickets[0] == conversation.ticket
-    assert page.tickets[0].turn is Turn.SELLER
+    assert page.tickets[0].awaiting is Awaiting.SELLER
     assert page.tickets[0].absent == conversation.ticket.absent == frozenset()
     assert [(m.sender, m.text) for m in conversation.messages] == [
         (Sender.CUSTOMER, "Where is my key?")
@@ -80,7 +80,7 @@ async def test_reply_and_close_are_accepted_and_seen(shop: Shop, write_answer: s
 
     seen = (await shop.client.get_ticket(shop.ticket_id)).conversation
     assert [(m.sender, m.text) for m in seen.messages[1:]] == [(Sender.SELLER, "Here it is: 🔑\n")]
-    assert (seen.ticket.status, seen.ticket.turn) == (Status.CLOSED, Turn.CUSTOMER)
+    assert (seen.ticket.status, seen.ticket.awaiting) == (Status.CLOSED, Awaiting.CUSTOMER)
 
 
 async def test_short_detail_names_what_it_leaves_out(shop: Shop) -> None:
@@ -88,7 +88,7 @@ async def test_short_detail_names_what_it_leaves_out(shop: Shop) -> None:
 
     seen = (await shop.client.get_ticket(shop.ticket_id)).conversation
 
-    assert {"updated_at", "turn", "message_count"} < seen.ticket.absent
+    assert {"updated_at", "awaiting", "message_count"} < seen.ticket.absent
     assert len(seen.messages) == 1
 
 

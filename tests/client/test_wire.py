@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.client.wire import conversation_from, page_from
 from app.domain.errors import BadAnswerError
-from app.domain.ticket import Conversation, Sender, Stats, Status, Ticket, TicketPage, Turn
+from app.domain.ticket import Awaiting, Conversation, Sender, Stats, Status, Ticket, TicketPage
 
 CONTRACT = Path(__file__).parents[1] / "fixtures" / "contract"
 READERS: list[Callable[[bytes], object]] = [page_from, lambda body: conversation_from(body, "t")]
@@ -43,7 +43,7 @@ def test_page_of_the_document_is_read_in_full() -> None:
                 id="tkt_abc123",
                 subject="help",
                 status=Status.OPEN,
-                turn=Turn.SELLER,
+                awaiting=Awaiting.SELLER,
                 customer_email="customer@example.com",
                 order_id="ord_xyz789",
                 invoice_id="INV-12345",
@@ -72,7 +72,7 @@ def test_ticket_of_the_document_is_read_in_full() -> None:
         ("msg_002", Sender.SELLER, "Let me check"),
     ]
     assert read.ticket.absent == {
-        *("turn", "invoice_id", "product_name", "order_amount", "order_currency"),
+        *("awaiting", "invoice_id", "product_name", "order_amount", "order_currency"),
         *("message_count", "has_owner_reply", "updated_at", "closed_at"),
     }
 
@@ -97,7 +97,7 @@ def test_value_that_came_and_cannot_be_read_is_named() -> None:
 
 
 def test_unknown_keys_of_any_shape_change_nothing() -> None:
-    extra = {"priority": "high", "tags": [{"deep": [None, 10**40]}], "": {}, "turn": "nobody's"}
+    extra = {"priority": "high", "tags": [{"deep": [None, 10**40]}], "": {}, "awaiting": "nobody's"}
 
     assert row(subject="x", **extra) == row(subject="x")
 
@@ -107,7 +107,7 @@ def test_null_is_known_to_be_empty_and_a_missing_key_is_not() -> None:
 
     assert read.subject is None
     assert "subject" not in read.absent
-    assert "turn" in read.absent
+    assert "awaiting" in read.absent
 
 
 @pytest.mark.parametrize("value", [None, [], {}, True, -1, "\ud83d", "x" * 9000, 10**40, 1.5])
@@ -128,10 +128,10 @@ def test_status_is_folded_and_kept_when_unknown(word: object, read: str | None) 
 
 
 @pytest.mark.parametrize(
-    ("word", "read"), [("owner", Turn.SELLER), ("Customer", "customer"), ("nobody", "nobody")]
+    ("word", "read"), [("owner", Awaiting.SELLER), ("Customer", "customer"), ("nobody", "nobody")]
 )
 def test_turn_calls_the_owner_seller(word: str, read: str) -> None:
-    assert row(awaiting_response_from=word).turn == read
+    assert row(awaiting_response_from=word).awaiting == read
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def row(number: int, **changes: object) -> TicketRow:
         "snippet": "I have waited for two days now and nothing came." if number % 3 == 0 else "",
         "status": "closed" if tone == "closed" else "open",
         "status_label": "Closed" if tone == "closed" else "Open",
-        "turn": "seller" if turn == "Needs response" else "customer",
+        "awaiting": "seller" if turn == "Needs response" else "customer",
         "awaiting_label": turn,
         "tone": tone,
         "customer": PEOPLE[number % len(PEOPLE)],

@@ -234,7 +234,7 @@ def test_wait_stands_beside_the_update_where_only_some_wait(
 
     gallery.do("some-wait")
 
-    expect(page.locator(row(0)).locator(".c-turn")).to_contain_text("82 d")
+    expect(page.locator(row(0)).locator(".c-awaiting")).to_contain_text("82 d")
     expect(page.locator(row(0)).locator("time")).to_have_text("now")
     expect(page.locator(row(1)).locator(".wait")).to_have_count(0)
     expect(page.get_by_role("columnheader", name="Updated")).to_be_visible()

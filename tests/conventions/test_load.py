@@ -20,7 +20,9 @@ def test_every_measurement_that_readme_names_exists() -> None:
 
 def test_measured_copy_holds_every_message_so_that_a_search_finds_the_same_all_day() -> None:
     with closing(sqlite3.connect(full_copy(60))) as copy:
-        [lacking] = copy.execute("SELECT count(*) FROM ticket WHERE heard = 0").fetchone()
+        [lacking] = copy.execute(
+            "SELECT count(*) FROM ticket WHERE has_all_messages = 0"
+        ).fetchone()
         [held] = copy.execute("SELECT count(*) FROM conversation").fetchone()
 
     assert (lacking, held) == (0, 60)

@@ -77,9 +77,13 @@ def change(path: Path, chance: Random) -> None:
         for _ in range(5):
             table, column = chance.choice(
                 [
-                    *[("conversation", "messages"), ("state", "value"), ("kind", "tickets")],
+                    *[
+                        ("conversation", "messages"),
+                        ("sync_state", "value"),
+                        ("facet_group", "tickets"),
+                    ],
                     *[("ticket", "order_amount"), ("ticket", "updated_at"), ("ticket", "subject")],
-                    *[("ticket", "created_at"), ("ticket", "kind"), ("quarter", "opened")],
+                    *[("ticket", "created_at"), ("ticket", "facet_group"), ("activity", "opened")],
                 ]
             )
             value = chance.choice(["x'ff'", "CAST(x'41ff' AS TEXT)", "9e99", "'?'", "-1"])

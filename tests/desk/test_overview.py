@@ -48,7 +48,7 @@ def test_shown_stats_are_counted_where_the_api_says_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "turn", "ordered", "stats"),
+    ("status", "awaiting", "ordered", "stats"),
     [
         ("open", "seller", "closed", Stats(total=12, open=4, closed=8, needs_response=3)),
         ("open", "customer", "closed", Stats(total=12, open=4, closed=8, needs_response=4)),
@@ -58,9 +58,9 @@ def test_shown_stats_are_counted_where_the_api_says_nothing() -> None:
     ],
 )
 def test_shown_stats_count_what_was_ordered_as_done(
-    status: str, turn: str, ordered: str | None, stats: Stats
+    status: str, awaiting: str, ordered: str | None, stats: Stats
 ) -> None:
-    ticket = Ticket(id="tkt_1", status=status, turn=turn)
+    ticket = Ticket(id="tkt_1", status=status, awaiting=awaiting)
 
     assert shown_stats(replace(KNOWN, orders=((ticket, ordered),))) == stats
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.domain.filters import PAGE_SIZE, VIEWS, Own, SortKey, TicketFilter
 from app.domain.signals import Changes, Signal
-from app.domain.ticket import Ticket, Turn
+from app.domain.ticket import Awaiting, Ticket
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
 from app.store.outbox import Outbox
@@ -97,13 +97,13 @@ class Life:
                 self.tickets[id_] = ticket(id_, subject="s3", created_at=now, updated_at=now)
             self.moved.add(id_)
             fields: dict[str, dict[str, object]] = {
-                "answered": {"turn": Turn.CUSTOMER},
-                "asked": {"turn": Turn.SELLER, "status": "open"},
+                "answered": {"awaiting": Awaiting.CUSTOMER},
+                "asked": {"awaiting": Awaiting.SELLER, "status": "open"},
                 "closed": {"status": "closed"},
                 "new": {},
                 # reopened, and known to have waited for long
                 "old": {
-                    "turn": Turn.SELLER,
+                    "awaiting": Awaiting.SELLER,
                     "status": "open",
                     "has_owner_reply": False,
                     "created_at": NOON - timedelta(hours=self.chance.randrange(1, 90)),
@@ -228,7 +228,7 @@ async def test_nobody_who_keeps_the_place_is_passed_over_from_any_page(
 async def answer(life: Life, ids: list[str]) -> None:
     for id_ in ids:
         now = life.desk.clock.now()
-        life.tickets[id_] = replace(life.tickets[id_], turn=Turn.CUSTOMER, updated_at=now)
+        life.tickets[id_] = replace(life.tickets[id_], awaiting=Awaiting.CUSTOMER, updated_at=now)
     await life.publish()
 
 

@@ -12,7 +12,7 @@ from app.domain.errors import StoreClosedError
 from app.domain.filters import VIEWS, TicketFilter, filter_from_query, filter_to_query
 from app.domain.metrics import Exactness, Wait
 from app.domain.reply import Question, ReplyState, Stall
-from app.domain.ticket import Message, Stats, Status, Turn
+from app.domain.ticket import Awaiting, Message, Stats, Status
 from app.state.formatting import Formatter, iso
 from app.state.present import table
 from app.state.present_wall import wall
@@ -108,7 +108,7 @@ async def test_overview_is_kept_until_something_changes(desk: Desk) -> None:
 async def test_overview_follows_a_read_at_once(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"), ticket("tkt_2"), stats=SAID)
 
-    read = ticket("tkt_1", turn=Turn.CUSTOMER, message_count=2, updated_at=NOON)
+    read = ticket("tkt_1", awaiting=Awaiting.CUSTOMER, message_count=2, updated_at=NOON)
     await put(desk.mirror, read, asked(), answered())
     made = await desk.queries.overview(zone=UTC_ZONE)
 
@@ -275,7 +275,7 @@ async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> N
     await desk.hold(
         ticket("tkt_1", subject="Mail me: anna@example.com"),
         ticket("tkt_2", updated_at=NOON - timedelta(hours=9), has_owner_reply=True),
-        ticket("tkt_3", turn=Turn.CUSTOMER),
+        ticket("tkt_3", awaiting=Awaiting.CUSTOMER),
         stats=SAID,
     )
 
@@ -357,7 +357,7 @@ async def test_question_asked_while_the_desk_ends_is_no_fault(desk: Desk) -> Non
 async def test_ages_are_counted_by_the_clock_of_the_shop(desk: Desk, hours: int) -> None:
     desk.skew = timedelta(hours=hours)
     shops_now = NOON + desk.skew
-    waits = {"status": "open", "turn": Turn.SELLER}
+    waits = {"status": "open", "awaiting": Awaiting.SELLER}
     for id_, age in (("tkt_late", timedelta(hours=30)), ("tkt_new", timedelta(hours=2))):
         at = shops_now - age
         await put(desk.mirror, ticket(id_, created_at=at, updated_at=at, **waits))

@@ -13,7 +13,7 @@ from app.desk.overview import BANDS
 from app.desk.snapshots import InboxRow
 from app.domain.filters import PAGE_SIZE, VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
-from app.domain.ticket import Conversation, Message, Sender, Status, Ticket, Turn
+from app.domain.ticket import Awaiting, Conversation, Message, Sender, Status, Ticket
 from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import UTC_ZONE, Desk
@@ -52,16 +52,18 @@ class History:
 
     def ticket(self, id_: str, until: int) -> Ticket:
         """The row after so many events."""
-        status, turn = Status.OPEN, Turn.SELLER
+        status, awaiting = Status.OPEN, Awaiting.SELLER
         for name, _ in self.events[:until]:
             status = Status.CLOSED if name == "close" else Status.OPEN
-            turn = {"customer": Turn.SELLER, "seller": Turn.CUSTOMER}.get(name, turn)
+            awaiting = {"customer": Awaiting.SELLER, "seller": Awaiting.CUSTOMER}.get(
+                name, awaiting
+            )
         said, times = self.messages(until), self.times()
         return Ticket(
             id=id_,
             subject=id_,
             status=status,
-            turn=turn,
+            awaiting=awaiting,
             message_count=len(said),
             has_owner_reply=any(message.sender == Sender.SELLER for message in said),
             created_at=times[0],
@@ -72,7 +74,7 @@ class History:
     def waits_since(self) -> datetime | None:
         """Since when the customer of the row waits, counted from all messages."""
         row = self.ticket("", self.listed)
-        if (row.status, row.turn) != (Status.OPEN, Turn.SELLER):
+        if (row.status, row.awaiting) != (Status.OPEN, Awaiting.SELLER):
             return None
         since = None
         for message in self.messages(self.listed):
@@ -153,7 +155,7 @@ async def asked(desk: Desk) -> Seen:
     shown = {row.ticket.id: row.wait for row in everything.rows}
     assert all(shown.get(row.ticket.id, row.wait) == row.wait for row in listed)
     began = await desk.mirror.read(
-        lambda c: int(c.execute("SELECT coalesce(sum(waits), 0) FROM quarter").fetchone()[0])
+        lambda c: int(c.execute("SELECT coalesce(sum(waits), 0) FROM activity").fetchone()[0])
     )
     return Seen(
         listed=tuple(listed),

@@ -4,13 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain.metrics import Exactness, Wait, closed_at, is_answered, is_heard, wait_of, waits
+from app.domain.metrics import (
+    Exactness,
+    Wait,
+    closed_at,
+    has_all_messages,
+    is_answered,
+    wait_of,
+    waits,
+)
 from app.domain.ticket import Message, Ticket
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
-OPEN = Ticket(id="tkt_1", status="open", turn="seller", updated_at=NOON, message_count=None)
-OWING = Ticket(id="tkt_1", status="open", turn="customer", updated_at=NOON)
-CLOSED = Ticket(id="tkt_1", status="closed", turn="seller", updated_at=NOON)
+OPEN = Ticket(id="tkt_1", status="open", awaiting="seller", updated_at=NOON, message_count=None)
+OWING = Ticket(id="tkt_1", status="open", awaiting="customer", updated_at=NOON)
+CLOSED = Ticket(id="tkt_1", status="closed", awaiting="seller", updated_at=NOON)
 
 
 def said(*senders: str | None) -> tuple[Message, ...]:
@@ -44,7 +52,7 @@ def row(**fields: object) -> Ticket:
     """A ticket of a list, created at three and last moved at noon, whose customer waits."""
     usual: dict[str, object] = {
         "status": "open",
-        "turn": "seller",
+        "awaiting": "seller",
         "created_at": hour(3),
         "updated_at": NOON,
     }
@@ -94,17 +102,17 @@ def test_waiting_since_a_message_without_a_time_is_at_least_since_the_next() -> 
 
 def test_nobody_waits_in_a_closed_ticket_or_for_the_customer() -> None:
     assert wait_of(CLOSED, said("customer")) is None
-    assert wait_of(Ticket(id="tkt_1", status="open", turn="customer"), None) is None
+    assert wait_of(Ticket(id="tkt_1", status="open", awaiting="customer"), None) is None
 
 
 def test_heard_means_as_many_messages_as_the_ticket_counts() -> None:
     counted = Ticket(id="tkt_1", message_count=1)
 
-    assert is_heard(counted, said("customer"))
-    assert is_heard(OPEN, ())
-    assert not is_heard(counted, ())
-    assert not is_heard(counted, said("customer", "seller"))
-    assert not is_heard(counted, None)
+    assert has_all_messages(counted, said("customer"))
+    assert has_all_messages(OPEN, ())
+    assert not has_all_messages(counted, ())
+    assert not has_all_messages(counted, said("customer", "seller"))
+    assert not has_all_messages(counted, None)
 
 
 def test_answered_is_proven_by_a_message_and_else_what_the_api_says() -> None:

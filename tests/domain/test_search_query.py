@@ -46,7 +46,7 @@ def test_field_word_looks_into_one_field(typed: str, term: Term) -> None:
     [
         ("is:open", Has(traits=(("status", "open"),))),
         ("is:CLOSED", Has(traits=(("status", "closed"),))),
-        ("is:waiting", Has(traits=(("status", "open"), ("turn", "seller")))),
+        ("is:waiting", Has(traits=(("status", "open"), ("awaiting", "seller")))),
         ("is:answered", Has(traits=(("answered", True),))),
         ("-is:unanswered", Has(traits=(("answered", False),), excluded=True)),
         ("currency:eur", Has(traits=(("currency", "eur"),))),

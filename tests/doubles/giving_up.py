@@ -19,7 +19,7 @@ from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.filters import OWN_VIEWS, VIEWS, SortKey, TicketFilter
 from app.domain.reply import Reply
-from app.domain.ticket import Conversation, Status, Turn
+from app.domain.ticket import Awaiting, Conversation, Status
 from app.store.database import READERS, Database
 from app.store.local import Local
 from app.store.outbox import Outbox
@@ -88,7 +88,7 @@ class GivingUp:
         """Give up `count` questions and orders; after each round all must be well."""
         renewals = Renewals()
         logging.getLogger("app.store.database").addHandler(renewals)
-        query = "SELECT id FROM ticket ORDER BY n LIMIT 2000"
+        query = "SELECT id FROM ticket ORDER BY number LIMIT 2000"
         self._ids = await self._mirror.read(lambda c: [row["id"] for row in c.execute(query)])
         writing = asyncio.create_task(self._write_on())
         try:
@@ -157,7 +157,7 @@ class GivingUp:
         return TicketFilter(
             query=chance.choice(WORDS),
             status=chance.choice([None, Status.OPEN, Status.CLOSED]),
-            turn=chance.choice([None, None, Turn.SELLER]),
+            awaiting=chance.choice([None, None, Awaiting.SELLER]),
             created_from=chance.choice([None, None, date(2020, 1, 1)]),
             sort=chance.choice([*SortKey]),
             page=chance.choice([1, 1, 2, 7]),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from app.domain.errors import ApiError, TicketNotFoundError
-from app.domain.ticket import Conversation, Stats, Status, Ticket, TicketPage, Turn
+from app.domain.ticket import Awaiting, Conversation, Stats, Status, Ticket, TicketPage
 
 Place = tuple[float | str, ...]
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -107,7 +107,7 @@ class MovingList:
             id=f"tkt_{(self._made * 2654435761) % 2**32:08x}",
             subject=f"{self._made * 7 % 40}",
             status=Status.OPEN,
-            turn=Turn.SELLER,
+            awaiting=Awaiting.SELLER,
             message_count=1,
             created_at=self._now,
             updated_at=self._now,

@@ -96,7 +96,7 @@ def send(page: Page, floor: Floor, talks: Sequence[Talk]) -> Times:
 def held(store: Path, api: Path, ids: Sequence[str]) -> list[Talk]:
     """Those of the tickets that the copy holds with their messages."""
     with closing(sqlite3.connect(store / COPY)) as copy:
-        heard = {row[0] for row in copy.execute("SELECT id FROM ticket WHERE heard = 1")}
+        heard = {row[0] for row in copy.execute("SELECT id FROM ticket WHERE has_all_messages = 1")}
     return _talks(api, [ticket_id for ticket_id in ids if ticket_id in heard])
 
 
@@ -107,7 +107,9 @@ def forget_messages(store: Path, api: Path, count: int) -> list[Talk]:
         oldest = copy.execute("SELECT id FROM ticket ORDER BY updated_at LIMIT ?", [count])
         ids = [row["id"] for row in oldest]
         changes = [
-            Change(n=n, old=kept, new=replace(kept, messages=None, read_at=None, due=True))
+            Change(
+                number=n, old=kept, new=replace(kept, messages=None, read_at=None, is_stale=True)
+            )
             for n, kept in load_tickets(copy, ids).values()
         ]
         apply_changes(copy, changes)

@@ -49,7 +49,9 @@ class Books:
 def read_books(api: Path, copy: Path) -> Books:
     """Read both databases, of a desk that is at rest; texts only where the desk has read them."""
     with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as held:
-        heard = {row[0]: bool(row[1]) for row in held.execute("SELECT id, heard FROM ticket")}
+        heard = {
+            row[0]: bool(row[1]) for row in held.execute("SELECT id, has_all_messages FROM ticket")
+        }
     with closing(sqlite3.connect(f"file:{api}?mode=ro", uri=True)) as shop:
         shop.row_factory = sqlite3.Row
         said: dict[str, list[str]] = {}

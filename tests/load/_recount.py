@@ -85,7 +85,9 @@ class Truth:
 def read_truth(api: Path, copy: Path) -> Truth:
     """Read it from the API's database; the copy only says which messages the desk has read."""
     with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as held:
-        heard = frozenset(row[0] for row in held.execute("SELECT id FROM ticket WHERE heard = 1"))
+        heard = frozenset(
+            row[0] for row in held.execute("SELECT id FROM ticket WHERE has_all_messages = 1")
+        )
     with closing(sqlite3.connect(f"file:{api}?mode=ro", uri=True)) as shop:
         shop.row_factory = sqlite3.Row
         rows = {row["id"]: dict(row) for row in shop.execute("SELECT * FROM tickets")}
@@ -103,12 +105,12 @@ def same_as_api(api: Path, copy: Path) -> Iterator[str]:
     """Every ticket that the copy holds otherwise than the API, or that only one of them has."""
     asked = "SELECT id, status, {}, message_count, updated_at FROM {}"
     with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as held:
-        ours = {row[0]: row[1:] for row in held.execute(asked.format("turn", "ticket"))}
+        ours = {row[0]: row[1:] for row in held.execute(asked.format("awaiting", "ticket"))}
     with closing(sqlite3.connect(f"file:{api}?mode=ro", uri=True)) as shop:
         query = asked.format("awaiting_response_from", "tickets")
         for id_, status, side, count, updated in shop.execute(query):
-            turn = "seller" if side == "owner" else side
-            theirs = (status, turn, count, updated * 1_000_000)
+            awaiting = "seller" if side == "owner" else side
+            theirs = (status, awaiting, count, updated * 1_000_000)
             if (mine := ours.pop(id_, None)) != theirs:
                 yield f"{id_} is {mine}, in the API {theirs}"
     yield from (f"{id_} is in the copy alone" for id_ in ours)

@@ -101,6 +101,8 @@ def screen(
 
 def _products(store: Path) -> list[str]:
     """The three that most tickets are about."""
-    asked = "SELECT product FROM kind WHERE product > '' GROUP BY 1 ORDER BY sum(tickets) DESC"
+    asked = (
+        "SELECT product FROM facet_group WHERE product > '' GROUP BY 1 ORDER BY sum(tickets) DESC"
+    )
     with closing(sqlite3.connect(store / COPY)) as copy:
         return [row[0] for row in copy.execute(asked).fetchmany(3)]

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row, select
 
 from app.assets import asset_folder
 from app.client.values import text
-from app.domain.ticket import Message, Stats, Ticket, TicketPage, Turn
+from app.domain.ticket import Awaiting, Message, Stats, Ticket, TicketPage
 from app.server.application import utc_now
 from app.server.counts import read_counts
 from app.server.database import open_database
@@ -81,7 +81,10 @@ def _seed(path: Path, count: int) -> None:
 async def _copy(path: Path, count: int) -> None:
     engine = open_database(api_store(count))
     copy = await Database.open(path, schema=SCHEMA)
-    changes = (Change(n=n, old=None, new=kept) for n, kept in enumerate(_kept(engine), start=1))
+    changes = (
+        Change(number=number, old=None, new=kept)
+        for number, kept in enumerate(_kept(engine), start=1)
+    )
     while batch := list(islice(changes, BATCH)):
         await copy.write(lambda c, batch=batch: apply_changes(c, batch))
     await copy.write(lambda c: _note_reading(c, engine))
@@ -107,20 +110,20 @@ def _kept(engine: Engine) -> Iterator[StoredTicket]:
         texts = groupby(store.execute(said).yield_per(BATCH), attrgetter("ticket_id"))
         for row, (_, spoken) in zip(listed, texts, strict=True):
             held = tuple(map(_message, spoken))
-            yield StoredTicket(ticket=_ticket(row), messages=held, read_at=_now(), due=False)
+            yield StoredTicket(ticket=_ticket(row), messages=held, read_at=_now(), is_stale=False)
 
 
 def _ticket(row: Row[Any]) -> Ticket:
     told = row._asdict() | {"subject": text(row.subject)}
-    return Ticket(turn=_side(told.pop("awaiting_response_from")), **told)
+    return Ticket(awaiting=_side(told.pop("awaiting_response_from")), **told)
 
 
 def _message(row: Row[Any]) -> Message:
     return Message(id=row.id, sender=_side(row.sender), text=row.message, created_at=row.created_at)
 
 
-def _side(word: str) -> Turn:
-    return Turn.CUSTOMER if word == "customer" else Turn.SELLER
+def _side(word: str) -> Awaiting:
+    return Awaiting.CUSTOMER if word == "customer" else Awaiting.SELLER
 
 
 def _now() -> int:

@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from app.assets import asset_folder
 from app.domain.filters import SortKey, TicketFilter
-from app.domain.ticket import Message, Status, Ticket, Turn
+from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.server import tables
 from app.server.database import open_database
 from app.server.demo import seed_store
@@ -37,7 +37,7 @@ from app.store.tickets.upsert import Change, StoredTicket, apply_changes
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 SHOP, BATCH, ROUNDS = 10_000, 2_000, 7
-TURNS = {"owner": Turn.SELLER, "customer": Turn.CUSTOMER}
+AWAITING = {"owner": Awaiting.SELLER, "customer": Awaiting.CUSTOMER}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -106,7 +106,7 @@ async def _fill(copy: Database, shop: Path, size: int, texts: int) -> None:
     number = 0
     for batch in _batches(_repeated(_shop(shop), size), BATCH):
         changes = [
-            Change(n=number + n, old=None, new=kept if number + n <= texts else _unread(kept))
+            Change(number=number + n, old=None, new=kept if number + n <= texts else _unread(kept))
             for n, kept in enumerate(batch, start=1)
         ]
         number += len(batch)
@@ -135,9 +135,11 @@ def _shop(file: Path) -> list[StoredTicket]:
 
 
 def _kept(row: dict[str, Any], messages: tuple[Message, ...]) -> StoredTicket:
-    turn = TURNS[row.pop("awaiting_response_from")]
+    awaiting = AWAITING[row.pop("awaiting_response_from")]
     known = {field.name: row[field.name] for field in fields(Ticket) if field.name in row}
-    return StoredTicket(ticket=Ticket(turn=turn, **known), messages=messages, read_at=micros(NOW))
+    return StoredTicket(
+        ticket=Ticket(awaiting=awaiting, **known), messages=messages, read_at=micros(NOW)
+    )
 
 
 def _repeated(shop: Sequence[StoredTicket], size: int) -> Iterator[StoredTicket]:

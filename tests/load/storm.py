@@ -189,7 +189,9 @@ async def _chromium(url: str, storm: Storm) -> AsyncIterator[Page]:
 
 def _held(copy: Path) -> str:
     with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as looking:
-        held, heard = looking.execute("SELECT count(*), sum(heard) FROM ticket").fetchone()
+        held, heard = looking.execute(
+            "SELECT count(*), sum(has_all_messages) FROM ticket"
+        ).fetchone()
     return f"{held:,} tickets held, {heard or 0:,} with their messages"
 
 

@@ -25,7 +25,7 @@ from pydantic import SecretStr
 from app.domain.clock import SystemClock
 from app.domain.errors import StoreError
 from app.domain.signs import is_invisible
-from app.domain.ticket import Conversation, Message, Status, Ticket, TicketPage, Turn
+from app.domain.ticket import Awaiting, Conversation, Message, Status, Ticket, TicketPage
 from app.export import (
     FORMS,
     FORMULA,
@@ -51,7 +51,7 @@ TICKET = Ticket(
     id="tkt_1",
     subject="=cmd|' /C calc'!A0",
     status=Status.OPEN,
-    turn=Turn.SELLER,
+    awaiting=Awaiting.SELLER,
     customer_email="pat@example.com",
     order_amount=Decimal("-29.90"),
     order_currency="USD",
@@ -131,7 +131,7 @@ def test_json_lines_keep_everything_as_it_is() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("status=open", "turn=seller"),
+        ("status=open", "awaiting=seller"),
         ("status=open&turn=seller",),
         ("http://127.0.0.1:8080/?status=open&turn=seller&page=3&ticket=tkt_9",),
     ],
@@ -139,7 +139,7 @@ def test_json_lines_keep_everything_as_it_is() -> None:
 def test_words_may_be_single_joined_or_a_whole_address(words: tuple[str, ...]) -> None:
     chosen = filter_from_words(words)
 
-    assert (chosen.status, chosen.turn, chosen.page) == (Status.OPEN, Turn.SELLER, 1)
+    assert (chosen.status, chosen.awaiting, chosen.page) == (Status.OPEN, Awaiting.SELLER, 1)
 
 
 @pytest.mark.parametrize("word", ["status=opn", "stauts=open", "open", "from=yesterday"])

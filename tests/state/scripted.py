@@ -287,7 +287,7 @@ class ScriptedDesk:
     def many(self, count: int) -> None:
         """Let the copy hold `count` tickets that wait for the seller."""
         made = [
-            Ticket(id=f"t{n}", subject=f"No {n}", status="open", turn="seller")
+            Ticket(id=f"t{n}", subject=f"No {n}", status="open", awaiting="seller")
             for n in range(count)
         ]
         self.queries.tickets |= {ticket.id: ticket for ticket in made}

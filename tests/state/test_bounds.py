@@ -22,7 +22,7 @@ from app.domain.bounds import CHOICES_SHOWN, LINE_SHOWN, SHORT_TEXT_KEPT, SUBJEC
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import BadAnswerError
 from app.domain.filters import PAGE_SIZE, TicketFilter
-from app.domain.ticket import Message, Status, Ticket, Turn
+from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.state.formatting import Formatter, error_notice
 from app.state.present import freshness_bar, table
 from app.state.present_conversation import WINDOW, conversation
@@ -40,7 +40,7 @@ def ticket_of(text: str) -> Ticket:
         id="tkt_1",
         subject=text,
         status=Status.OPEN,
-        turn=Turn.SELLER,
+        awaiting=Awaiting.SELLER,
         customer_email=text,
         order_id=text,
         invoice_id=text,

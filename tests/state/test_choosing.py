@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.filters import VIEWS, SortKey, TicketFilter
-from app.domain.ticket import Status, Turn
+from app.domain.ticket import Awaiting, Status
 from app.state import choosing
 
 WAITING = VIEWS["needs-response"].filter
@@ -13,7 +13,7 @@ SEARCH = WAITING.changed(query="refund", product="Theme", page=3)
 def test_status_leaves_the_view_but_keeps_the_search() -> None:
     closed = choosing.with_status(SEARCH, "closed")
 
-    assert (closed.view, closed.status, closed.turn) == ("", Status.CLOSED, None)
+    assert (closed.view, closed.status, closed.awaiting) == ("", Status.CLOSED, None)
     assert (closed.query, closed.product, closed.page) == ("refund", "Theme", 1)
 
 
@@ -30,7 +30,7 @@ def test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else() -> No
     for chosen in (
         choosing.with_needs_response(waiting, on=False),
         choosing.with_status(waiting, "closed"),
-        choosing.without(waiting, "turn"),
+        choosing.without(waiting, "awaiting"),
         choosing.cleared(waiting),
     ):
         assert (chosen.sort, chosen.descending) == (SortKey.UPDATED, True)
@@ -39,9 +39,9 @@ def test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else() -> No
 def test_needs_response_means_open_and_the_sellers_turn() -> None:
     on = choosing.with_needs_response(TicketFilter(status=Status.CLOSED), on=True)
 
-    assert (on.status, on.turn) == (Status.OPEN, Turn.SELLER)
+    assert (on.status, on.awaiting) == (Status.OPEN, Awaiting.SELLER)
     off = choosing.with_needs_response(on, on=False)
-    assert (off.status, off.turn) == (Status.OPEN, None)
+    assert (off.status, off.awaiting) == (Status.OPEN, None)
 
 
 @pytest.mark.parametrize("key", ["needs-response", "open", "closed"])
@@ -76,7 +76,7 @@ def test_days_that_are_none_are_no_limit() -> None:
         TicketFilter(query="x"),
         TicketFilter(status=Status.OPEN),
         TicketFilter(other_status=True),
-        TicketFilter(status=Status.OPEN, turn=Turn.SELLER, answered=True),
+        TicketFilter(status=Status.OPEN, awaiting=Awaiting.SELLER, answered=True),
         TicketFilter(waits_longer_than=timedelta(hours=24)),
         TicketFilter(product="Theme", currency="EUR"),
         TicketFilter(created_from=date(2025, 1, 1), created_to=date(2025, 1, 2)),
@@ -85,7 +85,7 @@ def test_days_that_are_none_are_no_limit() -> None:
 def test_taking_every_chip_away_leaves_no_filter(chosen: TicketFilter) -> None:
     chips = [
         n
-        for n in ("query", "status", "turn", "answered", "waits_longer_than")
+        for n in ("query", "status", "awaiting", "answered", "waits_longer_than")
         if getattr(chosen, n)
     ]
     chips += [

@@ -145,7 +145,7 @@ async def test_change_of_a_row_is_drawn_without_a_wish(
     await inbox.show(TicketFilter())
     asked = inbox.table.value.asked if inbox.table.value else -1
 
-    scripted.put(Ticket(id="t3", subject="Changed", status="open", turn="customer"))
+    scripted.put(Ticket(id="t3", subject="Changed", status="open", awaiting="customer"))
     await until_quiet()
 
     assert inbox.table.value

@@ -37,7 +37,7 @@ def test_table_says_everything_known_about_a_ticket() -> None:
         id="tkt_1",
         subject="Order not received",
         status="open",
-        turn="seller",
+        awaiting="seller",
         customer_email="anna@example.com",
         product_name="Theme",
         order_amount=Decimal("29.99"),
@@ -77,7 +77,7 @@ def test_table_row_of_a_ticket_with_nothing_but_an_id_has_dashes() -> None:
 
 
 def test_table_row_shows_an_ordered_status_before_it_is_confirmed() -> None:
-    ticket = Ticket(id="t", status="open", turn="seller")
+    ticket = Ticket(id="t", status="open", awaiting="seller")
     wait = Wait(since=NOW, exactness=Exactness.EXACT)
 
     row = present.table(

@@ -11,7 +11,7 @@ from app.state.present_conversation import WINDOW, conversation, not_here
 WORDS = Formatter()
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 TICKET = Ticket(
-    id="tkt_1", subject="Help", status="open", turn="seller", customer_email="anna@example.com"
+    id="tkt_1", subject="Help", status="open", awaiting="seller", customer_email="anna@example.com"
 )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.filters import SortKey, TicketFilter
 from app.domain.metrics import is_answered, wait_of
-from app.domain.ticket import Message, Status, Ticket, Turn
+from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.store.search.normalize import normalize
 from tests.store.searching import ZONE
 from tests.store.shop import NOON
@@ -36,8 +36,8 @@ def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
         (
             chosen.status in (None, of.status),
             not (chosen.other_status and of.status in set(Status)),
-            chosen.turn in (None, of.turn),
-            chosen.turn is None or chosen.status is not None or of.status == Status.OPEN,
+            chosen.awaiting in (None, of.awaiting),
+            chosen.awaiting is None or chosen.status is not None or of.status == Status.OPEN,
             chosen.answered in (None, is_answered(of, messages)),
             is_named(of.product_name, chosen.product),
             is_named(of.order_currency, chosen.currency),
@@ -150,7 +150,7 @@ _FIELD_WORDS = [
     Typed('currency:"USDT-TRC20"', lambda of, _: is_named(of.order_currency, "usdt-trc20")),
     Typed("is:open", lambda of, _: of.status == Status.OPEN),
     Typed("is:closed", lambda of, _: of.status == Status.CLOSED),
-    Typed("is:waiting", lambda of, _: of.status == Status.OPEN and of.turn == Turn.SELLER),
+    Typed("is:waiting", lambda of, _: of.status == Status.OPEN and of.awaiting == Awaiting.SELLER),
     Typed("is:answered", lambda of, m: is_answered(of, m) is True),
     Typed("is:unanswered", lambda of, m: is_answered(of, m) is False),
     Typed("older:1d", lambda of, _: of.updated_at is not None and _age(of) > timedelta(days=1)),
@@ -167,7 +167,7 @@ KEYS: dict[SortKey, Callable[[Ticket], object]] = {
     SortKey.UPDATED: lambda of: of.updated_at,
     SortKey.CREATED: lambda of: of.created_at,
     SortKey.STATUS: lambda of: of.status,
-    SortKey.TURN: lambda of: of.turn,
+    SortKey.AWAITING: lambda of: of.awaiting,
     SortKey.SUBJECT: lambda of: None if of.subject is None else normalize(of.subject),
     SortKey.CUSTOMER: lambda of: of.customer_email and of.customer_email.lower(),
     SortKey.PRODUCT: lambda of: of.product_name and normalize(of.product_name),

@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from app.domain.ticket import Conversation, Message, Sender, Stats, Status, Ticket, TicketPage, Turn
+from app.domain.ticket import (
+    Awaiting,
+    Conversation,
+    Message,
+    Sender,
+    Stats,
+    Status,
+    Ticket,
+    TicketPage,
+)
 from app.store.tickets.mirror import TicketMirror
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -38,7 +47,7 @@ def ticket(id_: str = "tkt_1", **fields: object) -> Ticket:
     usual: dict[str, object] = {
         "subject": "Order not received",
         "status": Status.OPEN,
-        "turn": Turn.SELLER,
+        "awaiting": Awaiting.SELLER,
         "customer_email": "anna@example.com",
         "order_id": "ord_77",
         "invoice_id": "INV-12345",
@@ -101,7 +110,7 @@ def any_ticket(chance: Random, id_: str) -> Ticket:
         id=id_,
         subject=chance.choice([None, "", _words(chance), _words(chance), _words(chance)]),
         status=chance.choice([None, "open", "open", "closed", "closed", "closed", "pending"]),
-        turn=chance.choice([None, "seller", "seller", "customer", "nobody"]),
+        awaiting=chance.choice([None, "seller", "seller", "customer", "nobody"]),
         customer_email=chance.choice([None, *EMAILS]),
         order_id=chance.choice([None, "ord_77", "ORD_99"]),
         invoice_id=chance.choice([None, "INV-12345", "INV-9"]),

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app.domain.filters import PAGE_SIZE, VIEWS, SortKey, TicketFilter
-from app.domain.metrics import is_heard
-from app.domain.ticket import Status, Turn, name_key
+from app.domain.metrics import has_all_messages
+from app.domain.ticket import Awaiting, Status, name_key
 from app.store.search.normalize import normalize
 from app.store.search.text_search import LONGEST_WALK
 from app.store.tickets.mirror import TicketMirror
@@ -47,7 +47,7 @@ def filters() -> st.SearchStrategy[TicketFilter]:
         TicketFilter,
         status=st.none() | st.sampled_from(Status),
         other_status=st.sampled_from([False, False, True]),
-        turn=st.none() | st.sampled_from(Turn),
+        awaiting=st.none() | st.sampled_from(Awaiting),
         answered=st.none() | st.booleans(),
         waits_longer_than=st.none() | st.just(timedelta(hours=24)),
         product=st.none() | st.sampled_from(["Premium License", "premium license"]),
@@ -99,8 +99,8 @@ async def check(store: Store, chosen: TicketFilter, *typed: Typed) -> None:
     assert found.total in (None, len(wanted))
     assert await store.count(chosen) == len(wanted)
     assert found.held == len(store.shop)
-    heard = [is_heard(of, messages) for of, messages in store.shop.values()]
-    assert found.heard == sum(heard)
+    heard = [has_all_messages(of, messages) for of, messages in store.shop.values()]
+    assert found.with_all_messages == sum(heard)
 
 
 async def test_only_so_much_of_a_text_is_searched(store: Store) -> None:

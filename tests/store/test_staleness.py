@@ -52,7 +52,7 @@ class History:
         for is_list in (False, True, False, True):
             self.hear(is_list=is_list)
         assert self.held
-        assert not self.held.due
+        assert not self.held.is_stale
 
     def hear(self, *, is_list: bool) -> None:
         """A whole request while nothing else is on its way."""
@@ -102,7 +102,7 @@ class History:
     def check_what_is_due(self) -> None:
         """What a quiet list does not leave to be read is held as the server has it."""
         assert self.held
-        assert self.held.due or self.held.messages == self.server.messages
+        assert self.held.is_stale or self.held.messages == self.server.messages
 
     def check_nothing_undone(self, before: StoredTicket, after: StoredTicket) -> None:
         assert after != before
@@ -160,7 +160,7 @@ def test_messages_of_an_overtaken_read_are_better_than_none() -> None:
     )
 
     assert after
-    assert (after.ticket, after.messages, after.due) == (newer, (asked(),), True)
+    assert (after.ticket, after.messages, after.is_stale) == (newer, (asked(),), True)
 
 
 def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
@@ -172,7 +172,7 @@ def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
     edited = (replace(asked("A"), text="as it was before"), answered("B"))
     after = ordering.taken(held, StoredTicket(ticket=seen, messages=edited), started=1, newest=2)
 
-    assert after == replace(later, read_at=2, due=True)  # to be read once more
+    assert after == replace(later, read_at=2, is_stale=True)  # to be read once more
 
 
 def test_message_that_only_an_overtaken_read_has_is_taken_and_read_once_more() -> None:
@@ -187,7 +187,7 @@ def test_message_that_only_an_overtaken_read_has_is_taken_and_read_once_more() -
     after = ordering.taken(held, StoredTicket(ticket=seen, messages=more), started=4, newest=5)
 
     assert after
-    assert (after.messages, after.due) == (more, True)
+    assert (after.messages, after.is_stale) == (more, True)
 
 
 def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read() -> None:
@@ -195,7 +195,7 @@ def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read
     seen = ticket(updated_at=NOON)
     held = ordering.taken(None, StoredTicket(ticket=seen, messages=(asked(),)), started=2, newest=2)
     assert held
-    assert not held.due
+    assert not held.is_stale
 
     same = ordering.taken(held, StoredTicket(ticket=seen), started=1, newest=2)
     after = ordering.taken(
@@ -203,7 +203,7 @@ def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read
     )
 
     assert same is None
-    assert after == replace(held, due=True)
+    assert after == replace(held, is_stale=True)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_list_that_says_a_ticket_moved_leaves_its_messages_to_be_read(
 
     later = ordering.taken(held, StoredTicket(ticket=replace(seen, **moved)), started=2, newest=2)  # type: ignore[arg-type]  # names are checked by Ticket
 
-    assert (later.due if later else False) == bool(moved)
+    assert (later.is_stale if later else False) == bool(moved)
     assert (later or held).messages == (asked(),)  # type: ignore[union-attr]  # one of them is
 
 

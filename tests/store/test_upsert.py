@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from app.domain.metrics import closed_at, is_answered, is_heard, wait_of, waits
+from app.domain.metrics import closed_at, has_all_messages, is_answered, wait_of, waits
 from app.domain.ticket import Message, Stats, Ticket
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.rollup import facet_groups, stats_of_groups
@@ -28,11 +28,12 @@ from tests.store.shop import (
 async def dump(mirror: TicketMirror) -> dict[str, list[tuple[object, ...]]]:
     """Everything that is derived from tickets and messages."""
     tables = {
-        "kind": "SELECT status, turn, answered, product, currency, tickets, heard"
-        " FROM kind WHERE tickets <> 0 OR heard <> 0 ORDER BY 1, 2, 3, 4, 5",
-        "quarter": "SELECT * FROM quarter WHERE opened <> 0 OR closed <> 0 OR waits <> 0",
-        "row": "SELECT id, heard, answered, waits_since, waits_known, messages"
-        " FROM ticket LEFT JOIN conversation USING (n) ORDER BY id",
+        "facet_group": "SELECT status, awaiting, answered, product, currency, tickets,"
+        " with_all_messages FROM facet_group WHERE tickets <> 0 OR with_all_messages <> 0"
+        " ORDER BY 1, 2, 3, 4, 5",
+        "activity": "SELECT * FROM activity WHERE opened <> 0 OR closed <> 0 OR waits <> 0",
+        "row": "SELECT id, has_all_messages, answered, waiting_since, wait_exactness, messages"
+        " FROM ticket LEFT JOIN conversation USING (number) ORDER BY id",
     }
     return await mirror.read(
         lambda c: {name: [tuple(row) for row in c.execute(query)] for name, query in tables.items()}
@@ -100,7 +101,7 @@ async def test_counts_follow_every_change(mirror: TicketMirror, tmp_path: Path) 
 
 async def waits_of(mirror: TicketMirror) -> int:
     return await mirror.read(
-        lambda c: int(c.execute("SELECT coalesce(sum(waits), 0) FROM quarter").fetchone()[0])
+        lambda c: int(c.execute("SELECT coalesce(sum(waits), 0) FROM activity").fetchone()[0])
     )
 
 
@@ -119,7 +120,7 @@ async def test_derived_values_are_those_of_the_rules(mirror: TicketMirror) -> No
     for row in rows:
         of, messages = tickets[row["id"]], shop[row["id"]]
         wait = wait_of(of, messages)
-        assert row["heard"] == is_heard(of, messages)
+        assert row["has_all_messages"] == has_all_messages(of, messages)
         assert row["answered"] == is_answered(of, messages)
         assert wait_from(row) == wait
     statuses = Counter(of.status for of in tickets.values())
@@ -141,7 +142,7 @@ async def test_ticket_that_is_gone_leaves_every_list_and_is_remembered(
     assert kept is not None
     assert (kept.ticket, kept.messages) == (ticket(), (asked(),))
     assert await mirror.load_conversation("tkt_1") is None
-    assert await dump(mirror) == {"kind": [], "quarter": [], "row": []}
+    assert await dump(mirror) == {"facet_group": [], "activity": [], "row": []}
 
 
 async def test_ticket_that_was_never_held_can_be_gone(mirror: TicketMirror) -> None:

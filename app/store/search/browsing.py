@@ -36,7 +36,9 @@ def group_matches(
 ) -> GroupCounts:
     """How many of each kind match."""
     source, values = _matching(connection, where, counts)
-    return count_groups(row[0] for row in connection.execute(f"SELECT kind {source}", values))
+    return count_groups(
+        row[0] for row in connection.execute(f"SELECT facet_group {source}", values)
+    )
 
 
 def _matching(
@@ -64,8 +66,8 @@ def _part(
     index = best(connection, where, part, counts, total).index
     terms, values = condition(where, counts, index)
     found = connection.execute(
-        f"SELECT n FROM ticket INDEXED BY {index} WHERE {terms}"  # noqa: S608 fixed words
+        f"SELECT number FROM ticket INDEXED BY {index} WHERE {terms}"  # noqa: S608 fixed words
         f" ORDER BY {part.sql()} LIMIT ? OFFSET ?",
         [*values, part.limit, part.offset],
     )
-    return [row["n"] for row in found]
+    return [row["number"] for row in found]

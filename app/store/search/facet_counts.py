@@ -25,14 +25,14 @@ class FacetCounts:
         self._rows = [_by_key(row) for row in facet_groups(connection)]
         self.totals = Memo[int]()
         self.tallies = Memo[GroupCounts]()
-        self.tally: GroupCounts = {row["kind"]: row["tickets"] for row in self._rows}
+        self.tally: GroupCounts = {row["id"]: row["tickets"] for row in self._rows}
         self.stats = stats_of_groups(self._rows)
         self.held = sum(self.tally.values())
-        self.heard = sum(row["heard"] for row in self._rows)
+        self.with_all_messages = sum(row["with_all_messages"] for row in self._rows)
 
     def kinds(self, where: Conditions) -> list[int]:
         """The kinds that fit."""
-        return [row["kind"] for row in self._rows if where.fits(row)]
+        return [row["id"] for row in self._rows if where.fits(row)]
 
     def fitting(self, where: Conditions) -> int:
         """How many tickets are of a kind that fits."""
@@ -59,7 +59,7 @@ class FacetCounts:
         spelled: dict[str, Counter[str]] = {}
         others = where.without(name)
         for row in self._rows:
-            tickets[row[name]] += tally.get(row["kind"], 0) if others.fits(row) else 0
+            tickets[row[name]] += tally.get(row["id"], 0) if others.fits(row) else 0
             spelled.setdefault(row[name], Counter())[row["spelled"][name]] += row["tickets"]
         found = [
             (min(spelled[key].items(), key=lambda one: (-one[1], one[0]))[0], count)

@@ -18,7 +18,7 @@ FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)
 Kind = Mapping[str, Any]
 """A combination that tickets have; `product` and `currency` by their key, see `FacetCounts`."""
 
-FACETS = ("status", "turn", "answered", "product", "currency")
+FACETS = ("status", "awaiting", "answered", "product", "currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Conditions:
     """
 
     status: str | None
-    turn: str | None
+    awaiting: str | None
     answered: bool | None
     product: str | None
     currency: str | None
@@ -81,8 +81,8 @@ _NO_KNOWN_STATUS = tuple(
 def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
     """The conditions of a filter; whose turn it is counts only while a ticket is open."""
     query = parse(chosen.query)
-    status, turn = chosen.status, chosen.turn
-    if status is None and turn is not None:
+    status, awaiting = chosen.status, chosen.awaiting
+    if status is None and awaiting is not None:
         status = Status.OPEN
     asked = {
         name: value
@@ -93,7 +93,7 @@ def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
     return Conditions(
         # What is typed is tested with `typed`; here it only shows the way to a smaller index.
         status=status or asked.get("status"),
-        turn=turn or asked.get("turn"),
+        awaiting=awaiting or asked.get("awaiting"),
         answered=chosen.answered,
         product=None if chosen.product is None else name_key(chosen.product),
         currency=None if chosen.currency is None else name_key(chosen.currency),
@@ -123,7 +123,7 @@ def _bounds(
         end = min(chosen.created_to, LAST_DAY) + timedelta(days=1)
         yield RangeCondition("created_at", "<", _begin(end, zone))
     if chosen.waits_longer_than is not None:
-        yield RangeCondition("waits_since", "<=", micros(now) - _length(chosen.waits_longer_than))
+        yield RangeCondition("waiting_since", "<=", micros(now) - _length(chosen.waits_longer_than))
     yield from (_measured(one, now) for one in query.measured)
 
 

@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from app.domain.filters import Anchor, Place, SortKey
-from app.domain.ticket import Status, Turn
+from app.domain.ticket import Awaiting, Status
 from app.store.search.facet_counts import FacetCounts
 from app.store.search.filters import Conditions
 from app.store.search.normalize import normalize
@@ -20,13 +20,13 @@ COLUMNS = {
     SortKey.UPDATED: ("updated_at", "by_updated"),
     SortKey.CREATED: ("created_at", "by_created"),
     SortKey.STATUS: ("status", "by_state"),
-    SortKey.TURN: ("turn", "by_turn"),
+    SortKey.AWAITING: ("awaiting", "by_awaiting"),
     SortKey.SUBJECT: ("subject_key", "by_subject"),
     SortKey.CUSTOMER: ("customer_key", "by_customer"),
     SortKey.PRODUCT: ("product_key", "by_product"),
     SortKey.AMOUNT: ("amount", "by_amount"),
     SortKey.MESSAGES: ("message_count", "by_messages"),
-    SortKey.WAITING: ("waits_since", "by_waiting"),
+    SortKey.WAITING: ("waiting_since", "by_waiting"),
 }
 """The column of each order, and the index that has it so, with what decides between equals."""
 TIMES = {SortKey.UPDATED, SortKey.CREATED, SortKey.WAITING}
@@ -68,24 +68,24 @@ class PageSlice:
         unknown = "FIRST" if self.backwards else "LAST"
         order = f"{COLUMNS[self.sort][0]} {way} NULLS {unknown}"
         if self.sort in TIMES:
-            return f"{order}, n {way}"
+            return f"{order}, number {way}"
         among = way if self.sort in NUMBERS else "DESC" if way == "ASC" else "ASC"
-        return f"{order}, updated_at {among}, n {among}"
+        return f"{order}, updated_at {among}, number {among}"
 
     def place_of(self, row: sqlite3.Row) -> Place:
         """Where a row stands in the list."""
-        return Place(row[COLUMNS[self.sort][0]], row["updated_at"], row["n"])
+        return Place(row[COLUMNS[self.sort][0]], row["updated_at"], row["number"])
 
     def until(self, place: Place, *, including: bool) -> Sql:
         """The condition of all rows before a place of the list, read forwards."""
         down = self.descending
         first = _Key(COLUMNS[self.sort][0], place.value, down=down, unknown_first=False)
         if self.sort in TIMES:
-            keys = [first, _Key("n", place.number, down=down)]
+            keys = [first, _Key("number", place.number, down=down)]
         else:
             among = down is (self.sort in NUMBERS)
             updated = _Key("updated_at", place.updated_at, down=among, unknown_first=not among)
-            keys = [first, updated, _Key("n", place.number, down=among)]
+            keys = [first, updated, _Key("number", place.number, down=among)]
         sql, values = ("1", []) if including else ("0", list[object]())
         for key in reversed(keys):
             before, at = key.before()
@@ -138,11 +138,11 @@ def beside(
     missed: list[int] = []
     if anchor.seen is not None and not news_first(part):
         rows = connection.execute(
-            f"SELECT n {before} AND id NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
+            f"SELECT number {before} AND id NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
             f" ORDER BY {part.sql()} LIMIT ?",
             [*values, json.dumps(sorted(anchor.seen)), part.limit],
         )
-        missed = [row["n"] for row in rows]
+        missed = [row["number"] for row in rows]
     rest = replace(part, offset=count, limit=part.limit - len(missed))
     return missed, rest, count - len(missed)
 
@@ -177,8 +177,10 @@ def along(where: Conditions, part: PageSlice, counts: FacetCounts, total: int) -
         return IndexPlan(share * counts.tickets(_WAITING), "waiting")
     if part.sort is not SortKey.UPDATED or where.status is None:
         return IndexPlan(share * counts.held, COLUMNS[part.sort][1])
-    if where.status == Status.OPEN and where.turn is not None:
-        return IndexPlan(share * counts.tickets(_only(facets, "status", "turn")), "open_by_turn")
+    if where.status == Status.OPEN and where.awaiting is not None:
+        return IndexPlan(
+            share * counts.tickets(_only(facets, "status", "awaiting")), "open_by_awaiting"
+        )
     return IndexPlan(share * counts.tickets(_only(facets, "status")), "by_state")
 
 
@@ -190,8 +192,10 @@ def across(connection: sqlite3.Connection, where: Conditions, counts: FacetCount
         ways.append(IndexPlan(counts.tickets(_only(facets, "status")), "by_state"))
     if _measures_waits(where):
         ways.append(IndexPlan(counts.tickets(_WAITING), "waiting"))
-    elif where.status == Status.OPEN and where.turn is not None:
-        ways.append(IndexPlan(counts.tickets(_only(facets, "status", "turn")), "open_by_turn"))
+    elif where.status == Status.OPEN and where.awaiting is not None:
+        ways.append(
+            IndexPlan(counts.tickets(_only(facets, "status", "awaiting")), "open_by_awaiting")
+        )
     if where.product is not None:
         ways.append(IndexPlan(counts.tickets(_only(facets, "product")), "by_product"))
     for column in {bound.column: None for bound in where.bounds if not bound.excluded}:
@@ -207,35 +211,35 @@ def condition(where: Conditions, counts: FacetCounts, index: str = "") -> tuple[
     if index == "by_state" and where.status is not None:
         terms.append("status = ?")
         values.append(where.status)
-    if index == "open_by_turn":
-        terms.append("status = 'open' AND turn = ?")
-        values.append(where.turn)
+    if index == "open_by_awaiting":
+        terms.append("status = 'open' AND awaiting = ?")
+        values.append(where.awaiting)
     if index == "waiting":
-        terms.append("status = 'open' AND turn = 'seller'")
+        terms.append("status = 'open' AND awaiting = 'seller'")
     if index == "by_product" and where.product is not None:
         terms.append("product_key = ?")
         values.append(normalize(where.product))
     if not where.is_any_kind:
         # The plus: checked in each entry, never sought one kind at a time.
-        terms.append("+kind IN (SELECT value FROM json_each(?))")
+        terms.append("+facet_group IN (SELECT value FROM json_each(?))")
         values.append(json.dumps(counts.kinds(where)))
     terms += [bound.sql() for bound in where.bounds]
     values += [bound.value for bound in where.bounds]
     return " AND ".join(terms) or "1", values
 
 
-_WAITING: dict[str, object] = {"status": Status.OPEN.value, "turn": Turn.SELLER.value}
+_WAITING: dict[str, object] = {"status": Status.OPEN.value, "awaiting": Awaiting.SELLER.value}
 
 
 def _is_waiting(where: Conditions) -> bool:
     """Whether only tickets that wait for the seller can match."""
-    waits = where.status == Status.OPEN and where.turn == Turn.SELLER
+    waits = where.status == Status.OPEN and where.awaiting == Awaiting.SELLER
     return waits or _measures_waits(where)
 
 
 def _measures_waits(where: Conditions) -> bool:
     """Whether it is asked for how long tickets have waited, which only those have that do."""
-    return any(bound.column == "waits_since" for bound in where.bounds)
+    return any(bound.column == "waiting_since" for bound in where.bounds)
 
 
 def _only(facets: dict[str, object], *names: str) -> dict[str, object]:

@@ -24,9 +24,10 @@ from app.store.search.text_search import (
 _ROWS = """
 SELECT t.*, messages, (
     SELECT count(*) FROM ticket AS other INDEXED BY open_of_customer
-    WHERE other.status = 'open' AND other.customer_key = t.customer_key AND other.n <> t.n
+    WHERE other.status = 'open' AND other.customer_key = t.customer_key AND other.number <> t.number
 ) AS other_open
-FROM ticket AS t LEFT JOIN conversation USING (n) WHERE n IN (SELECT value FROM json_each(?))
+FROM ticket AS t LEFT JOIN conversation USING (number)
+WHERE number IN (SELECT value FROM json_each(?))
 """
 
 
@@ -35,16 +36,16 @@ class SearchResult:
     """A page of rows.
 
     Shape: `first` of the list come before them; `total` counts all tickets that match, None while
-           that is not known and would take longer than the rows; `held` all there are, `heard`
-           those whose messages are searched; `newest` is the number of the newest ticket held;
-           `last_words` by id: how the newest message begins; `excerpts` by id: what was said in a
-           ticket that was found for that.
+           that is not known and would take longer than the rows; `held` all there are,
+           `with_all_messages` those whose messages are searched; `newest` is the number of the
+           newest ticket held; `last_words` by id: how the newest message begins; `excerpts` by
+           id: what was said in a ticket that was found for that.
     """
 
     rows: list[sqlite3.Row]
     total: int | None
     held: int
-    heard: int
+    with_all_messages: int
     first: int = 0
     newest: int = 0
     last_words: dict[str, str] = field(default_factory=dict)
@@ -111,7 +112,7 @@ class Search:
             excerpts=excerpts(rows, query, asked.terms),
             total=total,
             held=counts.held,
-            heard=counts.heard,
+            with_all_messages=counts.with_all_messages,
             first=first,
             newest=counts.newest,
         )
@@ -224,5 +225,5 @@ def _tally(connection: sqlite3.Connection, asked: _Asked, counts: FacetCounts) -
 
 def load_rows(connection: sqlite3.Connection, numbers: list[int]) -> list[sqlite3.Row]:
     """The rows of these tickets as the list shows them, with their messages, in this order."""
-    rows = {row["n"]: row for row in connection.execute(_ROWS, (json.dumps(numbers),))}
+    rows = {row["number"]: row for row in connection.execute(_ROWS, (json.dumps(numbers),))}
     return [rows[n] for n in numbers]

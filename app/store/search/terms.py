@@ -76,7 +76,7 @@ class TextMatcher:
         """how many conversations had to be unpacked so far, by whomever"""
 
     def have(self, connection: sqlite3.Connection, row: sqlite3.Row, wanted: Terms) -> bool:
-        """Whether the ticket of `row` (n, read_at, the short columns) has the terms."""
+        """Whether the ticket of `row` (number, read_at, the short columns) has the terms."""
         texts = short_of(row)
         unsaid = []
         for term in wanted:
@@ -90,20 +90,20 @@ class TextMatcher:
                 unsaid.append(term)
         if not unsaid:
             return True
-        text = self._said(connection, row["n"], row["read_at"])
+        text = self._said(connection, row["number"], row["read_at"])
         return all(_in_said(text, term) is not term.excluded for term in unsaid)
 
-    def _said(self, connection: sqlite3.Connection, n: int, read_at: int) -> str:
-        known = self._kept.get(n)
+    def _said(self, connection: sqlite3.Connection, number: int, read_at: int) -> str:
+        known = self._kept.get(number)
         if known is not None and known[0] == read_at:
             return known[1]
-        query = "SELECT messages FROM conversation WHERE n = ?"
-        row = connection.execute(query, (n,)).fetchone()
+        query = "SELECT messages FROM conversation WHERE number = ?"
+        row = connection.execute(query, (number,)).fetchone()
         text = f" {said(unpacked(row['messages']))} "
         self.unpacked += 1
         if len(self._kept) >= TEXTS_KEPT or self._length > REMEMBERED_SEARCHED:
             self._kept, self._length = {}, 0
-        self._kept[n] = read_at, text
+        self._kept[number] = read_at, text
         self._length += len(text)
         return text
 

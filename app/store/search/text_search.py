@@ -69,19 +69,23 @@ def group_text_matches(
 ) -> GroupCounts:
     """How many of each kind match and have the terms."""
     terms, values = condition(where, counts)
-    found = connection.execute(f"SELECT kind {_HAVING} WHERE {terms}", [match(wanted), *values])
+    found = connection.execute(
+        f"SELECT facet_group {_HAVING} WHERE {terms}", [match(wanted), *values]
+    )
     return count_groups(row[0] for row in found)
 
 
 def select_text_matches(where: Conditions, counts: FacetCounts, wanted: Terms) -> Sql:
     """All tickets that match and have the terms, FROM and WHERE."""
     terms, values = condition(where, counts)
-    return Sql(f"{_FOUND} USING (n) WHERE {terms}", (match(wanted), *values))
+    return Sql(f"{_FOUND} USING (number) WHERE {terms}", (match(wanted), *values))
 
 
 # A cross join keeps the order of the tables: first those found, then what is asked of them.
-_FOUND = "FROM (SELECT rowid AS n FROM words WHERE words MATCH ? ORDER BY rowid) CROSS JOIN ticket"
-_HAVING = f"{_FOUND} INDEXED BY {_NARROW} USING (n)"
+_FOUND = (
+    "FROM (SELECT rowid AS number FROM words WHERE words MATCH ? ORDER BY rowid) CROSS JOIN ticket"
+)
+_HAVING = f"{_FOUND} INDEXED BY {_NARROW} USING (number)"
 
 
 def _walked(
@@ -97,7 +101,7 @@ def _walked(
     """What a short walk in the asked order finds, from its beginning on; it may be too little."""
     terms, values = condition(where, counts, way.index)
     rows = connection.execute(
-        f"SELECT n, read_at, {', '.join(FIELDS)} FROM ticket INDEXED BY {way.index}"  # noqa: S608 fixed words
+        f"SELECT number, read_at, {', '.join(FIELDS)} FROM ticket INDEXED BY {way.index}"  # noqa: S608 fixed words
         f" WHERE {terms} ORDER BY {part.sql()} LIMIT ?",
         [*values, LONGEST_WALK],
     )
@@ -106,7 +110,7 @@ def _walked(
     for seen, row in enumerate(rows, start=1):
         unpacked = texts.unpacked - before
         if texts.have(connection, row, wanted):
-            having.append(row["n"])
+            having.append(row["number"])
             if len(having) == part.offset + part.limit:
                 break
         elif unpacked > MOST_UNPACKED or seen + UNPACKING * unpacked > patience * (1 + len(having)):
@@ -131,9 +135,9 @@ def _gathered(
     wanted: Terms,
 ) -> list[int]:
     terms, values = condition(where, counts)
-    source = _HAVING if part.sort in TIMES else f"{_FOUND} USING (n)"
+    source = _HAVING if part.sort in TIMES else f"{_FOUND} USING (number)"
     rows = connection.execute(
-        f"SELECT n {source} WHERE {terms} ORDER BY {part.sql()} LIMIT ? OFFSET ?",
+        f"SELECT number {source} WHERE {terms} ORDER BY {part.sql()} LIMIT ? OFFSET ?",
         [match(wanted), *values, part.limit, part.offset],
     )
-    return [row["n"] for row in rows]
+    return [row["number"] for row in rows]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.store import notes, walks
 from app.store.database import faults, lacks_a_part
-from app.store.tickets.rollup import QUARTER
+from app.store.tickets.rollup import SLOT
 from app.store.tickets.rows import moment
 from app.store.tickets.upsert import load_discarded, load_tickets
 
@@ -36,8 +36,11 @@ def damage(connection: sqlite3.Connection) -> str | None:
     return None if said == held else "its counts are not those of its tickets"
 
 
-_SAID = "SELECT kind, tickets, heard FROM kind WHERE tickets <> 0 OR heard <> 0"
-_HELD = "SELECT kind, count(*), sum(heard) FROM ticket GROUP BY kind"
+_SAID = """
+SELECT id, tickets, with_all_messages FROM facet_group
+WHERE tickets <> 0 OR with_all_messages <> 0
+"""
+_HELD = "SELECT facet_group, count(*), sum(has_all_messages) FROM ticket GROUP BY 1"
 
 
 _COLUMNS = """
@@ -61,8 +64,8 @@ def _odd_values(connection: sqlite3.Connection) -> list[str]:
 def _read_all(connection: sqlite3.Connection) -> None:
     notes.last_reading(connection)
     walks.last_walk(connection)
-    for (quarter,) in connection.execute("SELECT quarter FROM quarter"):
-        moment(quarter * QUARTER)
+    for (slot,) in connection.execute("SELECT slot FROM activity"):
+        moment(slot * SLOT)
     last = -1
     while ids := _ids_after(connection, last):
         last = ids[-1][0]
@@ -71,6 +74,6 @@ def _read_all(connection: sqlite3.Connection) -> None:
         load_discarded(connection, id_)
 
 
-def _ids_after(connection: sqlite3.Connection, n: int) -> list[tuple[int, str]]:
-    query = "SELECT n, id FROM ticket WHERE n > ? ORDER BY n LIMIT ?"
-    return [(row["n"], row["id"]) for row in connection.execute(query, (n, BATCH))]
+def _ids_after(connection: sqlite3.Connection, number: int) -> list[tuple[int, str]]:
+    query = "SELECT number, id FROM ticket WHERE number > ? ORDER BY number LIMIT ?"
+    return [(row["number"], row["id"]) for row in connection.execute(query, (number, BATCH))]

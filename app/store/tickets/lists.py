@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from app.store.search.planner import PageSlice, Sql
 
-_WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND turn = 'seller'"
+_WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND awaiting = 'seller'"
 
 
 def waiting_longest(connection: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
     """Tickets that wait for the seller, the longest wait first, as the list has them."""
     return connection.execute(
-        f"SELECT * {_WAITING} ORDER BY waits_since ASC NULLS LAST, n LIMIT ?", (limit,)
+        f"SELECT * {_WAITING} ORDER BY waiting_since ASC NULLS LAST, number LIMIT ?", (limit,)
     ).fetchall()
 
 
@@ -23,14 +23,14 @@ def waiting_counts(connection: sqlite3.Connection, bounds: Sequence[int]) -> lis
 
     Units: microseconds since 1970, latest first.
     """
-    since = [_waiting(connection, "waits_since > ?", bound) for bound in bounds]
-    since += [_waiting(connection, "waits_since IS NOT NULL"), _waiting(connection, "1")]
+    since = [_waiting(connection, "waiting_since > ?", bound) for bound in bounds]
+    since += [_waiting(connection, "waiting_since IS NOT NULL"), _waiting(connection, "1")]
     return [count - before for count, before in zip(since, [0, *since], strict=False)]
 
 
 def waits_estimated(connection: sqlite3.Connection) -> int:
     """How many tickets wait whose wait is an estimate."""
-    return _waiting(connection, "waits_since IS NOT NULL AND waits_known <> 'exact'")
+    return _waiting(connection, "waiting_since IS NOT NULL AND wait_exactness <> 'exact'")
 
 
 def _waiting(connection: sqlite3.Connection, condition: str, *values: int) -> int:
@@ -54,11 +54,11 @@ def numbers_of(
 ) -> list[int]:
     """The numbers of those of the named tickets that are held, in the order of `part`."""
     held = connection.execute(
-        "SELECT n FROM ticket WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
-        f" ORDER BY {part.sql() if part else 'n'}",
+        "SELECT number FROM ticket WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
+        f" ORDER BY {part.sql() if part else 'number'}",
         (json.dumps(sorted(ids)),),
     )
-    return [row["n"] for row in held]
+    return [row["number"] for row in held]
 
 
 def select_ids(ids: Iterable[str]) -> Sql:
@@ -75,7 +75,7 @@ def other_tickets_of(
     other = "FROM ticket INDEXED BY by_customer WHERE customer_key = lower(trim(?)) AND id <> ?"
     total = connection.execute(f"SELECT count(*) {other}", values).fetchone()[0]
     rows = connection.execute(
-        f"SELECT * {other} ORDER BY updated_at DESC, n DESC LIMIT ?",
+        f"SELECT * {other} ORDER BY updated_at DESC, number DESC LIMIT ?",
         (*values, limit),
     ).fetchall()
     return rows, int(total)
@@ -86,7 +86,7 @@ def newest_incomplete(connection: sqlite3.Connection) -> int | None:
 
     Units: microseconds since 1970.
     """
-    query = "SELECT max(updated_at) FROM ticket INDEXED BY unheard WHERE heard = 0"
+    query = "SELECT max(updated_at) FROM ticket INDEXED BY incomplete WHERE has_all_messages = 0"
     found: int | None = connection.execute(query).fetchone()[0]
     return found
 
@@ -97,9 +97,10 @@ def messages_due(connection: sqlite3.Connection, shown: Sequence[str], limit: in
     Shape: then those that wait for the seller, the other open ones, the closed ones, newest first.
     """
     rows = connection.execute(
-        "SELECT id FROM ticket WHERE id IN (SELECT value FROM json_each(?)) AND due IS NOT NULL"
-        " UNION ALL SELECT * FROM (SELECT id FROM ticket INDEXED BY by_worth"
-        " WHERE due IS NOT NULL ORDER BY due, updated_at DESC LIMIT ?)",
+        "SELECT id FROM ticket"
+        " WHERE id IN (SELECT value FROM json_each(?)) AND backfill_rank IS NOT NULL"
+        " UNION ALL SELECT * FROM (SELECT id FROM ticket INDEXED BY by_backfill_rank"
+        " WHERE backfill_rank IS NOT NULL ORDER BY backfill_rank, updated_at DESC LIMIT ?)",
         (json.dumps(shown), limit),
     )
     return list(dict.fromkeys(row["id"] for row in rows))

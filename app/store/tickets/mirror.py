@@ -254,7 +254,7 @@ class TicketMirror:
         if self._staleness.verified_at(ticket_id) < since:
             return False
         held = (await self.read(lambda c: load_tickets(c, [ticket_id]))).get(ticket_id)
-        return held is not None and not held[1].due
+        return held is not None and not held[1].is_stale
 
     async def open_since(self, started: int) -> tuple[str, ...]:
         """Tickets held as open of which no answer since number `started` has told."""
@@ -292,14 +292,14 @@ class TicketMirror:
         self, connection: sqlite3.Connection, answers: Iterable[tuple[Sequence[StoredTicket], int]]
     ) -> frozenset[str]:
         """Put away what the answers change, each asked for at its number, one after the other."""
-        free = connection.execute("SELECT coalesce(max(n), 0) + 1 FROM ticket").fetchone()[0]
+        free = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM ticket").fetchone()[0]
         changes: dict[str, Change] = {}
         for reads, started in answers:
             held = load_tickets(connection, [read.ticket.id for read in reads])
             for read in reads:
                 id_ = read.ticket.id
-                n, first = held.get(id_, (free, None))
-                change = changes.get(id_) or Change(n=n, old=first, new=first)
+                number, first = held.get(id_, (free, None))
+                change = changes.get(id_) or Change(number=number, old=first, new=first)
                 new = self._staleness.taken(
                     change.new, read, started=started, newest=self._last_start
                 )

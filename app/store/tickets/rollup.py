@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.domain.metrics import closed_at, is_answered, is_heard, waits
-from app.domain.ticket import Message, Stats, Status, Ticket, Turn
+from app.domain.metrics import closed_at, has_all_messages, is_answered, waits
+from app.domain.ticket import Awaiting, Message, Stats, Status, Ticket
 from app.store.tickets.rows import micros, moment
 
-QUARTER = 900_000_000
+SLOT = 900_000_000
 """microseconds"""
 
 FacetGroup = tuple[str, str, int, str, str]
@@ -22,64 +22,68 @@ class Rollup:
 
     def __init__(self) -> None:
         self._tickets: Counter[FacetGroup] = Counter()
-        self._heard: Counter[FacetGroup] = Counter()
-        self._quarters: Counter[tuple[int, str]] = Counter()
+        self._with_all_messages: Counter[FacetGroup] = Counter()
+        self._activity: Counter[tuple[int, str]] = Counter()
 
     def count(self, ticket: Ticket, messages: tuple[Message, ...] | None, sign: int) -> None:
         """Add a ticket as it is now (`sign` 1), or take it away as it was (-1)."""
-        kind = facet_group(ticket, messages)
-        self._tickets[kind] += sign
-        self._heard[kind] += sign * is_heard(ticket, messages)
+        group = facet_group(ticket, messages)
+        self._tickets[group] += sign
+        self._with_all_messages[group] += sign * has_all_messages(ticket, messages)
         for what, at, difference in _happened(ticket, messages):
-            self._quarters[micros(at) // QUARTER, what] += sign * difference
+            self._activity[micros(at) // SLOT, what] += sign * difference
 
     def save(self, connection: sqlite3.Connection) -> dict[FacetGroup, int]:
-        """Write the differences; the kind of each combination that was counted."""
-        kinds = {
-            key: connection.execute(_COUNT, (*key, change, self._heard[key])).fetchone()["kind"]
+        """Write the differences; the id of each group that was counted."""
+        group_ids = {
+            key: connection.execute(
+                _COUNT, (*key, change, self._with_all_messages[key])
+            ).fetchone()["id"]
             for key, change in self._tickets.items()
         }
         for what, statement in _ADD.items():
             changes = [
-                (quarter, change)
-                for (quarter, column), change in self._quarters.items()
+                (slot, change)
+                for (slot, column), change in self._activity.items()
                 if column == what and change
             ]
             connection.executemany(statement, changes)
-        return kinds
+        return group_ids
 
 
 _COUNT = """
-INSERT INTO kind (status, turn, answered, product, currency, tickets, heard)
+INSERT INTO facet_group
+    (status, awaiting, answered, product, currency, tickets, with_all_messages)
 VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET tickets = tickets + excluded.tickets, heard = heard + excluded.heard
-RETURNING kind
+ON CONFLICT DO UPDATE SET tickets = tickets + excluded.tickets,
+    with_all_messages = with_all_messages + excluded.with_all_messages
+RETURNING id
 """
 _ADD = {
-    "opened": "INSERT INTO quarter VALUES (?1, ?2, 0, 0)"
+    "opened": "INSERT INTO activity VALUES (?1, ?2, 0, 0)"
     " ON CONFLICT DO UPDATE SET opened = opened + excluded.opened",
-    "closed": "INSERT INTO quarter VALUES (?1, 0, ?2, 0)"
+    "closed": "INSERT INTO activity VALUES (?1, 0, ?2, 0)"
     " ON CONFLICT DO UPDATE SET closed = closed + excluded.closed",
-    "waits": "INSERT INTO quarter VALUES (?1, 0, 0, ?2)"
+    "waits": "INSERT INTO activity VALUES (?1, 0, 0, ?2)"
     " ON CONFLICT DO UPDATE SET waits = waits + excluded.waits",
 }
 
 
 def facet_groups(connection: sqlite3.Connection) -> list[sqlite3.Row]:
     """Every combination that a ticket has; columns as in the table, `tickets` how many."""
-    return connection.execute("SELECT * FROM kind WHERE tickets > 0").fetchall()
+    return connection.execute("SELECT * FROM facet_group WHERE tickets > 0").fetchall()
 
 
 def newest_number(connection: sqlite3.Connection) -> int:
     """The number of the newest ticket held."""
-    return int(connection.execute("SELECT coalesce(max(n), 0) FROM ticket").fetchone()[0])
+    return int(connection.execute("SELECT coalesce(max(number), 0) FROM ticket").fetchone()[0])
 
 
 def count_stats(connection: sqlite3.Connection) -> Stats:
     """What the API counts, counted in the copy."""
     return stats_of_groups(
         connection.execute(
-            "SELECT status, turn, sum(tickets) AS tickets FROM kind GROUP BY status, turn"
+            "SELECT status, awaiting, sum(tickets) AS tickets FROM facet_group GROUP BY 1, 2"
         )
     )
 
@@ -88,7 +92,7 @@ def stats_of_groups(rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> Stats:
     """What the API counts, counted in the copy from its combinations."""
     tickets: Counter[tuple[str, bool]] = Counter()
     for row in rows:
-        tickets[row["status"], row["turn"] == Turn.SELLER] += row["tickets"]
+        tickets[row["status"], row["awaiting"] == Awaiting.SELLER] += row["tickets"]
     waiting = tickets[Status.OPEN, True]
     return Stats(
         total=tickets.total(),
@@ -105,10 +109,10 @@ def activity_since(
     tickets were opened, closed and began to wait (waits, less those that ceased to) in it.
     """
     rows = connection.execute(
-        "SELECT * FROM quarter WHERE quarter >= ? ORDER BY quarter", (micros(since) // QUARTER,)
+        "SELECT * FROM activity WHERE slot >= ? ORDER BY slot", (micros(since) // SLOT,)
     )
     names = ("opened", "closed", "waits")
-    return [(moment(row["quarter"] * QUARTER), {name: row[name] for name in names}) for row in rows]
+    return [(moment(row["slot"] * SLOT), {name: row[name] for name in names}) for row in rows]
 
 
 def facet_group(ticket: Ticket, messages: tuple[Message, ...] | None) -> FacetGroup:
@@ -116,7 +120,7 @@ def facet_group(ticket: Ticket, messages: tuple[Message, ...] | None) -> FacetGr
     answered = is_answered(ticket, messages)
     return (
         ticket.status or "",
-        ticket.turn or "",
+        ticket.awaiting or "",
         -1 if answered is None else int(answered),
         (ticket.product_name or "").strip(),
         (ticket.order_currency or "").strip(),

@@ -61,7 +61,7 @@ def ticket_from(row: sqlite3.Row) -> Ticket:
         id=row["id"],
         subject=row["subject"],
         status=row["status"],
-        turn=row["turn"],
+        awaiting=row["awaiting"],
         customer_email=row["customer_email"],
         order_id=row["order_id"],
         invoice_id=row["invoice_id"],
@@ -79,10 +79,10 @@ def ticket_from(row: sqlite3.Row) -> Ticket:
 
 def wait_from(row: sqlite3.Row) -> Wait | None:
     """The wait a row holds; None when nobody waits."""
-    known = row["waits_known"]
+    known = row["wait_exactness"]
     if known is None:
         return None
-    return Wait(since=_moment(row["waits_since"]), exactness=Exactness(known))
+    return Wait(since=_moment(row["waiting_since"]), exactness=Exactness(known))
 
 
 def packed(messages: Iterable[Message]) -> bytes:

@@ -72,17 +72,17 @@ class StalenessGuard:
         if ticket is None:
             return None
         if is_heard:
-            due = not in_order or age(ticket, read.ticket) < 0
-            due = due or (overtaken and _may_lack_something(ticket, read))
+            is_stale = not in_order or age(ticket, read.ticket) < 0
+            is_stale = is_stale or (overtaken and _may_lack_something(ticket, read))
         else:
-            due = old is None or old.due or _has_moved(old.ticket, ticket)
-            due = due or (overtaken and _contradicts(old, read))
+            is_stale = old is None or old.is_stale or _has_moved(old.ticket, ticket)
+            is_stale = is_stale or (overtaken and _contradicts(old, read))
         is_new = is_heard and (old is None or old.messages != read.messages)
         kept = StoredTicket(
             ticket=ticket,
             messages=read.messages if is_new else old.messages if old else None,
             read_at=started if is_new else old.read_at if old else None,
-            due=due,
+            is_stale=is_stale,
         )
         return None if kept == old else kept
 

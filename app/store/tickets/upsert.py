@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.bounds import SHORT_TEXT_SEARCHED
-from app.domain.metrics import is_answered, is_heard, wait_of
+from app.domain.metrics import has_all_messages, is_answered, wait_of
 from app.domain.ticket import Message, Ticket
 from app.store.search.index import Indexed, index, indexed, said, short, texts_of
 from app.store.search.normalize import normalize, normalize_name
@@ -17,7 +17,8 @@ SORT_LENGTH = 60
 """Signs of a subject that decide its place in the list."""
 
 COLUMNS = (
-    *("n", *FIELDS, "kind", "read_at", "heard", "due", "answered", "waits_since", "waits_known"),
+    *("number", *FIELDS, "facet_group", "read_at", "has_all_messages", "backfill_rank"),
+    *("answered", "waiting_since", "wait_exactness"),
     *("amount", "subject_key", "product_key"),
 )
 _INSERT = f"INSERT INTO ticket ({', '.join(COLUMNS)}) VALUES (:{', :'.join(COLUMNS)})"  # noqa: S608 our own names
@@ -31,21 +32,21 @@ Row = dict[str, object]
 class StoredTicket:
     """What the copy holds of one ticket.
 
-    Shape: `read_at` is the start of the read of its messages; `due` says that those are not held,
-           or that the ticket has moved since they were read.
+    Shape: `read_at` is the start of the read of its messages; `is_stale` says that those are not
+           held, or that the ticket has moved since they were read.
     """
 
     ticket: Ticket
     messages: tuple[Message, ...] | None = None
     read_at: int | None = None
-    due: bool = True
+    is_stale: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A ticket before and after; None for one that was, or will be, not there."""
 
-    n: int
+    number: int
     old: StoredTicket | None
     new: StoredTicket | None
 
@@ -55,11 +56,11 @@ def load_tickets(
 ) -> dict[str, tuple[int, StoredTicket]]:
     """What is held of these tickets, with their numbers."""
     rows = connection.execute(
-        "SELECT ticket.*, messages FROM ticket LEFT JOIN conversation USING (n)"
+        "SELECT ticket.*, messages FROM ticket LEFT JOIN conversation USING (number)"
         " WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(ids),),
     )
-    return {row["id"]: (row["n"], _kept(row)) for row in rows}
+    return {row["id"]: (row["number"], _kept(row)) for row in rows}
 
 
 def apply_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
@@ -69,8 +70,8 @@ def apply_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> 
         for kept, sign in ((change.old, -1), (change.new, 1)):
             if kept is not None:
                 rollup.count(kept.ticket, kept.messages, sign)
-    kinds = rollup.save(connection)
-    rows = [(_row(c.n, c.old, kinds), _row(c.n, c.new, kinds)) for c in changes]
+    group_ids = rollup.save(connection)
+    rows = [(_row(c.number, c.old, group_ids), _row(c.number, c.new, group_ids)) for c in changes]
     _put_rows(connection, rows)
     _put_messages(connection, changes)
     _put_texts(connection, changes)
@@ -83,9 +84,9 @@ def discard(connection: sqlite3.Connection, ticket_id: str, gone_at: int) -> fro
     held = load_tickets(connection, [ticket_id])
     if not held and load_discarded(connection, ticket_id):
         return frozenset()
-    n, kept = held.get(ticket_id, (0, StoredTicket(ticket=Ticket(id=ticket_id))))
+    number, kept = held.get(ticket_id, (0, StoredTicket(ticket=Ticket(id=ticket_id))))
     if held:
-        apply_changes(connection, [Change(n=n, old=kept, new=None)])
+        apply_changes(connection, [Change(number=number, old=kept, new=None)])
     body = json.dumps(ticket_row(kept.ticket)).encode()
     messages = None if kept.messages is None else packed(kept.messages)
     connection.execute(
@@ -110,21 +111,21 @@ def _kept(row: sqlite3.Row) -> StoredTicket:
         ticket=ticket_from(row),
         messages=messages,
         read_at=row["read_at"],
-        due=row["due"] is not None,
+        is_stale=row["backfill_rank"] is not None,
     )
 
 
 def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -> None:
     connection.executemany(_INSERT, [new for old, new in rows if not old])
     lost = [old for old, new in rows if not new]
-    connection.executemany("DELETE FROM ticket WHERE n = :n", lost)
-    connection.executemany("DELETE FROM seen_even WHERE n = :n", lost)
-    connection.executemany("DELETE FROM seen_odd WHERE n = :n", lost)
+    connection.executemany("DELETE FROM ticket WHERE number = :number", lost)
+    connection.executemany("DELETE FROM seen_even WHERE number = :number", lost)
+    connection.executemany("DELETE FROM seen_odd WHERE number = :number", lost)
     for old, new in rows:
         differing = [name for name in new if old and old[name] != new[name]]
         if differing:  # only their indexes are touched
             pairs = ", ".join(f"{name} = :{name}" for name in differing)
-            connection.execute(f"UPDATE ticket SET {pairs} WHERE n = :n", new)  # noqa: S608 our own names
+            connection.execute(f"UPDATE ticket SET {pairs} WHERE number = :number", new)  # noqa: S608 our own names
 
 
 def _messages(kept: StoredTicket | None) -> tuple[Message, ...] | None:
@@ -132,18 +133,18 @@ def _messages(kept: StoredTicket | None) -> tuple[Message, ...] | None:
 
 
 def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    pairs = [(c.n, _messages(c.old), _messages(c.new)) for c in changes]
+    pairs = [(c.number, _messages(c.old), _messages(c.new)) for c in changes]
     bodies = [(n, packed(new)) for n, old, new in pairs if new is not None and new != old]
     connection.executemany("INSERT OR REPLACE INTO conversation VALUES (?, ?)", bodies)
     lost = [(n,) for n, old, new in pairs if new is None and old is not None]
-    connection.executemany("DELETE FROM conversation WHERE n = ?", lost)
+    connection.executemany("DELETE FROM conversation WHERE number = ?", lost)
 
 
 def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     index(
         connection,
         [
-            (c.n, _indexed(c.old), _indexed(c.new))
+            (c.number, _indexed(c.old), _indexed(c.new))
             for c in changes
             if _texts(c.old) != _texts(c.new) or _messages(c.old) != _messages(c.new)
         ],
@@ -158,20 +159,20 @@ def _indexed(kept: StoredTicket | None) -> Indexed:
     return () if kept is None else indexed(short(*_texts(kept)), said(kept.messages))
 
 
-def _row(n: int, kept: StoredTicket | None, kinds: dict[FacetGroup, int]) -> Row:
+def _row(number: int, kept: StoredTicket | None, group_ids: dict[FacetGroup, int]) -> Row:
     if kept is None:
         return {}
     ticket, messages = kept.ticket, kept.messages
     wait = wait_of(ticket, messages)
     return ticket_row(ticket) | {
-        "n": n,
-        "kind": kinds[facet_group(ticket, messages)],
+        "number": number,
+        "facet_group": group_ids[facet_group(ticket, messages)],
         "read_at": kept.read_at,
-        "heard": is_heard(ticket, messages),
-        "due": _rank(ticket) if kept.due else None,
+        "has_all_messages": has_all_messages(ticket, messages),
+        "backfill_rank": _backfill_rank(ticket) if kept.is_stale else None,
         "answered": is_answered(ticket, messages),
-        "waits_since": micros(wait.since) if wait and wait.since else None,
-        "waits_known": wait.exactness.value if wait else None,
+        "waiting_since": micros(wait.since) if wait and wait.since else None,
+        "wait_exactness": wait.exactness.value if wait else None,
         "amount": None if ticket.order_amount is None else float(ticket.order_amount),
         "subject_key": None
         if ticket.subject is None
@@ -180,6 +181,6 @@ def _row(n: int, kept: StoredTicket | None, kinds: dict[FacetGroup, int]) -> Row
     }
 
 
-def _rank(ticket: Ticket) -> int:
+def _backfill_rank(ticket: Ticket) -> int:
     """How soon its messages are worth reading: 0 while a customer waits, 1 open, 2 the rest."""
     return 0 if ticket.needs_response else 1 if ticket.is_open else 2
