@@ -1,4 +1,7 @@
-"""Answers of the Tickets API as our own types: only an `id` is required, nothing odd is fatal."""
+"""Answers of the Tickets API, read by lenient models and turned into our own types.
+
+Only an `id` is required, nothing odd is fatal, numbers are exact, unknown words survive.
+"""
 
 import hashlib
 import json
@@ -7,7 +10,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, PlainValidator, ValidationError
 
 from app.client.values import (
     amount,
@@ -38,8 +44,6 @@ WEB_PAGE = (
 )
 NOT_UNDERSTOOD = "The Tickets API sent an answer that cannot be understood"
 
-_SELLER = {"owner", "seller", "agent"}
-_WORDS = {words: frozenset(words) for words in (Status, Awaiting, Sender)}
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -50,21 +54,18 @@ def page_from(body: bytes) -> TicketPage:
     """
     document = _document(body)
     meta, stats = document.get("meta"), document.get("stats")
-    meta = meta if isinstance(meta, dict) else {}
-    total = count(meta.get("total"))
-    rows = document.get("data")
-    if rows is None and total == 0:
-        rows = []
+    meta = MetaBody.model_validate(meta if isinstance(meta, dict) else {})
+    rows = [] if document.get("data") is None and meta.total == 0 else document.get("data")
     if not isinstance(rows, list):
         raise BadAnswerError(f"{NOT_UNDERSTOOD}: it holds no list of tickets.")
     tickets = tuple(ticket for row in rows if (ticket := _ticket(row)))
     return TicketPage(
         tickets=tickets,
         unreadable=len(rows) - len(tickets),
-        total=total,
-        limit=count(meta.get("limit")) or None,
-        offset=count(meta.get("offset")),
-        stats=_stats(stats) if isinstance(stats, dict) else None,
+        total=meta.total,
+        limit=meta.limit or None,
+        offset=meta.offset,
+        stats=Stats(**vars(StatsBody.model_validate(stats))) if isinstance(stats, dict) else None,
     )
 
 
@@ -126,24 +127,22 @@ def _whole(written: str) -> int | None:
     return int(written) if len(written) <= 40 else None
 
 
-def _turn(value: Any) -> str | None:
-    found = word(value)
-    return Awaiting.SELLER if found in _SELLER else _known(Awaiting, found)
+def _member(words: type[Status | Awaiting | Sender]) -> Callable[[Any], str | None]:
+    """Reads a word of a vocabulary; one it does not hold survives as it is."""
+    known = {str(one): one for one in words}
+    if words is not Status:
+        known |= dict.fromkeys(("owner", "seller", "agent"), words("seller"))
+
+    def read(value: Any) -> str | None:
+        found = word(value)
+        return known.get(found, found) if found else None
+
+    return read
 
 
-def _sender(value: Any) -> str | None:
-    found = word(value)
-    return Sender.SELLER if found in _SELLER else _known(Sender, found)
-
-
-def _subject(value: Any) -> str | None:
+def _short(value: Any, longest: int = SHORT_TEXT_KEPT) -> str | None:
     found = text(value)
-    return None if found is None else cut(found, SUBJECT_KEPT)
-
-
-def _short(value: Any) -> str | None:
-    found = text(value)
-    return None if found is None else cut(found, SHORT_TEXT_KEPT)
+    return None if found is None else cut(found, longest)
 
 
 def _name(value: Any) -> str | None:
@@ -156,41 +155,85 @@ def _currency(value: Any) -> str | None:
     return None if found is None else found.upper()
 
 
-def _known(words: type[Status | Awaiting | Sender], found: str | None) -> str | None:
-    return words(found) if found in _WORDS[words] else found
+def _required(value: Any) -> str:
+    if (found := identity(value)) is None:
+        raise ValueError("no usable id")
+    return found
 
 
-_FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "subject": ("subject", _subject),
-    "status": ("status", lambda value: _known(Status, word(value))),
-    "awaiting_response_from": ("awaiting", _turn),
-    "customer_email": ("customer_email", _short),
-    "order_id": ("order_id", _short),
-    "invoice_id": ("invoice_id", _short),
-    "product_name": ("product_name", _name),
-    "order_amount": ("order_amount", amount),
-    "order_currency": ("order_currency", _currency),
-    "message_count": ("message_count", count),
-    "has_owner_reply": ("has_owner_reply", flag),
-    "created_at": ("created_at", moment),
-    "updated_at": ("updated_at", moment),
-    "closed_at": ("closed_at", moment),
-}
+def _written(value: Any) -> str:
+    return whole_characters(value) if isinstance(value, str) else text(value) or ""
+
+
+Short = Annotated[str | None, PlainValidator(_short)]
+Count = Annotated[int | None, PlainValidator(count)]
+Time = Annotated[datetime | None, PlainValidator(moment)]
+
+
+class TicketRow(BaseModel):
+    """A ticket as the API writes it; each field reads what it can, and only `id` is required."""
+
+    id: Annotated[str, PlainValidator(_required)]
+    subject: Annotated[str | None, PlainValidator(partial(_short, longest=SUBJECT_KEPT))] = None
+    status: Annotated[str | None, PlainValidator(_member(Status))] = None
+    awaiting: Annotated[str | None, PlainValidator(_member(Awaiting))] = Field(
+        None, alias="awaiting_response_from"
+    )
+    customer_email: Short = None
+    order_id: Short = None
+    invoice_id: Short = None
+    product_name: Annotated[str | None, PlainValidator(_name)] = None
+    order_amount: Annotated[Decimal | None, PlainValidator(amount)] = None
+    order_currency: Annotated[str | None, PlainValidator(_currency)] = None
+    message_count: Count = None
+    has_owner_reply: Annotated[bool | None, PlainValidator(flag)] = None
+    created_at: Time = None
+    updated_at: Time = None
+    closed_at: Time = None
+
+
+class MessageRow(BaseModel):
+    """A message as the API writes it."""
+
+    id: Annotated[str, PlainValidator(lambda value: identity(value) or "")] = ""
+    sender: Annotated[str | None, PlainValidator(_member(Sender))] = None
+    text: Annotated[str, PlainValidator(_written)] = Field("", alias="message")
+    created_at: Time = None
+
+
+class MetaBody(BaseModel):
+    """Where a page stands in the list."""
+
+    total: Count = None
+    limit: Count = None
+    offset: Count = None
+
+
+class StatsBody(BaseModel):
+    """The API's counts over the whole store."""
+
+    total: Count = None
+    open: Count = None
+    closed: Count = None
+    needs_response: Count = Field(None, alias="needsResponse")
+
+
+_NAMES = {name: field.alias or name for name, field in TicketRow.model_fields.items()}
 
 
 def _ticket(row: Any) -> Ticket | None:
-    if not isinstance(row, dict) or (found := identity(row.get("id"))) is None:
+    try:
+        read = TicketRow.model_validate(row)
+    except ValidationError:
         return None
-    values: dict[str, Any] = {}
-    absent, unreadable = [], []
-    for theirs, (ours, read) in _FIELDS.items():
-        if theirs in row:
-            values[ours] = read(row[theirs])
-            if values[ours] is None and not _is_empty(row[theirs]):
-                unreadable.append(ours)
-        else:
-            absent.append(ours)
-    return Ticket(id=found, absent=frozenset(absent), unreadable=frozenset(unreadable), **values)
+    came, values = read.model_fields_set, vars(read)
+    return Ticket(
+        **values,
+        absent=frozenset(_NAMES.keys() - came),
+        unreadable=frozenset(
+            name for name in came if values[name] is None and not _is_empty(row[_NAMES[name]])
+        ),
+    )
 
 
 def _is_empty(value: Any) -> bool:
@@ -198,18 +241,10 @@ def _is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _stats(found: dict[str, Any]) -> Stats:
-    return Stats(
-        total=count(found.get("total")),
-        open=count(found.get("open")),
-        closed=count(found.get("closed")),
-        needs_response=count(found.get("needsResponse")),
-    )
-
-
 def _messages(rows: Iterable[Any]) -> Iterator[Message]:
     """All messages in order, each with an id of its own that is the same at every reading."""
-    read = sorted(map(_message, filter(_is_object, rows)), key=lambda m: m.created_at or _LAST)
+    given = (MessageRow.model_validate(row) for row in rows if isinstance(row, dict))
+    read = sorted((Message(**vars(row)) for row in given), key=lambda m: m.created_at or _LAST)
     used: set[str] = set()
     copies: Counter[str] = Counter()
     for message in read:
@@ -222,21 +257,7 @@ def _messages(rows: Iterable[Any]) -> Iterator[Message]:
         yield message if own == message.id else replace(message, id=own)
 
 
-def _message(row: dict[str, Any]) -> Message:
-    written = row.get("message")
-    return Message(
-        id=identity(row.get("id")) or "",
-        sender=_sender(row.get("sender")),
-        text=whole_characters(written) if isinstance(written, str) else text(written) or "",
-        created_at=moment(row.get("created_at")),
-    )
-
-
 def _digest(message: Message) -> str:
     """What tells a message without an id from another: who, when, what."""
     told = f"{message.sender}\n{message.created_at}\n{message.text}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-def _is_object(row: Any) -> bool:
-    return isinstance(row, dict)
