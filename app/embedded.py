@@ -18,9 +18,9 @@ from app.premises import AlreadyRunningError, Premises, Tenancy, explained
 from app.security import Guard, doors
 from app.server.application import ApiRoute, build_api, utc_now
 from app.server.database import DatabaseUnusableError, open_database
-from app.server.demo import seed_store
-from app.server.key import load_or_create_key
-from app.server.simulated import SimulatedCustomer
+from app.server.demo.seed import seed_store
+from app.server.demo.simulated_customer import SimulatedCustomer
+from app.server.middleware import load_or_create_key
 from app.serving import Serving, listen, run, say, serve
 from app.settings import Settings
 from app.telemetry import start_logging

@@ -11,10 +11,9 @@ from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
 from app.server.contract import Choices
-from app.server.customer_html import CUSTOMER_PATH
-from app.server.customer_page import customer_page
-from app.server.door import Door, is_api_path
-from app.server.refusals import refuse_in_one_shape
+from app.server.demo.customer_page import CUSTOMER_PATH, customer_page
+from app.server.exception_handlers import refuse_in_one_shape
+from app.server.middleware import Door, is_api_path
 from app.server.repository import TicketStore
 from app.server.router import ticket_routes
 

@@ -1,6 +1,9 @@
 """The API document as types: what is answered, and what is accepted and nothing else."""
 
+import random
 import re
+import secrets
+import string
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,12 +25,19 @@ TicketStatus = Literal["open", "closed"]
 SortOrder = Literal["updated_desc", "updated_asc", "created_desc", "created_asc", "open_first"]
 ErrorShape = Literal["nested", "string", "message", "list", "html", "empty", "disguised"]
 
+_ID_LETTERS = string.ascii_lowercase + string.digits
+_SYSTEM_RANDOM = secrets.SystemRandom()
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def iso(moment: datetime) -> str:
     """A time as the API writes it: `2025-01-20T10:00:00Z`."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
+
+
+def new_id(prefix: str, *, rng: random.Random = _SYSTEM_RANDOM) -> str:
+    """An id of 12 random letters and digits behind `prefix`; 62 bits, so no two meet."""
+    return prefix + "".join(rng.choices(_ID_LETTERS, k=12))
 
 
 def can_be_kept(text: str) -> bool:

@@ -6,9 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
-from app.server.answers import given_answer, remember_answer
 from app.server.contract import (
     Message,
     Meta,
@@ -20,13 +19,17 @@ from app.server.contract import (
     TicketStatus,
     TicketWithMessages,
     can_be_kept,
+    new_id,
 )
-from app.server.counts import Kind, count_change, read_counts
 from app.server.database import writing
-from app.server.names import new_id
-from app.server.problems import TicketClosedError, UnknownTicketError
-from app.server.tables import messages, tickets
+from app.server.errors import TicketClosedError, UnknownTicketError
+from app.server.idempotency import given_answer, remember_answer
+from app.server.tables import messages, ticket_counts, tickets
 
+Kind = tuple[str, str]
+"""a status and whose answer is awaited"""
+
+_C = ticket_counts.c
 _T = tickets.c
 _SORTING: dict[SortOrder, tuple[Any, ...]] = {
     "updated_desc": (_T.updated_at.desc(), _T.id),
@@ -245,3 +248,56 @@ def _change(connection: Connection, row: Row[Any], **changes: object) -> None:
 
 def _reopening(row: Row[Any]) -> dict[str, object]:
     return {} if row.status == "open" else {"status": "open", "closed_at": None}
+
+
+def read_counts(connection: Connection) -> Stats:
+    """The four numbers of the API."""
+    kinds = {
+        (row.status, row.awaiting_response_from): row.tickets
+        for row in connection.execute(select(ticket_counts))
+    }
+    open_tickets = sum(number for (status, _), number in kinds.items() if status == "open")
+    total = sum(kinds.values())
+    return Stats(
+        total=total,
+        open=open_tickets,
+        closed=total - open_tickets,
+        needs_response=kinds.get(("open", "owner"), 0),
+    )
+
+
+def count_change(
+    connection: Connection, *, before: Kind | None = None, after: Kind | None = None
+) -> None:
+    """Count one ticket that was of one kind and is of another."""
+    if before == after:
+        return
+    steps = [(kind, step) for kind, step in ((before, -1), (after, 1)) if kind]
+    for (status, turn), step in sorted(steps):  # always in one order: two writers cannot deadlock
+        connection.execute(
+            update(ticket_counts)
+            .where(_C.status == status, _C.awaiting_response_from == turn)
+            .values(tickets=_C.tickets + step)
+        )
+
+
+def count_again(connection: Connection) -> None:
+    """Take the counts from the tickets, after many were written at once."""
+    kind = (tickets.c.status, tickets.c.awaiting_response_from)
+    counted = {
+        (status, turn): number
+        for status, turn, number in connection.execute(select(*kind, func.count()).group_by(*kind))
+    }
+    connection.execute(delete(ticket_counts))
+    connection.execute(
+        insert(ticket_counts),
+        [
+            {
+                "status": status,
+                "awaiting_response_from": turn,
+                "tickets": counted.get((status, turn), 0),
+            }
+            for status in ("open", "closed")
+            for turn in ("owner", "customer")
+        ],
+    )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Security
+from fastapi import APIRouter, Query, Security
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import APIKeyHeader, HTTPBearer
 
@@ -15,6 +15,7 @@ from app.server.contract import (
     TicketList,
     TicketStatus,
 )
+from app.server.idempotency import IdempotencyKey
 from app.server.repository import TicketStore
 
 # The door checks the key; these tell the description how it may be sent.
@@ -40,15 +41,6 @@ _SHORT_DETAIL = {
 Page = Annotated[int, Query(ge=1, description="Page number; past the end the list is empty.")]
 Limit = Annotated[int, Query(ge=1, description="Items per page; more than 100 is served as 100.")]
 StatusFilter = Annotated[TicketStatus | None, Query(description="Only tickets of this status.")]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        min_length=1,
-        max_length=255,
-        pattern=r"^[!-~]+$",
-        description="Names this reply: sent again under the same key it is added only once.",
-    ),
-]
 
 
 def ticket_routes(store: TicketStore, *, choices: Choices) -> APIRouter:

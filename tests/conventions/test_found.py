@@ -157,7 +157,7 @@ FOUND: dict[str, list[str]] = {
     ],
     "H5 a file edited by a person may begin with a mark": [
         "shell/test_settings.py::test_files_that_a_person_edits_may_begin_with_a_mark",
-        "server/test_key.py::test_key_saved_by_an_editor_is_read",
+        "server/test_middleware.py::test_key_saved_by_an_editor_is_read",
     ],
     "H6 the client's cache is read": [
         HOUSE,
@@ -291,7 +291,7 @@ FOUND: dict[str, list[str]] = {
     "K2 an empty secret": [
         "shell/test_premises.py::test_secret_that_was_cut_off_signs_nothing",
         "shell/test_premises.py::test_secret_is_whole_or_not_there_when_the_disk_is_full",
-        "server/test_key.py::test_file_that_was_cut_off_is_made_anew",
+        "server/test_middleware.py::test_file_that_was_cut_off_is_made_anew",
     ],
     "K3 odd things in the data folder": [
         "shell/test_premises.py::test_odd_thing_in_place_of_a_file_is_named",
@@ -310,7 +310,7 @@ FOUND: dict[str, list[str]] = {
         "test_socket_that_never_says_whose_it_is_is_ended_and_a_page_stays",
         "shell/test_unchanging.py::"
         "test_refusal_is_kept_by_nobody_and_a_cookie_only_by_whom_it_is_for",
-        "server/test_door.py::test_answers_of_the_api_are_kept_by_nobody",
+        "server/test_middleware.py::test_answers_of_the_api_are_kept_by_nobody",
         "sync/test_connection_monitor.py::test_next_try_comes_when_it_may_help",
         "state/test_conversation.py::"
         "test_send_for_a_ticket_that_was_left_is_not_sent_kept_and_told",

@@ -17,9 +17,9 @@ from app.assets import asset_folder
 from app.client.values import text
 from app.domain.ticket import Awaiting, Message, Stats, Ticket, TicketPage
 from app.server.application import utc_now
-from app.server.counts import read_counts
 from app.server.database import open_database
-from app.server.demo import seed_store
+from app.server.demo.seed import seed_store
+from app.server.repository import read_counts
 from app.server.tables import messages, tickets
 from app.store import notes, walks
 from app.store.database import Database

@@ -27,7 +27,7 @@ from app.domain.filters import SortKey, TicketFilter
 from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.server import tables
 from app.server.database import open_database
-from app.server.demo import seed_store
+from app.server.demo.seed import seed_store
 from app.store.database import Database
 from app.store.search.search import Search
 from app.store.tickets.mirror import SCHEMA

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, select, text
 
 from app.server.contract import TicketStatus
-from app.server.database import open_database
-from app.server.problems import UnknownTicketError
-from app.server.repository import TicketStore
+from app.server.database import open_database, writing
+from app.server.errors import UnknownTicketError
+from app.server.repository import TicketStore, count_again
 from app.server.tables import messages
 from tests.server.workbench import NOON, SetClock, a_ticket
 
@@ -182,3 +182,17 @@ def test_closed_ticket_waits_for_nobody_in_the_counts(store: TicketStore, clock:
     assert closed.awaiting_response_from == "owner"
     assert closed.updated_at - ticket.updated_at == timedelta(minutes=1)
     assert store.stats().needs_response == 0
+
+
+def test_counting_again_finds_what_was_kept(store: TicketStore, engine: Engine) -> None:
+    for status in ("open", "closed", "open"):
+        store.set_status(a_ticket(store).id, status)
+    kept = store.stats()
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE ticket_counts SET tickets = 99"))
+
+    with writing(engine) as connection:
+        count_again(connection)
+
+    assert store.stats() == kept
+    assert (kept.total, kept.open, kept.closed, kept.needs_response) == (3, 2, 1, 2)

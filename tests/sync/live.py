@@ -18,10 +18,9 @@ from app.domain.filters import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.server.application import build_api
 from app.server.contract import Choices
-from app.server.counts import count_again
 from app.server.database import open_database
-from app.server.demo import seed_store
-from app.server.repository import TicketStore
+from app.server.demo.seed import seed_store
+from app.server.repository import TicketStore, count_again
 from app.server.tables import messages, tickets
 from app.store.search.search import Search
 from app.store.tickets.mirror import TicketMirror

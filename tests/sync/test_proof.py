@@ -11,7 +11,7 @@ from app.domain.errors import KeyRefusedError, NotSentError, OtherShopError
 from app.domain.ticket import Ticket, TicketPage
 from app.server.application import build_api
 from app.server.database import open_database
-from app.server.demo import seed_store
+from app.server.demo.seed import seed_store
 from app.server.repository import TicketStore
 from app.store.holdings import OUTBOX
 from app.store.local import Local

@@ -2,13 +2,25 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Annotated
 
+from fastapi import Header
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from app.server.contract import TicketAnswer
-from app.server.problems import KeyReusedError
+from app.server.errors import KeyReusedError
 from app.server.tables import given_answers
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[!-~]+$",
+        description="Names this reply: sent again under the same key it is added only once.",
+    ),
+]
 
 KEPT_FOR = timedelta(days=30)
 

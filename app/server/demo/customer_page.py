@@ -1,13 +1,20 @@
-"""How the demo's customer page looks; every value from outside is escaped where it is placed."""
+"""The demo's small page on which one writes as a customer: plain HTML, no script."""
 
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 
 from app.server.contract import Ticket, TicketWithMessages, iso
+from app.server.errors import UnknownTicketError
+from app.server.repository import TicketStore
 
 CUSTOMER_PATH = "/demo/customer"
 
@@ -47,17 +54,98 @@ PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+_RECENT = 10
+_LONGEST_LINE = 200
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What stands in the form."""
+class Form:
+    """The values of the form's fields."""
 
     customer_email: str = ""
     subject: str = ""
     message: str = ""
 
 
-def new_ticket_page(draft: Draft, *, recent: Sequence[Ticket] = (), problem: str = "") -> str:
+def customer_page(store: TicketStore) -> APIRouter:
+    """The page over one store, at `CUSTOMER_PATH`."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.api_route(CUSTOMER_PATH, methods=["GET", "POST"])
+    async def write_as_customer(request: Request) -> Response:
+        if request.method == "GET":
+            ticket_id = request.query_params.get("ticket", "")
+            return await run_in_threadpool(_shown, store, ticket_id, Form())
+        if not is_own_form(request.headers):
+            return _html("<p>This form has to be sent from its own page.</p>", 403)
+        return await run_in_threadpool(_written, store, _fields(await request.body()))
+
+    return router
+
+
+def is_own_form(headers: Headers) -> bool:
+    """Whether a browser says that a form was sent from a page of the same origin."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    host = headers.get("host", "")
+    return headers.get("origin") in {f"http://{host}", f"https://{host}"}
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    pairs = parse_qsl(body.decode("latin-1"), errors="replace")
+    return {name: value.replace("\x00", "").replace("\r\n", "\n").strip() for name, value in pairs}
+
+
+def _written(store: TicketStore, fields: dict[str, str]) -> Response:
+    ticket_id = fields.get("ticket", "")
+    form = Form(
+        customer_email=fields.get("customer_email", ""),
+        subject=fields.get("subject", ""),
+        message=fields.get("message", ""),
+    )
+    if problem := _problem(form, is_new=not ticket_id):
+        return _shown(store, ticket_id, form, problem=problem)
+    try:
+        if ticket_id:
+            store.customer_writes(ticket_id, form.message)
+        else:
+            ticket_id = store.open_ticket(
+                subject=form.subject, customer_email=form.customer_email, text=form.message
+            ).data.id
+    except UnknownTicketError:
+        return _shown(store, ticket_id, form)
+    return RedirectResponse(f"{CUSTOMER_PATH}?ticket={quote(ticket_id)}", status_code=303)
+
+
+def _problem(form: Form, *, is_new: bool) -> str:
+    if not form.message:
+        return "Write a message first."
+    if is_new and not ("@" in form.customer_email and form.subject):
+        return "A new ticket needs your e-mail address and a subject."
+    if max(len(form.customer_email), len(form.subject)) > _LONGEST_LINE:
+        return f"E-mail address and subject have room for {_LONGEST_LINE} characters each."
+    return ""
+
+
+def _shown(store: TicketStore, ticket_id: str, form: Form, *, problem: str = "") -> Response:
+    status = 422 if problem else 200
+    if ticket_id:
+        try:
+            ticket = store.ticket(ticket_id).data
+        except UnknownTicketError:
+            status, problem = 404, "There is no ticket with this id. You can write a new one."
+        else:
+            return _html(conversation_page(ticket, form=form, problem=problem), status)
+    recent = store.page(limit=_RECENT).data
+    return _html(new_ticket_page(form, recent=recent, problem=problem), status)
+
+
+def _html(page: str, status: int) -> HTMLResponse:
+    return HTMLResponse(page, status_code=status, headers=PAGE_HEADERS)
+
+
+def new_ticket_page(form: Form, *, recent: Sequence[Ticket] = (), problem: str = "") -> str:
     """A form for a new ticket, and the latest tickets to go on with."""
     links = "".join(
         f'<li><a href="{CUSTOMER_PATH}?ticket={quote(ticket.id)}" dir="auto">'
@@ -69,15 +157,15 @@ def new_ticket_page(draft: Draft, *, recent: Sequence[Ticket] = (), problem: str
         "<p>This is the demo store: what you write here reaches the desk as a ticket.</p>"
         f"{_alert(problem)}"
         f'<form method="post" action="{CUSTOMER_PATH}">'
-        f"{_input('Your e-mail', 'customer_email', draft.customer_email, kind='email')}"
-        f"{_input('Subject', 'subject', draft.subject)}"
-        f"{_textarea('Message', draft.message)}"
+        f"{_input('Your e-mail', 'customer_email', form.customer_email, kind='email')}"
+        f"{_input('Subject', 'subject', form.subject)}"
+        f"{_textarea('Message', form.message)}"
         "<button>Send</button></form>"
         f"<h2>Go on with a ticket</h2><ul>{links}</ul>",
     )
 
 
-def conversation_page(ticket: TicketWithMessages, *, draft: Draft, problem: str = "") -> str:
+def conversation_page(ticket: TicketWithMessages, *, form: Form, problem: str = "") -> str:
     """What was said so far, and a form to say more."""
     said = "".join(
         f'<article class="{message.sender}">'
@@ -92,7 +180,7 @@ def conversation_page(ticket: TicketWithMessages, *, draft: Draft, problem: str 
         f" {escape(ticket.customer_email)}</p>{said}{_alert(problem)}"
         f'<form method="post" action="{CUSTOMER_PATH}">'
         f'<input type="hidden" name="ticket" value="{escape(ticket.id)}">'
-        f"{_textarea('Your message', draft.message)}"
+        f"{_textarea('Your message', form.message)}"
         "<button>Send</button></form>"
         f'<p><a href="{CUSTOMER_PATH}">Write about something else</a></p>',
     )

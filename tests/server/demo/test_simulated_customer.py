@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from app.server.demo.simulated_customer import SimulatedCustomer
 from app.server.repository import TicketStore
-from app.server.simulated import SimulatedCustomer
 from tests.server.workbench import CONVERSATIONS, NOON, SetClock, a_ticket, chance
 
 

@@ -9,8 +9,16 @@ from typing import Any, get_args
 
 import pytest
 
-from app.server.scenarios import Cuts, Scenario, filled, load_scenarios, ordered, words_of
-from app.server.timeline import State
+from app.server.demo.scenarios import (
+    Cuts,
+    Scenario,
+    State,
+    filled,
+    handle,
+    load_scenarios,
+    ordered,
+    words_of,
+)
 from tests.server.workbench import CONVERSATIONS, chance
 
 PRODUCTS = [
@@ -111,3 +119,17 @@ def test_no_gap_of_the_written_conversations_stays_open() -> None:
         words = words_of(ordered(scenario, number=1, rng=rng), customer_email="e", rng=rng)
         for text in scenario.texts + scenario.subjects:
             assert not gap.search(filled(text, words))
+
+
+def test_no_two_customers_share_an_address() -> None:
+    assert len({handle(number) for number in range(10_000)}) == 10_000
+
+
+def test_addresses_are_of_the_example_domain() -> None:
+    assert all(re.fullmatch(r"[a-z]+[._-]?[a-z]+\d*@example\.com", handle(n)) for n in range(9_000))
+
+
+def test_neighbours_look_nothing_alike() -> None:
+    first_words = {re.split(r"[._-]|$", handle(number))[0][:4] for number in range(40)}
+
+    assert len(first_words) > 25

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from sqlalchemy import Engine, func, select
 
-from app.server.answers import KEPT_FOR, remember_answer
 from app.server.database import open_database, writing
-from app.server.problems import KeyReusedError
+from app.server.errors import KeyReusedError
+from app.server.idempotency import KEPT_FOR, remember_answer
 from app.server.repository import TicketStore
 from app.server.tables import given_answers
 from tests.server.workbench import NOON, SetClock, a_ticket

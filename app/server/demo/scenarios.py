@@ -8,14 +8,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from app.server.names import new_id
+from app.server.contract import new_id
 from app.server.repository import Order
-from app.server.timeline import State
+
+State = Literal["closed", "needs-seller", "waiting-customer"]
+"""what a ticket waits for; the words are those of the scenario files"""
 
 _GAP = re.compile(r"\{\{(product|order|invoice|amount|email|key)\}\}")
 _KEY_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+_FIRST = (  # noqa: SIM905  # words read better than a column of strings
+    "amber brass cedar chalk cobalt copper coral cotton ember fern flint foggy frost ginger "
+    "granite hazel indigo ivory jade lemon linen lunar maple marble mellow mint misty mossy "
+    "neon nimble ocean olive opal paper pepper pixel plum quiet rapid rustic salty silver "
+    "slate solar spicy tidy toasted velvet violet walnut winter"
+).split()
+_SECOND = (  # noqa: SIM905  # words read better than a column of strings
+    "acorn anchor badger beacon biscuit bobbin button cactus canoe comet compass cricket "
+    "dolphin falcon fiddle gecko glacier hammock heron kettle lantern lemur llama magnet "
+    "marmot meadow moth muffin noodle otter paddle panda pebble pickle pigeon puffin radish "
+    "raven rocket saddle sparrow spoon teapot thimble tulip turnip walrus whisk willow "
+    "zeppelin"
+).split()
+_JOINTS = ("", ".", "_", "-")
+_PAIRS = len(_FIRST) * len(_SECOND)
+_STRIDE = 1_009  # shares no factor with the pairs, so neighbours look nothing alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +168,11 @@ def _scenario(entry: dict[str, Any], products: Sequence[Product]) -> Scenario:
         texts=tuple(message["text"] for message in entry["messages"]),
         products=tuple(p for p in products if not kinds or p.kind in kinds),
     )
+
+
+def handle(number: int) -> str:
+    """The address of customer `number`; no two numbers share one."""
+    serial, place = divmod(number, _PAIRS)
+    second, first = divmod(place * _STRIDE % _PAIRS, len(_FIRST))
+    joint = _JOINTS[(first + second) % len(_JOINTS)]
+    return f"{_FIRST[first]}{joint}{_SECOND[second]}{serial or ''}@example.com"

@@ -11,9 +11,16 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.server.contract import Ticket
-from app.server.handles import handle
+from app.server.demo.scenarios import (
+    Scenario,
+    filled,
+    handle,
+    load_scenarios,
+    ordered,
+    weighted,
+    words_of,
+)
 from app.server.repository import TicketStore
-from app.server.scenarios import Scenario, filled, load_scenarios, ordered, weighted, words_of
 
 _log = logging.getLogger(__name__)
 

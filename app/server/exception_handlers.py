@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from app.server.contract import Choices
-from app.server.problems import (
+from app.server.errors import (
     BadFieldError,
     BadJsonError,
     BadParameterError,
