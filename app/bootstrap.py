@@ -34,9 +34,9 @@ from app.store.local import Local
 from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
-from app.sync.delivery import Delivery
+from app.sync.delivery.sender import Delivery
+from app.sync.delivery.write_fence import WriteFence
 from app.sync.proof import UNPROVED, Proof, find_shop
-from app.sync.writes import Writes
 from app.telemetry import LastErrors, start_logging, stop_logging
 from app.unclaimed import Unclaimed
 from app.web import add_screens, behind_guard, new_web
@@ -228,7 +228,7 @@ async def _desk_over(
     changes.subscribe(screens.emit)
     screens.on_first = coordinator.wake
     delivery = Delivery(
-        client=Writes(client, stores.mirror),
+        client=WriteFence(client, stores.mirror),
         read=coordinator.read_ticket,
         outbox=stores.outbox,
         changes=changes,

@@ -1,4 +1,4 @@
-"""Gives out the words that exist only here: drafts, and replies and orders that were not settled.
+"""Gives out what exists only here: drafts, and replies and status changes not settled.
 
 It reads the files themselves, of every shop, as far as they can be read; beside a running desk too.
 """
@@ -45,7 +45,7 @@ def export_unsent(settings: Settings, *, form: str, output: str | None) -> None:
     with opened(output, form) as file:
         (_write_csv if form == "csv" else write_objects)(rows, file)
     drafts = sum(row["kind"] == "draft" for row in rows)
-    click.echo(f"{drafts:,} drafts, {len(rows) - drafts:,} replies and orders.", err=True)
+    click.echo(f"{drafts:,} drafts, {len(rows) - drafts:,} replies and status changes.", err=True)
     if problems:
         raise StoreError(" ".join(problems))
 
@@ -122,8 +122,8 @@ def _unsent(file: sqlite3.Connection) -> tuple[list[Row], bool]:
 
 
 def _reply(row: sqlite3.Row) -> Row:
-    order = plain(row["order"])
-    kind = f"order: {order}" if order else "reply"
+    status = plain(row["status" if "status" in row.keys() else "order"])  # noqa: SIM118 a Row is no dict
+    kind = f"status change: {status}" if status else "reply"
     return _row(row, kind=kind, state=plain(row["state"]), written_at=plain(row["written_at"]))
 
 

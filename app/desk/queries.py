@@ -19,7 +19,7 @@ from app.desk.rows import (
     other,
     pending,
     pending_of,
-    undecided,
+    review_item,
     walked,
     wall_ticket,
 )
@@ -31,16 +31,15 @@ from app.desk.snapshots import (
     InboxSnapshot,
     Overview,
     PendingReply,
-    Undecided,
+    ReviewItem,
     WallSnapshot,
 )
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionState
-from app.domain.draft import Draft
 from app.domain.errors import DeskError
 from app.domain.faults import Faults
 from app.domain.filters import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
-from app.domain.reply import UNDO_SECONDS, Stall
+from app.domain.outbox_entry import UNDO_SECONDS, Draft, Stall, StatusChange
 from app.store.local import Local
 from app.store.outbox import Outbox, Overlay
 from app.store.search.excerpts import last_words
@@ -180,7 +179,7 @@ class Queries:
 
     async def _overview(self, zone: ZoneInfo) -> Overview:
         now, overlays = self._shops_now(), await self._outbox.overlays()
-        drafts, waiting = await self._local.draft_ids(), len(await self._outbox.undecided())
+        drafts, waiting = await self._local.draft_ids(), len(await self._outbox.needing_review())
         numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
         views = numbers.views | {Own.TO_DECIDE.value: waiting}
         return overview(replace(numbers, views=views), now=now, zone=zone)
@@ -188,10 +187,10 @@ class Queries:
     @told
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is held of it; None for one that nobody has heard of."""
-        found, replies, orders, overlays, drafts, shown = await asyncio.gather(
+        found, replies, changes, overlays, drafts, shown = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
-            self._outbox.orders(ticket_id),
+            self._outbox.status_changes(ticket_id),
             self._outbox.overlays(),
             self._local.drafts(ticket_id),
             self._outbox.shown(ticket_id),
@@ -207,7 +206,7 @@ class Queries:
             read_at=None if heard is None else moment(heard),
             pending=(
                 *pending_of(replies, stall=self._stall()),
-                *(pending(order) for order in orders if order.needs_person),
+                *(pending(change) for change in changes if change.needs_person),
             ),
             pending_status=overlays.get(ticket_id, Overlay()).status,
             others=tuple(other(row) for row in others),
@@ -228,19 +227,19 @@ class Queries:
     async def reply(self, reply_id: str) -> PendingReply | None:
         """Where a reply is now; None for one that is no longer kept."""
         found = await self._outbox.find(reply_id)
-        if found is None or found.is_settled or found.order is not None:
+        if found is None or found.is_settled or isinstance(found, StatusChange):
             return None if found is None else pending(found)
         replies = await self._outbox.pending(found.ticket_id)
         shown = pending_of(replies, stall=self._stall())
         return next((reply for reply in shown if reply.reply_id == reply_id), None)
 
     @told
-    async def undecided(self) -> tuple[Undecided, ...]:
-        """All replies and orders that wait for a person, oldest first."""
-        replies = await self._outbox.undecided()
-        ids = [reply.ticket_id for reply in replies]
+    async def review_queue(self) -> tuple[ReviewItem, ...]:
+        """All replies and status changes that wait for a person, oldest first."""
+        entries = await self._outbox.needing_review()
+        ids = [entry.ticket_id for entry in entries]
         held = await self._mirror.read(lambda c: load_tickets(c, ids)) if ids else {}
-        return tuple(undecided(reply, held.get(reply.ticket_id)) for reply in replies)
+        return tuple(review_item(entry, held.get(entry.ticket_id)) for entry in entries)
 
     @told
     async def undo_seconds(self) -> int:
@@ -313,7 +312,7 @@ class Queries:
     async def _own_ids(self, own: Own) -> frozenset[str]:
         if own is Own.DRAFTS:
             return await self._local.draft_ids()
-        return frozenset(reply.ticket_id for reply in await self._outbox.undecided())
+        return frozenset(reply.ticket_id for reply in await self._outbox.needing_review())
 
     def _named(
         self,

@@ -9,13 +9,20 @@ from app.desk.snapshots import (
     InboxRow,
     OtherTicket,
     PendingReply,
-    Undecided,
+    ReviewItem,
     Walked,
     WallTicket,
 )
 from app.domain.filters import Place
 from app.domain.metrics import Exactness, Wait
-from app.domain.reply import Reply, ReplyState, Stall, same_text
+from app.domain.outbox_entry import (
+    DeliveryState,
+    OutboxEntry,
+    Reply,
+    Stall,
+    StatusChange,
+    same_text,
+)
 from app.domain.ticket import Message, Stats, Ticket
 from app.store.notes import Reading
 from app.store.outbox import Overlay
@@ -51,28 +58,30 @@ def choices(values: list[tuple[str, int]]) -> tuple[Choice, ...]:
 
 
 def pending(
-    reply: Reply, *, earlier: Sequence[Reply] = (), stall: Stall | None = None
+    entry: OutboxEntry, *, earlier: Sequence[Reply] = (), stall: Stall | None = None
 ) -> PendingReply:
-    """A reply, or an order that waits for a person, beside the conversation.
+    """A reply, or a status change that needs review, beside the conversation.
 
-    Shape: `earlier` are the ticket's replies that go before it, `stall` holds all that are queued.
+    Args:
+        earlier: the ticket's replies that go before it.
+        stall: why nothing that is queued leaves.
     """
-    is_waiting = reply.state is ReplyState.QUEUED and reply.question is None
+    is_waiting = entry.state is DeliveryState.QUEUED and entry.review_reason is None
     needs_person = any(before.needs_person for before in earlier)
     return PendingReply(
-        reply_id=reply.reply_id,
-        text=reply.text,
-        state=reply.state.value,
-        written_at=reply.written_at,
-        reason=reply.reason,
-        send_at=reply.send_at,
-        then_close=reply.then_close,
-        question=reply.question.value if reply.question else None,
-        checked_at=reply.checked_at,
-        next_check_at=reply.next_check_at,
-        order=reply.order.value if reply.order else None,
-        attempts=reply.attempts,
-        waits_for=("decision" if needs_person else "reply") if is_waiting and earlier else "",
+        reply_id=entry.entry_id,
+        text="" if isinstance(entry, StatusChange) else entry.text,
+        state=entry.state.value,
+        written_at=entry.written_at,
+        reason=entry.reason,
+        sends_at=entry.sends_at,
+        then_close=isinstance(entry, Reply) and entry.then_close,
+        review_reason=entry.review_reason.value if entry.review_reason else None,
+        checked_at=entry.checked_at,
+        next_check_at=entry.next_check_at,
+        status=entry.status.value if isinstance(entry, StatusChange) else None,
+        attempts=entry.attempts,
+        waits_for=("review" if needs_person else "reply") if is_waiting and earlier else "",
         stall=stall if is_waiting and not earlier else None,
     )
 
@@ -94,10 +103,10 @@ def changed(shown: Sequence[Reply], messages: Sequence[Message]) -> dict[str, st
     }
 
 
-def undecided(reply: Reply, held: tuple[int, StoredTicket] | None) -> Undecided:
+def review_item(entry: OutboxEntry, held: tuple[int, StoredTicket] | None) -> ReviewItem:
     """What waits for a person; of a ticket that is not held only the id is known."""
-    ticket = held[1].ticket if held else Ticket(id=reply.ticket_id)
-    return Undecided(ticket=ticket, reply=pending(reply))
+    ticket = held[1].ticket if held else Ticket(id=entry.ticket_id)
+    return ReviewItem(ticket=ticket, reply=pending(entry))
 
 
 def other(row: sqlite3.Row) -> OtherTicket:

@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.domain.connection import ConnectionStatus
-from app.domain.draft import Draft
 from app.domain.filters import Place, TicketFilter
 from app.domain.metrics import Wait
-from app.domain.reply import Stall
+from app.domain.outbox_entry import Draft, Stall
 from app.domain.ticket import Message, Stats, Ticket
 from app.domain.walk import Findings
 
@@ -68,7 +67,7 @@ class InboxRow:
     pending_reply: str | None = None
     """where the reply is that matters most here: see `Overlay`"""
     pending_status: str | None = None
-    """the status that was ordered and is not yet confirmed"""
+    """the status that was asked for and is not yet confirmed"""
     has_draft: bool = False
     wait: Wait | None = None
     """how long the customer has waited; None when nobody waits"""
@@ -132,7 +131,7 @@ class Overview:
     waiting: tuple[AgeBand, ...]
     trends: dict[str, tuple[int | None, ...]]
     views: dict[str, int]
-    """tickets in each view, by its key; replies in the one of those to decide"""
+    """tickets in each view, by its key; replies in the one of those that need review"""
     estimated: int = 0
 
 
@@ -159,32 +158,32 @@ class PendingReply:
     reply_id: str
     text: str
     state: str
-    """a `ReplyState` value"""
+    """a `DeliveryState` value"""
     written_at: datetime
     reason: str | None = None
     """why it was refused, or what is uncertain, in a sentence"""
-    send_at: datetime | None = None
-    """end of the hold during which it can be undone"""
+    sends_at: datetime | None = None
+    """end of the window in which it can be undone"""
     then_close: bool = False
-    question: str | None = None
-    """a `Question` value: a queued reply that waits for a person's yes (resend) or no (draft)"""
+    review_reason: str | None = None
+    """a `ReviewReason` value: queued, and waits for a person's yes (resend) or no (draft)"""
     checked_at: datetime | None = None
     """the last good look at the ticket that did not show it"""
     next_check_at: datetime | None = None
     """when the ticket is looked at next; past while that is being done"""
-    order: str | None = None
-    """not a reply but an order that needs a person: the status it asks for"""
+    status: str | None = None
+    """not a reply but a status change that needs a person: the status it asks for"""
     attempts: int = 0
     """how often it may have left"""
     waits_for: str = ""
-    """"reply" while an earlier reply of the ticket goes first, "decision" if that needs a person"""
+    """"reply" while an earlier reply of the ticket goes first, "review" if that needs a person"""
     stall: Stall | None = None
     """why it does not leave although it is its turn"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undecided:
-    """A reply or an order that waits for a person, with what is held of its ticket."""
+class ReviewItem:
+    """A reply or a status change that waits for a person, with what is held of its ticket."""
 
     ticket: Ticket
     reply: PendingReply

@@ -9,8 +9,8 @@ from nicegui.events import GenericEventArguments
 
 from app.desk.desk import Desk
 from app.domain.clock import Clock
-from app.domain.draft import Draft
 from app.domain.filters import Own, TicketFilter, address, filter_from_query
+from app.domain.outbox_entry import Draft
 from app.domain.ticket import Status
 from app.pages.frame import count_in_title, on_zone, server_clock
 from app.state import choosing

@@ -6,7 +6,7 @@ from nicegui import ui
 from starlette.requests import Request
 
 from app.desk.desk import Desk
-from app.domain.reply import LONGEST_UNDO
+from app.domain.outbox_entry import LONGEST_UNDO
 from app.pages.frame import formatter_for, on_zone, open_frame
 from app.state.formatting import Formatter, error_notice
 from app.state.left_words import LeftWords

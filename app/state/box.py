@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.domain.draft import Draft
+from app.domain.outbox_entry import Draft
 
 
 @dataclass(slots=True, kw_only=True)

@@ -52,7 +52,7 @@ class BulkState:
 
     async def _set(self, ids: tuple[str, ...], status: Status) -> bool:
         try:
-            await self._commands.set_statuses(ids, status)
+            await self._commands.change_statuses(ids, status)
         except Exception as error:  # noqa: BLE001  # said above the list
             self.notice.set(
                 error_notice(error, kept="Look at the list: some may not have been changed.")

@@ -9,9 +9,8 @@ from datetime import datetime
 from app.desk.desk import Desk
 from app.desk.snapshots import ConversationSnapshot
 from app.domain.clock import Clock
-from app.domain.draft import Draft
 from app.domain.errors import ReplyError
-from app.domain.reply import Decision
+from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
 from app.state import present_conversation as present
@@ -132,7 +131,7 @@ class ConversationState:
         box.sending = True
         await self._drafts.save()
         try:
-            leaves_at = await self._desk.commands.reply(
+            leaves_at = await self._desk.commands.send_reply(
                 opening.ticket_id,
                 opening.reply_id,
                 text,
@@ -173,7 +172,7 @@ class ConversationState:
         status = Status.CLOSED if shown.status_action == "Close ticket" else Status.OPEN
         opening.status_busy = True
         try:
-            await self._desk.commands.set_status(opening.ticket_id, status, seen=opening.seen)
+            await self._desk.commands.change_status(opening.ticket_id, status, seen=opening.seen)
         except Exception as error:  # noqa: BLE001  # said in the drawer
             self._say(error_notice(error, kept="Nothing was changed."), opening)
         finally:
@@ -183,11 +182,11 @@ class ConversationState:
     async def decide(self, reply_id: str, action: str) -> None:
         """Do with a reply what the person decided; a text that comes back goes into the box."""
         opening = self._drawn
-        if opening is None or action not in set(Decision):
+        if opening is None or action not in set(ReviewAction):
             return
         await self._drafts.save()  # a text that comes back stands before what was typed
         try:
-            text = await self._desk.commands.decide(reply_id, Decision(action))
+            text = await self._desk.commands.review(reply_id, ReviewAction(action))
         except Exception as error:  # noqa: BLE001  # said in the drawer
             self._say(error_notice(error, kept="The reply is as it was."), opening)
             return

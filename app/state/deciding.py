@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.desk.desk import Desk
 from app.domain.clock import Clock
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes
 from app.state.formatting import Formatter, error_notice
 from app.state.present_decisions import board, line
@@ -12,7 +12,7 @@ from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
 from components.data import DecisionsData, NoticeData
 
 if TYPE_CHECKING:
-    from app.desk.snapshots import Undecided
+    from app.desk.snapshots import ReviewItem
 
 
 class DecidingState:
@@ -22,7 +22,7 @@ class DecidingState:
         self.line = Observable[NoticeData | None]()
         self.board = Observable[DecisionsData | None]()
         self._desk, self._fmt, self._clock = desk, fmt, clock
-        self._waiting: tuple[Undecided, ...] = ()
+        self._waiting: tuple[ReviewItem, ...] = ()
         self._wanted = False
         self._notice: NoticeData | None = None
         self._again = Debouncer(self.load, clock=clock)
@@ -33,7 +33,7 @@ class DecidingState:
     async def load(self) -> None:
         """Ask what waits for a person, and draw it."""
         try:
-            self._waiting = await self._desk.queries.undecided()
+            self._waiting = await self._desk.queries.review_queue()
             self._failed = None
         except Exception as error:  # noqa: BLE001  # said in the place itself
             self._failed = error_notice(error, kept="Every reply is as it was.")
@@ -50,11 +50,11 @@ class DecidingState:
         """Do with a reply what the person decided."""
         if not any(u.reply.reply_id == reply_id for u in self._waiting):
             return
-        if action not in set(Decision):
+        if action not in set(ReviewAction):
             return
         self._notice = None
         try:
-            await self._desk.commands.decide(reply_id, Decision(action))
+            await self._desk.commands.review(reply_id, ReviewAction(action))
         except Exception as error:  # noqa: BLE001  # said in the place itself
             self._notice = error_notice(error, kept="The reply is as it was.")
         await self.load()
@@ -63,7 +63,7 @@ class DecidingState:
         """Look for all of them again."""
         self._notice = None
         try:
-            await self._desk.commands.check_all()
+            await self._desk.commands.recheck_all()
         except Exception as error:  # noqa: BLE001  # said in the place itself
             self._notice = error_notice(error, kept="Every reply is as it was.")
         await self.load()

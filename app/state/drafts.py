@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from app.desk.commands import Commands
 from app.domain.clock import Clock
-from app.domain.draft import Draft
 from app.domain.errors import ReplyError
+from app.domain.outbox_entry import Draft
 from app.state.box import Box
 from app.state.formatting import error_notice
 from app.state.reactive import Debouncer

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.errors import StoreError
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes, Signal
 from app.state.formatting import error_notice, visible
 from app.state.reactive import Debouncer, LatestTask, Observable
@@ -87,7 +87,7 @@ class HeldState:
     async def _take_back(self, ordered: Ordered) -> None:
         self._about = ordered.ticket_id
         try:
-            await self._desk.commands.decide(ordered.reply_id, Decision.UNDO)
+            await self._desk.commands.review(ordered.reply_id, ReviewAction.UNDO)
         except Exception as error:  # noqa: BLE001  # said where it was asked for
             self._told = error_notice(error, kept="The reply is as it was.")
         else:

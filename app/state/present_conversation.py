@@ -14,7 +14,7 @@ from app.domain.bounds import (
     beginning,
 )
 from app.domain.metrics import wait_of
-from app.domain.reply import MAX_LENGTH
+from app.domain.outbox_entry import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
 from app.state import reply_words
 from app.state.box import Box

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.desk.snapshots import Undecided
+from app.desk.snapshots import ReviewItem
 from app.domain.bounds import cut
 from app.state import reply_words
 from app.state.formatting import UNKNOWN, Formatter, iso, visible
@@ -14,7 +14,7 @@ SHOWN_LENGTH = 600
 
 
 def board(
-    waiting: Sequence[Undecided],
+    waiting: Sequence[ReviewItem],
     *,
     fmt: Formatter,
     now: datetime,
@@ -29,21 +29,21 @@ def board(
     )
 
 
-def line(waiting: Sequence[Undecided], *, fmt: Formatter) -> NoticeData | None:
+def line(waiting: Sequence[ReviewItem], *, fmt: Formatter) -> NoticeData | None:
     """The line under the header while something waits."""
     if not waiting:
         return None
     return NoticeData(text=f"{_title(waiting, fmt)}.", tone="warning", action="Decide")
 
 
-def _title(waiting: Sequence[Undecided], fmt: Formatter) -> str:
+def _title(waiting: Sequence[ReviewItem], fmt: Formatter) -> str:
     one, many = ("reply needs", "replies need")
-    if any(decided.reply.order for decided in waiting):
+    if any(decided.reply.status for decided in waiting):
         one, many = ("order needs", "replies and orders need")
     return f"{fmt.counted(len(waiting), one, many)} your decision"
 
 
-def _decision(one: Undecided, fmt: Formatter, now: datetime) -> DecisionData:
+def _decision(one: ReviewItem, fmt: Formatter, now: datetime) -> DecisionData:
     reply, ticket = one.reply, one.ticket
     text = cut(reply.text, SHOWN_LENGTH)
     return DecisionData(

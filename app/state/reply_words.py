@@ -39,13 +39,13 @@ _NOTES = {
     "unknown": "Checking",
     "uncertain": "Not confirmed",
     "refused": "Not sent",
-    "asked": "Asks you",
+    "review": "Asks you",
 }
 _TONES = {
     "confirmed": "confirmed",
     "unknown": "waiting",
     "uncertain": "waiting",
-    "asked": "waiting",
+    "review": "waiting",
     "refused": "late",
 }
 _ON_ITS_WAY = frozenset({"queued", "inflight", "accepted"})
@@ -57,19 +57,19 @@ def shown_state(reply: PendingReply) -> str:
     Shape: queued, waiting, sending, accepted, confirmed, unconfirmed, refused; "waiting" is what
            does not leave before something else has happened.
     """
-    if is_paused(reply) or reply.question or reply.waits_for or reply.stall:
+    if is_paused(reply) or reply.review_reason or reply.waits_for or reply.stall:
         return "waiting"
     return _SHOWN_STATES.get(reply.state, reply.state)
 
 
 def state_label(reply: PendingReply, *, fmt: Formatter, now: datetime) -> str:
     """The state in words: what is known, why, what happens next, and when it was looked at last."""
-    if not reply.order and (waits := _waits(reply, fmt)):
-        closes = reply.then_close and reply.waits_for != "decision"
+    if not reply.status and (waits := _waits(reply, fmt)):
+        closes = reply.then_close and reply.waits_for != "review"
         return f"{waits} Then the ticket is closed." if closes else waits
-    if reply.order:
+    if reply.status:
         said = f"{_verb(reply).capitalize()} this ticket needs you"
-    elif reply.question:
+    elif reply.review_reason:
         said = "Not sent again yet" if reply.attempts else "Not sent yet"
     elif hold_seconds(reply, now):
         said = "Sending in a moment"
@@ -77,7 +77,7 @@ def state_label(reply: PendingReply, *, fmt: Formatter, now: datetime) -> str:
         return "Not confirmed: looking again"
     else:
         said = _LABELS.get(reply.state, reply.state)
-    if reply.then_close and reply.state in _ON_ITS_WAY and not reply.question:
+    if reply.then_close and reply.state in _ON_ITS_WAY and not reply.review_reason:
         said += ", then closing"
     if reply.reason:
         said += f". {visible(reply.reason, SENTENCE_SHOWN)}"
@@ -98,8 +98,8 @@ def hold_seconds(reply: PendingReply, now: datetime) -> float:
 
 def undo_seconds(reply: PendingReply, now: datetime) -> float:
     """How long the reply certainly stays here, so that it can be taken back."""
-    held = reply.state == "queued" and not reply.question and reply.send_at
-    return max((reply.send_at - now).total_seconds(), 0.0) if held and reply.send_at else 0.0
+    held = reply.state == "queued" and not reply.review_reason and reply.sends_at
+    return max((reply.sends_at - now).total_seconds(), 0.0) if held and reply.sends_at else 0.0
 
 
 def state_tone(reply: PendingReply) -> str:
@@ -109,13 +109,13 @@ def state_tone(reply: PendingReply) -> str:
 
 def actions(reply: PendingReply) -> tuple[Option, ...]:
     """What a person may decide about the reply now."""
-    if reply.order:
-        again = Option(value="resend", label=f"{_order(reply)} anyway")
+    if reply.status:
+        again = Option(value="resend", label=f"{_command(reply)} anyway")
         return (CHECK, again, LEAVE) if reply.state == "uncertain" else (again, LEAVE)
     if is_paused(reply) or reply.stall:
         return (TRY_NOW, UNDO)
     if reply.state == "queued":
-        return (ANYWAY, DRAFT) if reply.question else (UNDO,)
+        return (ANYWAY, DRAFT) if reply.review_reason else (UNDO,)
     return {"uncertain": (CHECK, RESEND, DRAFT), "refused": (RESEND, DRAFT)}.get(reply.state, ())
 
 
@@ -167,7 +167,7 @@ def _waits(reply: PendingReply, fmt: Formatter) -> str:
     if is_paused(reply):
         until = fmt.second(reply.next_check_at)
         return f"Waits until {until} because the shop asked for a pause; then it goes by itself."
-    if reply.waits_for == "decision":
+    if reply.waits_for == "review":
         return "Waits for the reply above, which needs your decision."
     if reply.waits_for:
         return "Waits until the reply above is confirmed; then it goes by itself."
@@ -179,9 +179,9 @@ def _waits(reply: PendingReply, fmt: Formatter) -> str:
     return f"Waiting to be sent. {visible(reply.stall.reason, SENTENCE_SHOWN)} {next_try}"
 
 
-def _order(reply: PendingReply) -> str:
-    return "Reopen" if reply.order == "open" else "Close"
+def _command(reply: PendingReply) -> str:
+    return "Reopen" if reply.status == "open" else "Close"
 
 
 def _verb(reply: PendingReply) -> str:
-    return "reopening" if reply.order == "open" else "closing"
+    return "reopening" if reply.status == "open" else "closing"

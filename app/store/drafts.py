@@ -6,7 +6,7 @@ it; what another browser has made of that draft since is never written over, but
 
 import sqlite3
 
-from app.domain.draft import Draft
+from app.domain.outbox_entry import Draft
 from app.store.mending import plain
 
 BETWEEN = "\n\n"

@@ -4,8 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from app.domain.clock import Clock
-from app.domain.draft import Draft
-from app.domain.reply import LONGEST_UNDO
+from app.domain.outbox_entry import LONGEST_UNDO, Draft
 from app.store.drafts import drop_draft, join_drafts, keep_draft, read_drafts
 from app.store.mending import plain
 from app.store.outbox_file import OutboxFile

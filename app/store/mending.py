@@ -8,12 +8,12 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.domain.errors import StoreDamagedError
-from app.domain.reply import Reply, ReplyState
+from app.domain.outbox_entry import DeliveryState, OutboxEntry, Reply, StatusChange
 from app.domain.ticket import Status
-from app.store.reply_rows import COLUMNS, from_row, ids_from, moment_from, number_from, to_row
+from app.store.entry_rows import COLUMNS, from_row, ids_from, moment_from, number_from, to_row
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ def is_sound(connection: sqlite3.Connection) -> bool:
 def rows_of(connection: sqlite3.Connection, *, at: datetime) -> Rows:
     """Everything the file holds; an entry that cannot be read as one for a person to decide."""
     entries = [
-        to_row(_Broken(row, at).reply()) if _fails(row) else dict(row)
+        to_row(_Broken(row, at).entry()) if _fails(row) else dict(row)
         for row in connection.execute("SELECT * FROM outbox ORDER BY seq")
     ]
     rows = {"outbox": [{name: row[name] for name in COLUMNS} for row in entries]}
@@ -47,7 +47,7 @@ def rows_of(connection: sqlite3.Connection, *, at: datetime) -> Rows:
 
 
 def put_rows(connection: sqlite3.Connection, rows: Rows, *, epoch: int) -> None:
-    """Write what `rows_of` gave into an empty file. Errors: StoreDamagedError."""
+    """Write what `rows_of` gave into an empty file. Raises: StoreDamagedError."""
     try:
         for table, held in rows.items():
             for row in held:
@@ -87,47 +87,46 @@ class _Broken:
     row: sqlite3.Row
     at: datetime
 
-    def reply(self) -> Reply:
+    def entry(self) -> OutboxEntry:
         """What is left of the row."""
-        row, text, order = (
-            self.row,
-            plain(self.row["text"]),
-            self._read("order", lambda value: Status(str(value))),
-        )
+        row, text = self.row, plain(self.row["text"])
         state, written = self._state(), self._read("written_at", moment_from) or self.at
         seen = self._read("seen", ids_from) or frozenset()
-        final = state in {ReplyState.CONFIRMED, ReplyState.CANCELLED}
-        never_left = state is ReplyState.REFUSED
-        return Reply(
-            reply_id=self._name() or f"damaged-{row['seq']}",
-            ticket_id=plain(row["ticket_id"]),
-            written_at=written,
-            text=text,
-            order=order if order or text else Status.CLOSED,
-            author=plain(row["author"]),
-            state=state,
-            reason=None if final else UNSENT if never_left else PERHAPS_SENT,
-            seen=seen,
-            baseline=self._read("baseline", ids_from) or seen,
-            sent_at=self._read("sent_at", moment_from) or written,
-            attempts=self._read("attempts", number_from) or int(not never_left),
-            approvals=self._read("approvals", number_from) or 0,
-            message_id=plain(row["message_id"]) or None,
-            copies=self._read("copies", number_from) or 0,
-        )
+        final = state in {DeliveryState.CONFIRMED, DeliveryState.CANCELLED}
+        never_left = state is DeliveryState.REFUSED
+        common: dict[str, Any] = {
+            "entry_id": self._name() or f"damaged-{row['seq']}",
+            "ticket_id": plain(row["ticket_id"]),
+            "written_at": written,
+            "author": plain(row["author"]),
+            "state": state,
+            "reason": None if final else UNSENT if never_left else PERHAPS_SENT,
+            "seen": seen,
+            "baseline": self._read("baseline", ids_from) or seen,
+            "sent_at": self._read("sent_at", moment_from) or written,
+            "attempts": self._read("attempts", number_from) or int(not never_left),
+            "approvals": self._read("approvals", number_from) or 0,
+        }
+        if not text:
+            status = self._read("status", lambda value: Status(str(value)))
+            return StatusChange(**common, status=status or Status.CLOSED)
+        message_id = plain(row["message_id"]) or None
+        copies = self._read("copies", number_from) or 0
+        return Reply(**common, text=text, message_id=message_id, copies=copies)
 
-    def _state(self) -> ReplyState:
-        """A final state is kept; what may never have left is refused, all else uncertain."""
-        state = self._read("state", lambda value: ReplyState(str(value)))
-        if state is ReplyState.CONFIRMED and not (self.row["message_id"] or self.row["order"]):
-            return ReplyState.UNCERTAIN
-        if state in {ReplyState.CONFIRMED, ReplyState.CANCELLED}:
+    def _state(self) -> DeliveryState:
+        """A final state is kept; what may never have left is refused, all else unconfirmed."""
+        state = self._read("state", lambda value: DeliveryState(str(value)))
+        may_be_reply = self.row["text"] or not self.row["status"]
+        if state is DeliveryState.CONFIRMED and may_be_reply and not self.row["message_id"]:
+            return DeliveryState.UNCONFIRMED
+        if state in {DeliveryState.CONFIRMED, DeliveryState.CANCELLED}:
             return state
-        return ReplyState.REFUSED if state is ReplyState.QUEUED else ReplyState.UNCERTAIN
+        return DeliveryState.REFUSED if state is DeliveryState.QUEUED else DeliveryState.UNCONFIRMED
 
     def _name(self) -> str | None:
-        name = plain(self.row["reply_id"])
-        return name if name == self.row["reply_id"] else None
+        name = plain(self.row["entry_id"])
+        return name if name == self.row["entry_id"] else None
 
     def _read(self, column: str, read: Callable[[object], T]) -> T | None:
         try:

@@ -1,4 +1,4 @@
-"""The outbox: every reply and order on its way, durable before any screen says so.
+"""The outbox: every reply and status change on its way, durable before any screen says so.
 
 It has its own file, so that a rebuilt copy of the tickets never touches it, and one owner: a lock
 keeps a second process out, and the epoch fences off whoever slipped past the lock.
@@ -11,31 +11,41 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from app.domain.clock import Clock
-from app.domain.errors import StoreBusyError, StoreDamagedError, StoreFullError
-from app.domain.reply import Reply, ReplyState, check_move
+from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
+from app.domain.outbox_entry import (
+    DeliveryState,
+    OutboxEntry,
+    Reply,
+    StatusChange,
+    check_move,
+)
 from app.domain.ticket import Status
 from app.store.drafts import drop_sent, give_back
+from app.store.entry_rows import INSERT, UPDATE, from_row, to_row
 from app.store.outbox_file import OutboxFile
-from app.store.reply_rows import INSERT, UPDATE, from_row, to_row
+
+E = TypeVar("E", bound=OutboxEntry)
 
 log = logging.getLogger(__name__)
 
 KEPT = timedelta(days=30)
 """how long settled rows stay, for the seller who asks what became of a reply"""
 
+_ACCEPTED = frozenset({DeliveryState.ACCEPTED, DeliveryState.CONFIRMED})
 _UNSETTLED = "state NOT IN ('confirmed', 'cancelled')"
 _SENDABLE = """
 SELECT * FROM outbox AS this
-WHERE state = 'queued' AND question IS NULL AND NOT EXISTS (
+WHERE state = 'queued' AND review_reason IS NULL AND NOT EXISTS (
     SELECT 1 FROM outbox AS earlier
     WHERE earlier.ticket_id = this.ticket_id AND earlier.seq < this.seq
       AND earlier.state NOT IN ('confirmed', 'cancelled')
-      AND CASE WHEN this."order" IS NULL THEN earlier."order" IS NULL
-               ELSE earlier.state IN ('queued', 'inflight') AND earlier.question IS NULL END)
+      AND CASE WHEN this.status IS NULL THEN earlier.status IS NULL
+               ELSE earlier.state IN ('queued', 'inflight') AND earlier.review_reason IS NULL END)
 ORDER BY seq
 """
 
@@ -44,18 +54,18 @@ ORDER BY seq
 class Overlay:
     """What lies over a ticket's row until the API shows it.
 
-    Shape: `reply_state` is a `ReplyState` value, "asked" for what waits for an answer or "waiting"
-           for what waits out a pause: of the first reply that needs a person, else of the newest
-           that is not settled; `status` the newest order's, while it is on its way.
+    `reply_state` is of the first entry that needs a person, else of the newest reply not settled.
     """
 
     reply_state: str | None = None
+    """a `DeliveryState` value, "review" with a `ReviewReason`, "waiting" in a pause"""
     status: str | None = None
+    """the newest status change's, while it is on its way"""
     needs_person: bool = False
 
 
 class Outbox:
-    """All replies and orders; the only place that knows or changes their state."""
+    """All entries; the only place that knows or changes their state."""
 
     def __init__(self, database: OutboxFile, lock: FileLock, *, clock: Clock) -> None:
         self.database = database
@@ -66,7 +76,7 @@ class Outbox:
     async def open(cls, path: Path, *, clock: Clock) -> "Outbox":
         """Open the file, made if missing, and shut out every other process.
 
-        Errors: StoreBusyError when another process has it; StoreError.
+        Raises: StoreBusyError when another process has it; StoreError.
         """
         lock = FileLock(path.with_suffix(".lock"), thread_local=False)
         try:
@@ -85,7 +95,7 @@ class Outbox:
             oldest = (clock.now() - KEPT).isoformat()
             try:
                 file.epoch = await file.write(lambda c: _begin_epoch(c, oldest))
-            except StoreDamagedError:  # it is kept as it is, which every order will be told
+            except StoreDamagedError:  # it is kept as it is, which every command will be told
                 log.error("%s", file.trouble)  # noqa: TRY400 the sentence says it all
             undone.pop_all()
         return cls(file, lock, clock=clock)
@@ -95,153 +105,157 @@ class Outbox:
         await self.database.close()
         self._lock.release()
 
-    async def enqueue(self, reply: Reply) -> Reply:
-        """Make `reply` durable and clear the draft that holds its text, both or neither.
+    async def enqueue(self, entry: E) -> E:
+        """Make `entry` durable and clear the draft that holds its text, both or neither.
 
-        Shape:  the row as it is kept; a reply whose id is known is not added a second time,
-                an order takes the place of older orders of its ticket that have not left.
-        Errors: StoreError; then nothing was changed.
+        A known id is not added a second time; a status change takes the place of older ones of
+        its ticket that have not left.
+
+        Returns: the row as it is kept.
+        Raises: StoreError; then nothing was changed.
         """
-        return await self.database.write(lambda c: self._enqueue(c, reply))
+        return await self.database.write(lambda c: self._enqueue(c, entry))
 
-    async def move(self, reply: Reply, to: ReplyState, **changes: object) -> Reply | None:
-        """Bring `reply` from the state it has here to `to`, with `changes` of other fields.
+    async def move(self, entry: E, to: DeliveryState, **changes: object) -> E | None:
+        """Bring `entry` from the state it has here to `to`, with `changes` of other fields.
 
-        Shape:  the row as it is then; None when somebody else moved it first.
-        Errors: ValueError unless the machine may do this by itself; StoreError.
+        Returns: the row as it is then; None when somebody else moved it first.
+        Raises: ValueError unless the machine may do this by itself; StoreError.
         """
-        check_move(reply, to, by_person=False)
-        return await self.note(reply, state=to, **changes)
+        check_move(entry, to, by_person=False)
+        return await self.change(entry, state=to, **changes)
 
-    async def approve(self, reply: Reply) -> Reply | None:
-        """Queue `reply` once more because a person said so; None when it was moved first."""
-        check_move(reply, ReplyState.QUEUED, by_person=True)
-        return await self.note(
-            reply,
-            state=ReplyState.QUEUED,
-            approvals=reply.approvals + 1,
+    async def approve(self, entry: OutboxEntry) -> OutboxEntry | None:
+        """Let `entry` be sent, again or in spite of its `ReviewReason`, as a person said.
+
+        Returns: None when it was moved first.
+        """
+        if entry.state is DeliveryState.QUEUED:
+            return await self.change(entry, review_reason=None, reason=None)
+        check_move(entry, DeliveryState.QUEUED, by_person=True)
+        return await self.change(
+            entry,
+            state=DeliveryState.QUEUED,
+            approvals=entry.approvals + 1,
             reason=None,
             next_check_at=None,
         )
 
-    async def answer(self, reply: Reply) -> Reply | None:
-        """Let a reply with a question go because a person said so; None when it was moved first."""
-        return await self.note(reply, question=None, reason=None)
+    async def change(self, entry: E, **changes: object) -> E | None:
+        """Change fields of a row; None when it is no longer in that state."""
+        return await self.database.write(lambda c: self._change(c, entry, changes))
 
-    async def note(self, reply: Reply, **changes: object) -> Reply | None:
-        """Change other fields of a row; None when it is no longer in that state."""
-        return await self.database.write(lambda c: self._change(c, reply, changes))
+    async def take_back(self, entry: OutboxEntry) -> str | None:
+        """Cancel `entry` for a person and put its text before the draft, both or neither.
 
-    async def take_back(self, reply: Reply) -> str | None:
-        """Cancel `reply` for a person and put its text before the draft, both or neither.
-
-        Shape: the reply's text, "" for an order; None when the reply was moved first.
+        Returns: the reply's text, "" for a status change; None when it was moved first.
         """
-        check_move(reply, ReplyState.CANCELLED, by_person=True)
-        return await self.database.write(lambda c: self._take_back(c, reply))
+        check_move(entry, DeliveryState.CANCELLED, by_person=True)
+        return await self.database.write(lambda c: self._take_back(c, entry))
 
-    async def find(self, reply_id: str) -> Reply | None:
-        """The row of a reply, settled or not."""
-        return await self.database.read(lambda c: _find(c, reply_id))
+    async def find(self, entry_id: str) -> OutboxEntry | None:
+        """The row of an entry, settled or not."""
+        return await self.database.read(lambda c: _find(c, entry_id))
 
     async def pending(self, ticket_id: str) -> tuple[Reply, ...]:
         """The ticket's replies that are not settled, oldest first."""
-        return await self._select(
-            f'ticket_id = ? AND "order" IS NULL AND {_UNSETTLED} ORDER BY seq', ticket_id
-        )
+        return await self._replies(f"ticket_id = ? AND {_UNSETTLED}", ticket_id)
 
-    async def orders(self, ticket_id: str) -> tuple[Reply, ...]:
-        """The ticket's orders to close or reopen that are not settled, oldest first."""
-        return await self._select(
-            f'ticket_id = ? AND "order" IS NOT NULL AND {_UNSETTLED} ORDER BY seq', ticket_id
-        )
+    async def status_changes(self, ticket_id: str) -> tuple[StatusChange, ...]:
+        """The ticket's status changes that are not settled, oldest first."""
+        found = await self._entries(f"ticket_id = ? AND {_UNSETTLED}", ticket_id)
+        return tuple(entry for entry in found if isinstance(entry, StatusChange))
 
-    async def undecided(self) -> tuple[Reply, ...]:
+    async def needing_review(self) -> tuple[OutboxEntry, ...]:
         """Everything that waits for a person, in all tickets, oldest first."""
-        return tuple(reply for reply in await self.unsettled() if reply.needs_person)
+        return tuple(entry for entry in await self.unsettled() if entry.needs_person)
 
-    async def unsettled(self) -> tuple[Reply, ...]:
+    async def unsettled(self) -> tuple[OutboxEntry, ...]:
         """Everything to which something may still happen, oldest first."""
-        return await self._select(f"{_UNSETTLED} ORDER BY seq")
+        return await self._entries(_UNSETTLED)
 
     async def attempted(self, ticket_id: str) -> tuple[Reply, ...]:
         """The ticket's replies that may have left and that no message is known to be."""
-        return await self._select(
-            'ticket_id = ? AND "order" IS NULL AND attempts > 0 AND message_id IS NULL'
-            " AND (state <> 'refused' OR next_check_at IS NOT NULL) ORDER BY seq",
+        return await self._replies(
+            "ticket_id = ? AND attempts > 0 AND message_id IS NULL"
+            " AND (state <> 'refused' OR next_check_at IS NOT NULL)",
             ticket_id,
         )
 
     async def shown(self, ticket_id: str) -> tuple[Reply, ...]:
         """The ticket's replies that are known messages of it, oldest first."""
-        known = "ticket_id = ? AND message_id IS NOT NULL"
-        return await self._select(f"{known} ORDER BY seq", ticket_id)
+        return await self._replies("ticket_id = ? AND message_id IS NOT NULL", ticket_id)
 
     async def doubled(self, ticket_id: str) -> tuple[Reply, ...]:
         """The ticket's replies that the customer has more than once, oldest first."""
-        return await self._select("ticket_id = ? AND copies > 1 ORDER BY seq", ticket_id)
+        return await self._replies("ticket_id = ? AND copies > 1", ticket_id)
 
     async def overlays(self) -> dict[str, Overlay]:
         """What lies over each ticket that has something unsettled, by ticket id."""
         overlays: dict[str, Overlay] = {}
-        for reply in await self.unsettled():
-            overlays[reply.ticket_id] = _laid_over(overlays.get(reply.ticket_id, Overlay()), reply)
+        for entry in await self.unsettled():
+            overlays[entry.ticket_id] = _laid_over(overlays.get(entry.ticket_id, Overlay()), entry)
         return overlays
 
-    async def sendable(self) -> tuple[Reply, ...]:
+    async def sendable(self) -> tuple[OutboxEntry, ...]:
         """What may be sent next: of each ticket's replies only the first that is not settled.
 
-        Errors: StoreDamagedError while nothing can be sent; StoreError.
+        Raises: StoreDamagedError while nothing can be sent; StoreError.
         """
         self.database.check()
         return await self.database.read(lambda c: tuple(map(from_row, c.execute(_SENDABLE))))
 
-    async def watched(self) -> tuple[Reply, ...]:
+    async def watched(self) -> tuple[OutboxEntry, ...]:
         """What may have left and is looked for in its ticket, or was interrupted while leaving."""
-        return await self._select(
-            "state IN ('inflight', 'uncertain') OR next_check_at IS NOT NULL ORDER BY seq"
+        return await self._entries(
+            "state IN ('inflight', 'uncertain') OR next_check_at IS NOT NULL"
         )
 
     async def bound(self, ticket_id: str) -> dict[str, str]:
         """The messages of a ticket that are known replies: reply ids by message id."""
-        return {str(reply.message_id): reply.reply_id for reply in await self.shown(ticket_id)}
+        return {str(reply.message_id): reply.entry_id for reply in await self.shown(ticket_id)}
 
-    async def _select(self, condition: str, *values: str) -> tuple[Reply, ...]:
-        query = f"SELECT * FROM outbox WHERE {condition}"  # noqa: S608 only constants of this file
+    async def _replies(self, condition: str, ticket_id: str) -> tuple[Reply, ...]:
+        found = await self._entries(condition, ticket_id)
+        return tuple(entry for entry in found if isinstance(entry, Reply))
+
+    async def _entries(self, condition: str, *values: str) -> tuple[OutboxEntry, ...]:
+        query = f"SELECT * FROM outbox WHERE {condition} ORDER BY seq"  # noqa: S608 only constants of this file
         return await self.database.read(lambda c: tuple(map(from_row, c.execute(query, values))))
 
-    def _enqueue(self, connection: sqlite3.Connection, reply: Reply) -> Reply:
+    def _enqueue(self, connection: sqlite3.Connection, entry: E) -> E:
         self._check_epoch(connection)
-        if reply.order is not None:
-            _supersede(connection, reply.ticket_id)
-        connection.execute(INSERT, to_row(reply))
-        kept = _find(connection, reply.reply_id) or reply
-        if reply.order is None and kept.state is not ReplyState.CANCELLED:
-            drop_sent(connection, reply.ticket_id, reply.author, text=kept.text)
+        if isinstance(entry, StatusChange):
+            _supersede(connection, entry.ticket_id)
+        connection.execute(INSERT, to_row(entry))
+        if (kept := _find_kind(connection, entry)) is None:
+            raise StoreError(f"Something else in the outbox has the id {entry.entry_id}.")
+        if isinstance(kept, Reply) and kept.state is not DeliveryState.CANCELLED:
+            drop_sent(connection, kept.ticket_id, kept.author, text=kept.text)
         return kept
 
     def _change(
-        self, connection: sqlite3.Connection, reply: Reply, changes: Mapping[str, object]
-    ) -> Reply | None:
+        self, connection: sqlite3.Connection, entry: E, changes: Mapping[str, object]
+    ) -> E | None:
         self._check_epoch(connection)
-        row = _find(connection, reply.reply_id)
-        if row is None or row.state is not reply.state or row.question is not reply.question:
+        row = _find_kind(connection, entry)
+        if row is None or (row.state, row.review_reason) != (entry.state, entry.review_reason):
             return None
         changed = replace(row, **changes)  # type: ignore[arg-type]  # names are checked by replace
         connection.execute(UPDATE, to_row(changed))
-        if changed.then_close and changed.state in {ReplyState.ACCEPTED, ReplyState.CONFIRMED}:
+        if isinstance(changed, Reply) and changed.then_close and changed.state in _ACCEPTED:
             connection.execute(INSERT, to_row(_closing(changed)))
         return changed
 
-    def _take_back(self, connection: sqlite3.Connection, reply: Reply) -> str | None:
-        changes = {"state": ReplyState.CANCELLED, "next_check_at": None, "question": None}
-        if self._change(connection, reply, changes) is None:
+    def _take_back(self, connection: sqlite3.Connection, entry: OutboxEntry) -> str | None:
+        changes = {"state": DeliveryState.CANCELLED, "next_check_at": None, "review_reason": None}
+        if self._change(connection, entry, changes) is None:
             return None
-        if reply.order is not None:
+        if not isinstance(entry, Reply):
             return ""
         at = self._clock.now().isoformat()
-        give_back(connection, reply.ticket_id, reply.author, text=reply.text, at=at)
-        return reply.text
+        give_back(connection, entry.ticket_id, entry.author, text=entry.text, at=at)
+        return entry.text
 
     def _check_epoch(self, connection: sqlite3.Connection) -> None:
         opening = connection.execute("SELECT epoch FROM opening").fetchone()
@@ -257,35 +271,41 @@ def _begin_epoch(connection: sqlite3.Connection, oldest: str) -> int:
     return int(connection.execute("SELECT epoch FROM opening").fetchone()["epoch"])
 
 
-def _find(connection: sqlite3.Connection, reply_id: str) -> Reply | None:
-    row = connection.execute("SELECT * FROM outbox WHERE reply_id = ?", (reply_id,)).fetchone()
+def _find(connection: sqlite3.Connection, entry_id: str) -> OutboxEntry | None:
+    row = connection.execute("SELECT * FROM outbox WHERE entry_id = ?", (entry_id,)).fetchone()
     return from_row(row) if row else None
+
+
+def _find_kind(connection: sqlite3.Connection, entry: E) -> E | None:
+    """The row of `entry`, if it is still of the same kind."""
+    found = _find(connection, entry.entry_id)
+    return found if isinstance(found, type(entry)) else None
 
 
 def _supersede(connection: sqlite3.Connection, ticket_id: str) -> None:
     connection.execute(
-        "UPDATE outbox SET state = 'cancelled', question = NULL, next_check_at = NULL"
-        ' WHERE ticket_id = ? AND "order" IS NOT NULL'
+        "UPDATE outbox SET state = 'cancelled', review_reason = NULL, next_check_at = NULL"
+        " WHERE ticket_id = ? AND status IS NOT NULL"
         " AND state IN ('queued', 'refused', 'uncertain')",
         (ticket_id,),
     )
 
 
-def _closing(reply: Reply) -> Reply:
-    return Reply(
-        reply_id=f"{reply.reply_id}/close",
+def _closing(reply: Reply) -> StatusChange:
+    return StatusChange(
+        entry_id=f"{reply.entry_id}/close",
         ticket_id=reply.ticket_id,
         written_at=reply.written_at,
-        order=Status.CLOSED,
+        status=Status.CLOSED,
         author=reply.author,
         seen=reply.baseline or reply.seen,
     )
 
 
-def _laid_over(overlay: Overlay, reply: Reply) -> Overlay:
-    if reply.order is not None and not reply.needs_person:
-        return replace(overlay, status=reply.order.value)
+def _laid_over(overlay: Overlay, entry: OutboxEntry) -> Overlay:
+    if isinstance(entry, StatusChange) and not entry.needs_person:
+        return replace(overlay, status=entry.status.value)
     if overlay.needs_person:
         return overlay
-    state = "asked" if reply.question else "waiting" if reply.is_paused else reply.state.value
-    return replace(overlay, reply_state=state, needs_person=reply.needs_person)
+    state = "review" if entry.review_reason else "waiting" if entry.is_paused else entry.state.value
+    return replace(overlay, reply_state=state, needs_person=entry.needs_person)

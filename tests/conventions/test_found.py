@@ -349,11 +349,11 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "L4 a reply the shop has changed is that reply": [
-        "sync/test_confirming.py::test_accepted_reply_that_the_shop_tidied_is_confirmed",
-        "sync/test_confirming.py::test_message_of_a_colleague_does_not_confirm_an_accepted_reply",
-        "sync/test_confirming.py::test_reply_of_which_nobody_knows_is_not_recognised_by_likeness",
-        "sync/test_readback.py::test_likest_of_several_new_messages_is_the_accepted_reply",
-        "sync/test_confirming.py::"
+        "sync/test_reconciler.py::test_accepted_reply_that_the_shop_tidied_is_confirmed",
+        "sync/test_reconciler.py::test_message_of_a_colleague_does_not_confirm_an_accepted_reply",
+        "sync/test_reconciler.py::test_reply_of_which_nobody_knows_is_not_recognised_by_likeness",
+        "sync/test_reply_matching.py::test_likest_of_several_new_messages_is_the_accepted_reply",
+        "sync/test_reconciler.py::"
         "test_message_that_comes_later_is_quoted_beside_a_reply_nobody_could_confirm",
         "state/test_present_conversation.py::test_reply_that_the_shop_changed_says_what_differs",
     ],

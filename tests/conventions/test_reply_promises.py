@@ -27,7 +27,7 @@ PROMISES = {
     ],
     "P5 confirmed means a message seen in a read after the send": [
         "sync/test_delivery.py::test_reply_is_confirmed_by_the_message_a_read_shows",
-        "sync/test_confirming.py::test_old_message_with_the_same_text_confirms_nothing",
+        "sync/test_reconciler.py::test_old_message_with_the_same_text_confirms_nothing",
         "store/test_outbox.py::test_file_itself_refuses_confirmed_without_a_message",
     ],
     "P6 one message confirms at most one reply": [
@@ -35,8 +35,8 @@ PROMISES = {
         "sync/test_delivery.py::test_two_equal_replies_are_two_messages",
     ],
     "P7 the machine queues nothing again that may have left": [
-        "domain/test_reply.py::test_machine_moves_a_reply_only_along_the_proven_edges",
-        "domain/test_reply.py::test_machine_never_queues_again_what_may_have_left",
+        "domain/test_outbox_entry.py::test_machine_moves_a_reply_only_along_the_proven_edges",
+        "domain/test_outbox_entry.py::test_machine_never_queues_again_what_may_have_left",
     ],
     "P8 whatever is not final has a time or a person": [
         "sync/test_delivery_time.py::test_after_two_days_every_reply_is_settled_or_before_a_person",
@@ -44,8 +44,8 @@ PROMISES = {
     ],
     "P9 a read that failed is not absence": [
         "sync/test_delivery.py::test_reply_waits_in_the_queue_while_the_ticket_cannot_be_read",
-        "sync/test_confirming.py::test_reads_that_fail_for_hours_never_count_as_absence",
-        "sync/test_confirming.py::test_reads_that_lack_messages_never_count_as_absence",
+        "sync/test_reconciler.py::test_reads_that_fail_for_hours_never_count_as_absence",
+        "sync/test_reconciler.py::test_reads_that_lack_messages_never_count_as_absence",
     ],
     "P10 the order within a ticket is kept": [
         "sync/test_delivery.py::test_later_reply_waits_until_the_earlier_is_settled",
@@ -58,13 +58,13 @@ DECIDED = {
     "a line says how many": "state/test_deciding.py::"
     "test_line_says_how_many_wait_and_goes_with_the_last",
     "check all": "desk/test_check_all.py::test_check_all_confirms_what_is_there_and_sends_nothing",
-    "a late confirmation heals": "sync/test_confirming.py::"
+    "a late confirmation heals": "sync/test_reconciler.py::"
     "test_change_of_the_ticket_heals_an_uncertain_reply_at_once",
     "a double says so": "state/test_present_conversation.py::"
     "test_reply_that_arrived_twice_is_marked_and_told",
     "the customer wrote again": "flows/test_reply_on_the_embedded_api.py::"
     "test_customer_who_writes_first_is_read_first",
-    "closes only once accepted": "sync/test_delivery_orders.py::"
+    "closes only once accepted": "sync/test_delivery_status.py::"
     "test_send_and_close_leaves_open_what_was_never_sent",
     "undo within the chosen time": "desk/test_undo_seconds.py::"
     "test_reply_waits_as_long_as_was_chosen",
@@ -151,7 +151,7 @@ FAULTS = {
     "text cut": f"{ANSWERS}::text is cut at 2,000",
     "same text twice": "sync/test_delivery.py::test_two_equal_replies_are_two_messages",
     "colleague's same text": (
-        "sync/test_confirming.py::test_colleague_with_the_same_words_at_worst_confirms_it"
+        "sync/test_reconciler.py::test_colleague_with_the_same_words_at_worst_confirms_it"
     ),
 }
 

@@ -14,7 +14,7 @@ from tests.store.shop import StillClock
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    built = await Bench(tmp_path, hold_seconds=5).open()
+    built = await Bench(tmp_path, undo_window=5).open()
     built.truth.open_ticket("tkt_1")
     yield built
     await built.close()

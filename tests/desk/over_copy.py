@@ -1,13 +1,13 @@
 """A desk over an empty copy, to which nothing comes by itself."""
 
-from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.domain.reply import Reply, Stall
+from app.domain.outbox_entry import OutboxEntry, Reply, Stall, StatusChange
 from app.domain.ticket import Stats, Ticket
 from app.store.local import Local
 from app.store.outbox import Outbox
@@ -45,7 +45,8 @@ class Desk:
         await self.mirror.apply_page(read, started=self.mirror.request_number())
         await self.mirror.save_walk(Walk(complete=True))
 
-    async def order(self, reply_id: str, ticket_id: str, **fields: object) -> Reply:
-        """Put something into the outbox."""
-        reply = Reply(reply_id=reply_id, ticket_id=ticket_id, written_at=NOON)
-        return await self.outbox.enqueue(replace(reply, **fields))  # type: ignore[arg-type]  # checked by replace
+    async def queue(self, entry_id: str, ticket_id: str, **fields: Any) -> OutboxEntry:
+        """Put something into the outbox: a status change if it has a `status`."""
+        kind: type[OutboxEntry] = StatusChange if "status" in fields else Reply
+        entry = kind(entry_id=entry_id, ticket_id=ticket_id, written_at=NOON, **fields)
+        return await self.outbox.enqueue(entry)

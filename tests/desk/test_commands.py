@@ -14,7 +14,7 @@ from app.domain.errors import (
     ReplyTooLongError,
     UnreachableError,
 )
-from app.domain.reply import Decision, Reply, ReplyState
+from app.domain.outbox_entry import DeliveryState, OutboxEntry, ReviewAction
 from app.domain.ticket import Status
 from tests.doubles.bench import Bench
 from tests.doubles.drafts import kept
@@ -76,7 +76,7 @@ async def test_other_text_from_a_box_that_has_sent_is_not_swallowed(bench: Bench
 
 async def test_text_that_was_undone_is_not_swallowed_either(bench: Bench) -> None:
     await bench.send("Hello")
-    await bench.commands.decide("r1", Decision.UNDO)
+    await bench.commands.review("r1", ReviewAction.UNDO)
 
     with pytest.raises(ReplyError):
         await bench.send("Hello")
@@ -84,10 +84,10 @@ async def test_text_that_was_undone_is_not_swallowed_either(bench: Bench) -> Non
 
 async def test_reply_is_held_and_can_be_undone_meanwhile(bench: Bench) -> None:
     await bench.send("Hello")
-    assert (await bench.row()).send_at == bench.clock.now() + timedelta(seconds=5)
+    assert (await bench.row()).sends_at == bench.clock.now() + timedelta(seconds=5)
 
     await bench.run_for(4)
-    text = await bench.commands.decide("r1", Decision.UNDO)
+    text = await bench.commands.review("r1", ReviewAction.UNDO)
     await bench.run_for(60)
 
     assert [text] == await kept(bench.local) == ["Hello"]
@@ -118,14 +118,14 @@ async def test_undo_comes_too_late_once_the_reply_has_left(bench: Bench) -> None
     await bench.run_for(6)
 
     with pytest.raises(ReplyError, match="Too late"):
-        await bench.commands.decide("r1", Decision.UNDO)
+        await bench.commands.review("r1", ReviewAction.UNDO)
 
 
 async def test_undo_during_the_last_read_wins_over_the_send(bench: Bench) -> None:
     await bench.send("Hello")
 
     async def undo() -> None:
-        await bench.commands.decide("r1", Decision.UNDO)
+        await bench.commands.review("r1", ReviewAction.UNDO)
 
     bench.shop.while_reading = undo
     await bench.run_for(60)
@@ -136,14 +136,16 @@ async def test_undo_during_the_last_read_wins_over_the_send(bench: Bench) -> Non
 PAUSE = Fate(late=None, error=RateLimitedError(900))
 
 
-@pytest.mark.parametrize("decision", [Decision.UNDO, Decision.DRAFT])
-async def test_reply_taken_back_in_a_pause_is_never_sent(bench: Bench, decision: Decision) -> None:
+@pytest.mark.parametrize("decision", [ReviewAction.UNDO, ReviewAction.DRAFT])
+async def test_reply_taken_back_in_a_pause_is_never_sent(
+    bench: Bench, decision: ReviewAction
+) -> None:
     bench.shop.fates.append(PAUSE)
     await bench.send("Hello")
     await bench.run_for(60)
     assert (await bench.row()).is_paused
 
-    assert await bench.commands.decide("r1", decision) == "Hello"
+    assert await bench.commands.review("r1", decision) == "Hello"
     await bench.run_for(7200)
 
     assert (await bench.state(), await kept(bench.local)) == ("cancelled", ["Hello"])
@@ -156,14 +158,14 @@ async def test_reply_is_taken_back_though_its_pause_ends_at_that_moment(bench: B
     await bench.run_for(60)
     find = bench.outbox.find
 
-    async def find_then_move(reply_id: str) -> Reply | None:
-        found = await find(reply_id)
+    async def find_then_move(entry_id: str) -> OutboxEntry | None:
+        found = await find(entry_id)
         if found and found.is_paused:
-            await bench.outbox.move(found, ReplyState.QUEUED, next_check_at=None)
+            await bench.outbox.move(found, DeliveryState.QUEUED, next_check_at=None)
         return found
 
     bench.outbox.find = find_then_move  # type: ignore[method-assign]  # the pause ends just then
-    assert await bench.commands.decide("r1", Decision.UNDO) == "Hello"
+    assert await bench.commands.review("r1", ReviewAction.UNDO) == "Hello"
     await bench.run_for(7200)
 
     assert bench.truth.arrived["r1"] == 1
@@ -173,10 +175,10 @@ async def test_reply_in_a_pause_goes_at_once_when_a_person_says_try_now(bench: B
     bench.truth.open_ticket("tkt_2")
     bench.shop.fates.append(PAUSE)
     await bench.send("Hello")
-    await bench.send("Hi", ticket="tkt_2", reply_id="r2")
+    await bench.send("Hi", ticket="tkt_2", entry_id="r2")
     await bench.run_for(60)
 
-    await bench.commands.decide("r2", Decision.RESEND)
+    await bench.commands.review("r2", ReviewAction.RESEND)
     await bench.run_for(1)
 
     assert (await bench.state("r1"), await bench.state("r2")) == ("refused", "confirmed")
@@ -186,7 +188,7 @@ async def test_reply_in_a_pause_goes_at_once_when_a_person_says_try_now(bench: B
 async def test_try_now_lets_one_reply_go_and_the_rest_once_it_is_taken(bench: Bench) -> None:
     for number in range(3):
         bench.truth.open_ticket(f"tkt_x{number}")
-        await bench.send("Hi", ticket=f"tkt_x{number}", reply_id=f"x{number}")
+        await bench.send("Hi", ticket=f"tkt_x{number}", entry_id=f"x{number}")
     bench.shop.fates.extend([PAUSE, PAUSE])
     await bench.run_for(60)
     assert bench.truth.arrived == {"x0": 1}
@@ -224,8 +226,8 @@ async def test_kill_during_the_hold_leaves_it_queued_and_says_so(bench: Bench) -
 
     row = await bench.row()
     assert (row.state, row.reason) == ("queued", "The desk was restarted before this left.")
-    assert row.send_at == bench.clock.now() + timedelta(seconds=10)
-    assert await bench.commands.decide("r1", Decision.UNDO) == "Hello"
+    assert row.sends_at == bench.clock.now() + timedelta(seconds=10)
+    assert await bench.commands.review("r1", ReviewAction.UNDO) == "Hello"
 
 
 async def test_reply_written_after_the_start_was_never_restarted(bench: Bench) -> None:
@@ -241,7 +243,7 @@ async def test_check_again_finds_what_arrived_late(bench: Bench) -> None:
     await uncertain(bench)
     bench.truth.reply("tkt_1", "Hello", "r1")
 
-    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.commands.review("r1", ReviewAction.CHECK)
     await bench.run_for(0)
 
     assert await bench.state() == "confirmed"
@@ -251,7 +253,7 @@ async def test_check_again_that_finds_nothing_says_when_it_looked(bench: Bench) 
     await uncertain(bench)
     await bench.run_for(30)
 
-    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.commands.review("r1", ReviewAction.CHECK)
     await bench.run_for(0)
 
     row = await bench.row()
@@ -261,13 +263,13 @@ async def test_check_again_that_finds_nothing_says_when_it_looked(bench: Bench) 
 async def test_check_again_looks_into_a_pause_that_the_client_keeps(bench: Bench) -> None:
     await uncertain(bench)
     bench.shop.reads.append(RateLimitedError(900))
-    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.commands.review("r1", ReviewAction.CHECK)
     await bench.run_for(1)
     assert bench.reader.refreshed == 0
 
-    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.commands.review("r1", ReviewAction.CHECK)
     await bench.run_for(1)
-    await bench.commands.check_all()
+    await bench.commands.recheck_all()
 
     assert bench.reader.refreshed == 1
 
@@ -277,7 +279,7 @@ async def test_check_never_sends_a_refused_reply(bench: Bench) -> None:
     await bench.send("Hello")
     await bench.run_for(10)
 
-    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.commands.review("r1", ReviewAction.CHECK)
     await bench.run_for(1000)
 
     assert (await bench.state(), bench.truth.arrived["r1"]) == ("refused", 1)
@@ -286,8 +288,8 @@ async def test_check_never_sends_a_refused_reply(bench: Bench) -> None:
 async def test_send_again_sends_once_more_and_no_more(bench: Bench) -> None:
     await uncertain(bench)
 
-    await bench.commands.decide("r1", Decision.RESEND)
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(60)
 
     row = await bench.row()
@@ -300,7 +302,7 @@ async def test_send_again_reads_first_and_sends_nothing_when_it_is_there(bench: 
     await uncertain(bench)
     bench.truth.reply("tkt_1", "Hello", "r1")
 
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(60)
 
     assert (await bench.state(), bench.truth.arrived["r1"]) == ("confirmed", 1)
@@ -308,7 +310,7 @@ async def test_send_again_reads_first_and_sends_nothing_when_it_is_there(bench: 
 
 async def test_first_attempt_that_arrives_after_send_again_is_told(bench: Bench) -> None:
     await uncertain(bench)
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(60)
 
     bench.truth.reply("tkt_1", "Hello", "r1")
@@ -322,7 +324,7 @@ async def test_first_attempt_that_arrives_after_send_again_is_told(bench: Bench)
 async def test_keep_as_draft_gives_the_text_back_and_sends_nothing(bench: Bench) -> None:
     await uncertain(bench)
 
-    assert await bench.commands.decide("r1", Decision.DRAFT) == "Hello"
+    assert await bench.commands.review("r1", ReviewAction.DRAFT) == "Hello"
     await bench.run_for(1000)
 
     assert (await bench.state(), await kept(bench.local)) == ("cancelled", ["Hello"])
@@ -332,10 +334,10 @@ async def test_keep_as_draft_gives_the_text_back_and_sends_nothing(bench: Bench)
 async def test_kept_draft_that_arrived_after_all_is_asked_about_when_sent(bench: Bench) -> None:
     await uncertain(bench)
     seen = bench.truth.seen("tkt_1")
-    await bench.commands.decide("r1", Decision.DRAFT)
+    await bench.commands.review("r1", ReviewAction.DRAFT)
     bench.truth.reply("tkt_1", "Hello", "r1")
 
-    await bench.commands.reply("tkt_1", "r2", "Hello", seen=seen)
+    await bench.commands.send_reply("tkt_1", "r2", "Hello", seen=seen)
     await bench.run_for(60)
 
     assert (await bench.row("r2")).reason == "Somebody else answered in the meantime."
@@ -346,9 +348,9 @@ async def test_decision_about_a_settled_reply_changes_nothing(bench: Bench) -> N
     await bench.send("Hello")
     await bench.run_for(60)
 
-    for decision in (Decision.RESEND, Decision.DRAFT, Decision.UNDO):
+    for decision in (ReviewAction.RESEND, ReviewAction.DRAFT, ReviewAction.UNDO):
         with pytest.raises(ReplyError):
-            await bench.commands.decide("r1", decision)
+            await bench.commands.review("r1", decision)
     await bench.run_for(60)
 
     assert (await bench.state(), bench.truth.arrived["r1"]) == ("confirmed", 1)
@@ -356,13 +358,13 @@ async def test_decision_about_a_settled_reply_changes_nothing(bench: Bench) -> N
 
 async def test_decision_about_an_unknown_reply_is_an_error(bench: Bench) -> None:
     with pytest.raises(ReplyError, match="no longer kept"):
-        await bench.commands.decide("r9", Decision.CHECK)
+        await bench.commands.review("r9", ReviewAction.CHECK)
 
 
 async def test_many_tickets_are_closed_one_after_the_other(bench: Bench) -> None:
     bench.truth.open_ticket("tkt_2")
 
-    await bench.commands.set_statuses(["tkt_1", "tkt_2"], Status.CLOSED)
+    await bench.commands.change_statuses(["tkt_1", "tkt_2"], Status.CLOSED)
     await bench.run_for(10)
 
     assert {ticket.status for ticket in bench.truth.tickets.values()} == {"closed"}
@@ -388,10 +390,10 @@ async def test_waiting_list_after_an_outage_names_all_that_need_a_person(bench: 
     for number in range(3):
         bench.truth.open_ticket(f"tkt_x{number}")
         bench.shop.fates.append(Fate(late=None, error=LOST))
-        await bench.send("Hi", ticket=f"tkt_x{number}", reply_id=f"x{number}")
+        await bench.send("Hi", ticket=f"tkt_x{number}", entry_id=f"x{number}")
     await bench.run_for(300)
 
-    waiting = [reply.reply_id for reply in await bench.outbox.undecided()]
+    waiting = [reply.entry_id for reply in await bench.outbox.needing_review()]
     assert waiting == ["x0", "x1", "x2"]
 
 

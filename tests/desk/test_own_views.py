@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from app.domain.filters import OWN_VIEWS, Own, SortKey, filter_from_query, filter_to_query
-from app.domain.reply import Question, ReplyState
+from app.domain.outbox_entry import DeliveryState, ReviewReason
 from app.domain.ticket import Status
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, ticket
@@ -55,17 +55,17 @@ async def test_drafts_beyond_a_page_are_paged(desk: Desk) -> None:
 async def test_whatever_waits_for_a_person_is_listed_with_its_ticket(desk: Desk) -> None:
     known = ticket("tkt_1")
     await desk.hold(known)
-    uncertain = await desk.order("r1", "tkt_1", text="Hello")
-    for state in (ReplyState.INFLIGHT, ReplyState.UNKNOWN, ReplyState.UNCERTAIN):
+    uncertain = await desk.queue("r1", "tkt_1", text="Hello")
+    for state in (DeliveryState.INFLIGHT, DeliveryState.OUTCOME_UNKNOWN, DeliveryState.UNCONFIRMED):
         uncertain = await desk.outbox.move(uncertain, state, **OUT) or uncertain
-    refused = await desk.order("r2", "tkt_gone", text="Bye")
-    refused = await desk.outbox.move(refused, ReplyState.INFLIGHT, **OUT) or refused
-    await desk.outbox.move(refused, ReplyState.REFUSED, reason="No.")
-    await desk.order("r3", "tkt_1", text="And", question=Question.WROTE_AGAIN)
-    await desk.order("r4", "tkt_1", text="On its way")
-    await desk.order("o1", "tkt_2", order=Status.CLOSED, question=Question.CHANGED)
+    refused = await desk.queue("r2", "tkt_gone", text="Bye")
+    refused = await desk.outbox.move(refused, DeliveryState.INFLIGHT, **OUT) or refused
+    await desk.outbox.move(refused, DeliveryState.REFUSED, reason="No.")
+    await desk.queue("r3", "tkt_1", text="And", review_reason=ReviewReason.CUSTOMER_REPLIED)
+    await desk.queue("r4", "tkt_1", text="On its way")
+    await desk.queue("o1", "tkt_2", status=Status.CLOSED, review_reason=ReviewReason.CHANGED)
 
-    waiting = await desk.queries.undecided()
+    waiting = await desk.queries.review_queue()
     made = await desk.queries.overview(zone=UTC_ZONE)
     place = await desk.queries.inbox(OWN_VIEWS[Own.TO_DECIDE].filter, zone=UTC_ZONE)
 

@@ -11,7 +11,7 @@ from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import StoreClosedError
 from app.domain.filters import VIEWS, TicketFilter, filter_from_query, filter_to_query
 from app.domain.metrics import Exactness, Wait
-from app.domain.reply import Question, ReplyState, Stall
+from app.domain.outbox_entry import DeliveryState, ReviewReason, Stall
 from app.domain.ticket import Awaiting, Message, Stats, Status
 from app.state.formatting import Formatter, iso
 from app.state.present import table
@@ -25,8 +25,8 @@ SAID = Stats(total=3, open=2, closed=1, needs_response=2)
 async def test_inbox_shows_rows_with_what_is_on_its_way(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"), ticket("tkt_2", updated_at=NOON))
     await put(desk.mirror, ticket("tkt_2", updated_at=NOON), asked("Where  is\nit?"))
-    await desk.order("r1", "tkt_1", text="On its way")
-    await desk.order("o1", "tkt_2", order=Status.CLOSED)
+    await desk.queue("r1", "tkt_1", text="On its way")
+    await desk.queue("o1", "tkt_2", status=Status.CLOSED)
     await desk.local.save_draft("tkt_2", "Dear")
 
     inbox = await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
@@ -95,7 +95,7 @@ async def test_overview_is_kept_until_something_changes(desk: Desk) -> None:
     assert await desk.queries.overview(zone=UTC_ZONE) is first
     await desk.hold(ticket("tkt_1", status="closed", updated_at=NOON), stats=SAID)
     second = await desk.queries.overview(zone=UTC_ZONE)
-    await desk.order("o1", "tkt_1", order=Status.OPEN)
+    await desk.queue("o1", "tkt_1", status=Status.OPEN)
     third = await desk.queries.overview(zone=UTC_ZONE)
     desk.clock.advance(60)
     fourth = await desk.queries.overview(zone=UTC_ZONE)
@@ -148,8 +148,8 @@ async def test_conversation_tells_all_that_is_known(desk: Desk) -> None:
     messages: tuple[Message, ...] = (asked(), answered())
     await desk.hold(ticket("tkt_1"), ticket("tkt_2"), ticket("tkt_3", customer_email="x@y.example"))
     await put(desk.mirror, ticket("tkt_1", message_count=2), *messages)
-    await desk.order("r1", "tkt_1", text="More", then_close=True)
-    await desk.order("o1", "tkt_1", order=Status.CLOSED)
+    await desk.queue("r1", "tkt_1", text="More", then_close=True)
+    await desk.queue("o1", "tkt_1", status=Status.CLOSED)
     await desk.local.save_draft("tkt_1", "Dear")
 
     shown = await desk.queries.conversation("tkt_1")
@@ -160,7 +160,7 @@ async def test_conversation_tells_all_that_is_known(desk: Desk) -> None:
     assert abs(shown.read_at - NOON) < timedelta(seconds=1)
     [pending] = shown.pending
     assert (pending.reply_id, pending.text, pending.state) == ("r1", "More", "queued")
-    assert (pending.then_close, pending.order) == (True, None)
+    assert (pending.then_close, pending.status) == (True, None)
     assert (shown.pending_status, shown.gone) == ("closed", False)
     assert [draft.text for draft in shown.drafts] == ["Dear"]
     assert ([other.id for other in shown.others], shown.others_total) == (["tkt_2"], 1)
@@ -168,25 +168,25 @@ async def test_conversation_tells_all_that_is_known(desk: Desk) -> None:
 
 async def test_conversation_shows_what_waits_for_a_person(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"))
-    queued = await desk.order("r1", "tkt_1", text="Hello")
-    await desk.outbox.note(queued, question=Question.WROTE_AGAIN)
-    order = await desk.order("o1", "tkt_1", order=Status.CLOSED)
+    queued = await desk.queue("r1", "tkt_1", text="Hello")
+    await desk.outbox.change(queued, review_reason=ReviewReason.CUSTOMER_REPLIED)
+    order = await desk.queue("o1", "tkt_1", status=Status.CLOSED)
     left = {"baseline": frozenset[str](), "sent_at": NOON}
-    order = await desk.outbox.move(order, ReplyState.INFLIGHT, **left) or order
-    await desk.outbox.move(order, ReplyState.REFUSED, reason="Not allowed.")
+    order = await desk.outbox.move(order, DeliveryState.INFLIGHT, **left) or order
+    await desk.outbox.move(order, DeliveryState.REFUSED, reason="Not allowed.")
 
     shown = await desk.queries.conversation("tkt_1")
 
     assert shown is not None
     reply, refused = shown.pending
-    assert (reply.question, reply.order) == ("wrote-again", None)
-    assert (refused.order, refused.state, refused.reason) == ("closed", "refused", "Not allowed.")
+    assert (reply.review_reason, reply.status) == ("wrote-again", None)
+    assert (refused.status, refused.state, refused.reason) == ("closed", "refused", "Not allowed.")
 
 
 async def test_conversation_tells_what_each_queued_reply_waits_for(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"))
     for name in ("r1", "r2"):
-        await desk.order(name, "tkt_1", text="Hello")
+        await desk.queue(name, "tkt_1", text="Hello")
     desk.stall = Stall(reason="The shop is away.")
 
     shown = await desk.queries.conversation("tkt_1")
@@ -204,9 +204,9 @@ async def test_conversation_knows_what_was_written_where_the_shop_changed_it(des
     await desk.hold(ticket("tkt_1"))
     tidied = answered("Hello , it is paid")
     await put(desk.mirror, ticket("tkt_1"), tidied)
-    reply = await desk.order("r1", "tkt_1", text="Hello \U0001f389, it is paid")
+    reply = await desk.queue("r1", "tkt_1", text="Hello \U0001f389, it is paid")
     out = {"baseline": frozenset[str](), "sent_at": NOON, "message_id": tidied.id}
-    for state in (ReplyState.INFLIGHT, ReplyState.ACCEPTED, ReplyState.CONFIRMED):
+    for state in (DeliveryState.INFLIGHT, DeliveryState.ACCEPTED, DeliveryState.CONFIRMED):
         reply = await desk.outbox.move(reply, state, **out) or reply
 
     shown = await desk.queries.conversation("tkt_1")

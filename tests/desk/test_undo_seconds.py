@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.errors import SettingsError
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from tests.doubles.bench import Bench
 
 
@@ -34,7 +34,7 @@ async def test_reply_on_its_way_keeps_the_time_it_was_given(bench: Bench) -> Non
     await bench.commands.set_undo_seconds(0)
     await bench.run_for(4)
 
-    assert await bench.commands.decide("r1", Decision.UNDO) == "Hello"
+    assert await bench.commands.review("r1", ReviewAction.UNDO) == "Hello"
 
 
 @pytest.mark.parametrize("seconds", [-1, 31, 10**12])

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from app.desk.commands import Commands
 from app.domain.faults import Faults
-from app.domain.reply import Reply, ReplyState
+from app.domain.outbox_entry import DeliveryState, OutboxEntry, Reply
 from app.domain.signals import Changes, Signal
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.sync.agenda import Timing
-from app.sync.delivery import Delivery, Writer
+from app.sync.delivery.schedule import RetryPolicy
+from app.sync.delivery.sender import Delivery, Writer
 from tests.doubles.clock import HandClock
 from tests.doubles.shop import Shop
 from tests.doubles.truth import Truth
@@ -35,7 +35,7 @@ class Bench:
     """One desk and its shop; `open` and `restart` build the desk anew on the same file."""
 
     def __init__(
-        self, folder: Path, *, hold_seconds: float = 0, clock: HandClock | None = None
+        self, folder: Path, *, undo_window: float = 0, clock: HandClock | None = None
     ) -> None:
         self.path = folder / "outbox.sqlite3"
         self.clock = clock or HandClock()
@@ -45,9 +45,9 @@ class Bench:
         self.read = self.shop.read
         self.told: list[Changes] = []
         self.reader = NoReader()
-        self.timing = Timing()
+        self.policy = RetryPolicy()
         self.outbox_kind = Outbox
-        self._hold_seconds = hold_seconds
+        self._undo_window = undo_window
         self.outbox: Outbox
         self.local: Local
         self.delivery: Delivery
@@ -72,7 +72,7 @@ class Bench:
             changes=self.changes,
             clock=self.clock,
             faults=Faults(self.clock),
-            timing=self.timing,
+            policy=self.policy,
         )
         self.commands = Commands(
             outbox=self.outbox,
@@ -81,7 +81,7 @@ class Bench:
             reader=self.reader,
             changes=self.changes,
             clock=self.clock,
-            hold_seconds=self._hold_seconds,
+            undo_window=self._undo_window,
         )
 
     async def restart(self) -> None:
@@ -97,28 +97,34 @@ class Bench:
         """Let `seconds` pass, with everything that becomes due meanwhile."""
         end = self.clock.monotonic() + seconds
         while True:
-            wait = min(await self.delivery.send_next(), await self.delivery.confirming.check_next())
+            wait = min(await self.delivery.send_next(), await self.delivery.reconciler.check_next())
             if self.clock.monotonic() + wait > end:
                 self.clock.advance(end - self.clock.monotonic())
                 return
             self.clock.advance(max(wait, 0))
 
-    async def send(self, text: str, *, ticket: str = "tkt_1", reply_id: str = "r1") -> None:
-        """Order a reply, with everything in the ticket seen."""
-        await self.commands.reply(ticket, reply_id, text, seen=self.truth.seen(ticket))
+    async def send(self, text: str, *, ticket: str = "tkt_1", entry_id: str = "r1") -> None:
+        """Send a reply, with everything in the ticket seen."""
+        await self.commands.send_reply(ticket, entry_id, text, seen=self.truth.seen(ticket))
 
-    async def row(self, reply_id: str = "r1") -> Reply:
+    async def row(self, entry_id: str = "r1") -> Reply:
         """The row of a reply."""
-        found = await self.outbox.find(reply_id)
+        found = await self.entry(entry_id)
+        assert isinstance(found, Reply)
+        return found
+
+    async def entry(self, entry_id: str) -> OutboxEntry:
+        """The row of whatever has this id."""
+        found = await self.outbox.find(entry_id)
         assert found is not None
         return found
 
-    async def state(self, reply_id: str = "r1") -> ReplyState:
+    async def state(self, entry_id: str = "r1") -> DeliveryState:
         """The state of a reply."""
-        return (await self.row(reply_id)).state
+        return (await self.entry(entry_id)).state
 
-    def state_on_disk(self, reply_id: str = "r1") -> str:
+    def state_on_disk(self, entry_id: str = "r1") -> str:
         """The state of a reply as another process would read it."""
         with closing(sqlite3.connect(self.path)) as other:
-            query = "SELECT state FROM outbox WHERE reply_id = ?"
-            return str(other.execute(query, (reply_id,)).fetchone()[0])
+            query = "SELECT state FROM outbox WHERE entry_id = ?"
+            return str(other.execute(query, (entry_id,)).fetchone()[0])

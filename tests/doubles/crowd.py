@@ -21,8 +21,8 @@ from app.state.inbox import InboxState
 from app.state.kiosk import KioskState
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.sync.delivery import Delivery
-from app.sync.writes import Writes
+from app.sync.delivery.sender import Delivery
+from app.sync.delivery.write_fence import WriteFence
 from tests.doubles.leap import LeapClock
 from tests.sync.live import Live, live
 
@@ -42,7 +42,7 @@ class Crowd:
         self.screens.on_first = shop.coordinator.wake
         local = Local(outbox.database, clock=shop.clock)
         delivery = Delivery(
-            client=Writes(shop.client, shop.mirror),
+            client=WriteFence(shop.client, shop.mirror),
             read=shop.coordinator.read_ticket,
             outbox=outbox,
             changes=shop.changes,

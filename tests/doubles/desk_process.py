@@ -1,6 +1,6 @@
 """A desk in a process of its own, which can end itself at a named point: `python -m` this module.
 
-It takes its orders as JSON on its input, says `ack ID` for each reply it made durable and
+It takes its commands as JSON on its input, says `ack ID` for each reply it made durable and
 `end` when nothing is left to do. The environment names the point at which it kills itself.
 """
 
@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from app.client.tickets import TicketsClient, open_client
 from app.client.transport import Deadlines
@@ -18,20 +19,23 @@ from app.desk.commands import Commands
 from app.domain.clock import SystemClock
 from app.domain.errors import ApiError
 from app.domain.faults import Faults
-from app.domain.reply import Reply
+from app.domain.outbox_entry import OutboxEntry
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation, Status
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.sync.agenda import Timing
-from app.sync.delivery import Delivery
+from app.sync.delivery.schedule import RetryPolicy
+from app.sync.delivery.sender import Delivery
 from tests.doubles.bench import NoReader
 from tests.doubles.judge import sleepers
 
 KILL_AT = "TICKETDESK_TEST_KILL_AT"
 KEY = "sg_live_0123456789abcdef0123456789abcdef"
-TIMING = Timing(ladder=(0.05, 0.1, 0.1, 0.15, 0.2, 0.3), watch=(0.3,), retry=(0.05, 0.1))
+POLICY = RetryPolicy(
+    confirm_delays=(0.05, 0.1, 0.1, 0.15, 0.2, 0.3), watch_delays=(0.3,), retry_delays=(0.05, 0.1)
+)
 Reach = Callable[[str], None]
+E = TypeVar("E", bound=OutboxEntry)
 
 
 class WatchedOutbox(Outbox):
@@ -39,13 +43,13 @@ class WatchedOutbox(Outbox):
 
     reach: Reach
 
-    async def enqueue(self, reply: Reply) -> Reply:
-        kept = await super().enqueue(reply)
+    async def enqueue(self, entry: E) -> E:
+        kept = await super().enqueue(entry)
         self.reach("intent")
         return kept
 
-    async def note(self, reply: Reply, **changes: object) -> Reply | None:
-        kept = await super().note(reply, **changes)
+    async def change(self, entry: E, **changes: object) -> E | None:
+        kept = await super().change(entry, **changes)
         points = {
             "inflight": "write-ahead",
             "accepted": "commit",
@@ -100,16 +104,16 @@ async def run(task: dict[str, object], reach: Reach) -> None:
     watched = WatchedClient(client, reach)
     delivery = Delivery(
         client=watched, read=watched.read, outbox=outbox, changes=changes, clock=clock,
-        faults=Faults(clock), timing=TIMING,
+        faults=Faults(clock), policy=POLICY,
     )  # fmt: skip
     commands = Commands(
         outbox=outbox, local=Local(outbox.database, clock=clock), delivery=delivery,
-        reader=NoReader(), changes=changes, clock=clock, hold_seconds=0,
+        reader=NoReader(), changes=changes, clock=clock, undo_window=0,
     )  # fmt: skip
     running = asyncio.create_task(delivery.run())
-    for ticket_id, reply_id, text in task["orders"]:  # type: ignore[attr-defined]
-        await commands.reply(ticket_id, reply_id, text)
-        print("ack", reply_id, flush=True)  # noqa: T201  # heard by the parent
+    for ticket_id, entry_id, text in task["orders"]:  # type: ignore[attr-defined]
+        await commands.send_reply(ticket_id, entry_id, text)
+        print("ack", entry_id, flush=True)  # noqa: T201  # heard by the parent
     while await _is_busy(outbox):  # noqa: ASYNC110  # the outbox has no event for this
         await asyncio.sleep(0.02)
     running.cancel()

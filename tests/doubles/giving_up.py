@@ -18,7 +18,7 @@ from app.desk.queries import Queries
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.filters import OWN_VIEWS, VIEWS, SortKey, TicketFilter
-from app.domain.reply import Reply
+from app.domain.outbox_entry import Reply
 from app.domain.ticket import Awaiting, Conversation, Status
 from app.store.database import READERS, Database
 from app.store.local import Local
@@ -37,7 +37,7 @@ Ask = Callable[[], Awaitable[object]]
 
 
 @dataclass
-class GroupCounts:
+class Tally:
     """What came of it; nothing may be in `faults`."""
 
     given_up: Counter[str] = field(default_factory=Counter)
@@ -71,7 +71,7 @@ class GivingUp:
         self._patience: defaultdict[str, float] = defaultdict(lambda: 0.005)
         self._ordered: dict[str, str] = {}
         self._pen = asyncio.Lock()
-        self.tally = GroupCounts()
+        self.tally = Tally()
 
     @classmethod
     async def opened(cls, folder: Path, *, seed: int) -> "GivingUp":
@@ -84,7 +84,7 @@ class GivingUp:
         await self._mirror.close()
         await self._outbox.close()
 
-    async def play(self, count: int) -> GroupCounts:
+    async def play(self, count: int) -> Tally:
         """Give up `count` questions and orders; after each round all must be well."""
         renewals = Renewals()
         logging.getLogger("app.store.database").addHandler(renewals)
@@ -137,7 +137,7 @@ class GivingUp:
             "overview": lambda: queries.overview(zone=ZONE),
             "conversation": lambda: queries.conversation(id_),
             "drafts": lambda: queries.drafts(id_),
-            "undecided": queries.undecided,
+            "undecided": queries.review_queue,
             "freshness": queries.freshness,
             "wall": queries.wall,
             "undo": queries.undo_seconds,
@@ -173,7 +173,7 @@ class GivingUp:
         self._ordered[place] = f"text {place}"
         now = SystemClock().now()
         await self._outbox.enqueue(
-            Reply(reply_id=place, ticket_id=place, written_at=now, text=f"text {place}")
+            Reply(entry_id=place, ticket_id=place, written_at=now, text=f"text {place}")
         )
 
     async def _put_away(self, ticket_id: str) -> None:
@@ -236,7 +236,7 @@ class GivingUp:
             self.tally.faults.append("the numbers are others")
         for place, text in self._ordered.items():
             kept = await self._local.drafts(place), await self._outbox.find(place)
-            if text not in {*(draft.text for draft in kept[0]), kept[1] and kept[1].text}:
+            if text not in {*(draft.text for draft in kept[0]), getattr(kept[1], "text", None)}:
                 self.tally.faults.append(f"{place} was not carried out")
 
     def _asking(self) -> Queries:

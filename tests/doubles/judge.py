@@ -13,8 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.domain.reply import Reply, same_text
-from app.store.reply_rows import from_row
+from app.domain.outbox_entry import OutboxEntry, Reply, same_text
+from app.store.entry_rows import from_row
 from tests.doubles.truth import Truth, plainly
 
 
@@ -26,7 +26,7 @@ class Verdict:
     states: Counter[str] = field(default_factory=Counter)
 
 
-def rows_of(path: Path) -> list[Reply]:
+def rows_of(path: Path) -> list[OutboxEntry]:
     """Every row of an outbox file, in the order they were written."""
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
@@ -41,12 +41,12 @@ def judge(
     Shape: `acknowledged` are the texts by id of the replies a seller was told are kept.
     """
     rows = rows_of(path)
-    replies = [row for row in rows if row.order is None]
+    replies = [row for row in rows if isinstance(row, Reply)]
     verdict = Verdict(states=Counter(reply.state.value for reply in replies))
-    kept = {reply.reply_id: reply.text for reply in replies}
-    for reply_id, text in acknowledged.items():
-        if kept.get(reply_id) != text:
-            verdict.faults.append(f"P1 {reply_id} was acknowledged and is lost")
+    kept = {reply.entry_id: reply.text for reply in replies}
+    for entry_id, text in acknowledged.items():
+        if kept.get(entry_id) != text:
+            verdict.faults.append(f"P1 {entry_id} was acknowledged and is lost")
     for reply in replies:
         verdict.faults += (f"{fault} [{reply}]" for fault in _faults(reply, truth, quiet=quiet))
     if quiet:
@@ -62,7 +62,7 @@ def judge(
 
 
 def _faults(reply: Reply, truth: Truth, *, quiet: bool) -> Iterator[str]:
-    key = reply.reply_id
+    key = reply.entry_id
     arrived, applied = truth.arrived[key], truth.applied[key]
     if arrived > 1 + reply.approvals + reply.pauses:
         yield f"P2 sent {arrived} times"
@@ -86,7 +86,7 @@ def _silent(reply: Reply, replies: list[Reply], truth: Truth) -> Iterator[str]:
     The same words sent twice on purpose count together: when the customer has them as often as
     they were written, no reader of the ticket can tell which copy was whose.
     """
-    applied = truth.applied[reply.reply_id]
+    applied = truth.applied[reply.entry_id]
     is_told = reply.copies > 1 or (reply.approvals and reply.state != "confirmed")
     if applied < 2 or is_told:
         return
@@ -95,7 +95,7 @@ def _silent(reply: Reply, replies: list[Reply], truth: Truth) -> Iterator[str]:
         for other in replies
         if other.ticket_id == reply.ticket_id and same_text(other.text, reply.text)
     ]
-    if sum(truth.applied[other.reply_id] for other in equal) > sum(o.attempts > 0 for o in equal):
+    if sum(truth.applied[other.entry_id] for other in equal) > sum(o.attempts > 0 for o in equal):
         yield f"P3 {applied} copies and nobody was told"
 
 
@@ -126,13 +126,13 @@ def _disorder(replies: list[Reply], truth: Truth) -> Iterator[str]:
     successors: no reader of the ticket can tell the two messages apart.
     """
     mistaken = {
-        reply.reply_id
+        reply.entry_id
         for reply in replies
-        if reply.message_id and truth.maker.get(reply.message_id) != reply.reply_id
+        if reply.message_id and truth.maker.get(reply.message_id) != reply.entry_id
     }
     for ticket_id in truth.tickets:
         wanted = [
-            reply.reply_id
+            reply.entry_id
             for reply in replies
             if reply.ticket_id == ticket_id and reply.state != "cancelled"
         ]
@@ -143,17 +143,17 @@ def _disorder(replies: list[Reply], truth: Truth) -> Iterator[str]:
                 yield f"P10 {ticket_id}: {came} {how}, {wanted} was written"
 
 
-def _closed_too_soon(rows: list[Reply]) -> Iterator[str]:
-    states = {row.reply_id: row for row in rows}
+def _closed_too_soon(rows: list[OutboxEntry]) -> Iterator[str]:
+    states = {row.entry_id: row for row in rows}
     for row in rows:
-        reply = states.get(row.reply_id.removesuffix("/close"), row)
+        reply = states.get(row.entry_id.removesuffix("/close"), row)
         if reply is not row and not reply.attempts:
             yield f"closed without having sent: {reply}"
 
 
-def sleepers(rows: list[Reply]) -> Iterator[str]:
+def sleepers(rows: list[OutboxEntry]) -> Iterator[str]:
     """What is neither settled nor before a person, nor waits behind something that is."""
-    waiting = {row.ticket_id for row in rows if row.order is None and row.needs_person}
+    waiting = {row.ticket_id for row in rows if isinstance(row, Reply) and row.needs_person}
     for row in rows:
         behind = row.state == "queued" and row.ticket_id in waiting
         if not (row.is_settled or row.needs_person or behind):

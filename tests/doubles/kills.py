@@ -69,7 +69,7 @@ class KilledDesk:
             await self.process.wait()
             raise
         self.complaint = complaint.decode()
-        texts = {reply_id: text for _, reply_id, text in orders}
+        texts = {entry_id: text for _, entry_id, text in orders}
         for line in said.decode().splitlines():
             if line.startswith("ack "):
                 self.acknowledged[line[4:]] = texts[line[4:]]

@@ -16,7 +16,7 @@ from app.domain.ticket import Sender, Status
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.upsert import StoredTicket, load_tickets
 from app.sync.coordinator import SyncCoordinator
-from app.sync.writes import Writes
+from app.sync.delivery.write_fence import WriteFence
 from tests.doubles.held import Actual, HeldApi, Order, Request, has, is_not_older
 from tests.doubles.leap import LeapClock
 
@@ -46,7 +46,7 @@ class Merging:
         self.coordinator = SyncCoordinator(
             client=self.client, mirror=mirror, changes=changes, clock=clock, faults=Faults(clock)
         )
-        self.writes = Writes(self.client, mirror)
+        self.writes = WriteFence(self.client, mirror)
         self.orders: list[Order] = []
         self.written: Counter[str] = Counter()
         self.restored: set[str] = set()

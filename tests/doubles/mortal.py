@@ -1,7 +1,11 @@
 """An outbox that ends the program before or after any of its commits."""
 
-from app.domain.reply import Reply
+from typing import TypeVar
+
+from app.domain.outbox_entry import OutboxEntry
 from app.store.outbox import Outbox
+
+E = TypeVar("E", bound=OutboxEntry)
 
 
 class KilledError(BaseException):
@@ -13,21 +17,21 @@ class MortalOutbox(Outbox):
 
     dies_in: float | None = None
 
-    async def enqueue(self, reply: Reply) -> Reply:
+    async def enqueue(self, entry: E) -> E:
         self._step()
-        kept = await super().enqueue(reply)
-        self._step()
-        return kept
-
-    async def note(self, reply: Reply, **changes: object) -> Reply | None:
-        self._step()
-        kept = await super().note(reply, **changes)
+        kept = await super().enqueue(entry)
         self._step()
         return kept
 
-    async def take_back(self, reply: Reply) -> str | None:
+    async def change(self, entry: E, **changes: object) -> E | None:
         self._step()
-        text = await super().take_back(reply)
+        kept = await super().change(entry, **changes)
+        self._step()
+        return kept
+
+    async def take_back(self, entry: OutboxEntry) -> str | None:
+        self._step()
+        text = await super().take_back(entry)
         self._step()
         return text
 

@@ -3,7 +3,7 @@
 import sqlite3
 from itertools import count
 
-from app.domain.draft import Draft
+from app.domain.outbox_entry import Draft
 from app.store.drafts import drop_draft, drop_sent, give_back, join_drafts, keep_draft, read_drafts
 from app.store.outbox_file import SCHEMA
 

@@ -14,9 +14,9 @@ from app.domain.errors import (
     RefusedError,
     UnreachableError,
 )
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from app.domain.ticket import Status
-from app.sync.agenda import Timing
+from app.sync.delivery.schedule import RetryPolicy
 from tests.doubles.bench import Bench
 from tests.doubles.judge import Verdict, judge
 from tests.doubles.mortal import KilledError, MortalOutbox
@@ -63,9 +63,9 @@ class Schedule:
 
     def __init__(self, random: Random, folder: Path) -> None:
         self.random = random
-        self.bench = Bench(folder, hold_seconds=self.random.choice((0, 0, 5)))
+        self.bench = Bench(folder, undo_window=self.random.choice((0, 0, 5)))
         self.bench.outbox_kind = MortalOutbox
-        self.bench.timing = Timing(watch=(60, 600, 1800, 7200, 28_800, 47_000))
+        self.bench.policy = RetryPolicy(watch_delays=(60, 600, 1800, 7200, 28_800, 47_000))
         self.acknowledged: dict[str, str] = {}
         self.history: list[str] = []
         self.kills = 0
@@ -103,7 +103,7 @@ class Schedule:
         close = self.random.random() < 0.2
         self._note("send", ticket=ticket, reply=name, text=text, close=close)
         for _ in range(self.random.choice((1, 1, 2))):
-            await self.bench.commands.reply(ticket, name, text, seen=seen, then_close=close)
+            await self.bench.commands.send_reply(ticket, name, text, seen=seen, then_close=close)
             self.acknowledged[name] = text
 
     async def fate(self) -> None:
@@ -118,12 +118,15 @@ class Schedule:
 
     async def decide(self) -> None:
         ticket = self._ticket()
-        rows = [*await self.bench.outbox.pending(ticket), *await self.bench.outbox.orders(ticket)]
+        rows = [
+            *await self.bench.outbox.pending(ticket),
+            *await self.bench.outbox.status_changes(ticket),
+        ]
         if not rows:
             return
-        row, decision = self.random.choice(rows), self.random.choice(tuple(Decision))
-        self._note("decide", reply=row.reply_id, decision=decision.value, state=row.state.value)
-        await self.bench.commands.decide(row.reply_id, decision)
+        row, decision = self.random.choice(rows), self.random.choice(tuple(ReviewAction))
+        self._note("decide", reply=row.entry_id, decision=decision.value, state=row.state.value)
+        await self.bench.commands.review(row.entry_id, decision)
 
     async def reads_fail(self) -> None:
         failures = self.random.choices((*READ_FAILURES, None, KilledError()), k=3)
@@ -140,7 +143,7 @@ class Schedule:
     async def order(self) -> None:
         ticket, status = self._ticket(), self.random.choice(tuple(Status))
         self._note("order", ticket=ticket, status=status.value)
-        await self.bench.commands.set_status(ticket, status)
+        await self.bench.commands.change_status(ticket, status)
 
     async def clock(self) -> None:
         jump = self.random.choice((-86_400, -3600, 3600, 86_400))

@@ -27,8 +27,8 @@ class WatchedBench(Bench):
            person wants a try now, whatever was said about the next one.
     """
 
-    def __init__(self, folder: Path, *, hold_seconds: float = 0) -> None:
-        super().__init__(folder, hold_seconds=hold_seconds)
+    def __init__(self, folder: Path, *, undo_window: float = 0) -> None:
+        super().__init__(folder, undo_window=undo_window)
         self.faults: list[str] = []
         self.is_asked = False
         self.denied: dict[str, str] = {}
@@ -48,7 +48,7 @@ class WatchedBench(Bench):
         while True:
             wait = min(
                 await self._watched(self.delivery.send_next),
-                await self._watched(self.delivery.confirming.check_next),
+                await self._watched(self.delivery.reconciler.check_next),
             )
             if self.clock.monotonic() + wait > end:
                 self.clock.advance(end - self.clock.monotonic())
@@ -128,9 +128,9 @@ class WatchedDay(Schedule):
     def __init__(self, seed: int, folder: Path) -> None:
         random = Random(seed)  # noqa: S311  # repeatable on purpose
         super().__init__(random, folder)
-        timing = self.bench.timing
-        self.bench = WatchedBench(folder, hold_seconds=random.choice((0, 5)))
-        self.bench.outbox_kind, self.bench.timing = MortalOutbox, timing
+        policy = self.bench.policy
+        self.bench = WatchedBench(folder, undo_window=random.choice((0, 5)))
+        self.bench.outbox_kind, self.bench.policy = MortalOutbox, policy
 
     def _note(self, what: str, **details: object) -> None:
         super()._note(what, **details)

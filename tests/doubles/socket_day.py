@@ -5,8 +5,8 @@ from pathlib import Path
 from random import Random
 
 from app.domain.errors import DeskError
-from app.domain.reply import Decision
-from app.sync.agenda import Timing
+from app.domain.outbox_entry import ReviewAction
+from app.sync.delivery.schedule import RetryPolicy
 from tests.doubles.judge import Verdict, judge
 from tests.doubles.socket_bench import SocketBench
 from tests.doubles.upstream import Act
@@ -23,7 +23,7 @@ class SocketDay:
     def __init__(self, seed: int, folder: Path) -> None:
         self.random = Random(seed)  # noqa: S311  # repeatable on purpose
         self.bench = SocketBench(folder)
-        self.bench.timing = Timing(watch=(60, 600, 1800, 7200, 28_800, 47_000))
+        self.bench.policy = RetryPolicy(watch_delays=(60, 600, 1800, 7200, 28_800, 47_000))
         self.acknowledged: dict[str, str] = {}
         self.history: list[str] = []
 
@@ -53,7 +53,7 @@ class SocketDay:
         if self.random.random() < 0.15:
             await self.bench.upstream.refuse()
         ticket, text = self.random.choice(("tkt_0", "tkt_1")), f"Hello & <b>{name}</b>"
-        await self.bench.send(text, ticket=ticket, reply_id=name)
+        await self.bench.send(text, ticket=ticket, entry_id=name)
         self.acknowledged[name] = text
         seconds = self.random.choice((1, 20, 130, 400))
         self.history.append(json.dumps({"reply": name, "act": repr(act), "wait": seconds}))
@@ -63,12 +63,12 @@ class SocketDay:
         await self._decide()
 
     async def _decide(self) -> None:
-        for row in await self.bench.outbox.undecided():
-            decision = self.random.choice((None, *Decision))
-            self.history.append(json.dumps({"decide": row.reply_id, "decision": decision}))
+        for row in await self.bench.outbox.needing_review():
+            decision = self.random.choice((None, *ReviewAction))
+            self.history.append(json.dumps({"decide": row.entry_id, "decision": decision}))
             try:
                 if decision:
-                    await self.bench.commands.decide(row.reply_id, decision)
+                    await self.bench.commands.review(row.entry_id, decision)
             except DeskError as error:
                 self.history.append(json.dumps({"error": str(error)}))
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.domain.clock import SystemClock
-from app.domain.reply import Reply
+from app.domain.outbox_entry import Reply
 from app.premises import Premises
 from app.store.holdings import OUTBOX
 from app.store.local import Local
@@ -80,7 +80,7 @@ class Place:
         outbox = await Outbox.open(self.outbox(), clock=clock)
         await Local(outbox.database, clock=clock).save_draft(ticket_id, "A draft")
         await outbox.enqueue(
-            Reply(reply_id="r1", ticket_id=ticket_id, written_at=clock.now(), text=WORDS)
+            Reply(entry_id="r1", ticket_id=ticket_id, written_at=clock.now(), text=WORDS)
         )
         await outbox.close()
 
@@ -92,7 +92,7 @@ class Place:
         clock = SystemClock()
         outbox = await Outbox.open(self.outbox(), clock=clock)
         ids = await Local(outbox.database, clock=clock).draft_ids()
-        queued = [reply.text for reply in await outbox.sendable()]
+        queued = [reply.text for reply in await outbox.sendable() if isinstance(reply, Reply)]
         await outbox.close()
         return sorted(ids), queued
 

@@ -19,6 +19,7 @@ from app.client.tickets import TicketsClient, open_client
 from app.desk.queries import Queries
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.filters import TicketFilter, filter_from_query
+from app.domain.outbox_entry import Reply, StatusChange
 from app.domain.signals import Changes, Signal
 from app.premises import Premises
 from app.server.application import build_api
@@ -28,7 +29,7 @@ from app.store.local import Local
 from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
-from app.sync.delivery import Delivery
+from app.sync.delivery.sender import Delivery
 from app.unsent import unsent_in
 from tests.doubles.clock import LeapClock
 
@@ -111,12 +112,16 @@ async def test_replies_on_their_way_are_as_they_were(desk: OldDesk) -> None:
         UNCERTAIN: "uncertain",
         ORDERED: "uncertain",
     }
-    assert waiting[UNCERTAIN].text == "Here is your key: AB-12 \u2013 \u9000\u6b3e."
-    assert (waiting[UNCERTAIN].attempts, waiting[UNCERTAIN].approvals) == (2, 1)
-    assert len(waiting[UNCERTAIN].baseline or ()) == 3
+    uncertain, queued, ordered = waiting[UNCERTAIN], waiting[QUEUED], waiting[ORDERED]
+    assert isinstance(uncertain, Reply)
+    assert uncertain.text == "Here is your key: AB-12 \u2013 \u9000\u6b3e."
+    assert (uncertain.attempts, uncertain.approvals) == (2, 1)
+    assert len(uncertain.baseline or ()) == 3
     assert waiting[ASKED].reason == "The customer wrote again."
-    assert waiting[ORDERED].order == "closed"
-    assert waiting[QUEUED].then_close
+    assert isinstance(ordered, StatusChange)
+    assert ordered.status == "closed"
+    assert isinstance(queued, Reply)
+    assert queued.then_close
     settled = [await desk.outbox.find(id_) for id_ in ("reply-confirmed", "reply-to-draft")]
     assert [reply and reply.state.value for reply in settled] == ["confirmed", "cancelled"]
 
@@ -133,7 +138,7 @@ async def test_queued_reply_leaves_once_and_the_ticket_is_closed(desk: OldDesk) 
     await desk.delivery.resume()
     end = desk.clock.now() + timedelta(minutes=5)
     while desk.clock.now() < end:
-        steps = desk.delivery.send_next, desk.delivery.confirming.check_next
+        steps = desk.delivery.send_next, desk.delivery.reconciler.check_next
         wait = min([await step() for step in steps])
         desk.clock.advance(min(max(wait, 0), 60))
 
@@ -167,7 +172,7 @@ def test_unsent_words_can_be_given_out_before_the_file_is_opened(data: Path) -> 
 
     assert is_whole
     assert {row["kind"]: row["state"] for row in rows if row["ticket_id"] == ORDERED} == {
-        "order: closed": "uncertain"
+        "status change: closed": "uncertain"
     }
     assert {row["ticket_id"] for row in rows} == {ASKED, UNCERTAIN, ORDERED, QUEUED, *BEGUN}
     assert len(rows) == 8

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from app.domain.ticket import Status
 from tests.doubles.embedded_bench import EmbeddedBench
 from tests.doubles.fault_injection import Fault
@@ -23,8 +23,8 @@ async def bench(tmp_path: Path) -> AsyncIterator[EmbeddedBench]:
     await built.shut()
 
 
-async def send(bench: EmbeddedBench, text: str = "It is resent.", reply_id: str = "r1") -> None:
-    await bench.commands.reply(bench.ticket_id, reply_id, text)
+async def send(bench: EmbeddedBench, text: str = "It is resent.", entry_id: str = "r1") -> None:
+    await bench.commands.send_reply(bench.ticket_id, entry_id, text)
 
 
 @pytest.mark.parametrize("write_answer", ["ticket", "empty", "success"])
@@ -44,7 +44,7 @@ async def test_reply_is_confirmed_however_the_api_answers(
 
 
 async def test_send_and_close_answers_then_closes(bench: EmbeddedBench) -> None:
-    await bench.commands.reply(bench.ticket_id, "r1", "Done.", then_close=True)
+    await bench.commands.send_reply(bench.ticket_id, "r1", "Done.", then_close=True)
 
     await bench.run_for(LADDER)
 
@@ -54,7 +54,7 @@ async def test_send_and_close_answers_then_closes(bench: EmbeddedBench) -> None:
 
 async def test_ticket_is_closed_and_reopened(bench: EmbeddedBench) -> None:
     for status in (Status.CLOSED, Status.OPEN):
-        await bench.commands.set_status(bench.ticket_id, status)
+        await bench.commands.change_status(bench.ticket_id, status)
         await bench.run_for(LADDER)
 
         assert bench.store.ticket(bench.ticket_id).data.status == status
@@ -95,7 +95,7 @@ async def test_reply_sent_again_under_its_key_is_added_once_by_an_api_that_knows
     await bench.run_for(LADDER)
     assert (await bench.state(), bench.answers()) == ("uncertain", [])
 
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(LADDER)
     may_apply.set()
     await bench.faults.settle()
@@ -114,15 +114,15 @@ async def test_reply_to_a_closed_ticket_that_takes_none_is_for_a_person(
     await bench.run_for(LADDER)
 
     assert (await bench.row()).needs_person
-    assert await bench.commands.decide("r1", Decision.DRAFT) == "It is resent."
+    assert await bench.commands.review("r1", ReviewAction.DRAFT) == "It is resent."
 
 
 async def test_customer_who_writes_first_is_read_first(bench: EmbeddedBench) -> None:
     seen = frozenset(m.id for m in bench.store.ticket(bench.ticket_id).data.messages)
     bench.store.customer_writes(bench.ticket_id, "Found it, thanks!")
-    await bench.commands.reply(bench.ticket_id, "r1", "It is resent.", seen=seen)
+    await bench.commands.send_reply(bench.ticket_id, "r1", "It is resent.", seen=seen)
 
     await bench.run_for(LADDER)
 
-    assert (await bench.row()).question == "wrote-again"
+    assert (await bench.row()).review_reason == "wrote-again"
     assert bench.answers() == []

@@ -35,7 +35,10 @@ FORESEEN = (
     Foreseen(
         r"^app\.sync\.(coordinator|message_backfill): a conversation could not be read", READS
     ),
-    Foreseen(r"^app\.sync\.confirming: read-back of [\w-]+ failed", "it is looked for again later"),
+    Foreseen(
+        r"^app\.sync\.delivery\.reconciler: read-back of [\w-]+ failed",
+        "it is looked for again later",
+    ),
 )
 
 
@@ -263,7 +266,7 @@ def _unsettled(books: Path, outbox: Path) -> tuple[list[str], list[str]]:
     it is looked for ever more seldom, for days; and so is what waits behind it in its ticket.
     """
     asked = (
-        "SELECT ticket_id, text, state, question IS NOT NULL, next_check_at IS NOT NULL "
+        "SELECT ticket_id, text, state, review_reason IS NOT NULL, next_check_at IS NOT NULL "
         "FROM outbox WHERE state NOT IN ('confirmed', 'cancelled')"
     )
     with closing(sqlite3.connect(f"file:{outbox}?mode=ro", uri=True)) as kept:
@@ -288,7 +291,7 @@ def _unsettled(books: Path, outbox: Path) -> tuple[list[str], list[str]]:
 def _told(outbox: Path) -> list[str]:
     """What the outbox says of each reply on its way."""
     asked = (
-        'SELECT ticket_id, substr(text, 1, 40), "order", state, question, reason, sent_at, '
+        "SELECT ticket_id, substr(text, 1, 40), status, state, review_reason, reason, sent_at, "
         "checked_at, next_check_at, attempts FROM outbox "
         "WHERE state NOT IN ('confirmed', 'cancelled')"
     )

@@ -1,7 +1,7 @@
 import asyncio
 import html
 
-from app.desk.snapshots import PendingReply, Undecided
+from app.desk.snapshots import PendingReply, ReviewItem
 from app.domain.ticket import Ticket
 from tests.pages.conftest import Site
 from tests.state.scripted import NOON, until_quiet
@@ -35,7 +35,7 @@ async def test_first_page_goes_out_without_rows_when_they_take_long(site: Site) 
 
 async def test_first_page_lists_the_replies_to_decide(site: Site) -> None:
     reply = PendingReply(reply_id="r1", text="Is it </script>?", state="refused", written_at=NOON)
-    site.desk.queries.waiting = (Undecided(ticket=Ticket(id="t0"), reply=reply),)
+    site.desk.queries.waiting = (ReviewItem(ticket=Ticket(id="t0"), reply=reply),)
 
     place = await site.http.get("/?view=to-decide")
     tickets = await site.http.get("/")

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from app.cli import cli
 from app.domain.errors import StoreError
-from app.domain.reply import Reply
+from app.domain.outbox_entry import Reply
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.unsent import unsent_in
@@ -26,7 +26,7 @@ async def filled(path: Path) -> Outbox:
     path.parent.mkdir(parents=True)
     outbox = await Outbox.open(path, clock=StillClock())
     for id_ in ("r1", "r2"):
-        await outbox.enqueue(Reply(reply_id=id_, ticket_id="tkt_1", written_at=NOON, text=id_))
+        await outbox.enqueue(Reply(entry_id=id_, ticket_id="tkt_1", written_at=NOON, text=id_))
     kept = await outbox.find("r2")
     assert kept is not None
     await outbox.take_back(kept)

@@ -17,17 +17,16 @@ from app.desk.snapshots import (
     InboxSnapshot,
     Overview,
     PendingReply,
-    Undecided,
+    ReviewItem,
     WallSnapshot,
     WallTicket,
 )
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionStatus
-from app.domain.draft import Draft
 from app.domain.errors import DeskError
 from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter
 from app.domain.metrics import Exactness, Wait
-from app.domain.reply import Decision
+from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Message, Stats, Status, Ticket
 from app.state.conversation import ConversationState
@@ -70,7 +69,7 @@ class ScriptedQueries:
             expected=1,
             complete=True,
         )
-        self.waiting: tuple[Undecided, ...] = ()
+        self.waiting: tuple[ReviewItem, ...] = ()
         self.replies: dict[str, PendingReply] = {}
         self.undo = 5
         self.asked: list[str] = []
@@ -98,8 +97,8 @@ class ScriptedQueries:
         counted = Stats(total=len(self.tickets), needs_response=waiting)
         return Overview(stats=counted, counted=counted, days=(), waiting=(), trends={}, views={})
 
-    async def undecided(self) -> tuple[Undecided, ...]:
-        await self._asked("undecided")
+    async def review_queue(self) -> tuple[ReviewItem, ...]:
+        await self._asked("review_queue")
         return self.waiting
 
     async def reply(self, reply_id: str) -> PendingReply | None:
@@ -178,7 +177,7 @@ class ScriptedCommands:
 
     def __init__(self, papers: Papers, changes: Signal[Changes]) -> None:
         self.papers, self.changes = papers, changes
-        self.orders: list[tuple[Any, ...]] = []
+        self.given: list[tuple[Any, ...]] = []
         self.looked: list[str | None] = []
         self.error: Exception | None = None
         self.leaves_at: datetime | None = None
@@ -191,9 +190,9 @@ class ScriptedCommands:
         self.looked.append(ticket_id)
 
     async def refresh_now(self) -> None:
-        self._order("refresh")
+        self._record("refresh")
 
-    async def reply(
+    async def send_reply(
         self,
         ticket_id: str,
         reply_id: str,
@@ -209,11 +208,11 @@ class ScriptedCommands:
             self.replies[reply_id] = PendingReply(
                 reply_id=reply_id, text=text, state="queued", written_at=NOON
             )
-        self._order("reply", ticket_id, reply_id, text, seen, then_close)
+        self._record("send_reply", ticket_id, reply_id, text, seen, then_close)
         self.papers.sent(ticket_id, text)
         return self.leaves_at
 
-    async def set_status(
+    async def change_status(
         self,
         ticket_id: str,
         status: Status,
@@ -221,16 +220,16 @@ class ScriptedCommands:
         seen: frozenset[str] = frozenset(),  # noqa: ARG002  # so
     ) -> None:
         await asyncio.sleep(0)
-        self._order("status", ticket_id, status)
+        self._record("change_status", ticket_id, status)
 
-    async def set_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
-        self._order("statuses", tuple(ticket_ids), status)
+    async def change_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
+        self._record("change_statuses", tuple(ticket_ids), status)
 
-    async def check_all(self) -> None:
-        self._order("check all")
+    async def recheck_all(self) -> None:
+        self._record("recheck_all")
 
-    async def decide(self, reply_id: str, decision: Decision) -> str | None:
-        self._order("decide", reply_id, decision)
+    async def review(self, entry_id: str, action: ReviewAction) -> str | None:
+        self._record("review", entry_id, action)
         if self.returned is None:
             return None
         self.papers.give_back(*self.returned)
@@ -259,10 +258,10 @@ class ScriptedCommands:
         self.papers.drop(draft)
         self.changes.emit(Changes(drafts=frozenset({ticket_id})))
 
-    def _order(self, *order: Any) -> None:
+    def _record(self, *given: Any) -> None:
         if self.error is not None:
             raise self.error
-        self.orders.append(order)
+        self.given.append(given)
 
 
 class ScriptedDesk:

@@ -16,7 +16,7 @@ from app.desk.snapshots import (
     InboxSnapshot,
     OtherTicket,
     PendingReply,
-    Undecided,
+    ReviewItem,
 )
 from app.domain.bounds import CHOICES_SHOWN, LINE_SHOWN, SHORT_TEXT_KEPT, SUBJECT_KEPT
 from app.domain.connection import ConnectionStatus
@@ -111,7 +111,7 @@ def test_replies_to_decide_are_bounded(text: str) -> None:
         reply_id="r1", text=text, state="unconfirmed", written_at=NOON, reason=text
     )
 
-    shown = board((Undecided(ticket=ticket_of(text), reply=reply),), fmt=WORDS, now=NOON)
+    shown = board((ReviewItem(ticket=ticket_of(text), reply=reply),), fmt=WORDS, now=NOON)
 
     assert size(shown) < 40_000
 

@@ -1,6 +1,6 @@
 """Words typed onto a text that is no longer there: none is written over."""
 
-from app.domain.draft import Draft
+from app.domain.outbox_entry import Draft
 from app.state.box import Box
 
 

@@ -108,7 +108,7 @@ class BoxesModel(RuleBasedStateMachine):
     def no_word_is_lost(self) -> None:
         """None is only in the desk's memory or on a line."""
         places = [text for texts in self.scripted.papers.texts().values() for text in texts]
-        places += [order[3] for order in self.scripted.commands.orders]
+        places += [given[3] for given in self.scripted.commands.given]
         places += [kept.text for kept in self.browser.storage.values()]
         places += [window.text for window in self.windows]
         assert self.typed - self.deleted <= set(" ".join(places).split())
@@ -123,7 +123,7 @@ class BoxesModel(RuleBasedStateMachine):
 
     @invariant()
     def no_reply_is_sent_twice(self) -> None:
-        ids = [order[2] for order in self.scripted.commands.orders]
+        ids = [given[2] for given in self.scripted.commands.given]
         assert len(ids) == len(set(ids))
 
     def teardown(self) -> None:
@@ -147,14 +147,14 @@ class BoxesModel(RuleBasedStateMachine):
             await asyncio.sleep(0)
 
     async def _undo(self, window: Window) -> None:
-        orders = self.scripted.commands.orders
-        if not orders:
+        given = self.scripted.commands.given
+        if not given:
             return
         window.flush()
         while window.up:
             window.up.popleft()()
         await until_quiet()
-        _, ticket_id, _, text, *_ = orders.pop()
+        _, ticket_id, _, text, *_ = given.pop()
         self.scripted.papers.give_back(ticket_id, text)
         self.scripted.changes.emit(Changes(tickets=frozenset({ticket_id})))
 

@@ -32,7 +32,7 @@ async def test_bulk_turns_only_tickets_that_are_not_there_yet(
 ) -> None:
     await bulk.order(["a", "b", "c", "d"], Status.CLOSED, known=KNOWN)
 
-    assert scripted.commands.orders == [("statuses", ("a", "c", "d"), Status.CLOSED)]
+    assert scripted.commands.given == [("change_statuses", ("a", "c", "d"), Status.CLOSED)]
     assert bulk.notice.value
     assert (bulk.notice.value.text, bulk.notice.value.action) == (
         "3 tickets are being closed.",
@@ -46,7 +46,7 @@ async def test_bulk_undo_turns_back_exactly_those(bulk: BulkState, scripted: Scr
     await bulk.undo()
     await bulk.undo()
 
-    assert scripted.commands.orders[1:] == [("statuses", ("a",), Status.OPEN)]
+    assert scripted.commands.given[1:] == [("change_statuses", ("a",), Status.OPEN)]
     assert bulk.notice.value is None
 
 
@@ -58,13 +58,13 @@ async def test_bulk_undo_is_offered_for_some_seconds_only(scripted: ScriptedDesk
     await bulk.undo()
 
     assert bulk.notice.value is None
-    assert len(scripted.commands.orders) == 1
+    assert len(scripted.commands.given) == 1
 
 
 async def test_bulk_with_nothing_to_do_says_so(bulk: BulkState, scripted: ScriptedDesk) -> None:
     await bulk.order(["b"], Status.CLOSED, known=KNOWN)
 
-    assert scripted.commands.orders == []
+    assert scripted.commands.given == []
     assert bulk.notice.value
     assert bulk.notice.value.text == "All of them are closed already."
 

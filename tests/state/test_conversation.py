@@ -5,7 +5,7 @@ import pytest
 
 from app.desk.snapshots import PendingReply
 from app.domain.errors import BlankReplyError, StoreFullError
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes
 from app.domain.ticket import Message, Status, Ticket
 from app.state.conversation import ConversationState
@@ -57,7 +57,7 @@ async def test_send_for_a_ticket_that_was_left_is_not_sent_kept_and_told(
 
     assert missed == ["t1"]
     assert scripted.papers.texts() == {"t1": ["for one"]}
-    assert [order for order in scripted.commands.orders if order[0] == "reply"] == []
+    assert [given for given in scripted.commands.given if given[0] == "send_reply"] == []
 
 
 async def test_send_that_had_been_heard_is_not_told_as_missed(
@@ -86,7 +86,7 @@ async def test_orders_go_to_the_ticket_on_the_screen_not_to_the_one_asked_for(
     sending = asyncio.create_task(sends(state, "for one"))
     await until_quiet()
 
-    assert scripted.commands.orders[0][1] == "t1"
+    assert scripted.commands.given[0][1] == "t1"
     assert shown(state).ticket_id == "t1"
     sending.cancel()
 
@@ -120,7 +120,7 @@ async def test_switching_a_thousand_times_never_mixes_tickets(
     for data in drawn:
         assert data.subject == f"No {data.ticket_id[1:]}"
         assert [m.id for m in data.messages or ()] == [f"m-{data.ticket_id}"]
-    for _, ticket_id, _, text, seen, _ in scripted.commands.orders:
+    for _, ticket_id, _, text, seen, _ in scripted.commands.given:
         assert (text, seen) == (f"for {ticket_id}", {f"m-{ticket_id}"})
     for ticket_id, texts in scripted.papers.texts().items():
         assert texts == [f"for {ticket_id}"]
@@ -136,7 +136,7 @@ async def test_reply_carries_what_was_on_the_screen_and_empties_the_box_when_it_
 
     await sends(state, "Sent again.", then_close=True)
 
-    (_, ticket_id, _, text, seen, then_close) = scripted.commands.orders[0]
+    (_, ticket_id, _, text, seen, then_close) = scripted.commands.given[0]
     assert (ticket_id, text, seen, then_close) == ("t1", "Sent again.", {"m-t1"}, True)
     assert len(emptied) == 1
 
@@ -149,8 +149,8 @@ async def test_two_clicks_while_sending_are_one_reply_and_the_next_reply_is_anot
     await asyncio.gather(sends(state, "Hello"), sends(state, "Hello"))
     await sends(state, "And more")
 
-    assert [order[3] for order in scripted.commands.orders] == ["Hello", "And more"]
-    assert len({order[2] for order in scripted.commands.orders}) == 2
+    assert [given[3] for given in scripted.commands.given] == ["Hello", "And more"]
+    assert len({given[2] for given in scripted.commands.given}) == 2
 
 
 @pytest.mark.parametrize("error", [StoreFullError("The disk is full."), KeyError("bug")])
@@ -173,7 +173,7 @@ async def test_reply_that_is_not_durable_keeps_its_text_and_says_so(
     await until_quiet()
     assert scripted.papers.texts() == {"t1": ["Hello"]}
     await sends(state, "Hello")
-    assert len({order[2] for order in scripted.commands.orders}) == 1
+    assert len({given[2] for given in scripted.commands.given}) == 1
     assert shown(state).notice is None
 
 
@@ -197,7 +197,7 @@ async def test_status_is_turned_once_while_the_order_is_on_its_way(
 
     await asyncio.gather(state.turn_status(), state.turn_status())
 
-    assert scripted.commands.orders == [("status", "t1", Status.CLOSED)]
+    assert scripted.commands.given == [("change_status", "t1", Status.CLOSED)]
 
 
 async def test_status_that_we_do_not_understand_is_not_turned(
@@ -208,7 +208,7 @@ async def test_status_that_we_do_not_understand_is_not_turned(
 
     await state.turn_status()
 
-    assert scripted.commands.orders == []
+    assert scripted.commands.given == []
 
 
 async def test_text_that_is_taken_back_goes_into_the_box(
@@ -223,7 +223,7 @@ async def test_text_that_is_taken_back_goes_into_the_box(
     await state.decide("r1", "undo")
     await state.decide("r1", "no such decision")
 
-    assert scripted.commands.orders == [("decide", "r1", Decision.UNDO)]
+    assert scripted.commands.given == [("review", "r1", ReviewAction.UNDO)]
     assert shown(state).draft == "Hello\n\nAnd more"
     assert len(focused) == 1
 

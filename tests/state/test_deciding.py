@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.desk.snapshots import PendingReply, Undecided
+from app.desk.snapshots import PendingReply, ReviewItem
 from app.domain.errors import ReplyError, StoreDamagedError, StoreFullError
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
 from app.state.deciding import DecidingState
@@ -14,10 +14,10 @@ from app.state.formatting import Formatter
 from tests.state.scripted import NOON, FastClock, ScriptedDesk, until_quiet
 
 
-def waits(reply_id: str, state: str = "uncertain", **more: object) -> Undecided:
+def waits(reply_id: str, state: str = "uncertain", **more: object) -> ReviewItem:
     values: dict[str, object] = {"text": f"Text of {reply_id}", "written_at": NOON} | more
     reply = PendingReply(reply_id=reply_id, state=state, **values)  # type: ignore[arg-type]  # names are the class's
-    return Undecided(ticket=Ticket(id="tkt_1", subject="Key", customer_email="a@b.c"), reply=reply)
+    return ReviewItem(ticket=Ticket(id="tkt_1", subject="Key", customer_email="a@b.c"), reply=reply)
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ async def test_line_says_how_many_wait_and_goes_with_the_last(
 async def test_place_lists_each_with_its_ticket_and_its_buttons(
     deciding: DecidingState, scripted: ScriptedDesk
 ) -> None:
-    asked = waits("r2", "queued", question="wrote-again", reason="The customer wrote again.")
-    order = waits("o1", "refused", order="closed", reason="No.", text="")
+    asked = waits("r2", "queued", review_reason="wrote-again", reason="The customer wrote again.")
+    order = waits("o1", "refused", status="closed", reason="No.", text="")
     scripted.queries.waiting = (waits("r1", checked_at=NOON), asked, order)
     deciding.look(wanted=True)
     await deciding.load()
@@ -85,7 +85,7 @@ async def test_decision_is_ordered(deciding: DecidingState, scripted: ScriptedDe
 
     await deciding.decide("r1", "draft")
 
-    assert scripted.commands.orders == [("decide", "r1", Decision.DRAFT)]
+    assert scripted.commands.given == [("review", "r1", ReviewAction.DRAFT)]
 
 
 @pytest.mark.parametrize(("reply_id", "action"), [("r9", "draft"), ("r1", "burn")])
@@ -97,7 +97,7 @@ async def test_decision_about_nothing_known_does_nothing(
 
     await deciding.decide(reply_id, action)
 
-    assert scripted.commands.orders == []
+    assert scripted.commands.given == []
 
 
 async def test_all_are_looked_at_again_by_one_click(
@@ -105,7 +105,7 @@ async def test_all_are_looked_at_again_by_one_click(
 ) -> None:
     await deciding.check_all()
 
-    assert scripted.commands.orders == [("check all",)]
+    assert scripted.commands.given == [("recheck_all",)]
 
 
 @pytest.mark.parametrize("error", [ReplyError("Too late."), StoreFullError("Disk full.")])

@@ -157,7 +157,7 @@ async def test_reply_asked_for_twice_under_one_id_is_sent_once(
     await until_quiet()
 
     assert len(answers) == 2
-    assert [order[3] for order in scripted.commands.orders] == ["Dear Anna"]
+    assert [given[3] for given in scripted.commands.given] == ["Dear Anna"]
     assert scripted.papers.texts() == {}
 
 
@@ -170,4 +170,4 @@ async def test_reply_asked_for_again_under_the_next_id_is_another_reply(
     for _ in range(2):
         await sends(state, "Thanks!")
 
-    assert [order[3] for order in scripted.commands.orders] == ["Thanks!", "Thanks!"]
+    assert [given[3] for given in scripted.commands.given] == ["Thanks!", "Thanks!"]

@@ -11,7 +11,7 @@ import pytest
 from app.desk.snapshots import PendingReply
 from app.domain.clock import SystemClock
 from app.domain.errors import ReplyError
-from app.domain.reply import Decision, Stall
+from app.domain.outbox_entry import ReviewAction, Stall
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
 from app.state.conversation import ConversationState
@@ -94,7 +94,7 @@ async def test_undo_takes_the_reply_back_says_where_it_is_and_leads_there(
 
     await held.act()
 
-    assert scripted.commands.orders == [("decide", "r1", Decision.UNDO)]
+    assert scripted.commands.given == [("review", "r1", ReviewAction.UNDO)]
     assert scripted.papers.texts() == {"t1": ["Hello"]}
     said = held.over_box.value
     assert said
@@ -131,7 +131,7 @@ async def test_newest_of_those_out_of_sight_is_offered(
     held.look("t2")
 
     assert told == "Not sent. Your words are in the draft of “No 2”."
-    assert scripted.commands.orders == [("decide", "r2", Decision.UNDO)]
+    assert scripted.commands.given == [("review", "r2", ReviewAction.UNDO)]
     assert text(held.over_box.value) == "Reply to “No 3” leaves in"
 
 
@@ -159,7 +159,7 @@ async def test_reply_that_was_undone_or_left_elsewhere_is_let_go(
         text="Hello",
         state="queued",
         written_at=NOON,
-        send_at=NOON + timedelta(seconds=5),
+        sends_at=NOON + timedelta(seconds=5),
     )
     scripted.queries.replies["r1"] = row
     held.hold(ordered(1))
@@ -181,10 +181,10 @@ async def test_reply_that_something_else_holds_back_is_not_said_to_leave(
     leaves = NOON + timedelta(seconds=5)
     scripted.queries.replies = {
         "r1": PendingReply(
-            reply_id="r1", text="Hi", state="queued", written_at=NOON, send_at=leaves, **why
+            reply_id="r1", text="Hi", state="queued", written_at=NOON, sends_at=leaves, **why
         ),
         "r2": PendingReply(
-            reply_id="r2", text="Hi", state="queued", written_at=NOON, send_at=leaves
+            reply_id="r2", text="Hi", state="queued", written_at=NOON, sends_at=leaves
         ),
     }
     held.hold(ordered(1))
@@ -245,6 +245,6 @@ async def test_conversation_names_the_reply_that_can_be_taken_back(
     scripted.commands.leaves_at = NOON + timedelta(seconds=5)
     await sends(state, "In a moment")
 
-    reply_id = scripted.commands.orders[1][2]
+    reply_id = scripted.commands.given[1][2]
     expected = replace(ordered(1), reply_id=reply_id, subject="No 1")
     assert named == [expected]

@@ -255,10 +255,10 @@ def test_reply_that_the_shop_changed_says_what_differs() -> None:
 
 
 def test_held_reply_says_how_long_it_can_be_undone() -> None:
-    held = pending("queued", send_at=NOW + timedelta(seconds=4.5))
-    asked = pending("queued", send_at=NOW + timedelta(seconds=4.5), question="wrote-again")
+    held = pending("queued", sends_at=NOW + timedelta(seconds=4.5))
+    asked = pending("queued", sends_at=NOW + timedelta(seconds=4.5), review_reason="wrote-again")
 
-    for reply, seconds in ((held, 4.5), (asked, 0), (pending("queued", send_at=NOW), 0)):
+    for reply, seconds in ((held, 4.5), (asked, 0), (pending("queued", sends_at=NOW), 0)):
         data = conversation(snapshot(pending=(reply,)), fmt=WORDS, now=NOW)
 
         assert data.messages

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.desk.snapshots import InboxRow, PendingReply
-from app.domain.reply import Decision, ReplyState, Stall
+from app.domain.outbox_entry import DeliveryState, ReviewAction, Stall
 from app.domain.ticket import Ticket
 from app.state import reply_words
 from app.state.formatting import Formatter
@@ -24,14 +24,14 @@ def label(state: str, **more: Any) -> str:
     return reply_words.state_label(reply(state, **more), fmt=Formatter(), now=NOW)
 
 
-@pytest.mark.parametrize("state", list(ReplyState))
-def test_every_state_has_a_word_for_the_screen_and_a_sentence(state: ReplyState) -> None:
+@pytest.mark.parametrize("state", list(DeliveryState))
+def test_every_state_has_a_word_for_the_screen_and_a_sentence(state: DeliveryState) -> None:
     assert reply_words.shown_state(reply(state)) in SHOWN
     assert label(state) != state.value
 
 
-@pytest.mark.parametrize("state", [s for s in ReplyState if s is not ReplyState.CONFIRMED])
-def test_only_a_confirmed_reply_is_said_to_be_sent(state: ReplyState) -> None:
+@pytest.mark.parametrize("state", [s for s in DeliveryState if s is not DeliveryState.CONFIRMED])
+def test_only_a_confirmed_reply_is_said_to_be_sent(state: DeliveryState) -> None:
     assert label(state) != "Sent"
 
 
@@ -41,8 +41,8 @@ def test_uncertain_reply_that_is_being_looked_for_says_so() -> None:
 
 
 def test_reply_can_be_taken_back_until_it_leaves() -> None:
-    assert label("queued", send_at=NOW + timedelta(seconds=5)) == "Sending in a moment"
-    assert label("queued", send_at=NOW, reason="No connection.") == (
+    assert label("queued", sends_at=NOW + timedelta(seconds=5)) == "Sending in a moment"
+    assert label("queued", sends_at=NOW, reason="No connection.") == (
         "Waiting to be sent. No connection."
     )
     assert reply_words.actions(reply("queued")) == (reply_words.UNDO,)
@@ -50,9 +50,9 @@ def test_reply_can_be_taken_back_until_it_leaves() -> None:
 
 
 def test_reply_that_waits_for_a_person_asks_its_question() -> None:
-    asked = reply("queued", question="wrote-again", reason="The customer wrote again.")
+    asked = reply("queued", review_reason="wrote-again", reason="The customer wrote again.")
 
-    assert label("queued", question="wrote-again", reason="The customer wrote again.") == (
+    assert label("queued", review_reason="wrote-again", reason="The customer wrote again.") == (
         "Not sent yet. The customer wrote again."
     )
     assert [a.label for a in reply_words.actions(asked)] == ["Send anyway", "Keep as draft"]
@@ -66,17 +66,17 @@ WAITING: dict[str, tuple[dict[str, Any], str, list[str]]] = {
         ["Try now", "Undo"],
     ),
     "behind another": (
-        {"waits_for": "reply", "send_at": LATER},
+        {"waits_for": "reply", "sends_at": LATER},
         "Waits until the reply above is confirmed; then it goes by itself.",
         ["Undo"],
     ),
     "behind a decision": (
-        {"waits_for": "decision", "then_close": True},
+        {"waits_for": "review", "then_close": True},
         "Waits for the reply above, which needs your decision.",
         ["Undo"],
     ),
     "while the shop is away": (
-        {"stall": AWAY, "send_at": LATER},
+        {"stall": AWAY, "sends_at": LATER},
         "Waiting to be sent. The Tickets API cannot be reached. "
         "It is tried every few seconds and goes by itself once that is over.",
         ["Try now", "Undo"],
@@ -102,8 +102,8 @@ def test_reply_that_waits_says_for_what_and_what_happens_then(case: str) -> None
 
 
 def test_reply_that_may_have_left_before_is_not_called_not_sent() -> None:
-    assert label("queued", question="similar", attempts=1) == "Not sent again yet"
-    assert label("queued", question="wrote-again", then_close=True) == "Not sent yet"
+    assert label("queued", review_reason="similar", attempts=1) == "Not sent again yet"
+    assert label("queued", review_reason="wrote-again", then_close=True) == "Not sent yet"
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_change_by_the_shop_is_said_in_words(written: str, shown: str, said: str
 
 
 def test_order_that_waits_for_a_person_names_what_was_ordered() -> None:
-    closing = reply("uncertain", order="closed", reason="The ticket still has its old status.")
+    closing = reply("uncertain", status="closed", reason="The ticket still has its old status.")
 
-    assert label("uncertain", order="open") == "Reopening this ticket needs you"
+    assert label("uncertain", status="open") == "Reopening this ticket needs you"
     assert [a.label for a in reply_words.actions(closing)] == [
         "Check again",
         "Close anyway",
@@ -141,12 +141,12 @@ def test_reply_says_that_the_ticket_is_closed_after_it() -> None:
 def test_every_action_is_a_decision_the_desk_knows() -> None:
     offered = {
         action.value
-        for state in ReplyState
-        for more in ({}, {"question": "gone"}, {"order": "open"})
+        for state in DeliveryState
+        for more in ({}, {"review_reason": "gone"}, {"status": "open"})
         for action in reply_words.actions(reply(state, **more))
     }
 
-    assert offered == set(Decision)
+    assert offered == set(ReviewAction)
 
 
 def test_row_note_says_what_is_on_its_way_before_a_draft() -> None:

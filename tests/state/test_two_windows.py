@@ -221,7 +221,7 @@ async def test_sending_leaves_what_the_other_window_has_made_of_it(
     one.send()
     await pass_on(one, two)
 
-    assert [order[3] for order in scripted.commands.orders] == [" Hello"]
+    assert [given[3] for given in scripted.commands.given] == [" Hello"]
     assert (one.text, two.text) == ("", " Hello and more")
     assert scripted.papers.texts() == {"t1": [" Hello and more"]}
     assert others(one) == ["Hello and more"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from app.domain.draft import Draft
+from app.domain.outbox_entry import Draft
 from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
 from app.state.left_words import LeftWords

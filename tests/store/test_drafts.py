@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.reply import Reply, ReplyState
+from app.domain.outbox_entry import DeliveryState, Reply
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.store.outbox_file import SCHEMA
@@ -31,7 +31,7 @@ def local(outbox: Outbox) -> Local:
 
 def a_reply(**changes: object) -> Reply:
     values: dict[str, object] = {"text": "Hello", "written_at": CLOCK.now()} | changes
-    return Reply(reply_id="r1", ticket_id="tkt_1", **values)  # type: ignore[arg-type]  # names are the class's
+    return Reply(entry_id="r1", ticket_id="tkt_1", **values)  # type: ignore[arg-type]  # names are the class's
 
 
 async def test_draft_is_kept_by_ticket_and_seller(local: Local) -> None:
@@ -164,7 +164,7 @@ async def test_enqueue_leaves_the_draft_when_the_reply_cannot_be_kept(outbox: Ou
     await local.save_draft("tkt_1", "Hello")
 
     with pytest.raises(sqlite3.IntegrityError):
-        await outbox.enqueue(a_reply(state=ReplyState.INFLIGHT))
+        await outbox.enqueue(a_reply(state=DeliveryState.INFLIGHT))
 
     assert await kept(local) == ["Hello"]
 

@@ -8,9 +8,8 @@ from random import Random
 
 import pytest
 
-from app.domain.draft import Draft
 from app.domain.errors import StoreDamagedError, StoreError
-from app.domain.reply import Reply, ReplyState
+from app.domain.outbox_entry import DeliveryState, Draft, Reply
 from app.store.local import Local
 from app.store.outbox import Outbox
 from tests.store.shop import NOON, StillClock
@@ -20,14 +19,14 @@ ROWS = 12
 
 
 def reply(number: int, **fields: object) -> Reply:
-    usual: dict[str, object] = {"reply_id": f"r{number}", "ticket_id": f"tkt_{number}"}
+    usual: dict[str, object] = {"entry_id": f"r{number}", "ticket_id": f"tkt_{number}"}
     usual |= {"written_at": NOON, "text": f"Text {number}", "seen": frozenset({"msg_1"})}
     return Reply(**(usual | fields))  # type: ignore[arg-type]  # names are checked by Reply
 
 
-def left(number: int, state: ReplyState) -> Reply:
+def left(number: int, state: DeliveryState) -> Reply:
     gone = {"baseline": frozenset({"msg_1"}), "sent_at": NOON, "attempts": 1, "state": state}
-    found = {"message_id": f"msg_{number}", "copies": 1} if state is ReplyState.CONFIRMED else {}
+    found = {"message_id": f"msg_{number}", "copies": 1} if state is DeliveryState.CONFIRMED else {}
     return reply(number, **gone, **found)
 
 
@@ -36,8 +35,8 @@ async def filled(path: Path) -> None:
     outbox = await Outbox.open(path, clock=StillClock())
     local = Local(outbox.database, clock=StillClock())
     for number in range(ROWS):
-        state = ReplyState(STATES[number % len(STATES)])
-        is_new = state is ReplyState.QUEUED
+        state = DeliveryState(STATES[number % len(STATES)])
+        is_new = state is DeliveryState.QUEUED
         await outbox.enqueue(reply(number) if is_new else left(number, state))
         await local.save_draft(f"tkt_{number}", f"Draft {number}")
     await outbox.close()
@@ -56,9 +55,9 @@ DAMAGE = {
     "no time": "written_at = '2026-03-2'",
     "a time without a zone": "written_at = '2026-03-20T12:00:00'",
     "no state": "state = 'queuee'",
-    "no question": "question = 'wrote-agaim'",
+    "no reason to review": "review_reason = 'wrote-agaim'",
     "a count below nothing": "attempts = -3",
-    "an id that is none": "reply_id = CAST(x'72ff' AS TEXT)",
+    "an id that is none": "entry_id = CAST(x'72ff' AS TEXT)",
     "a ticket that is none": "ticket_id = CAST(x'74ff' AS TEXT)",
     "sent before anything": "state = 'accepted'",
 }
@@ -74,15 +73,16 @@ async def test_entry_that_cannot_be_read_is_for_a_person_and_stops_no_other(
         await outbox.enqueue(reply(number))
     on_disk(path, f"UPDATE outbox SET {DAMAGE[damage]} WHERE seq = 1")  # noqa: S608
 
-    sendable, undecided = await outbox.sendable(), await outbox.undecided()
+    sendable, broken = await outbox.sendable(), await outbox.needing_review()
 
-    assert [one.reply_id for one in sendable] == ["r2"]
-    assert len(undecided) == 1
-    assert "damaged on the disk" in (undecided[0].reason or "")
-    assert undecided[0].text in {"Text 1", "H\ufffdi"}
-    text = await outbox.take_back(undecided[0])
-    assert text == undecided[0].text
-    assert await outbox.undecided() == ()
+    assert [one.entry_id for one in sendable] == ["r2"]
+    assert len(broken) == 1
+    assert "damaged on the disk" in (broken[0].reason or "")
+    assert isinstance(broken[0], Reply)
+    assert broken[0].text in {"Text 1", "H\ufffdi"}
+    text = await outbox.take_back(broken[0])
+    assert text == broken[0].text
+    assert await outbox.needing_review() == ()
     assert [*tmp_path.glob("outbox.damaged-*")]  # noqa: ASYNC240 a look into a folder
     await outbox.close()
 
@@ -96,7 +96,7 @@ async def test_entry_whose_state_is_lost_is_not_said_to_be_unsent(tmp_path: Path
 
     found = await outbox.find("r0")
     assert found is not None
-    assert found.state is ReplyState.UNCERTAIN
+    assert found.state is DeliveryState.UNCONFIRMED
     assert "whether it has left is not known" in (found.reason or "")
     await outbox.close()
 
@@ -210,9 +210,9 @@ async def test_outbox_with_flipped_bytes_opens_and_answers(tmp_path: Path, seed:
     await outbox.bound("tkt_4")
     await local.draft_ids()
     for one in await outbox.unsettled():
-        await outbox.find(one.reply_id)
+        await outbox.find(one.entry_id)
         await local.drafts(one.ticket_id)
     if outbox.database.trouble is None:
         await outbox.enqueue(reply(99))
-        assert "r99" in {one.reply_id for one in await outbox.sendable()}
+        assert "r99" in {one.entry_id for one in await outbox.sendable()}
     await outbox.close()

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from app.domain.errors import StoreBusyError
-from app.domain.reply import Question, Reply, ReplyState
+from app.domain.outbox_entry import DeliveryState, OutboxEntry, Reply, ReviewReason, StatusChange
 from app.domain.ticket import Status
 from app.store.outbox import Outbox, Overlay
 from tests.doubles.clock import HandClock
+
+E = TypeVar("E", bound=OutboxEntry)
 
 CLOCK = HandClock()
 OUT = {"baseline": frozenset({"m1"}), "sent_at": CLOCK.now()}
@@ -25,26 +28,27 @@ async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
     await opened.close()
 
 
-def a_reply(reply_id: str = "r1", text: str = "Hello", **fields: object) -> Reply:
+def a_reply(entry_id: str = "r1", text: str = "Hello", **fields: object) -> Reply:
     given = {"ticket_id": "tkt_1", "written_at": CLOCK.now(), "text": text} | fields
-    return Reply(reply_id=reply_id, **given)  # type: ignore[arg-type]
+    return Reply(entry_id=entry_id, **given)  # type: ignore[arg-type]
 
 
-def an_order(reply_id: str, status: Status = Status.CLOSED, **fields: object) -> Reply:
-    return a_reply(reply_id, "", order=status, **fields)
+def a_change(entry_id: str, status: Status = Status.CLOSED, **fields: object) -> StatusChange:
+    given = {"ticket_id": "tkt_1", "written_at": CLOCK.now(), "status": status} | fields
+    return StatusChange(entry_id=entry_id, **given)  # type: ignore[arg-type]
 
 
-async def moved(outbox: Outbox, reply: Reply, *states: str) -> Reply:
+async def moved(outbox: Outbox, entry: E, *states: str) -> E:
     for state in states:
-        changes = OUT | ({"message_id": reply.reply_id} if state == "confirmed" else {})
-        found = await outbox.move(reply, ReplyState(state), **changes)
+        changes = OUT | ({"message_id": entry.entry_id} if state == "confirmed" else {})
+        found = await outbox.move(entry, DeliveryState(state), **changes)
         assert found is not None
-        reply = found
-    return reply
+        entry = found
+    return entry
 
 
 async def sendable(outbox: Outbox) -> list[str]:
-    return [reply.reply_id for reply in await outbox.sendable()]
+    return [reply.entry_id for reply in await outbox.sendable()]
 
 
 async def test_row_comes_back_as_it_was_given(outbox: Outbox) -> None:
@@ -53,7 +57,7 @@ async def test_row_comes_back_as_it_was_given(outbox: Outbox) -> None:
         author="ana",
         then_close=True,
         seen=frozenset({"m1", "m2"}),
-        send_at=CLOCK.now() + timedelta(seconds=5),
+        sends_at=CLOCK.now() + timedelta(seconds=5),
     )
 
     await outbox.enqueue(reply)
@@ -103,7 +107,7 @@ async def test_desk_that_was_overtaken_moves_nothing(outbox: Outbox) -> None:
     await outbox.database.write(lambda c: c.execute("UPDATE opening SET epoch = epoch + 1"))
 
     with pytest.raises(StoreBusyError):
-        await outbox.move(a_reply(), ReplyState.INFLIGHT, **OUT)
+        await outbox.move(a_reply(), DeliveryState.INFLIGHT, **OUT)
     with pytest.raises(StoreBusyError):
         await outbox.enqueue(a_reply("r2"))
 
@@ -113,8 +117,8 @@ async def test_desk_that_was_overtaken_moves_nothing(outbox: Outbox) -> None:
 async def test_move_is_done_by_whoever_comes_first(outbox: Outbox) -> None:
     reply = await outbox.enqueue(a_reply())
 
-    assert await outbox.move(reply, ReplyState.INFLIGHT, **OUT) is not None
-    assert await outbox.move(reply, ReplyState.INFLIGHT, **OUT) is None
+    assert await outbox.move(reply, DeliveryState.INFLIGHT, **OUT) is not None
+    assert await outbox.move(reply, DeliveryState.INFLIGHT, **OUT) is None
     assert await outbox.take_back(reply) is None
 
 
@@ -122,21 +126,21 @@ async def test_move_outside_the_table_is_refused(outbox: Outbox) -> None:
     reply = await outbox.enqueue(a_reply())
 
     with pytest.raises(ValueError, match="cannot move queued to accepted"):
-        await outbox.move(reply, ReplyState.ACCEPTED, **OUT)
+        await outbox.move(reply, DeliveryState.ACCEPTED, **OUT)
 
 
 async def test_file_itself_refuses_confirmed_without_a_message(outbox: Outbox) -> None:
     sent = await moved(outbox, await outbox.enqueue(a_reply()), "inflight", "accepted")
 
     with pytest.raises(sqlite3.IntegrityError):
-        await outbox.move(sent, ReplyState.CONFIRMED)
+        await outbox.move(sent, DeliveryState.CONFIRMED)
 
 
 async def test_file_itself_refuses_sending_without_a_baseline(outbox: Outbox) -> None:
     reply = await outbox.enqueue(a_reply())
 
     with pytest.raises(sqlite3.IntegrityError):
-        await outbox.move(reply, ReplyState.INFLIGHT)
+        await outbox.move(reply, DeliveryState.INFLIGHT)
 
 
 async def test_one_message_confirms_at_most_one_reply(outbox: Outbox) -> None:
@@ -145,9 +149,9 @@ async def test_one_message_confirms_at_most_one_reply(outbox: Outbox) -> None:
     first = await moved(outbox, a_reply("r1"), "inflight", "accepted")
     second = await moved(outbox, a_reply("r2"), "inflight", "accepted")
 
-    await outbox.move(first, ReplyState.CONFIRMED, message_id="m9")
+    await outbox.move(first, DeliveryState.CONFIRMED, message_id="m9")
     with pytest.raises(sqlite3.IntegrityError):
-        await outbox.move(second, ReplyState.CONFIRMED, message_id="m9")
+        await outbox.move(second, DeliveryState.CONFIRMED, message_id="m9")
 
 
 async def test_only_the_first_unsettled_reply_of_a_ticket_may_leave(outbox: Outbox) -> None:
@@ -162,21 +166,21 @@ async def test_only_the_first_unsettled_reply_of_a_ticket_may_leave(outbox: Outb
     assert await sendable(outbox) == ["r2", "x1"]
 
 
-async def test_reply_with_a_question_waits_for_its_answer(outbox: Outbox) -> None:
+async def test_reply_with_a_review_reason_waits_for_a_person(outbox: Outbox) -> None:
     reply = await outbox.enqueue(a_reply())
-    asked = await outbox.note(reply, question=Question.WROTE_AGAIN)
+    asked = await outbox.change(reply, review_reason=ReviewReason.CUSTOMER_REPLIED)
     assert asked is not None
     assert await sendable(outbox) == []
-    assert [r.reply_id for r in await outbox.undecided()] == ["r1"]
+    assert [r.entry_id for r in await outbox.needing_review()] == ["r1"]
 
-    await outbox.answer(asked)
+    await outbox.approve(asked)
 
     assert await sendable(outbox) == ["r1"]
 
 
 async def test_order_waits_only_for_replies_on_their_way(outbox: Outbox) -> None:
     await outbox.enqueue(a_reply())
-    await outbox.enqueue(an_order("o1"))
+    await outbox.enqueue(a_change("o1"))
     assert await sendable(outbox) == ["r1"]
 
     sent = await moved(outbox, a_reply(), "inflight", "unknown")
@@ -186,10 +190,10 @@ async def test_order_waits_only_for_replies_on_their_way(outbox: Outbox) -> None
 
 
 async def test_newer_order_takes_the_place_of_one_that_has_not_left(outbox: Outbox) -> None:
-    await outbox.enqueue(an_order("o1"))
-    await outbox.enqueue(an_order("o2", Status.OPEN))
+    await outbox.enqueue(a_change("o1"))
+    await outbox.enqueue(a_change("o2", Status.OPEN))
 
-    assert [order.reply_id for order in await outbox.orders("tkt_1")] == ["o2"]
+    assert [change.entry_id for change in await outbox.status_changes("tkt_1")] == ["o2"]
     assert (await outbox.overlays())["tkt_1"].status == "open"
 
 
@@ -198,19 +202,19 @@ async def test_closing_is_ordered_once_the_reply_is_accepted_and_not_before(
 ) -> None:
     reply = await outbox.enqueue(a_reply(then_close=True))
     sent = await moved(outbox, reply, "inflight")
-    assert await outbox.orders("tkt_1") == ()
+    assert await outbox.status_changes("tkt_1") == ()
 
     await moved(outbox, sent, "accepted", "confirmed")
 
-    (order,) = await outbox.orders("tkt_1")
-    assert (order.reply_id, order.order, order.seen) == ("r1/close", "closed", OUT["baseline"])
+    (change,) = await outbox.status_changes("tkt_1")
+    assert (change.entry_id, change.status, change.seen) == ("r1/close", "closed", OUT["baseline"])
 
 
 async def test_overlay_shows_the_newest_reply_and_the_order_on_its_way(outbox: Outbox) -> None:
     await moved(outbox, await outbox.enqueue(a_reply("r1")), "inflight", "unknown")
     await outbox.enqueue(a_reply("r2"))
-    await outbox.enqueue(an_order("o1"))
-    refused = await outbox.enqueue(an_order("o2", ticket_id="tkt_2"))
+    await outbox.enqueue(a_change("o1"))
+    refused = await outbox.enqueue(a_change("o2", ticket_id="tkt_2"))
     await moved(outbox, refused, "inflight", "refused")
 
     assert await outbox.overlays() == {
@@ -221,7 +225,7 @@ async def test_overlay_shows_the_newest_reply_and_the_order_on_its_way(outbox: O
 
 async def test_overlay_of_a_reply_that_waits_out_a_pause_is_no_refusal(outbox: Outbox) -> None:
     inflight = await moved(outbox, await outbox.enqueue(a_reply("r1")), "inflight")
-    await outbox.move(inflight, ReplyState.REFUSED, next_check_at=CLOCK.now())
+    await outbox.move(inflight, DeliveryState.REFUSED, next_check_at=CLOCK.now())
 
     assert await outbox.overlays() == {"tkt_1": Overlay(reply_state="waiting")}
 
@@ -256,6 +260,6 @@ async def test_doubled_replies_are_told_apart(outbox: Outbox) -> None:
     sent = await moved(outbox, await outbox.enqueue(a_reply()), "inflight", "accepted", "confirmed")
     assert await outbox.doubled("tkt_1") == ()
 
-    await outbox.note(sent, copies=2)
+    await outbox.change(sent, copies=2)
 
     assert await outbox.doubled("tkt_1") == (replace(sent, copies=2),)

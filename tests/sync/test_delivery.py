@@ -12,7 +12,7 @@ from app.domain.errors import (
     TicketNotFoundError,
     UnreachableError,
 )
-from app.domain.reply import Decision, Question
+from app.domain.outbox_entry import ReviewAction, ReviewReason
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
 
@@ -124,12 +124,12 @@ async def test_refusal_is_shown_with_its_reason_and_keeps_the_text(bench: Bench)
         ("r3", TicketNotFoundError("Gone.")),
     ):
         bench.shop.fates.append(Fate(late=None, error=error))
-        await bench.send("Hello", reply_id=name)
+        await bench.send("Hello", entry_id=name)
         await bench.run_for(100_000)
 
         row = await bench.row(name)
         assert (row.state, row.reason, row.next_check_at) == ("refused", str(error), None)
-        assert await bench.commands.decide(name, Decision.DRAFT) == "Hello"
+        assert await bench.commands.review(name, ReviewAction.DRAFT) == "Hello"
     assert bench.truth.texts("tkt_1") == []
 
 
@@ -195,11 +195,11 @@ async def test_absurd_pause_is_cut_to_an_hour(bench: Bench) -> None:
 async def test_later_reply_waits_until_the_earlier_is_settled(bench: Bench) -> None:
     bench.shop.fates.append(Fate(late=None, error=LOST))
     await bench.send("One")
-    await bench.send("Two", reply_id="r2")
+    await bench.send("Two", entry_id="r2")
 
     await bench.run_for(1000)
     assert await bench.state("r2") == "queued"
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(5)
 
     assert bench.truth.texts("tkt_1") == ["One", "Two"]
@@ -209,7 +209,7 @@ async def test_other_tickets_do_not_wait(bench: Bench) -> None:
     bench.truth.open_ticket("tkt_2")
     bench.shop.fates.append(Fate(late=None, error=LOST))
     await bench.send("One")
-    await bench.send("Two", ticket="tkt_2", reply_id="r2")
+    await bench.send("Two", ticket="tkt_2", entry_id="r2")
 
     await bench.run_for(1)
 
@@ -218,7 +218,7 @@ async def test_other_tickets_do_not_wait(bench: Bench) -> None:
 
 async def test_two_equal_replies_are_two_messages(bench: Bench) -> None:
     await bench.send("Thanks")
-    await bench.send("Thanks", reply_id="r2")
+    await bench.send("Thanks", entry_id="r2")
 
     await bench.run_for(300)
 
@@ -232,12 +232,12 @@ async def test_customer_who_wrote_again_holds_the_reply_for_a_person(bench: Benc
 
     await bench.run_for(1000)
     row = await bench.row()
-    assert (row.state, row.question, row.reason) == (
+    assert (row.state, row.review_reason, row.reason) == (
         "queued",
-        Question.WROTE_AGAIN,
+        ReviewReason.CUSTOMER_REPLIED,
         "The customer wrote again.",
     )
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(1)
 
     assert await bench.state() == "confirmed"
@@ -249,7 +249,7 @@ async def test_reply_to_a_ticket_that_is_gone_waits_for_a_person(bench: Bench) -
 
     await bench.run_for(1000)
 
-    assert (await bench.row()).question is Question.GONE
+    assert (await bench.row()).review_reason is ReviewReason.GONE
     assert not bench.truth.arrived
     assert bench.shop.read_count == 1
 

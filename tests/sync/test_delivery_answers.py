@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.reply import Decision
+from app.domain.outbox_entry import ReviewAction
 from tests.doubles.socket_bench import SocketBench
 from tests.doubles.upstream import Act
 
@@ -130,7 +130,7 @@ async def test_text_that_a_firewall_refuses_holds_back_no_other(bench: SocketBen
     bench.truth.open_ticket("tkt_2")
     bench.upstream.writes.append(Act(late=NEVER, status=403, body=PAGE, headers=HTML))
     await bench.send("<script>")
-    await bench.send("Hello", ticket="tkt_2", reply_id="r2")
+    await bench.send("Hello", ticket="tkt_2", entry_id="r2")
 
     await bench.run_for(3)
 
@@ -155,7 +155,7 @@ async def test_person_resends_after_an_error_before_apply(bench: SocketBench) ->
     await bench.send("Hello")
     await bench.run_for(LADDER)
 
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(LADDER)
 
     assert await bench.state() == "confirmed"
@@ -190,7 +190,7 @@ async def test_pause_of_a_shop_that_is_well_again_holds_no_reply_for_longer_than
     bench.truth.open_ticket("tkt_2")
     bench.upstream.writes.append(Act(late=NEVER, status=503, headers=AN_HOUR))
     await bench.send("One")
-    await bench.send("Two", ticket="tkt_2", reply_id="r2")
+    await bench.send("Two", ticket="tkt_2", entry_id="r2")
 
     await bench.run_for(30)
     assert await bench.state("r2") == "queued"
@@ -240,7 +240,7 @@ async def test_every_reply_has_a_connection_of_its_own_and_carries_its_id(
     bench: SocketBench,
 ) -> None:
     for name in ("r1", "r2", "r3"):
-        await bench.send(f"Hello {name}", reply_id=name)
+        await bench.send(f"Hello {name}", entry_id=name)
     await bench.run_for(LADDER)
 
     posts = bench.upstream.posts()

@@ -136,7 +136,7 @@ async def test_reply_waits_out_an_outage_and_goes_when_the_shop_is_back(
 async def test_hundred_replies_drain_in_order_after_an_outage(bench: SocketBench) -> None:
     await bench.upstream.refuse()
     for number in range(100):
-        await bench.send(f"No. {number}", reply_id=f"r{number}")
+        await bench.send(f"No. {number}", entry_id=f"r{number}")
     await bench.run_for(60)
 
     await bench.upstream.listen()

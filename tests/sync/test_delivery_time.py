@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import NotSentError, RateLimitedError, UnreachableError
-from app.domain.reply import ReplyState
+from app.domain.outbox_entry import DeliveryState
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
 
@@ -73,7 +73,7 @@ async def test_pause_after_a_write_is_obeyed_however_often_the_ticket_is_read(
     bench.shop.fates.append(Fate(late=None, error=RateLimitedError(HOUR)))
     await bench.send("One")
     await bench.run_for(1)
-    await bench.send("Two", ticket="tkt_2", reply_id="r2")
+    await bench.send("Two", ticket="tkt_2", entry_id="r2")
 
     await bench.run_for(HOUR - 5)
     assert bench.truth.arrived == {"r1": 1}
@@ -105,4 +105,4 @@ async def test_whatever_is_not_settled_has_a_time_or_a_person(bench: Bench, name
         await bench.run_for(3)
         for row in await bench.outbox.unsettled():
             owned = row.needs_person or row.next_check_at is not None
-            assert owned or row.state is ReplyState.QUEUED
+            assert owned or row.state is DeliveryState.QUEUED

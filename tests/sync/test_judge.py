@@ -51,7 +51,7 @@ async def test_equal_replies_count_together(bench: Bench) -> None:
     late = Fate(late=100, error=RateLimitedError(30))
     bench.shop.fates.extend((late, Fate(late=200), Fate(late=None, error=LOST)))
     await bench.send("Hello")
-    await bench.send("Hello", reply_id="r2")
+    await bench.send("Hello", entry_id="r2")
     await bench.run_for(3000)
 
     assert (bench.truth.applied["r1"], bench.truth.applied["r2"]) == (2, 0)
@@ -89,7 +89,7 @@ async def test_disorder_is_condemned_unless_nobody_could_see_it(bench: Bench) ->
     await bench.send("Hello")
     await bench.delivery.send_next()
     bench.truth.write("tkt_1", "seller", "Hello")
-    await bench.send("Next", reply_id="r2")
+    await bench.send("Next", entry_id="r2")
     await bench.run_for(300)
     bench.shop.catch_up()
 

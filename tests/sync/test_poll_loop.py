@@ -133,7 +133,7 @@ async def test_delivery_runs_by_itself_and_takes_up_what_was_left(bench: Bench) 
     async with running(asyncio.create_task(bench.delivery.run())):
         await until(lambda: bench.truth.texts("tkt_1") == ["Hello"])
         await until(lambda: bench.state_on_disk() == "confirmed")
-        await bench.send("More", reply_id="r2")
+        await bench.send("More", entry_id="r2")
         await until(lambda: bench.state_on_disk("r2") == "confirmed")
 
     assert states[0] == "The desk was restarted before this left."
@@ -142,7 +142,7 @@ async def test_delivery_runs_by_itself_and_takes_up_what_was_left(bench: Bench) 
 async def test_order_of_a_reply_is_kept_by_the_running_loops(bench: Bench) -> None:
     async with running(asyncio.create_task(bench.delivery.run())):
         for number in range(10):
-            await bench.send(f"No. {number}", reply_id=f"r{number}")
+            await bench.send(f"No. {number}", entry_id=f"r{number}")
         await until(lambda: bench.state_on_disk("r9") == "confirmed")
 
     assert bench.truth.texts("tkt_1") == [f"No. {number}" for number in range(10)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from app.client.pace import Lane
 from app.client.transport import ASGI, Event, Receive, Send
 from app.domain.ticket import Status
-from app.sync.writes import Writes
+from app.sync.delivery.write_fence import WriteFence
 from tests.doubles.leap import LeapClock, leap
 from tests.sync.live import Live, live
 
@@ -107,7 +107,7 @@ def test_viewer_after_a_write_is_answered_by_a_request_after_it() -> None:
             desk.coordinator.set_open_ticket("ana", ticket)
             await desk.clock.sleep(2.5)
 
-            await Writes(desk.client, desk.mirror).set_status(ticket, Status.CLOSED)
+            await WriteFence(desk.client, desk.mirror).set_status(ticket, Status.CLOSED)
             desk.coordinator.set_open_ticket("ben", ticket)
             await desk.clock.sleep(2)
 
@@ -123,7 +123,7 @@ def test_read_begun_before_a_write_and_shared_takes_nothing_back() -> None:
             desk.coordinator.set_open_ticket("ana", ticket)
             await desk.clock.sleep(0.1)
 
-            await Writes(desk.client, desk.mirror).set_status(ticket, Status.CLOSED)
+            await WriteFence(desk.client, desk.mirror).set_status(ticket, Status.CLOSED)
             await desk.coordinator.read_ticket(ticket)
             for viewer in ("ben", "ana"):
                 desk.coordinator.set_open_ticket(viewer, ticket)

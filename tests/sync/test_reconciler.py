@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app.domain.errors import StoreError, UnreachableError
-from app.domain.reply import Decision, Question, Reply
+from app.domain.outbox_entry import OutboxEntry, ReviewAction, ReviewReason
 from app.domain.signals import Changes
 from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
@@ -27,7 +27,7 @@ async def test_reply_that_is_leaving_is_not_taken_for_interrupted(bench: Bench) 
     sending = asyncio.create_task(bench.delivery.send_next())
     await going.wait()
 
-    await bench.delivery.confirming.check_next()
+    await bench.delivery.reconciler.check_next()
 
     assert await bench.state() == "inflight"
     may_go.set()
@@ -133,9 +133,9 @@ async def test_reply_put_aside_that_arrives_late_is_not_taken_for_the_next_one(
     bench.shop.fates.append(Fate(late=300, rewrite=plainly, error=LOST))
     await bench.send(TEXT)
     await bench.run_for(200)
-    await bench.commands.decide("r1", Decision.DRAFT)
+    await bench.commands.review("r1", ReviewAction.DRAFT)
     bench.shop.fates.append(Fate(late=None))
-    await bench.send(TEXT.replace("today", "now"), reply_id="r2")
+    await bench.send(TEXT.replace("today", "now"), entry_id="r2")
 
     await bench.run_for(300)
 
@@ -149,7 +149,7 @@ async def test_two_attempts_that_the_shop_tidied_are_told_as_two(bench: Bench) -
     )
     await bench.send(TEXT)
     await bench.run_for(200)
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(3600)
 
     row = await bench.row()
@@ -237,9 +237,9 @@ async def test_equal_reply_under_way_is_not_called_a_double(bench: Bench) -> Non
     bench.shop.fates.extend([Fate(late=None, error=LOST), Fate(), Fate(late=None, error=LOST)])
     await bench.send("Thanks")
     await bench.run_for(140)
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(1)
-    await bench.send("Thanks", reply_id="r2")
+    await bench.send("Thanks", entry_id="r2")
     await bench.run_for(1)
     bench.truth.reply("tkt_1", "Thanks", "r2")
 
@@ -258,7 +258,7 @@ async def test_change_that_the_check_itself_brings_in_costs_no_second_read(bench
     await bench.run_for(140)
     reads, bench.shop.while_reading = bench.shop.read_count, news
 
-    await bench.commands.decide("r1", Decision.CHECK)
+    await bench.commands.review("r1", ReviewAction.CHECK)
     await bench.run_for(10)
 
     assert bench.shop.read_count - reads <= 2
@@ -285,10 +285,10 @@ async def test_send_again_asks_when_something_much_alike_is_there(bench: Bench) 
     await bench.run_for(10)
     assert await bench.state() == "uncertain"
 
-    await bench.commands.decide("r1", Decision.RESEND)
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(10)
-    assert (await bench.row()).question is Question.SIMILAR
-    await bench.commands.decide("r1", Decision.RESEND)
+    assert (await bench.row()).review_reason is ReviewReason.SIMILAR
+    await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(10)
 
     assert bench.truth.texts("tkt_1") == [text[:40], text]
@@ -302,17 +302,17 @@ async def test_ticket_that_stirred_while_the_outbox_failed_is_looked_at_all_the_
     await bench.run_for(140)
     assert await bench.state() == "uncertain"
     bench.truth.write("tkt_1", "seller", "Hello")
-    bench.delivery.confirming.stir(frozenset({"tkt_1"}))
+    bench.delivery.reconciler.mark_changed(frozenset({"tkt_1"}))
     watched, failures = bench.outbox.watched, [StoreError("The disk failed.")]
 
-    async def failing_once() -> tuple[Reply, ...]:
+    async def failing_once() -> tuple[OutboxEntry, ...]:
         if failures:
             raise failures.pop()
         return await watched()
 
     monkeypatch.setattr(bench.outbox, "watched", failing_once)
     with pytest.raises(StoreError):
-        await bench.delivery.confirming.check_next()
+        await bench.delivery.reconciler.check_next()
     await bench.run_for(0)
 
     assert await bench.state() == "confirmed"

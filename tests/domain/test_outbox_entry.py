@@ -7,20 +7,24 @@ from itertools import product
 import pytest
 
 from app.domain.errors import BlankReplyError, ReplyTooLongError
-from app.domain.reply import (
+from app.domain.outbox_entry import (
     BY_MACHINE,
     FINAL,
     MAX_LENGTH,
-    Question,
+    DeliveryState,
+    OutboxEntry,
     Reply,
-    ReplyState,
+    ReviewReason,
+    StatusChange,
     check_move,
     readable,
 )
 from app.domain.ticket import Status
 
-REPLY = Reply(reply_id="r1", ticket_id="tkt_1", written_at=datetime(2026, 11, 24, tzinfo=UTC))
-CLOSING = replace(REPLY, order=Status.CLOSED)
+REPLY = Reply(entry_id="r1", ticket_id="tkt_1", written_at=datetime(2026, 11, 24, tzinfo=UTC))
+CLOSING = StatusChange(
+    entry_id="o1", ticket_id="tkt_1", written_at=REPLY.written_at, status=Status.CLOSED
+)
 
 BLANK = ["", " ", "\n\t\r\n", "\u200b\u200d\ufeff", "\u2800\u3164", "\u00a0\u2029", "\x00"]
 
@@ -62,7 +66,7 @@ def test_machine_moves_a_reply_only_along_the_proven_edges() -> None:
 
 
 def test_machine_never_queues_again_what_may_have_left() -> None:
-    maybe_out = {ReplyState.ACCEPTED, ReplyState.UNKNOWN, ReplyState.UNCERTAIN}
+    maybe_out = {DeliveryState.ACCEPTED, DeliveryState.OUTCOME_UNKNOWN, DeliveryState.UNCONFIRMED}
 
     assert not {(old, new) for old, new in BY_MACHINE if old in maybe_out and new == "queued"}
 
@@ -75,21 +79,21 @@ def test_person_may_resend_or_cancel_only_what_is_not_on_its_way() -> None:
     }
 
 
-def test_order_may_be_repeated_by_the_machine_since_twice_is_once() -> None:
+def test_status_change_may_be_repeated_by_the_machine_since_twice_is_once() -> None:
     assert moves_of(CLOSING, by_person=False)["unknown"] == {"confirmed", "uncertain", "queued"}
 
 
 def test_final_states_are_left_by_nobody() -> None:
-    assert frozenset({ReplyState.CONFIRMED, ReplyState.CANCELLED}) == FINAL
+    assert frozenset({DeliveryState.CONFIRMED, DeliveryState.CANCELLED}) == FINAL
     for by_person in (False, True):
         assert not moves_of(REPLY, by_person=by_person).keys() & FINAL
 
 
 @pytest.mark.parametrize(
-    ("state", "question", "retry", "expected"),
+    ("state", "review_reason", "retry", "expected"),
     [
         ("queued", None, False, False),
-        ("queued", Question.WROTE_AGAIN, False, True),
+        ("queued", ReviewReason.CUSTOMER_REPLIED, False, True),
         ("inflight", None, False, False),
         ("unknown", None, False, False),
         ("uncertain", None, False, True),
@@ -99,19 +103,21 @@ def test_final_states_are_left_by_nobody() -> None:
     ],
 )
 def test_reply_needs_a_person_exactly_when_nothing_happens_by_itself(
-    state: str, question: Question | None, retry: bool, expected: bool
+    state: str, review_reason: ReviewReason | None, retry: bool, expected: bool
 ) -> None:
     at = REPLY.written_at if retry else None
-    reply = replace(REPLY, state=ReplyState(state), question=question, next_check_at=at)
+    reply = replace(
+        REPLY, state=DeliveryState(state), review_reason=review_reason, next_check_at=at
+    )
 
     assert reply.needs_person is expected
 
 
-def moves_of(reply: Reply, *, by_person: bool) -> dict[str, set[str]]:
+def moves_of(entry: OutboxEntry, *, by_person: bool) -> dict[str, set[str]]:
     moves: dict[str, set[str]] = {}
-    for old, new in product(ReplyState, repeat=2):
+    for old, new in product(DeliveryState, repeat=2):
         try:
-            check_move(replace(reply, state=old), new, by_person=by_person)
+            check_move(replace(entry, state=old), new, by_person=by_person)
         except ValueError:
             continue
         moves.setdefault(old.value, set()).add(new.value)

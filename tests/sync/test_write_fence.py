@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Status
-from app.sync.writes import Writes
+from app.sync.delivery.write_fence import WriteFence
 from tests.doubles.fault_injection import Fault
 from tests.sync.live import Live, live
 
@@ -25,7 +25,7 @@ async def test_answer_asked_for_before_a_write_is_not_believed(desk: Live, line:
     late = desk.mirror.request_number()
     old = (await desk.client.get_ticket(ticket)).conversation
     desk.faults.script.append(Fault(method="PATCH", connection=line))  # type: ignore[arg-type]  # one of its words
-    writes = Writes(desk.client, desk.mirror)
+    writes = WriteFence(desk.client, desk.mirror)
     try:
         await writes.set_status(ticket, Status.CLOSED)
     except UnreachableError:
@@ -43,7 +43,7 @@ async def test_reply_passes_with_its_key(desk: Live) -> None:
     ticket = desk.open_ticket(words="Where is my key?")
 
     for _ in range(2):
-        await Writes(desk.client, desk.mirror).reply(ticket, "Here.", idempotency_key="k")
+        await WriteFence(desk.client, desk.mirror).reply(ticket, "Here.", idempotency_key="k")
     await desk.coordinator.read_ticket(ticket)
 
     assert await desk.texts(ticket) == ["Where is my key?", "Here."]

@@ -1,6 +1,6 @@
-"""A reply on its way to the customer: its states, and who may move it from one to the next.
+"""What the outbox holds: replies and status changes on their way to the API, and saved drafts.
 
-An order to close or reopen a ticket travels the same way; it is a `Reply` whose `order` is set.
+The tables of states say who may move an entry from one to the next: the machine, or a person.
 """
 
 import html
@@ -24,62 +24,69 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f")
 
 
-class ReplyState(StrEnum):
-    """Where a reply is; only `confirmed` and `cancelled` are final."""
+class DeliveryState(StrEnum):
+    """Where an entry is; only `confirmed` and `cancelled` are final. The values are on disk."""
 
     QUEUED = "queued"
     INFLIGHT = "inflight"
     ACCEPTED = "accepted"
-    UNKNOWN = "unknown"
+    OUTCOME_UNKNOWN = "unknown"
+    """it may have left, and the ticket is being read for it"""
     REFUSED = "refused"
-    UNCERTAIN = "uncertain"
+    UNCONFIRMED = "uncertain"
+    """it may have left, is not seen in the ticket, and was given to a person"""
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"
 
 
-FINAL = frozenset({ReplyState.CONFIRMED, ReplyState.CANCELLED})
+FINAL = frozenset({DeliveryState.CONFIRMED, DeliveryState.CANCELLED})
 
 
-class Decision(StrEnum):
-    """What a person can say about a reply that is not settled."""
+class ReviewAction(StrEnum):
+    """What a person can do with an entry that is not settled."""
 
     CHECK = "check"
     """read the ticket again now"""
     RESEND = "resend"
-    """send it (again); also the answer "yes, send" to a question"""
+    """send it (again), in spite of its `ReviewReason` if it has one"""
     DRAFT = "draft"
     """do not send it; its text becomes the draft again"""
     UNDO = "undo"
     """take it back before it has left"""
 
 
-class Question(StrEnum):
-    """Why a queued reply waits for a person: a mark on the row, not a state of its own.
+class ReviewReason(StrEnum):
+    """Why a queued entry waits for a person: a mark on the row, not a state of its own.
 
-    A reply with a question stays `queued` and is not sent until somebody answers with RESEND or
-    DRAFT; so the table of states keeps exactly the edges that were proven.
+    It stays `queued` and is not sent until somebody chooses RESEND or DRAFT; so the table of
+    states keeps exactly the edges that were proven. The values are on disk.
     """
 
-    WROTE_AGAIN = "wrote-again"
-    """the customer wrote after the box was opened"""
+    CUSTOMER_REPLIED = "wrote-again"
+    """the customer wrote after the reply box was opened"""
     ANSWERED = "answered"
-    """somebody else answered after the box was opened"""
+    """somebody else answered after the reply box was opened"""
     SIMILAR = "similar"
     """an earlier attempt may be in the ticket: much alike, not the same"""
     CHANGED = "changed"
-    """the ticket changed since the order was first sent"""
+    """the ticket changed since the status change was first sent"""
     GONE = "gone"
     """the API no longer knows the ticket"""
 
 
-_Q, _I, _A, _U = ReplyState.QUEUED, ReplyState.INFLIGHT, ReplyState.ACCEPTED, ReplyState.UNKNOWN
-_R, _N, _C, _X = (
-    ReplyState.REFUSED,
-    ReplyState.UNCERTAIN,
-    ReplyState.CONFIRMED,
-    ReplyState.CANCELLED,
+_Q, _I, _A, _U = (
+    DeliveryState.QUEUED,
+    DeliveryState.INFLIGHT,
+    DeliveryState.ACCEPTED,
+    DeliveryState.OUTCOME_UNKNOWN,
 )
-Edges = frozenset[tuple[ReplyState, ReplyState]]
+_R, _N, _C, _X = (
+    DeliveryState.REFUSED,
+    DeliveryState.UNCONFIRMED,
+    DeliveryState.CONFIRMED,
+    DeliveryState.CANCELLED,
+)
+Edges = frozenset[tuple[DeliveryState, DeliveryState]]
 
 BY_MACHINE: Edges = frozenset(
     {
@@ -98,43 +105,42 @@ BY_MACHINE: Edges = frozenset(
 )
 BY_PERSON: Edges = frozenset({(_Q, _X), (_N, _Q), (_N, _X), (_R, _Q), (_R, _X)})
 REPEATING: Edges = frozenset({(_U, _Q)})
-"""What a machine may do with an order besides: closing twice is closing once."""
+"""What a machine may do with a status change besides: closing twice is closing once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """One row of the outbox.
+class _Entry:
+    """What every row of the outbox has.
 
-    Units: times are aware UTC and only for people; waiting is measured on the monotonic clock.
-    Shape: `seen` are the message ids on screen when the box was opened, empty when unknown;
-           `baseline` the ids in the ticket before the first byte that may have left, None before;
-           `touched_at` the ticket's own `updated_at` at that moment;
-           `attempts` counts sends of which a byte may have left, `approvals` the person's resends,
-           `pauses` the 429s; `copies` how often the ticket shows the text.
+    Times are aware UTC and only for people; waiting is measured on the monotonic clock.
     """
 
-    reply_id: str
+    entry_id: str
+    """also the idempotency key of what is sent"""
     ticket_id: str
     written_at: datetime
-    text: str = ""
-    order: Status | None = None
-    then_close: bool = False
     author: str = ""
-    state: ReplyState = ReplyState.QUEUED
-    question: Question | None = None
+    state: DeliveryState = DeliveryState.QUEUED
+    review_reason: ReviewReason | None = None
     reason: str | None = None
+    """what is known of it, in a sentence"""
     seen: frozenset[str] = frozenset()
-    send_at: datetime | None = None
+    """ids of the messages on screen when it was written; empty when unknown"""
+    sends_at: datetime | None = None
+    """the end of the undo window"""
     baseline: frozenset[str] | None = None
-    touched_at: datetime | None = None
+    """ids of the messages in the ticket before the first byte that may have left; None before"""
+    ticket_updated_at: datetime | None = None
+    """the ticket's own `updated_at` at that moment"""
     sent_at: datetime | None = None
     checked_at: datetime | None = None
     next_check_at: datetime | None = None
     attempts: int = 0
+    """how often a byte of it may have left"""
     approvals: int = 0
+    """how often a person sent it again"""
     pauses: int = 0
-    message_id: str | None = None
-    copies: int = 0
+    """how often it was answered with 429"""
 
     @property
     def is_settled(self) -> bool:
@@ -144,46 +150,75 @@ class Reply:
     @property
     def is_paused(self) -> bool:
         """Whether it was answered with a pause, after which it is tried again by itself."""
-        return self.state is ReplyState.REFUSED and self.next_check_at is not None
+        return self.state is DeliveryState.REFUSED and self.next_check_at is not None
 
     @property
     def needs_person(self) -> bool:
         """Whether it stays as it is until somebody decides."""
-        if self.state is ReplyState.REFUSED:
+        if self.state is DeliveryState.REFUSED:
             return not self.is_paused
-        return self.state is ReplyState.UNCERTAIN or (
-            self.state is ReplyState.QUEUED and self.question is not None
+        return self.state is DeliveryState.UNCONFIRMED or (
+            self.state is DeliveryState.QUEUED and self.review_reason is not None
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stall:
-    """Why no queued reply leaves at the moment; all of them go by themselves once it is over.
+class Reply(_Entry):
+    """A text for the customer."""
 
-    Shape: `next_try_at` is None while it is tried again every few seconds.
-    """
+    text: str = ""
+    then_close: bool = False
+    message_id: str | None = None
+    """the message of the ticket that it has become"""
+    copies: int = 0
+    """how often the ticket shows it"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange(_Entry):
+    """A command to close or reopen a ticket."""
+
+    status: Status
+
+
+OutboxEntry = Reply | StatusChange
+"""one row of the outbox"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Saved text of a reply not sent; `number` is its own for ever, whatever the text becomes."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """Why no queued entry leaves at the moment; all of them go by themselves once it is over."""
 
     reason: str
     next_try_at: datetime | None = None
+    """None while it is tried again every few seconds"""
 
 
-def check_move(reply: Reply, to: ReplyState, *, by_person: bool) -> None:
+def check_move(entry: OutboxEntry, to: DeliveryState, *, by_person: bool) -> None:
     """Refuse a move the tables do not have.
 
-    Errors: ValueError; it is a mistake in the program, never in the input.
+    Raises: ValueError; it is a mistake in the program, never in the input.
     """
     allowed = BY_PERSON if by_person else BY_MACHINE
-    if reply.order is not None and not by_person:
+    if isinstance(entry, StatusChange) and not by_person:
         allowed |= REPEATING
-    if (reply.state, to) not in allowed:
+    if (entry.state, to) not in allowed:
         who = "a person" if by_person else "the machine"
-        raise ValueError(f"{reply.reply_id}: {who} cannot move {reply.state} to {to}")
+        raise ValueError(f"{entry.entry_id}: {who} cannot move {entry.state} to {to}")
 
 
 def readable(text: str) -> str:
     """The text as it will be sent: unchanged, but for halves of characters no encoding can carry.
 
-    Errors: BlankReplyError, ReplyTooLongError.
+    Raises: BlankReplyError, ReplyTooLongError.
     """
     whole = whole_characters(text)
     if all(unicodedata.category(c) in _UNSEEN or c in _BLANK_LETTERS for c in whole):

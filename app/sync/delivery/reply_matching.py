@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from app.domain.bounds import MESSAGE_SEARCHED, cut, normalized
-from app.domain.reply import Question, Reply, plain, same_text, unescaped
+from app.domain.outbox_entry import (
+    OutboxEntry,
+    Reply,
+    ReviewReason,
+    StatusChange,
+    plain,
+    same_text,
+    unescaped,
+)
 from app.domain.ticket import Conversation, Message, Sender, Status
 
 OURS = frozenset({Sender.SELLER, "owner", "agent", "shop", "support"})
-ALIKE = 0.95
+SIMILARITY = 0.95
 SHORT = 300
 """characters; longer texts are compared by their words, which costs next to nothing"""
 SHORTEST_BEGINNING, SHORTEST_PART = 20, 12
@@ -26,28 +34,24 @@ _TAG = re.compile(r"<[^<>]{0,200}+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """What one successful read says about a reply.
-
-    Shape: `found` holds the messages that are it, exact ones first; `alike` those a person must
-           judge; `fresh` all of our side that came since it left and are no other reply, the
-           likest first; `complete` is False when the read lacks messages that were there before,
-           so that nothing follows from what it does not show.
-    """
+class MatchResult:
+    """What one successful read says about a reply."""
 
     found: tuple[Message, ...] = ()
-    alike: tuple[Message, ...] = ()
+    """the messages that are it, exact ones first"""
+    similar: tuple[Message, ...] = ()
+    """those a person must judge"""
     fresh: tuple[Message, ...] = ()
+    """all of our side since it left that are no other reply, the likest first"""
     complete: bool = True
+    """False when messages are missing that were there before: then absence proves nothing"""
 
 
-def look_for(reply: Reply, thread: Conversation, *, taken: Container[str] = ()) -> Sighting:
+def find_reply(reply: Reply, thread: Conversation, *, taken: Container[str] = ()) -> MatchResult:
     """Look for `reply` in a read of its ticket; `taken` are messages that are other replies.
 
     One that was found under a text the shop had changed is also found again under that text.
     """
-    if reply.order is not None:
-        return Sighting(complete=thread.ticket.status is not None)
     before = reply.baseline or frozenset()
     ids = {message.id for message in thread.messages}
     fresh = [
@@ -60,9 +64,9 @@ def look_for(reply: Reply, thread: Conversation, *, taken: Container[str] = ()) 
     found = [message for message in fresh if plain(message.text) in {wanted, *bound}]
     found.sort(key=lambda message: message.text != reply.text)
     fresh.sort(key=lambda message: -_likeness(message.text, reply.text))
-    alike = [message for message in fresh if message not in found and _alike(message.text, wanted)]
-    return Sighting(
-        found=tuple(found), alike=tuple(alike), fresh=tuple(fresh), complete=before <= ids
+    similar = [m for m in fresh if m not in found and _is_similar(m.text, wanted)]
+    return MatchResult(
+        found=tuple(found), similar=tuple(similar), fresh=tuple(fresh), complete=before <= ids
     )
 
 
@@ -71,9 +75,12 @@ def changed_by_the_shop(
 ) -> tuple[Message, ...]:
     """The message an accepted reply has become, though its text was changed, and its copies.
 
-    Shape: `fresh` as in `Sighting`; `rivals` are texts of other replies that may still appear.
-           Empty where a person must judge, as over one that was cut. A message that is the only
-           one may differ more than one of several.
+    A message that is the only one may differ more than one of several.
+
+    Args:
+        fresh: as in `MatchResult`.
+        rivals: texts of other replies that may still appear.
+    Returns: nothing where a person must judge, as over one that was cut.
     """
     if not fresh or _is_cut(fresh[0].text, reply.text):
         return ()
@@ -92,37 +99,39 @@ def quoted(message: Message) -> str:
     return f"\u201c\u2068{cut(text, LONGEST_QUOTE)}\u2069\u201d"
 
 
-def is_done(order: Reply, thread: Conversation) -> bool:
-    """Whether the ticket has the status that was ordered."""
-    return thread.ticket.status == order.order
+def is_done(change: StatusChange, thread: Conversation) -> bool:
+    """Whether the ticket has the status that was asked for."""
+    return thread.ticket.status == change.status
 
 
-def question_before(
-    reply: Reply, thread: Conversation, *, own: Container[str] = ()
-) -> Question | None:
-    """What a person must be asked before `reply` leaves; `own` are messages this desk sent.
+def review_reason_for(
+    entry: OutboxEntry, thread: Conversation, *, own: Container[str] = ()
+) -> ReviewReason | None:
+    """Why a person must decide before `entry` leaves; `own` are messages this desk sent.
 
     Without knowing what the seller had seen, only what happened since an earlier attempt counts.
     """
-    known = reply.seen or reply.baseline
+    known = entry.seen or entry.baseline
     new = [] if known is None else [m for m in thread.messages if m.id not in known]
     if any(message.sender == Sender.CUSTOMER for message in new):
-        return None if reply.order is Status.OPEN else Question.WROTE_AGAIN
-    if reply.order is None:
+        reopens = isinstance(entry, StatusChange) and entry.status is Status.OPEN
+        return None if reopens else ReviewReason.CUSTOMER_REPLIED
+    if isinstance(entry, Reply):
         others = [m for m in new if m.sender in OURS and m.id not in own]
-        return Question.ANSWERED if others else None
-    moved = reply.touched_at is not None and thread.ticket.updated_at != reply.touched_at
-    return Question.CHANGED if moved else None
+        return ReviewReason.ANSWERED if others else None
+    before = entry.ticket_updated_at
+    moved = before is not None and thread.ticket.updated_at != before
+    return ReviewReason.CHANGED if moved else None
 
 
-def _alike(text: str, wanted: str) -> bool:
+def _is_similar(text: str, wanted: str) -> bool:
     seen = plain(text)
     beginning = seen.removesuffix("…").removesuffix("...").rstrip()
     if len(beginning) >= SHORTEST_BEGINNING and wanted.startswith(beginning):
         return True
     if max(len(seen), len(wanted)) > SHORT:
-        return _share(Counter(seen.split()), Counter(wanted.split())) >= ALIKE
-    return SequenceMatcher(None, seen, wanted, autojunk=False).ratio() >= ALIKE
+        return _share(Counter(seen.split()), Counter(wanted.split())) >= SIMILARITY
+    return SequenceMatcher(None, seen, wanted, autojunk=False).ratio() >= SIMILARITY
 
 
 def _likeness(one: str, other: str) -> float:
@@ -134,7 +143,7 @@ def _likeness(one: str, other: str) -> float:
     if short == long:
         return 1.0
     share = _share(_stretches(short), _stretches(long))
-    return max(share, ALIKE) if len(short) >= SHORTEST_PART and short in long else share
+    return max(share, SIMILARITY) if len(short) >= SHORTEST_PART and short in long else share
 
 
 def _is_cut(text: str, wanted: str) -> bool:

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.reply import Question, Reply, same_text
+from app.domain.outbox_entry import Reply, ReviewReason, StatusChange, same_text
 from app.domain.ticket import Conversation, Message, Status, Ticket
-from app.sync.readback import (
+from app.sync.delivery.reply_matching import (
     changed_by_the_shop,
+    find_reply,
     is_done,
-    look_for,
-    question_before,
     quoted,
+    review_reason_for,
 )
 from tests.doubles.growth import grows_too_fast
 
@@ -20,14 +20,22 @@ AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, 13, tzinfo=UTC)
 LONG = "Dear customer, we have looked into your order and found that it was paid twice. " * 40
 REPLY = Reply(
-    reply_id="r1",
+    entry_id="r1",
     ticket_id="tkt_1",
     written_at=AT,
     text="Hello",
     baseline=frozenset({"m1"}),
     seen=frozenset({"m1"}),
 )
-CLOSING = replace(REPLY, text="", order=Status.CLOSED, touched_at=AT)
+CLOSING = StatusChange(
+    entry_id="o1",
+    ticket_id="tkt_1",
+    written_at=AT,
+    status=Status.CLOSED,
+    baseline=frozenset({"m1"}),
+    seen=frozenset({"m1"}),
+    ticket_updated_at=AT,
+)
 
 
 def thread(*messages: tuple[str, str, str], status: str = "open") -> Conversation:
@@ -42,8 +50,8 @@ def thread(*messages: tuple[str, str, str], status: str = "open") -> Conversatio
 
 
 def found(text: str, sent: str, sender: str = "seller") -> list[str]:
-    sight = look_for(replace(REPLY, text=sent), thread(("m2", sender, text)))
-    return [message.id for message in sight.found]
+    match = find_reply(replace(REPLY, text=sent), thread(("m2", sender, text)))
+    return [message.id for message in match.found]
 
 
 @pytest.mark.parametrize(
@@ -79,41 +87,41 @@ def test_other_text_is_not_our_reply(shown: str) -> None:
 def test_message_from_before_the_send_is_not_our_reply() -> None:
     reply = replace(REPLY, baseline=frozenset({"m1", "m2"}))
 
-    assert look_for(reply, thread(("m2", "seller", "Hello"))).found == ()
+    assert find_reply(reply, thread(("m2", "seller", "Hello"))).found == ()
 
 
 def test_message_that_is_another_reply_is_not_this_one() -> None:
-    assert look_for(REPLY, thread(("m2", "seller", "Hello")), taken={"m2"}).found == ()
+    assert find_reply(REPLY, thread(("m2", "seller", "Hello")), taken={"m2"}).found == ()
 
 
 def test_exact_text_comes_before_a_tidied_one() -> None:
-    sight = look_for(REPLY, thread(("m2", "seller", "Hello "), ("m3", "seller", "Hello")))
+    match = find_reply(REPLY, thread(("m2", "seller", "Hello "), ("m3", "seller", "Hello")))
 
-    assert [message.id for message in sight.found] == ["m3", "m2"]
+    assert [message.id for message in match.found] == ["m3", "m2"]
 
 
 @pytest.mark.parametrize(
     "shown", [LONG[:2000], LONG[:2000] + "…", LONG.replace("paid", "payed", 9)]
 )
 def test_cut_or_changed_text_is_alike_but_not_found(shown: str) -> None:
-    sight = look_for(replace(REPLY, text=LONG), thread(("m2", "seller", shown)))
+    match = find_reply(replace(REPLY, text=LONG), thread(("m2", "seller", shown)))
 
-    assert sight.found == ()
-    assert [message.id for message in sight.alike] == ["m2"]
+    assert match.found == ()
+    assert [message.id for message in match.similar] == ["m2"]
 
 
 @pytest.mark.parametrize("sent", ["Thanks, we resent the key to you.", LONG])
 def test_small_change_is_alike_in_short_and_long_texts(sent: str) -> None:
     shown = sent.replace("we ", "We ", 1)
 
-    assert look_for(replace(REPLY, text=sent), thread(("m2", "seller", shown))).alike
+    assert find_reply(replace(REPLY, text=sent), thread(("m2", "seller", shown))).similar
 
 
 def became(sent: str, *shown: str, rivals: tuple[str, ...] = ()) -> list[str]:
     reply = replace(REPLY, text=sent)
     messages = [(f"m{n}", "seller", text) for n, text in enumerate(shown, 2)]
-    sight = look_for(reply, thread(*messages))
-    return [message.text for message in changed_by_the_shop(reply, sight.fresh, rivals=rivals)]
+    match = find_reply(reply, thread(*messages))
+    return [message.text for message in changed_by_the_shop(reply, match.fresh, rivals=rivals)]
 
 
 @pytest.mark.parametrize(
@@ -178,16 +186,16 @@ def test_quotation_is_short_and_in_one_line() -> None:
 def test_very_long_texts_are_compared_without_delay() -> None:
     text = "".join(chr(0x4E00 + i * 7 % 9000) for i in range(40_000))
 
-    sight = look_for(replace(REPLY, text=text), thread(("m2", "seller", text[::-1])))
+    match = find_reply(replace(REPLY, text=text), thread(("m2", "seller", text[::-1])))
 
-    assert sight.alike == ()
+    assert match.similar == ()
 
 
 def test_read_that_lost_messages_is_not_complete() -> None:
     reply = replace(REPLY, baseline=frozenset({"m1", "m0"}))
 
-    assert look_for(REPLY, thread()).complete
-    assert not look_for(reply, thread()).complete
+    assert find_reply(REPLY, thread()).complete
+    assert not find_reply(reply, thread()).complete
 
 
 def test_order_is_done_when_the_ticket_says_so() -> None:
@@ -199,39 +207,43 @@ def test_order_is_done_when_the_ticket_says_so() -> None:
     ("new", "own", "expected"),
     [
         ([], "", None),
-        ([("m2", "customer", "Hurry")], "", Question.WROTE_AGAIN),
-        ([("m2", "seller", "On it")], "", Question.ANSWERED),
+        ([("m2", "customer", "Hurry")], "", ReviewReason.CUSTOMER_REPLIED),
+        ([("m2", "seller", "On it")], "", ReviewReason.ANSWERED),
         ([("m2", "seller", "On it")], "m2", None),
         ([("m2", "system", "Moved")], "", None),
-        ([("m2", "seller", "On it"), ("m3", "customer", "Hm")], "m2", Question.WROTE_AGAIN),
+        (
+            [("m2", "seller", "On it"), ("m3", "customer", "Hm")],
+            "m2",
+            ReviewReason.CUSTOMER_REPLIED,
+        ),
     ],
 )
 def test_person_is_asked_when_the_ticket_changed_since_the_box_was_opened(
-    new: list[tuple[str, str, str]], own: str, expected: Question | None
+    new: list[tuple[str, str, str]], own: str, expected: ReviewReason | None
 ) -> None:
     first = replace(REPLY, baseline=None)
 
-    assert question_before(first, thread(*new), own={own}) is expected
+    assert review_reason_for(first, thread(*new), own={own}) is expected
 
 
 def test_nobody_is_asked_when_it_is_not_known_what_was_on_screen() -> None:
     reply = replace(REPLY, seen=frozenset(), baseline=None)
 
-    assert question_before(reply, thread(("m2", "customer", "Hurry"))) is None
+    assert review_reason_for(reply, thread(("m2", "customer", "Hurry"))) is None
 
 
 def test_closing_asks_when_the_customer_wrote_and_reopening_does_not() -> None:
     wrote = thread(("m2", "customer", "Hurry"))
 
-    assert question_before(CLOSING, wrote) is Question.WROTE_AGAIN
-    assert question_before(replace(CLOSING, order=Status.OPEN), wrote) is None
+    assert review_reason_for(CLOSING, wrote) is ReviewReason.CUSTOMER_REPLIED
+    assert review_reason_for(replace(CLOSING, status=Status.OPEN), wrote) is None
 
 
 def test_repeated_order_asks_when_the_ticket_was_touched() -> None:
     touched = replace(thread(), ticket=replace(thread().ticket, updated_at=LATER))
 
-    assert question_before(CLOSING, thread()) is None
-    assert question_before(CLOSING, touched) is Question.CHANGED
+    assert review_reason_for(CLOSING, thread()) is None
+    assert review_reason_for(CLOSING, touched) is ReviewReason.CHANGED
 
 
 @pytest.mark.parametrize("piece", ["\u0301\u0327", "&#9;", "&#99999999", "&", "a "])
