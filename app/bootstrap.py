@@ -13,37 +13,37 @@ from typing import TYPE_CHECKING
 import nicegui
 
 from app import __version__
-from app.assets import asset_url
 from app.client.tickets import TicketsClient, open_client
+from app.config.data_dir import Premises
+from app.config.logging import LastErrors, start_logging, stop_logging
+from app.config.settings import Settings
 from app.desk.commands import Commands
 from app.desk.desk import Desk
 from app.desk.queries import Queries
 from app.domain.clock import Clock, SystemClock
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
-from app.loops import running
 from app.pages.health import Vitals
 from app.pages.register import register_pages
-from app.premises import Premises
-from app.security import doors
-from app.serving import Serving, listen, run, say, serve
-from app.settings import Settings
-from app.shops import Shop, Shops, choose_shop
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.local import Local
 from app.store.outbox import Outbox
+from app.store.shops import Shop, Shops, choose_shop
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery.sender import Delivery
 from app.sync.delivery.write_fence import WriteFence
 from app.sync.proof import UNPROVED, Proof, find_shop
-from app.telemetry import LastErrors, start_logging, stop_logging
-from app.unclaimed import Unclaimed
-from app.web import add_screens, behind_guard, new_web
+from app.web.application import add_screens, behind_guard, new_web
+from app.web.assets import asset_url
+from app.web.background_tasks import running
+from app.web.page_reaper import Unclaimed
+from app.web.request_guard import doors
+from app.web.server import Serving, listen, run, say, serve
 from components import theme
 
 if TYPE_CHECKING:
-    from app.embedded import Embedded
+    from app.web.embedded import Embedded
 
 IN_PROCESS = "http://127.0.0.1"
 PROOF_SECONDS = 5.0
@@ -143,7 +143,7 @@ async def _upstream(
 ) -> Upstream:
     embedded = None
     if settings.embedded:
-        from app.embedded import embedded_api
+        from app.web.embedded import embedded_api
 
         embedded = await parts.enter_async_context(embedded_api(settings, premises))
     key = embedded.key if embedded else "".join(settings.secrets)

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Error, Playwright
 
-from app.browser import find_browser
+from app.cli.browser import find_browser
 
 FETCH_SECONDS = 300
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0

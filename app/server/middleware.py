@@ -10,9 +10,9 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.private_files import write_private
 from app.server.contract import MAX_BODY_BYTES, Choices
 from app.server.errors import BodyTooLargeError, ProblemError, WrongKeyError, problem_answer
+from app.store.private_files import write_private
 
 _log = logging.getLogger(__name__)
 

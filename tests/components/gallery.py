@@ -14,8 +14,8 @@ from typing import ClassVar
 
 from nicegui import app, ui
 
-from app.assets import asset_url
-from app.web import add_assets
+from app.web.application import add_assets
+from app.web.assets import asset_url
 from components import theme
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer

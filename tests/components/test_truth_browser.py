@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.browser import find_browser
+from app.cli.browser import find_browser
 from tests.components.conftest import Gallery
 from tests.e2e.desk import until
 

@@ -37,8 +37,10 @@ BAD_INPUT = {
         "test_a_text_too_large_for_the_socket_stays_in_the_window"
     ),
     "port taken": "e2e/test_start.py::test_taken_port_is_one_sentence",
-    "data folder not writable": "shell/test_cli.py::test_folder_that_cannot_be_written_is_one_line",
-    "broken .env": "shell/test_cli.py::test_broken_dotenv_is_one_line_and_exit_code_two",
+    "data folder not writable": (
+        "cli/test_commands.py::test_folder_that_cannot_be_written_is_one_line"
+    ),
+    "broken .env": "cli/test_commands.py::test_broken_dotenv_is_one_line_and_exit_code_two",
 }
 
 

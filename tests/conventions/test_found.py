@@ -142,41 +142,41 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "H1 a public address without a door is refused": [
-        "shell/test_cli.py::test_public_address_is_refused_plainly_while_there_is_no_sign_in",
-        "shell/test_settings.py::test_wrong_value_names_setting_place_problem_and_remedy",
+        "cli/test_commands.py::test_public_address_is_refused_plainly_while_there_is_no_sign_in",
+        "config/test_settings.py::test_wrong_value_names_setting_place_problem_and_remedy",
     ],
     "H2 what the doctor asks of SQLite": [
         HOUSE,
     ],
     "H3 export to a terminal that is not UTF-8": [
-        "shell/test_export.py::test_redirected_export_is_utf8_whatever_the_terminal_is",
-        "shell/test_export.py::test_commands_print_names_the_terminal_has_no_letters_for",
+        "cli/test_export.py::test_redirected_export_is_utf8_whatever_the_terminal_is",
+        "cli/test_export.py::test_commands_print_names_the_terminal_has_no_letters_for",
     ],
     "H4 HEAD is answered": [
         "e2e/test_doors.py::test_head_is_answered_like_get_without_the_body",
     ],
     "H5 a file edited by a person may begin with a mark": [
-        "shell/test_settings.py::test_files_that_a_person_edits_may_begin_with_a_mark",
+        "config/test_settings.py::test_files_that_a_person_edits_may_begin_with_a_mark",
         "server/test_middleware.py::test_key_saved_by_an_editor_is_read",
     ],
     "H6 the client's cache is read": [
         HOUSE,
     ],
     "H7 a new key or spelling hides nothing": [
-        "shell/test_shops.py::test_shop_is_found_however_its_address_is_spelled",
-        "shell/test_shops.py::test_mistyped_key_leaves_drafts_in_sight_and_is_not_believed",
-        "shell/test_shops.py::test_folder_of_the_first_version_is_adopted_with_all_that_is_in_it",
-        "shell/test_shops.py::test_no_sequence_of_keys_mixes_shops_or_hides_words",
-        "shell/test_shops.py::test_shop_with_work_is_forgotten_only_when_told_so",
+        "store/test_shops.py::test_shop_is_found_however_its_address_is_spelled",
+        "store/test_shops.py::test_mistyped_key_leaves_drafts_in_sight_and_is_not_believed",
+        "store/test_shops.py::test_folder_of_the_first_version_is_adopted_with_all_that_is_in_it",
+        "store/test_shops.py::test_no_sequence_of_keys_mixes_shops_or_hides_words",
+        "store/test_shops.py::test_shop_with_work_is_forgotten_only_when_told_so",
         "sync/test_proof.py::test_key_of_another_shop_reads_and_sends_nothing",
         "e2e/test_shops.py::test_mistyped_then_rotated_key",
         "e2e/test_shops.py::test_key_of_another_shop_sends_nothing_of_the_first",
         "e2e/test_shops.py::test_new_key_while_the_api_is_away_is_proved_when_it_is_back",
     ],
     "H8 export in one pass, beside the old file": [
-        "shell/test_export.py::test_file_takes_the_place_of_the_old_one_once_it_is_whole",
-        "shell/test_export.py::test_work_of_an_export_grows_with_the_shop_and_no_faster",
-        "shell/test_export.py::test_json_lines_hold_every_sign_and_no_control",
+        "cli/test_export.py::test_file_takes_the_place_of_the_old_one_once_it_is_whole",
+        "cli/test_export.py::test_work_of_an_export_grows_with_the_shop_and_no_faster",
+        "cli/test_export.py::test_json_lines_hold_every_sign_and_no_control",
     ],
     "H9 a wrong key is told on terminal and wall": [
         "sync/test_connection_monitor.py::test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back",
@@ -184,11 +184,11 @@ FOUND: dict[str, list[str]] = {
         "state/test_present_wall.py::test_wall_says_why_its_data_is_not_live",
     ],
     "H10 the doctor sees what is broken": [
-        "shell/test_doctor.py::test_doctor_names_a_port_that_is_taken",
-        "shell/test_doctor.py::test_doctor_names_a_database_that_is_garbage",
-        "shell/test_doctor.py::test_doctor_opens_a_window_that_nobody_sees",
-        "shell/test_doctor.py::test_doctor_names_a_key_that_others_can_read",
-        "shell/test_doctor.py::test_doctor_compares_the_clock_with_the_apis",
+        "cli/test_doctor.py::test_doctor_names_a_port_that_is_taken",
+        "cli/test_doctor.py::test_doctor_names_a_database_that_is_garbage",
+        "cli/test_doctor.py::test_doctor_opens_a_window_that_nobody_sees",
+        "cli/test_doctor.py::test_doctor_names_a_key_that_others_can_read",
+        "cli/test_doctor.py::test_doctor_compares_the_clock_with_the_apis",
     ],
     "H11 ends and starts without a traceback": [
         "e2e/test_start.py::test_further_signals_do_not_disturb_the_end",
@@ -200,11 +200,11 @@ FOUND: dict[str, list[str]] = {
         "e2e/test_odd_sockets.py::test_odd_messages_leave_one_line_and_a_desk_that_works",
         "e2e/test_odd_sockets.py::test_a_browser_cannot_fill_the_log",
         "e2e/test_desktop.py::test_kiosk_prints_the_address_in_front_of_the_desk",
-        "shell/test_cli.py::test_file_that_cannot_be_used_is_no_fault_of_ours",
-        "shell/test_cli.py::test_help_names_the_port_that_is_used",
-        "shell/test_settings.py::test_password_of_a_database_is_refused_in_a_command",
-        "shell/test_telemetry.py::test_each_line_says_its_time_with_the_zone",
-        "shell/test_telemetry.py::test_log_holds_what_its_level_asks_for",
+        "cli/test_commands.py::test_file_that_cannot_be_used_is_no_fault_of_ours",
+        "cli/test_commands.py::test_help_names_the_port_that_is_used",
+        "config/test_settings.py::test_password_of_a_database_is_refused_in_a_command",
+        "config/test_logging.py::test_each_line_says_its_time_with_the_zone",
+        "config/test_logging.py::test_log_holds_what_its_level_asks_for",
     ],
     "H12 window toolkits": [
         WALL,
@@ -243,7 +243,7 @@ FOUND: dict[str, list[str]] = {
         "store/test_mending.py::test_file_that_forgot_its_version_is_known_by_its_tables",
         "store/test_mending.py::test_file_beyond_mending_is_kept_and_stops_sending_with_a_sentence",
         "store/test_mending.py::test_outbox_with_flipped_bytes_opens_and_answers",
-        "shell/test_unsent.py::test_words_on_both_sides_of_the_damage_are_given_out",
+        "cli/test_unsent.py::test_words_on_both_sides_of_the_damage_are_given_out",
     ],
     "I5 a damaged copy is built again": [
         "desk/test_copy_damage.py::test_desk_over_a_damaged_copy_ends_healthy_and_complete",
@@ -257,7 +257,7 @@ FOUND: dict[str, list[str]] = {
     "J1 linear patterns": [
         "conventions/test_patterns.py::test_work_of_a_pattern_grows_with_the_text_and_no_faster",
         "desk/test_masking.py::test_only_the_beginning_of_a_text_is_worked_on",
-        "shell/test_telemetry.py::test_text_without_end_is_cut_before_a_secret_is",
+        "config/test_logging.py::test_text_without_end_is_cut_before_a_secret_is",
         "state/test_segments.py::test_work_of_finding_links_grows_with_the_text_and_no_faster",
         "store/test_normalize.py::test_work_of_folding_grows_with_the_text_and_no_faster",
     ],
@@ -273,13 +273,13 @@ FOUND: dict[str, list[str]] = {
         "store/test_search.py::test_only_so_much_of_a_text_is_searched",
     ],
     "J4 control characters in output": [
-        "shell/test_export.py::test_terminal_shows_what_would_act_on_it",
-        "shell/test_export.py::test_json_lines_hold_every_sign_and_no_control",
-        "shell/test_telemetry.py::test_nothing_in_a_record_moves_a_terminal",
+        "cli/test_export.py::test_terminal_shows_what_would_act_on_it",
+        "cli/test_export.py::test_json_lines_hold_every_sign_and_no_control",
+        "config/test_logging.py::test_nothing_in_a_record_moves_a_terminal",
         "client/test_answers.py::test_quote_holds_no_sign_that_acts",
     ],
     "J5 formulas behind invisible marks": [
-        "shell/test_export.py::test_no_cell_ever_begins_like_a_formula",
+        "cli/test_export.py::test_no_cell_ever_begins_like_a_formula",
         "components/test_conversation_browser.py::"
         "test_link_that_leads_elsewhere_than_it_seems_says_where",
     ],
@@ -289,26 +289,26 @@ FOUND: dict[str, list[str]] = {
         "desk/test_queries.py::test_ages_are_counted_by_the_clock_of_the_shop",
     ],
     "K2 an empty secret": [
-        "shell/test_premises.py::test_secret_that_was_cut_off_signs_nothing",
-        "shell/test_premises.py::test_secret_is_whole_or_not_there_when_the_disk_is_full",
+        "config/test_data_dir.py::test_secret_that_was_cut_off_signs_nothing",
+        "config/test_data_dir.py::test_secret_is_whole_or_not_there_when_the_disk_is_full",
         "server/test_middleware.py::test_file_that_was_cut_off_is_made_anew",
     ],
     "K3 odd things in the data folder": [
-        "shell/test_premises.py::test_odd_thing_in_place_of_a_file_is_named",
-        "shell/test_premises.py::test_odd_thing_in_place_of_a_folder_is_named",
-        "shell/test_premises.py::test_odd_thing_further_down_is_one_sentence",
-        "shell/test_premises.py::test_odd_thing_in_the_folder_of_a_shop_is_one_sentence",
+        "config/test_data_dir.py::test_odd_thing_in_place_of_a_file_is_named",
+        "config/test_data_dir.py::test_odd_thing_in_place_of_a_folder_is_named",
+        "config/test_data_dir.py::test_odd_thing_further_down_is_one_sentence",
+        "config/test_data_dir.py::test_odd_thing_in_the_folder_of_a_shop_is_one_sentence",
     ],
     "K4 a full disk prints nothing past the redaction": [
-        "shell/test_telemetry.py::test_full_disk_prints_nothing_past_the_redaction",
+        "config/test_logging.py::test_full_disk_prints_nothing_past_the_redaction",
     ],
     "K5 a proxy that is down is named": [
         "client/test_transport_opening.py::test_proxy_that_is_not_there_is_named_and_not_the_shop",
     ],
     "K6 small edges of sockets, headers and Send": [
-        "pages/test_unclaimed.py::"
+        "pages/test_page_reaper.py::"
         "test_socket_that_never_says_whose_it_is_is_ended_and_a_page_stays",
-        "shell/test_unchanging.py::"
+        "web/test_static_cache.py::"
         "test_refusal_is_kept_by_nobody_and_a_cookie_only_by_whom_it_is_for",
         "server/test_middleware.py::test_answers_of_the_api_are_kept_by_nobody",
         "sync/test_connection_monitor.py::test_next_try_comes_when_it_may_help",
@@ -405,14 +405,14 @@ FOUND: dict[str, list[str]] = {
     ],
     "L17 the wall in a frame": [
         "e2e/test_kiosk.py::test_wall_stands_and_lives_in_the_frame_of_the_board_that_was_named",
-        "shell/test_security.py::test_only_the_wall_may_stand_in_the_frame_of_the_one_board",
+        "web/test_request_guard.py::test_only_the_wall_may_stand_in_the_frame_of_the_one_board",
     ],
     "L18 entities and aligned text": [
         SCREENS,
     ],
     "L19 pages that never connect": [
-        "pages/test_unclaimed.py::test_page_that_never_connects_is_let_go",
-        "pages/test_unclaimed.py::test_of_many_pages_that_nobody_connects_the_newest_stay",
+        "pages/test_page_reaper.py::test_page_that_never_connects_is_let_go",
+        "pages/test_page_reaper.py::test_of_many_pages_that_nobody_connects_the_newest_stay",
     ],
     "L20 values a spreadsheet bends": [
         ANSWER,

@@ -11,9 +11,9 @@ from pkgutil import walk_packages
 from pydantic.fields import FieldInfo
 
 import app
-from app.cli import FLAGS, cli
+from app.cli.commands import FLAGS, cli
+from app.config.settings import PREFIX, Settings
 from app.domain.errors import DeskError
-from app.settings import PREFIX, Settings
 from tests import pictures
 from tests.conventions.tree import ROOT
 

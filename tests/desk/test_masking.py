@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.desk.masking import masked, without_identifiers
 from app.domain.bounds import LINE_SHOWN, cut
-from app.embedded import CONVERSATIONS
+from app.web.embedded import CONVERSATIONS
 from tests.doubles.growth import work
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.serving import address_of, listen
+from app.web.server import address_of, listen
 from tests.e2e.conftest import seed
 from tests.e2e.desk import KEY, Running, start, visit
 

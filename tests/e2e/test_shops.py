@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.config.data_dir import Premises
 from app.domain.clock import SystemClock
 from app.domain.outbox_entry import Reply
-from app.premises import Premises
 from app.store.holdings import OUTBOX
 from app.store.local import Local
 from app.store.outbox import Outbox

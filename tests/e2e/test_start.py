@@ -16,9 +16,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.premises import Premises
-from app.serving import listen
+from app.config.data_dir import Premises
 from app.store.holdings import OUTBOX
+from app.web.server import listen
 from tests.e2e.desk import KEY, Running, clean_environment, command, start, until
 
 

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from app.telemetry import OneLine, Redaction
+from app.config.logging import OneLine, Redaction
 from tests.doubles.tab import Tab
 from tests.load._day import Plan, Works, opened
 from tests.load._seller import Pace, Seller

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.cli.unsent import unsent_in
 from app.client.tickets import TicketsClient, open_client
+from app.config.data_dir import Premises
 from app.desk.queries import Queries
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.filters import TicketFilter, filter_from_query
 from app.domain.outbox_entry import Reply, StatusChange
 from app.domain.signals import Changes, Signal
-from app.premises import Premises
 from app.server.application import build_api
 from app.server.database import open_database
 from app.store.holdings import COPY, OUTBOX
@@ -30,7 +31,6 @@ from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery.sender import Delivery
-from app.unsent import unsent_in
 from tests.doubles.clock import LeapClock
 
 SAVED = Path(__file__).parents[1] / "fixtures" / "data-folder-2026.11.0.tar.xz"

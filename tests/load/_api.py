@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.server.application import build_api
 from app.server.database import open_database
-from app.serving import listen, run, serve
+from app.web.server import listen, run, serve
 from tests.doubles.fault_injection import Fault, FaultInjector
 from tests.e2e.desk import KEY
 

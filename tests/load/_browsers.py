@@ -8,7 +8,7 @@ from random import Random
 
 from playwright.async_api import Error, Page, async_playwright
 
-from app.browser import find_browser
+from app.cli.browser import find_browser
 from tests.browser import ARGUMENTS
 from tests.load._day import Works
 from tests.load._ledger import MARK

@@ -16,8 +16,8 @@ from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from fastapi.responses import HTMLResponse
 from nicegui import ui
 
-from app.serving import listen, run, serve
-from app.web import add_screens, new_web
+from app.web.application import add_screens, new_web
+from app.web.server import listen, run, serve
 
 PAGE = Path(__file__).with_name("floor.html")
 Row = tuple[str, ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.premises import Premises
+from app.config.data_dir import Premises
 from app.store.holdings import OUTBOX
 from components.data import TableData, TicketRow
 from tests.e2e.desk import KEY, Running, start

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Row, select
 
-from app.assets import asset_folder
 from app.client.values import text
 from app.domain.ticket import Awaiting, Message, Stats, Ticket, TicketPage
 from app.server.application import utc_now
@@ -28,6 +27,7 @@ from app.store.tickets import rollup, rows, upsert
 from app.store.tickets.mirror import SCHEMA
 from app.store.tickets.rows import micros
 from app.store.tickets.upsert import Change, StoredTicket, apply_changes
+from app.web.assets import asset_folder
 
 T = TypeVar("T")
 

@@ -22,7 +22,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.assets import asset_folder
 from app.domain.filters import SortKey, TicketFilter
 from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.server import tables
@@ -33,6 +32,7 @@ from app.store.search.search import Search
 from app.store.tickets.mirror import SCHEMA
 from app.store.tickets.rows import micros
 from app.store.tickets.upsert import Change, StoredTicket, apply_changes
+from app.web.assets import asset_folder
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)

@@ -20,7 +20,7 @@ from random import Random
 
 from playwright.async_api import Page, async_playwright
 
-from app.browser import find_browser
+from app.cli.browser import find_browser
 from tests.browser import ARGUMENTS
 from tests.doubles.tab import NotShownError, Tab
 from tests.e2e.desk import Running

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
-from app.assets import asset_folder
 from app.client.gate import Gate
 from app.client.tickets import TicketsClient
 from app.client.transport import open_transport
@@ -25,6 +24,7 @@ from app.server.tables import messages, tickets
 from app.store.search.search import Search
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
+from app.web.assets import asset_folder
 from tests.doubles.fault_injection import CannedResponse, Fault, FaultInjector
 from tests.doubles.leap import LeapClock, working
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from app.assets import asset_folder
 from app.client.tickets import TicketsClient, open_client
 from app.domain.errors import KeyRefusedError, NotSentError, OtherShopError
 from app.domain.ticket import Ticket, TicketPage
@@ -17,6 +16,7 @@ from app.store.holdings import OUTBOX
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.sync.proof import AGAIN_SECONDS, UNPROVED, Proof, find_shop
+from app.web.assets import asset_folder
 from tests.doubles.clock import HandClock
 
 KEY = "sg_live_" + "b0Gu" * 8

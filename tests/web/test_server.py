@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.serving import PortError, address_of, listen
+from app.web.server import PortError, address_of, listen
 
 
 def test_taken_port_is_named_with_the_flag() -> None:

@@ -132,7 +132,7 @@ def test_file_that_cannot_be_used_is_no_fault_of_ours(
     def fail(**_: object) -> None:
         raise error
 
-    monkeypatch.setattr("app.cli.cli", fail)
+    monkeypatch.setattr("app.cli.commands.cli", fail)
 
     with pytest.raises(SystemExit) as ended:
         main()
@@ -152,7 +152,7 @@ def test_unknown_command_says_where_help_is(tmp_path: Path) -> None:
 def test_the_desk_loads_nothing_it_does_not_use(tmp_path: Path) -> None:
     spared = {"aiohttp", "requests", "pygments", "rich", "sqlalchemy", "alembic", "plotly"}
     code = (
-        "import sys; from app.cli import _loading\n"
+        "import sys; from app.cli.commands import _loading\n"
         "with _loading():\n    import app.bootstrap\n"
         f"print(sorted({spared!r} & set(sys.modules)))\n"
         "import pygments"  # whoever does want it gets it

@@ -12,18 +12,18 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.assets import asset_folder
+from app.config.data_dir import AlreadyRunningError, Premises, Tenancy, explained
+from app.config.logging import start_logging
+from app.config.settings import Settings
 from app.domain.errors import StoreBusyError, StoreError
-from app.premises import AlreadyRunningError, Premises, Tenancy, explained
-from app.security import Guard, doors
 from app.server.application import ApiRoute, build_api, utc_now
 from app.server.database import DatabaseUnusableError, open_database
 from app.server.demo.seed import seed_store
 from app.server.demo.simulated_customer import SimulatedCustomer
 from app.server.middleware import load_or_create_key
-from app.serving import Serving, listen, run, say, serve
-from app.settings import Settings
-from app.telemetry import start_logging
+from app.web.assets import asset_folder
+from app.web.request_guard import Guard, doors
+from app.web.server import Serving, listen, run, say, serve
 
 API_PORT = 8081
 DEMO_TICKETS = 500

@@ -10,7 +10,7 @@ import uvicorn
 from nicegui import Client
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.unclaimed import PAGE_SECONDS, PAGES_KEPT, SOCKET_SECONDS, YOUNG_SECONDS, Unclaimed
+from app.web.page_reaper import PAGE_SECONDS, PAGES_KEPT, SOCKET_SECONDS, YOUNG_SECONDS, Unclaimed
 from tests.doubles.clock import HandClock
 from tests.doubles.tab import QUERY
 from tests.pages.conftest import Site

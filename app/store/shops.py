@@ -19,8 +19,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from app.domain.errors import ApiError, StoreError
-from app.private_files import write_private
 from app.store.holdings import OUTBOX, holdings_of
+from app.store.private_files import write_private
 
 NOTE = "shop.json"
 EMBEDDED = "embedded"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.cli import cli
+from app.cli.commands import cli
+from app.cli.unsent import unsent_in
 from app.domain.errors import StoreError
 from app.domain.outbox_entry import Reply
 from app.store.local import Local
 from app.store.outbox import Outbox
-from app.unsent import unsent_in
 from tests.store.shop import NOON, StillClock
 
 DRAFTS = 60

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from app.doctor import examine
-from app.premises import Premises
-from app.serving import address_of, listen
+from app.cli.doctor import examine
+from app.config.data_dir import Premises
 from app.store.holdings import COPY, OUTBOX
+from app.web.server import address_of, listen
 from tests.e2e.desk import command
 
 KEY = "sg_live_00aa11bb22cc33dd"

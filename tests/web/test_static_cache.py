@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import unchanging
-from app.unchanging import Unchanging
+from app.web import static_cache
+from app.web.static_cache import Unchanging
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 BODY = b"x" * 5000
@@ -86,7 +86,7 @@ async def test_failures_parts_questions_and_writes_are_not_kept() -> None:
 
 
 async def test_memory_is_bounded_and_what_is_beyond_still_comes() -> None:
-    site, room = Site(), unchanging.MOST_BYTES // len(BODY)
+    site, room = Site(), static_cache.MOST_BYTES // len(BODY)
     plain = {"Accept-Encoding": "identity"}
     for number in range(room + 1):
         await site.ask(f"/{number}", **plain)

@@ -4,9 +4,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.assets import asset_folder, asset_url, public_asset
 from app.server.application import ApiRoute
-from app.web import new_web
+from app.web.application import new_web
+from app.web.assets import asset_folder, asset_url, public_asset
 from components import theme
 from components.part_bundle import parts_bundle
 

@@ -22,11 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from app.domain.clock import SystemClock
-from app.domain.errors import StoreError
-from app.domain.signs import is_invisible
-from app.domain.ticket import Awaiting, Conversation, Message, Status, Ticket, TicketPage
-from app.export import (
+from app.cli.export import (
     FORMS,
     FORMULA,
     Exported,
@@ -41,7 +37,11 @@ from app.export import (
     write_csv,
     write_json_lines,
 )
-from app.settings import Settings
+from app.config.settings import Settings
+from app.domain.clock import SystemClock
+from app.domain.errors import StoreError
+from app.domain.signs import is_invisible
+from app.domain.ticket import Awaiting, Conversation, Message, Status, Ticket, TicketPage
 from app.store.tickets.mirror import TicketMirror
 from tests.conventions.tree import ROOT
 from tests.doubles.growth import grows_too_fast

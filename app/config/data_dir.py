@@ -11,8 +11,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.domain.errors import StoreBusyError, StoreError, StoreFullError
-from app.private_files import kept_secret, write_private
-from app.shops import Shops, forget_shop
+from app.store.private_files import kept_secret, write_private
+from app.store.shops import Shops, forget_shop
 
 FILES = ("desk.lock", "desk.address", "cookie.secret", "ticketdesk.log")
 FOLDERS = ("stores", "embedded", "sessions")

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from app.config.sources import PREFIX, Written, read_dotenv, read_environment, read_flags, read_toml
 from app.domain.errors import SettingsError
-from app.written import PREFIX, Written, read_dotenv, read_environment, read_flags, read_toml
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

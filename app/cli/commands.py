@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
+from app.config.logging import Redaction
 from app.domain.errors import DeskError, SettingsError
 from app.domain.signs import escaped, escaped_lines
-from app.telemetry import Redaction
 
 if TYPE_CHECKING:
-    from app.settings import Settings
+    from app.config.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -113,7 +113,7 @@ def desktop(**given: str | None) -> None:
     """
     settings = _settings(given)
     with _loading():
-        from app.desktop import open_desktop
+        from app.cli.desktop import open_desktop
 
     open_desktop(settings)
 
@@ -130,7 +130,7 @@ def kiosk(*, print_url: bool, **given: str | None) -> None:
     """
     settings = _settings(given)
     with _loading():
-        from app.desktop import open_kiosk, print_kiosk_address
+        from app.cli.desktop import open_kiosk, print_kiosk_address
 
     if print_url:
         print_kiosk_address(settings)
@@ -151,7 +151,7 @@ def api(**given: str | None) -> None:
     TICKETDESK_DATABASE=postgresql+psycopg://user:password@host/name ticketdesk api
     """
     settings = _settings(given)
-    from app.embedded import serve_api
+    from app.web.embedded import serve_api
 
     serve_api(settings)
 
@@ -167,7 +167,7 @@ def seed(*, tickets: int, seed: int, **given: str | None) -> None:
     ticketdesk seed --tickets 100000 --seed 7
     """
     settings = _settings(given)
-    from app.embedded import seed_embedded
+    from app.web.embedded import seed_embedded
 
     seed_embedded(settings, tickets=tickets, seed=seed)
 
@@ -202,11 +202,11 @@ def export(
     if unsent:
         if words:
             raise click.UsageError("--unsent gives out everything; it takes no words.")
-        from app.unsent import export_unsent
+        from app.cli.unsent import export_unsent
 
         export_unsent(settings, form=form, output=output)
         return
-    from app.export import export_tickets
+    from app.cli.export import export_tickets
 
     export_tickets(settings, words, form=form, output=output, messages=messages)
 
@@ -224,7 +224,7 @@ def forget(*, address: str, even_unsent: bool, **given: str | None) -> None:
     ticketdesk forget https://api.example.com
     """
     settings = _settings(given)
-    from app.premises import forget_shop_of
+    from app.config.data_dir import forget_shop_of
 
     click.echo(forget_shop_of(settings.data_dir, address, even_work=even_unsent))
 
@@ -233,7 +233,7 @@ def forget(*, address: str, even_unsent: bool, **given: str | None) -> None:
 @flags()
 def doctor(**given: str | None) -> None:
     """Check settings, key, API, database, search and windows; exit 1 if something is broken."""
-    from app.doctor import examine
+    from app.cli.doctor import examine
 
     sys.exit(examine(given))
 
@@ -241,7 +241,7 @@ def doctor(**given: str | None) -> None:
 def _settings(given: dict[str, str | None]) -> "Settings":
     """Read the settings before anything heavy is loaded, so that a mistake shows at once."""
     with _loading():
-        from app.settings import load_settings
+        from app.config.settings import load_settings
 
     return load_settings(given)
 
@@ -286,7 +286,7 @@ def main() -> None:
         )
         sys.exit(1)
     except Exception as error:
-        from app.premises import sentence_of
+        from app.config.data_dir import sentence_of
 
         if isinstance(error, OSError) and (sentence := sentence_of(error)):
             click.echo(f"ticketdesk: {sentence}", err=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.browser import find_browser, has_screen, window_command
+from app.cli.browser import find_browser, has_screen, window_command
 
 
 def test_browser_on_the_path_is_found_in_order(

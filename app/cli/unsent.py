@@ -13,13 +13,13 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from app.cli.export import Sink, cell, opened, write_objects
+from app.config.settings import Settings
 from app.domain.errors import StoreError
-from app.export import Sink, cell, opened, write_objects
-from app.settings import Settings
-from app.shops import Shops
 from app.store.holdings import OUTBOX
 from app.store.mending import plain
 from app.store.outbox_file import SCHEMA
+from app.store.shops import Shops
 
 COLUMNS = ("shop", "kind", "ticket_id", "state", "written_at", "text")
 HEADER_BYTES = 100

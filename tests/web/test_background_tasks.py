@@ -8,7 +8,7 @@ import pytest
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.loops import RESTART_SECONDS, running
+from app.web.background_tasks import RESTART_SECONDS, running
 from tests.doubles.clock import HandClock
 
 

@@ -30,7 +30,7 @@ class Asset:
 
 def asset_folder() -> Path:
     """Where the assets lie: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     installed = package / "_assets"
     return installed if installed.is_dir() else package.parent / "assets"
 

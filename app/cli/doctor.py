@@ -17,16 +17,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from app.browser import find_browser, has_screen
+from app.cli.browser import find_browser, has_screen
 from app.client.tickets import open_client
+from app.config.data_dir import AlreadyRunningError, Premises
+from app.config.settings import Settings, config_folder, load_settings
+from app.config.sources import read_dotenv, read_toml
 from app.domain.clock import SystemClock
 from app.domain.errors import DeskError, SettingsError
 from app.domain.signs import escaped
-from app.premises import AlreadyRunningError, Premises
-from app.serving import PortError, address_of, listen
-from app.settings import Settings, config_folder, load_settings
 from app.store.holdings import COPY, OUTBOX, holdings_of
-from app.written import read_dotenv, read_toml
+from app.web.server import PortError, address_of, listen
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
 

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.config.data_dir import Premises, forget_shop_of
 from app.domain.clock import SystemClock
 from app.domain.errors import KeyRefusedError, StoreError
 from app.domain.outbox_entry import Reply
-from app.premises import Premises, forget_shop_of
-from app.shops import NOTE, Shop, Shops, choose_shop, shop_address
 from app.store.holdings import OUTBOX, holdings_of
 from app.store.local import Local
 from app.store.outbox import Outbox
+from app.store.shops import NOTE, Shop, Shops, choose_shop, shop_address
 from tests.e2e.desk import command
 
 URL = "https://api.example.com"

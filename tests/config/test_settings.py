@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.config.settings import Settings, load_settings
 from app.domain.errors import SettingsError
-from app.settings import Settings, load_settings
 
 KEY = "sg_live_00aa11bb22cc33dd"
 

@@ -9,7 +9,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
-from app.security import CONTENT_SECURITY_POLICY, Doors, Guard, doors
+from app.web.request_guard import CONTENT_SECURITY_POLICY, Doors, Guard, doors
 
 HOME = "http://127.0.0.1:8080"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from app.config.logging import LOG_NAME, start_logging, stop_logging
 from app.domain.bounds import LOGGED
-from app.telemetry import LOG_NAME, start_logging, stop_logging
 
 KEY = "sg_live_00aa11bb22cc33dd"
 ODD_KEY = "no-prefix-4711"

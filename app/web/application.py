@@ -11,10 +11,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.assets import asset_folder, asset_url, public_asset
-from app.security import Doors, Guard
-from app.sockets import OnlyFrames, bind_sockets
-from app.unchanging import Unchanging
+from app.web.assets import asset_folder, asset_url, public_asset
+from app.web.request_guard import Doors, Guard
+from app.web.static_cache import Unchanging
+from app.web.websocket_guard import OnlyFrames, bind_sockets
 from components import part_bundle, theme
 from components.chart_bundle import register_chart_bundle
 

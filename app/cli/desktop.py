@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.bootstrap import run_desk
-from app.browser import find_browser, has_screen, window_command
+from app.cli.browser import find_browser, has_screen, window_command
+from app.config.data_dir import AlreadyRunningError, Premises
+from app.config.settings import Settings
 from app.domain.errors import DeskError
-from app.premises import AlreadyRunningError, Premises
-from app.serving import Serving, polite_signals, say
-from app.settings import Settings
+from app.web.server import Serving, polite_signals, say
 
 TITLE = "Ticketdesk"
 SIZE = (1280, 860)

@@ -19,17 +19,17 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from app.config.data_dir import Premises
+from app.config.settings import Settings
 from app.domain.bounds import CELL_WRITTEN, cut
 from app.domain.errors import DeskError, StoreError
 from app.domain.filters import TicketFilter, filter_from_query
 from app.domain.signs import escaped_lines, is_invisible, without_controls
 from app.domain.ticket import Message, Ticket
-from app.embedded import embedded_key
-from app.premises import Premises
-from app.settings import Settings
 from app.store.holdings import COPY
 from app.store.search.search import Search
 from app.store.tickets.rows import FIELDS, ticket_from, unpacked
+from app.web.embedded import embedded_key
 
 ELSEWHERE = frozenset({"page", "ticket"})
 """Words of a pasted address that choose no tickets."""

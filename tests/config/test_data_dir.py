@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.config.data_dir import FILES, FOLDERS, AlreadyRunningError, Premises
 from app.domain.errors import StoreError, StoreFullError
-from app.premises import FILES, FOLDERS, AlreadyRunningError, Premises
 from tests.e2e.desk import command
 
 

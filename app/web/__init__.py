@@ -1,0 +1,1 @@
+"""The web application: what stands between a browser and the pages."""
