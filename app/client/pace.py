@@ -17,7 +17,7 @@ class Lane(IntEnum):
     BACKGROUND = 2
     """what keeps the screens current"""
     SPARE = 3
-    """what takes hours anyway: the walk over the list, the texts of old tickets"""
+    """what takes hours anyway: the full scan, the messages of old tickets"""
 
 
 PEOPLE = frozenset({Lane.WRITE, Lane.PERSON})
@@ -27,7 +27,7 @@ class Pace:
     """At most `requests_per_second`, counted over any ten seconds; None is without limit.
 
     People may use a whole window at once. All others spread their requests evenly and leave a
-    fifth of them, so that whoever opens a ticket does not wait behind a walk over the list.
+    fifth of them, so that whoever opens a ticket does not wait behind a full scan.
     """
 
     def __init__(self, requests_per_second: float | None) -> None:

@@ -20,7 +20,7 @@ from app.desk.rows import (
     pending,
     pending_of,
     review_item,
-    walked,
+    scan_progress,
     wall_ticket,
 )
 from app.desk.sharing import Sharing
@@ -259,12 +259,12 @@ class Queries:
             problem=state.problem,
             held=self._held,
             expected=reading.expected,
-            complete=self._mirror.walk.complete and not state.lacking,
+            complete=self._mirror.scan.is_complete and not state.lacking,
             messages_held=self._heard,
             unreadable=state.unreadable,
             lacking=state.lacking,
             next_try=state.next_try,
-            walked=walked(self._mirror.walk, reading),
+            scan=scan_progress(self._mirror.scan, reading),
         )
 
     @told
@@ -296,7 +296,7 @@ class Queries:
         state = (
             self._mirror.generation,
             self._outbox.database.changes,
-            (reading.stats, reading.counted, self._mirror.walk.complete),
+            (reading.stats, reading.counted, self._mirror.scan.is_complete),
             self._shops_now().replace(second=0, microsecond=0),  # ages are part of filters
         )
         return await self._sharing.ask((name, *about), lambda: question(*about), state=state)
@@ -371,7 +371,7 @@ class Queries:
             said=self._mirror.reading.stats,
             counted_then=self._mirror.reading.counted,
             counted=counts.stats,
-            complete=self._mirror.walk.complete,
+            complete=self._mirror.scan.is_complete,
             orders=tuple((kept.ticket, orders[id_]) for id_, (_, kept) in held.items()),
         )
 

@@ -10,7 +10,7 @@ from app.desk.snapshots import (
     OtherTicket,
     PendingReply,
     ReviewItem,
-    Walked,
+    ScanProgress,
     WallTicket,
 )
 from app.domain.filters import Place
@@ -24,11 +24,11 @@ from app.domain.outbox_entry import (
     same_text,
 )
 from app.domain.ticket import Message, Stats, Ticket
-from app.store.notes import Reading
 from app.store.outbox import Overlay
 from app.store.tickets.rows import moment, ticket_from, wait_from
+from app.store.tickets.scan_state import ScanState
+from app.store.tickets.sync_state import Reading
 from app.store.tickets.upsert import StoredTicket
-from app.store.walks import Walk
 
 
 def inbox_row(
@@ -133,15 +133,16 @@ def wall_ticket(row: sqlite3.Row) -> WallTicket:
     )
 
 
-def walked(walk: Walk, reading: Reading) -> Walked:
-    """How the reading of the whole list goes; its order once a page of this walk has told it."""
-    return Walked(
-        order=" or ".join(walk.orders) if walk.windows else "",
-        read=walk.end,
-        expected=walk.total,
-        said=reading.stats or Stats(),
-        counted=reading.counted,
-        missing=walk.missing,
-        agreed_at=moment(walk.verified) if walk.verified else None,
-        findings=walk.findings,
+def scan_progress(scan: ScanState, reading: Reading) -> ScanProgress:
+    """How the full scan goes; the list's order once a page of this scan has told it."""
+    result = scan.result
+    return ScanProgress(
+        list_order=" or ".join(scan.orders) if scan.pages else "",
+        position=scan.position,
+        total=scan.total,
+        api_counts=reading.stats or Stats(),
+        own_counts=reading.counted,
+        estimated_missing=result.estimated_missing,
+        verified_at=moment(result.verified_at) if result.verified_at else None,
+        counters=scan.counters,
     )

@@ -10,28 +10,26 @@ from app.domain.filters import Place, TicketFilter
 from app.domain.metrics import Wait
 from app.domain.outbox_entry import Draft, Stall
 from app.domain.ticket import Message, Stats, Ticket
-from app.domain.walk import Findings
+from app.store.tickets.scan_state import ScanCounters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
-    """How the reading of the whole list goes, and what that proves.
+class ScanProgress:
+    """Where the full scan stands, and what the scans before it prove."""
 
-    Units: `read` and `expected` are rows of the walk under way.
-    Shape: `order` in words, empty while it is not known; `said` are the API's counts, `counted`
-           the copy's at that moment; `missing` is an estimate of the tickets that two walks have
-           not met, None before a second one; `agreed_at` the last end of a walk that proved the
-           copy to be whole.
-    """
-
-    order: str = ""
-    read: int = 0
-    expected: int | None = None
-    said: Stats = field(default_factory=Stats)
-    counted: Stats = field(default_factory=Stats)
-    missing: float | None = None
-    agreed_at: datetime | None = None
-    findings: Findings = field(default_factory=Findings)
+    list_order: str = ""
+    """in words, empty while it is not known"""
+    position: int = 0
+    """rows read by the scan under way, of `total`"""
+    total: int | None = None
+    api_counts: Stats = field(default_factory=Stats)
+    own_counts: Stats = field(default_factory=Stats)
+    """the mirror's own, at the moment of the API's"""
+    estimated_missing: float | None = None
+    """tickets that neither of two scans saw; None before a second one"""
+    verified_at: datetime | None = None
+    """the last end of a scan that proved the mirror whole"""
+    counters: ScanCounters = field(default_factory=ScanCounters)
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
@@ -40,7 +38,7 @@ class Freshness:
 
     Shape: `as_of` is the start of the last read of the list that succeeded; `problem` is a
            sentence for the seller or None; `held` of `expected` tickets are in the copy, `expected`
-           None when the API gave no total; `complete` once a walk over the whole list has ended
+           None when the API gave no total; `complete` once a full scan has ended
            and the API counts no more; `lacking` are those that it counts and does not give.
     """
 
@@ -54,7 +52,7 @@ class Freshness:
     unreadable: int = 0
     lacking: int = 0
     next_try: datetime | None = None
-    walked: Walked = field(default_factory=Walked)
+    scan: ScanProgress = field(default_factory=ScanProgress)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ class ConnectionState:
     """What the last reads of the list say about the API.
 
     Shape: `problem` is a sentence for the seller or None; `unreadable` counts the rows of the
-           last walk that carried no usable id, `lacking` the tickets that the API counts and
+           last full scan that carried no usable id, `lacking` the tickets that the API counts and
            does not give; `next_try` is when the API is asked again, if that is not at once.
     """
 

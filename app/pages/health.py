@@ -13,11 +13,11 @@ from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.desk.desk import Desk
-from app.desk.snapshots import Freshness
+from app.desk.snapshots import Freshness, ScanProgress
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
+from app.domain.ticket import Stats
 from app.pages.frame import formatter_for, open_frame
-from app.pages.health_walk import walk_facts
 from app.state.formatting import UNKNOWN, Formatter, visible
 from app.state.left_words import LeftWords
 from app.state.present import LABELS
@@ -79,8 +79,8 @@ def register_health(
         with frame.work, ui.element("section").classes("health"):
             line = TextElement(tag="p", text=verdict(known, fmt)).classes("fresh verdict")
             line.props.update({"role": "status", "data-freshness": known.status.value})
-            _draw("Copy", copy_facts(known, fmt) | odd_facts(odd, fmt))
-            _draw("Walk over the list", walk_facts(known.walked, fmt))
+            _draw("Local copy", copy_facts(known, fmt) | odd_facts(odd, fmt))
+            _draw("Full scan", scan_facts(known.scan, fmt))
             _draw("Requests", request_facts(vitals(), fmt))
             _draw("Last errors", error_facts(vitals(), fmt))
             if kept := vitals().kept:
@@ -120,6 +120,42 @@ def odd_facts(odd: dict[str, int], fmt: Formatter) -> dict[str, str]:
     """Which values came in a form nobody can read, and in how many tickets."""
     said = [f"{name} in {fmt.counted(odd[name], 'ticket', 'tickets')}" for name in sorted(odd)]
     return {"Unreadable values": ", ".join(said) or "none"}
+
+
+def scan_facts(scan: ScanProgress, fmt: Formatter) -> dict[str, str]:
+    """Where the full scan stands, what it proves, and what it has met."""
+    of = f" of {fmt.count(scan.total)}" if scan.total is not None else ""
+    missing, met = scan.estimated_missing, scan.counters
+    return {
+        "Order of the list": scan.list_order or "not known",
+        "Now at": f"row {fmt.count(scan.position)}{of}",
+        "Local copy and API": differing_counts(scan.own_counts, scan.api_counts, fmt),
+        "Every count agreed": fmt.exact(scan.verified_at) if scan.verified_at else "not yet",
+        "Estimated missing": UNKNOWN if missing is None else f"{missing:.1f}",
+        "Scans finished": fmt.count(met.scans),
+        "of these with too few tickets": fmt.count(met.short_scans),
+        "of these counting otherwise than the API": fmt.count(met.differing_scans),
+        "Repeated rows": fmt.count(met.repeated_rows),
+        "Page gaps": fmt.count(met.page_gaps),
+        "Pages with another total": fmt.count(met.changed_totals),
+    }
+
+
+def differing_counts(here: Stats, there: Stats, fmt: Formatter) -> str:
+    """Which of the numbers differ."""
+    pairs = (
+        ("tickets", here.total, there.total),
+        ("open", here.open, there.open),
+        ("closed", here.closed, there.closed),
+        ("waiting for you", here.needs_response, there.needs_response),
+    )
+    known = [(name, ours or 0, theirs) for name, ours, theirs in pairs if theirs is not None]
+    differing = [
+        f"{fmt.count(ours)} {name} here, {fmt.count(theirs)} there"
+        for name, ours, theirs in known
+        if ours != theirs
+    ]
+    return "; ".join(differing) or ("count the same" if known else "the API gives no counts")
 
 
 def request_facts(seen: Vitals, fmt: Formatter) -> dict[str, str]:

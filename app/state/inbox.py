@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.queries import Queries
-from app.desk.snapshots import Walked
+from app.desk.snapshots import ScanProgress
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
 from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter, place_from
@@ -332,7 +332,7 @@ def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":
     """What the numbers and the list tell of how current the copy is; ages count by themselves."""
     if known is None or known.status is not ConnectionStatus.LIVE:
         return known
-    return replace(known, as_of=None, walked=Walked())
+    return replace(known, as_of=None, scan=ScanProgress())
 
 
 def _is_past_the_end(snapshot: "InboxSnapshot", anchor: Anchor | None) -> bool:

@@ -1,4 +1,4 @@
-"""Keeps the copy current: the head of the list, what is on a screen, the open tickets, a walk.
+"""Keeps the copy current: the head of the list, what is on a screen, the open tickets, a full scan.
 
 What is read depends on the shop and on whether anybody watches, never on how many do.
 """
@@ -22,28 +22,28 @@ from app.domain.ticket import Conversation
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.rows import micros
 from app.sync.connection_monitor import OFTEN_SECONDS, ConnectionMonitor
-from app.sync.course import newest
+from app.sync.full_scan.completeness import lacking
+from app.sync.full_scan.planner import head_ranges
+from app.sync.full_scan.runner import PAGE_LIMIT, FullScan
 from app.sync.message_backfill import MessageBackfill
 from app.sync.notifier import ChangeNotifier
 from app.sync.open_status_scan import OpenStatusScan
 from app.sync.open_tickets import OpenTickets
 from app.sync.poll_loop import PollLoop
-from app.sync.sweep import PAGE_LIMIT, Sweep
 from app.sync.ticket_fetcher import TicketFetcher
-from app.sync.verdict import lacking
 
 STUCK = (
     "The Tickets API gives the same page again whichever is asked for, "
     "so that tickets are missing here. Ask whoever runs it."
 )
 PAGES_AT_ONCE = 8
-"""asked for ahead by the first walk; the gate lets fewer go at a time, the others stand ready"""
+"""requested ahead by the first full scan; the gate lets fewer go at a time, the others wait"""
 REQUESTS_A_CYCLE = 3
-"""requests for what is on the screens and for the walk, together, between two reads of the head"""
+"""requests for what is on the screens and for the full scan between two reads of the head"""
 READS_IN_A_ROW = 2
-"""after so many tickets the walk has its turn, however many are on the screens"""
+"""after so many tickets the full scan is next, however many are on the screens"""
 FULL_SCAN_SECONDS = 3600.0
-"""in so long the walk goes round where the budget allows it"""
+"""in so long the whole list is scanned where the budget allows it"""
 OPEN_CYCLES = 6
 OPEN_PAGES = 20
 """in so many cycles the open tickets are read again, or so many pages of them"""
@@ -63,7 +63,7 @@ class SyncCoordinator:
     """Owns the loops that keep the mirror current; `run` it, cancel that to stop.
 
     Shape: while `watched` says that nobody reads, everything waits `UNWATCHED_SECONDS`; only the
-           first walk goes on, and the reading of conversations that are not held.
+           first full scan goes on, and the reading of conversations that are not held.
     """
 
     def __init__(
@@ -92,12 +92,12 @@ class SyncCoordinator:
         )
         faults.changed.subscribe(lambda _: self._notifier.flush())
         self._fetcher = TicketFetcher(client=client, mirror=mirror, changes=changes)
-        self._sweep = Sweep(client=client, mirror=mirror, announce=self._announce)
+        self._full_scan = FullScan(client=client, mirror=mirror, announce=self._announce)
         self._open_scan = OpenStatusScan(client=client, mirror=mirror, announce=self._announce)
         self._backfill = MessageBackfill(
             fetcher=self._fetcher, mirror=mirror, open_tickets=self._open_tickets, clock=clock
         )
-        self._walk_problem: str | None = None
+        self._scan_problem: str | None = None
         self._reading_head = asyncio.Lock()
         self._head_started = 0
         self._head_at, self._head_wait = -math.inf, 0.0
@@ -118,7 +118,7 @@ class SyncCoordinator:
             reads = tuple(self._reads)
             for read in reads:
                 read.cancel()
-            await self._sweep.rest()
+            await self._full_scan.cancel()
             await asyncio.gather(*reads, return_exceptions=True)
 
     def wake(self) -> None:
@@ -127,15 +127,15 @@ class SyncCoordinator:
 
     def connection(self) -> ConnectionState:
         """State of the connection to the API; faults of the desk itself come first."""
-        walk, unreadable = self._mirror.walk, self._sweep.unreadable
-        missed = lacking(walk, self._mirror.reading, unreadable=unreadable)
+        scan, unreadable = self._mirror.scan, self._full_scan.unreadable
+        missed = lacking(scan, self._mirror.reading, unreadable=unreadable)
         state = replace(
             self._monitor.state,
             unreadable=unreadable,
             lacking=missed,
             next_try=self._next_try,
         )
-        problem = self._walk_problem or (STUCK if missed and walk.is_stuck else None)
+        problem = self._scan_problem or (STUCK if missed and scan.result.is_stuck else None)
         if problem and not state.problem:
             state = replace(state, status=ConnectionStatus.STALE, problem=problem)
         return self._faults.laid_over(state)
@@ -176,8 +176,8 @@ class SyncCoordinator:
         asked = self._mirror.request_number()
         self._client.gate.let_one_through()
         await self._refresh(asked)
-        if self._live.is_set() and self._walk_problem:
-            self._walk_problem = None  # unless it is met again
+        if self._live.is_set() and self._scan_problem:
+            self._scan_problem = None  # unless it is met again
             self._notifier.flush()
             self._poll_loop.wake()
         if ticket_id := self._open_tickets.due(self._clock.monotonic(), every=KEEP_SECONDS):
@@ -216,15 +216,15 @@ class SyncCoordinator:
             self._notifier.flush()
 
     async def _read_head(self) -> None:
-        """Read pages until one brings nothing new; while the walk is on the way one is enough."""
-        for window in newest(self._mirror.walk):
+        """Read pages until one brings nothing new; during the first full scan one is enough."""
+        for pages in head_ranges(self._mirror.scan):
             started = self._mirror.request_number()
             page = await self._client.list_tickets(
-                window.page, limit=window.limit, lane=Lane.BACKGROUND
+                pages.page, limit=pages.limit, lane=Lane.BACKGROUND
             )
             changed = await self._mirror.apply_page(page, started=started)
             self._announce(changed)
-            if not changed or not self._mirror.walk.complete:
+            if not changed or not self._mirror.scan.is_complete:
                 return
 
     async def _rebuild(self) -> float:
@@ -235,34 +235,34 @@ class SyncCoordinator:
         return 0.0
 
     async def _read_next(self) -> float:
-        """Read what is due most: a ticket on a screen, else the next pages of the walk."""
+        """Read what is due most: a ticket on a screen, else the next pages of the full scan."""
         await self._live.wait()
         ticket_id = self._open_tickets.due(self._clock.monotonic(), every=0.9 * self._cycle)
         if ticket_id is None or self._reads_in_a_row >= READS_IN_A_ROW:
             self._reads_in_a_row = 0
-            return await self._walk()
+            return await self._scan_list()
         self._reads_in_a_row += 1
         await self._read_quietly(ticket_id, Lane.BACKGROUND)
         return self._pause()
 
-    async def _walk(self) -> float:
+    async def _scan_list(self) -> float:
         try:
-            await self._sweep.step(pages=1 if self._mirror.walk.complete else PAGES_AT_ONCE)
-            self._walk_problem = None
+            await self._full_scan.step(pages=1 if self._mirror.scan.is_complete else PAGES_AT_ONCE)
+            self._scan_problem = None
         except ApiError as error:
             log.info("a page of the list could not be read: %s", error)
-            self._walk_problem = str(error)
+            self._scan_problem = str(error)
             self._notifier.flush()
             return min(self._cycle, OFTEN_SECONDS)
-        if self._mirror.walk.complete:
+        if self._mirror.scan.is_complete:
             self._notifier.flush()
-            suspects, self._sweep.suspects = self._sweep.suspects, ()
+            suspects, self._full_scan.suspects = self._full_scan.suspects, ()
             await self._read_each(suspects)
         return self._pause()
 
     def _pause(self) -> float:
-        """Seconds from one turn to the next; the first walk makes none."""
-        if not self._mirror.walk.complete:
+        """Seconds from one turn to the next; the first full scan makes none."""
+        if not self._mirror.scan.is_complete:
             return 0.0
         if not self._watched():
             return max(self._cycle, UNWATCHED_SECONDS)
@@ -271,7 +271,7 @@ class SyncCoordinator:
 
     async def _keep_open(self) -> float:
         await self._live.wait()
-        if not self._mirror.walk.complete or not self._watched():
+        if not self._mirror.scan.is_complete or not self._watched():
             return self._cycle if self._watched() else max(self._cycle, UNWATCHED_SECONDS)
         try:
             await self._open_scan.step()
@@ -284,7 +284,7 @@ class SyncCoordinator:
     async def _backfill_messages(self) -> float:
         """Read conversations with whatever the budget has left; without one, rest in between."""
         await self._live.wait()
-        if not self._mirror.walk.complete:
+        if not self._mirror.scan.is_complete:
             return min(self._cycle, OFTEN_SECONDS)
         began = self._clock.monotonic()
         try:

@@ -8,7 +8,7 @@ from app.domain.signals import Changes, Signal
 from app.store.tickets.mirror import TicketMirror
 
 FLUSH_SECONDS = 0.25
-"""how often at most the screens hear of pages while the first walk runs"""
+"""how often at most the screens hear of pages while the first full scan runs"""
 
 
 class ChangeNotifier:
@@ -34,12 +34,12 @@ class ChangeNotifier:
         """Collect changed tickets; they are emitted now, or by the next `flush`."""
         self._pending |= changed
         is_due = self._clock.monotonic() - self._flushed_at >= FLUSH_SECONDS
-        if changed and (is_due or self._mirror.walk.complete):
+        if changed and (is_due or self._mirror.scan.is_complete):
             self.flush()
 
     def flush(self) -> None:
         """Emit everything that differs from the last flush."""
-        reading, is_complete = self._mirror.reading, self._mirror.walk.complete
+        reading, is_complete = self._mirror.reading, self._mirror.scan.is_complete
         now = (reading.stats, (self._connection(), reading.as_of, is_complete))
         changes = Changes(
             tickets=self._pending,

@@ -1,5 +1,5 @@
 """Reads the list of open tickets again and again: where a ticket is closed, reopened or answered
-without moving to the head of the list, this shows it long before the walk comes round.
+without moving to the head of the list, this shows it long before the full scan comes round.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from app.client.pace import Lane
 from app.client.tickets import TicketsClient
 from app.domain.ticket import Status, TicketPage
 from app.store.tickets.mirror import TicketMirror
-from app.sync.sweep import PAGE_LIMIT
+from app.sync.full_scan.runner import PAGE_LIMIT
 
 LOST_AT_ONCE = 20
 """tickets that a round may leave to be read one by one; the next round finds the others"""

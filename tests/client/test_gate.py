@@ -69,7 +69,7 @@ class Visit:
 async def test_people_pass_before_the_background_that_came_first() -> None:
     async with a_gate(concurrency=1) as visit:
         await visit.come("first")
-        await visit.come("walk", Lane.BACKGROUND)
+        await visit.come("scan", Lane.BACKGROUND)
         await visit.come("person")
 
         await visit.end("first")
@@ -91,7 +91,7 @@ async def test_write_passes_before_the_reads_for_screens_that_came_first() -> No
 async def test_what_can_wait_passes_after_everything_else() -> None:
     async with a_gate(rate=0.1) as visit:
         await visit.go("first")
-        await visit.come("walk", Lane.SPARE)
+        await visit.come("scan", Lane.SPARE)
         await visit.come("head", Lane.BACKGROUND)
 
         await pass_time(visit.clock, 10)
@@ -124,7 +124,7 @@ async def test_budget_holds_back_and_then_lets_pass() -> None:
 async def test_waiting_person_takes_the_turn_the_background_waits_for() -> None:
     async with a_gate(rate=0.1) as visit:
         await visit.go("first")
-        await visit.come("walk", Lane.BACKGROUND)
+        await visit.come("scan", Lane.BACKGROUND)
         await visit.come("person")
 
         await pass_time(visit.clock, 10)

@@ -178,7 +178,7 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     35: (
         "limit or page ignored",
         [
-            "test_walk_follows_a_limit_that_is_cut_short",
+            "test_scan_follows_a_limit_that_is_cut_short",
             "test_copy_of_an_api_that_repeats_its_first_page_does_not_call_itself_complete",
         ],
     ),

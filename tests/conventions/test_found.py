@@ -248,7 +248,7 @@ FOUND: dict[str, list[str]] = {
     "I5 a damaged copy is built again": [
         "desk/test_copy_damage.py::test_desk_over_a_damaged_copy_ends_healthy_and_complete",
         "store/test_mirror.py::test_copy_that_a_reader_finds_damaged_is_begun_again_at_once",
-        "store/test_mirror.py::test_walk_over_a_copy_that_was_begun_again_is_forgotten",
+        "store/test_mirror.py::test_scan_into_a_copy_that_was_begun_again_is_forgotten",
     ],
     "I6 no box holds another window's words": [
         "state/test_two_windows.py::test_no_window_takes_the_words_of_another_whenever_their_lines_come_back",

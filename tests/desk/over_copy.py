@@ -12,7 +12,7 @@ from app.domain.ticket import Stats, Ticket
 from app.store.local import Local
 from app.store.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
-from app.store.walks import Walk
+from app.store.tickets.scan_state import ScanResult, ScanState
 from tests.store.shop import NOON, StillClock, page
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -43,7 +43,7 @@ class Desk:
         """Let the copy hold these, and be complete."""
         read = page(*tickets, total=len(tickets), stats=stats)
         await self.mirror.apply_page(read, started=self.mirror.request_number())
-        await self.mirror.save_walk(Walk(complete=True))
+        await self.mirror.save_scan(ScanState(result=ScanResult(is_complete=True)))
 
     async def queue(self, entry_id: str, ticket_id: str, **fields: Any) -> OutboxEntry:
         """Put something into the outbox: a status change if it has a `status`."""

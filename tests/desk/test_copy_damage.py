@@ -35,7 +35,7 @@ def shop() -> Shop:
     return made()
 
 
-async def walk(mirror: TicketMirror, shop: Shop) -> None:
+async def read_all(mirror: TicketMirror, shop: Shop) -> None:
     """What the loops do: the list, then every conversation."""
     listed = page(*[of for of, _ in shop], total=len(shop))
     await mirror.apply_page(listed, started=mirror.request_number())
@@ -61,7 +61,7 @@ async def look(desk: Desk) -> None:
         await queries.conversation(f"tkt_{number}")
     await desk.mirror.messages_due([], limit=50)
     await desk.mirror.open_since(0)
-    await desk.mirror.unmet()
+    await desk.mirror.unseen()
 
 
 def flip(path: Path, chance: Random) -> None:
@@ -122,7 +122,7 @@ async def test_desk_over_a_damaged_copy_ends_healthy_and_complete(
     outbox = await Outbox.open(tmp_path / "outbox.sqlite3", clock=clock)
     await outbox.database.write(lambda c: c.execute("INSERT INTO setting VALUES ('', 'a', 'b')"))
     copy = await TicketMirror.open(path, clock=clock)
-    await walk(copy, shop)
+    await read_all(copy, shop)
     if not is_open:
         await copy.close()
     DAMAGES[kind](path, chance)
@@ -132,12 +132,12 @@ async def test_desk_over_a_damaged_copy_ends_healthy_and_complete(
 
     for _ in range(3):  # what fails is tried again
         with suppress(Exception):
-            await walk(copy, shop)
+            await read_all(copy, shop)
             await look(desk)
         clock.advance(60)
     clock.advance(900)
     await copy.check_integrity()  # as at the next start: what nobody asks for is missed by nobody
-    await walk(copy, shop)
+    await read_all(copy, shop)
     await look(desk)
 
     assert await copy.read(damage) is None

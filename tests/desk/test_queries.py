@@ -268,7 +268,7 @@ async def test_freshness_tells_age_and_coverage(desk: Desk) -> None:
     )
     assert (known.as_of, known.held, known.expected) == (NOON, 2, 3)
     assert (known.complete, known.messages_held) == (True, 1)
-    assert (known.walked.said, known.walked.counted.total) == (SAID, 2)
+    assert (known.scan.api_counts, known.scan.own_counts.total) == (SAID, 2)
 
 
 async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> None:

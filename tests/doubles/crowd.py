@@ -90,7 +90,7 @@ class Crowd:
 
     async def _filled(self) -> None:
         async with asyncio.timeout(24 * 3600):
-            while not self.shop.mirror.walk.complete or await self.shop.mirror.messages_due(
+            while not self.shop.mirror.scan.is_complete or await self.shop.mirror.messages_due(
                 (), limit=1
             ):
                 await self.shop.clock.sleep(5)

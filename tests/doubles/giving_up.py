@@ -222,7 +222,7 @@ class GivingUp:
 
     async def _compare(self) -> None:
         """What was given up has spoiled nothing that is kept, and orders were carried out."""
-        await self._mirror.save_walk(self._mirror.walk)  # after all that is being written
+        await self._mirror.save_scan(self._mirror.scan)  # after all that is being written
         fresh = self._asking()
         for word in WORDS:
             chosen = TicketFilter(query=word)

@@ -20,18 +20,18 @@ PAGE = 100
 
 
 def filling(tickets: int) -> Iterator[Line]:
-    """A desk's first walk, a bare loop before it and one after it; then the size of a full copy."""
+    """A first full scan, a bare loop before it and one after it; then the size of a full copy."""
     times = Times()
     with room() as folder, stopped(api_process(folder / "api", tickets)) as api:
         times.floor.append(apart(_bare(api, tickets)))
-        times.desk.append(_walk(folder / "desk", api))
+        times.desk.append(_full_scan(folder / "desk", api))
         times.floor.append(apart(_bare(api, tickets)))
     yield against_floor(f"copy {tickets:,} tickets, against a bare loop", times, 1.5)
     size = full_copy(tickets).stat().st_size / 1e6 * 100_000 / tickets
     yield Line(what="100,000 tickets with messages, on disk", measured=size, most=200, unit="MB")
 
 
-def _walk(folder: Path, api: Running) -> float:
+def _full_scan(folder: Path, api: Running) -> float:
     """From when the desk serves, which is when it begins to read; its start has its own line."""
     with stopped(desk_process(folder, api, TICKETDESK_REQUESTS_PER_SECOND=FAST)) as desk:
         began = time.perf_counter()

@@ -20,10 +20,9 @@ from app.server.database import open_database
 from app.server.demo.seed import seed_store
 from app.server.repository import read_counts
 from app.server.tables import messages, tickets
-from app.store import notes, walks
 from app.store.database import Database
 from app.store.search import index, normalize
-from app.store.tickets import rollup, rows, upsert
+from app.store.tickets import rollup, rows, scan_state, sync_state, upsert
 from app.store.tickets.mirror import SCHEMA
 from app.store.tickets.rows import micros
 from app.store.tickets.upsert import Change, StoredTicket, apply_changes
@@ -34,7 +33,7 @@ T = TypeVar("T")
 API, COPY = "api.sqlite3", "copy.sqlite3"
 SEED = 7
 BATCH = 5_000
-WRITERS = (index, normalize, notes, rollup, rows, upsert, walks)
+WRITERS = (index, normalize, rollup, rows, scan_state, sync_state, upsert)
 """of the store, what the copy's content depends on"""
 
 
@@ -93,12 +92,13 @@ async def _copy(path: Path, count: int) -> None:
 
 
 def _note_reading(connection: sqlite3.Connection, engine: Engine) -> None:
-    """As after a walk that met every ticket a moment ago."""
+    """As after a full scan that saw every ticket a moment ago."""
     with engine.connect() as store:
         stats = Stats(**read_counts(store).model_dump())
     page = TicketPage(tickets=(), total=stats.total, stats=stats)
-    notes.save_reading(connection, notes.take_reading(connection, page, _now(), notes.Reading()))
-    walks.save_walk(connection, walks.Walk(complete=True))
+    sync_state.update_reading(connection, page, _now(), sync_state.Reading())
+    done = scan_state.ScanResult(is_complete=True)
+    scan_state.save_scan(connection, scan_state.ScanState(result=done))
 
 
 def _kept(engine: Engine) -> Iterator[StoredTicket]:

@@ -42,10 +42,10 @@ async def _measure(folder: Path, tickets: int, texts: int) -> None:
         began = time.perf_counter()
         await desk.start()
         async with asyncio.timeout(3600):
-            while not desk.mirror.walk.complete:  # noqa: ASYNC110 nothing tells it to us
+            while not desk.mirror.scan.is_complete:  # noqa: ASYNC110 nothing tells it to us
                 await asyncio.sleep(0.05)
         _say("tickets held", tickets)
-        _say("walk over all pages, seconds", time.perf_counter() - began)
+        _say("full scan, seconds", time.perf_counter() - began)
         began = time.perf_counter()
         for page in range(1, texts // PAGE_SIZE + 1):
             for ticket_id in await desk.ids(page=page):

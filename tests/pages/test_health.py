@@ -1,16 +1,31 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from app.desk.snapshots import ScanProgress
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import StoreDamagedError
-from app.pages.health import copy_facts, error_facts, odd_facts, request_facts, verdict
+from app.domain.ticket import Stats
+from app.pages.health import copy_facts, error_facts, odd_facts, request_facts, scan_facts, verdict
 from app.state.formatting import Formatter
+from app.store.tickets.scan_state import ScanCounters
 from tests.pages.conftest import VITALS, Site
 from tests.state.scripted import ScriptedDesk
 
 WORDS = Formatter()
+COUNTS = Stats(total=412, open=12, closed=400, needs_response=5)
+SCAN = ScanProgress(
+    list_order="updated, newest first",
+    position=1200,
+    total=41_200,
+    api_counts=COUNTS,
+    own_counts=COUNTS,
+    estimated_missing=0.04,
+    verified_at=datetime(2026, 3, 20, 12, 31, tzinfo=UTC),
+    counters=ScanCounters(scans=3, repeated_rows=7, page_gaps=2, changed_totals=9, short_scans=1),
+)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -123,3 +138,33 @@ async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
 )
 def test_health_begins_with_one_line(known: dict[str, Any], line: str) -> None:
     assert verdict(replace(ScriptedDesk().queries.known, **known), WORDS) == line
+
+
+def test_scan_facts_say_where_it_is_and_what_it_proves() -> None:
+    facts = scan_facts(SCAN, WORDS)
+
+    assert facts["Now at"] == "row 1,200 of 41,200"
+    assert facts["Order of the list"] == "updated, newest first"
+    assert facts["Local copy and API"] == "count the same"
+    assert "12:31" in facts["Every count agreed"]
+    assert facts["Estimated missing"] == "0.0"
+
+
+def test_scan_facts_count_what_was_met() -> None:
+    facts = scan_facts(SCAN, WORDS)
+
+    assert [facts[name] for name in list(facts)[-6:]] == ["3", "1", "0", "7", "2", "9"]
+
+
+def test_counts_that_differ_from_the_api_are_named() -> None:
+    facts = scan_facts(replace(SCAN, own_counts=replace(COUNTS, total=411, closed=399)), WORDS)
+
+    assert facts["Local copy and API"] == "411 tickets here, 412 there; 399 closed here, 400 there"
+
+
+def test_scan_facts_before_anything_was_read() -> None:
+    facts = scan_facts(ScanProgress(), WORDS)
+
+    assert (facts["Order of the list"], facts["Now at"]) == ("not known", "row 0")
+    assert (facts["Every count agreed"], facts["Estimated missing"]) == ("not yet", "—")
+    assert facts["Local copy and API"] == "the API gives no counts"

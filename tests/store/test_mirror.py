@@ -13,6 +13,7 @@ from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Stats
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.rows import micros
+from app.store.tickets.scan_state import ScanResult
 from app.store.tickets.upsert import load_discarded
 from tests.store.shop import (
     NOON,
@@ -129,14 +130,14 @@ async def test_copy_that_is_damaged_again_at_once_is_left_and_not_written_to(
     await mirror.close()
 
 
-async def test_walk_over_a_copy_that_was_begun_again_is_forgotten(mirror: TicketMirror) -> None:
-    walk = replace(mirror.walk, number=1, windows=3, complete=True)
+async def test_scan_into_a_copy_that_was_begun_again_is_forgotten(mirror: TicketMirror) -> None:
+    scan = replace(mirror.scan, number=1, pages=3, result=ScanResult(is_complete=True))
     await mirror.read(once(StoreDamagedError()))
 
-    await mirror.apply_pages([(page(ticket()), mirror.request_number())], walk=walk)
-    await mirror.save_walk(walk)
+    await mirror.apply_pages([(page(ticket()), mirror.request_number())], scan=scan)
+    await mirror.save_scan(scan)
 
-    assert not mirror.walk.complete
+    assert not mirror.scan.is_complete
 
 
 async def test_fault_that_is_none_of_the_copy_leaves_it_as_it_is(mirror: TicketMirror) -> None:
@@ -214,6 +215,6 @@ async def test_change_counts_also_when_its_asker_leaves(mirror: TicketMirror) ->
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    await mirror.save_walk(mirror.walk)  # after all that was asked for
+    await mirror.save_scan(mirror.scan)  # after all that was asked for
 
     assert mirror.generation > before

@@ -1,4 +1,4 @@
-"""A bench with one ticket and a walk into an empty copy, each on a fresh file."""
+"""A bench with one ticket and a full scan into an empty mirror, each on a fresh file."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from app.store.tickets.mirror import TicketMirror
 from tests.doubles.bench import Bench
-from tests.doubles.lists import Walker
+from tests.doubles.scripted_list import Scanner
 from tests.store.shop import StillClock
 
 
@@ -20,8 +20,8 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture
-async def walker(tmp_path: Path) -> AsyncIterator[Walker]:
+async def scanner(tmp_path: Path) -> AsyncIterator[Scanner]:
     mirror = await TicketMirror.open(tmp_path / "copy.sqlite3", clock=StillClock())
-    built = Walker(mirror)
+    built = Scanner(mirror)
     yield built
     await built.close()

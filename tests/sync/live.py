@@ -156,7 +156,7 @@ class Live:
 
     async def filled(self) -> None:
         """Wait until every ticket and every conversation is held."""
-        await self.until(lambda: self.mirror.walk.complete)
+        await self.until(lambda: self.mirror.scan.is_complete)
         async with asyncio.timeout(DEADLINE_SECONDS):
             while await self.mirror.messages_due((), limit=1):  # noqa: ASYNC110 nothing tells it to us
                 await asyncio.sleep(0.005)

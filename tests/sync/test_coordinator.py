@@ -31,7 +31,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Live]:
 async def complete(desk: Live) -> None:
     """Start and wait until every ticket is held and the API has been asked once more."""
     await desk.start()
-    await desk.until(lambda: desk.mirror.walk.complete)
+    await desk.until(lambda: desk.mirror.scan.is_complete)
     await desk.cycles(1)
     desk.told.clear()
 
@@ -40,7 +40,7 @@ async def test_all_tickets_are_held_soon_after_the_start(desk: Live) -> None:
     desk.seed(412)
 
     await desk.start()
-    await desk.until(lambda: desk.mirror.walk.complete)
+    await desk.until(lambda: desk.mirror.scan.is_complete)
 
     assert await desk.held() == 412
     assert desk.mirror.reading.expected == 412
@@ -50,10 +50,10 @@ async def test_all_tickets_are_held_soon_after_the_start(desk: Live) -> None:
 async def test_first_tickets_are_told_before_all_are_held(desk: Live) -> None:
     desk.seed(412)
     whole = []
-    desk.changes.subscribe(lambda _: whole.append(desk.mirror.walk.complete))
+    desk.changes.subscribe(lambda _: whole.append(desk.mirror.scan.is_complete))
 
     await desk.start()
-    await desk.until(lambda: desk.mirror.walk.complete and True in whole)
+    await desk.until(lambda: desk.mirror.scan.is_complete and True in whole)
 
     assert desk.told[0].tickets
     assert whole[0] is False
@@ -90,7 +90,7 @@ async def test_head_page_alone_is_asked_for_while_nothing_changes(desk: Live) ->
 
     await desk.cycles(6)
 
-    assert desk.requests() <= 2 * 8  # one head page and one page of the walk each cycle
+    assert desk.requests() <= 2 * 8  # one head page and one page of the full scan each cycle
 
 
 async def test_ticket_that_is_not_held_is_read_when_it_is_opened(desk: Live) -> None:
@@ -174,7 +174,7 @@ async def test_unreachable_api_is_said_and_returns_by_itself(desk: Live) -> None
     assert desk.mirror.reading.as_of is None
 
     desk.faults.always = None
-    await desk.until(lambda: desk.mirror.walk.complete)
+    await desk.until(lambda: desk.mirror.scan.is_complete)
     assert desk.coordinator.connection().status is ConnectionStatus.LIVE
     assert desk.coordinator.connection().problem is None
     assert await desk.held() == 120
@@ -316,7 +316,7 @@ async def test_damaged_copy_is_built_again_by_itself(desk: Live, intact: float) 
     await desk.until((desk.folder / "copy.damaged").exists)
     await desk.until(
         lambda: (
-            desk.mirror.walk.complete
+            desk.mirror.scan.is_complete
             and desk.coordinator.connection().status is ConnectionStatus.LIVE
         )
     )
@@ -333,7 +333,7 @@ async def test_copy_of_the_last_run_is_shown_and_brought_up_to_date(desk: Live) 
     desk.faults.always = AWAY
     await desk.start()
     assert await desk.held() == 140
-    assert desk.mirror.walk.complete
+    assert desk.mirror.scan.is_complete
 
     desk.faults.always = None
     await desk.until(lambda: desk.told_of(new))

@@ -41,7 +41,7 @@ async def asked(desk: Live, seconds: float) -> Counter[str]:
 def _kind(path: str) -> str:
     if not path.startswith("/v1/tickets?"):
         return "ticket"
-    return "open" if "status=open" in path else "head" if path == HEAD else "walk"
+    return "open" if "status=open" in path else "head" if path == HEAD else "scan"
 
 
 def test_watched_desk_looks_at_the_head_four_times_a_minute() -> None:
@@ -49,7 +49,7 @@ def test_watched_desk_looks_at_the_head_four_times_a_minute() -> None:
         async with settled(250) as desk:
             kinds = await asked(desk, 3 * MINUTE)
 
-            # every second turn of the walk, its first and its last, looks like a head
+            # every second turn of the full scan, its first and its last, looks like a head
             assert 12 <= kinds["head"] <= 12 + 19
             assert 12 + 18 <= kinds.total() <= 12 + 36 + 4
 
@@ -80,7 +80,7 @@ def test_open_ticket_is_read_every_fifteen_seconds_and_takes_no_request_more() -
     leap(run())
 
 
-def test_many_open_tickets_leave_the_walk_its_third_and_take_turns() -> None:
+def test_many_open_tickets_leave_the_full_scan_its_third_and_take_turns() -> None:
     async def run() -> None:
         async with settled(250) as desk:
             tickets = await desk.ids()
@@ -91,7 +91,7 @@ def test_many_open_tickets_leave_the_walk_its_third_and_take_turns() -> None:
             times = Counter(path for _, path in desk.faults.requests)
 
             assert 22 <= kinds["ticket"] <= 26
-            assert kinds["walk"] >= 5
+            assert kinds["scan"] >= 5
             assert {times[f"/v1/tickets/{ticket}"] for ticket in tickets} <= {0, 1}
 
     leap(run())
@@ -126,7 +126,7 @@ def test_first_who_watches_again_sees_the_news_at_once() -> None:
     leap(run())
 
 
-def test_first_walk_goes_on_although_nobody_watches() -> None:
+def test_first_full_scan_goes_on_although_nobody_watches() -> None:
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
             async with live(Path(folder), clock=LeapClock(), cycle_seconds=15.0) as desk:
@@ -134,7 +134,7 @@ def test_first_walk_goes_on_although_nobody_watches() -> None:
                 await desk.start(watched=lambda: False)
                 await desk.clock.sleep(20)
 
-                assert desk.mirror.walk.complete
+                assert desk.mirror.scan.is_complete
 
     leap(run())
 

@@ -4,8 +4,8 @@ import sqlite3
 import zlib
 from pathlib import Path
 
-from app.store import notes, walks
 from app.store.database import faults, lacks_a_part
+from app.store.tickets import scan_state, sync_state
 from app.store.tickets.rollup import SLOT
 from app.store.tickets.rows import moment
 from app.store.tickets.upsert import load_discarded, load_tickets
@@ -62,8 +62,8 @@ def _odd_values(connection: sqlite3.Connection) -> list[str]:
 
 
 def _read_all(connection: sqlite3.Connection) -> None:
-    notes.last_reading(connection)
-    walks.last_walk(connection)
+    sync_state.load_reading(connection)
+    scan_state.load_scan(connection)
     for (slot,) in connection.execute("SELECT slot FROM activity"):
         moment(slot * SLOT)
     last = -1

@@ -18,15 +18,22 @@ from app.domain.clock import Clock
 from app.domain.errors import StoreDamagedError, StoreError, StoreFullError
 from app.domain.merge import age
 from app.domain.ticket import Conversation, Ticket, TicketPage
-from app.store import notes, walks
 from app.store.database import Database
-from app.store.notes import Reading
+from app.store.tickets import scan_state, sync_state
 from app.store.tickets.integrity import SCHEMA, UNREADABLE, damage
 from app.store.tickets.lists import messages_due, open_ids
 from app.store.tickets.rows import micros
+from app.store.tickets.scan_state import ScanState, SeenCounts
 from app.store.tickets.staleness import StalenessGuard
-from app.store.tickets.upsert import Change, StoredTicket, apply_changes, discard, load_tickets
-from app.store.walks import Catch, Walk
+from app.store.tickets.sync_state import Reading
+from app.store.tickets.upsert import (
+    Change,
+    StoredTicket,
+    apply_changes,
+    discard,
+    drop_tombstones,
+    load_tickets,
+)
 
 T = TypeVar("T")
 
@@ -57,7 +64,7 @@ class TicketMirror:
         self.generation = 0
         """grows whenever something that is held changes"""
         self.reading = Reading()
-        self.walk = Walk()
+        self.scan = ScanState()
 
     @classmethod
     async def open(cls, path: Path, *, clock: Clock) -> "TicketMirror":
@@ -81,7 +88,7 @@ class TicketMirror:
     async def close(self) -> None:
         """Finish writing and let go of the file."""
         with suppress(StoreError):  # then its age is a minute off after the restart
-            await self._write(lambda c: notes.save_reading(c, self.reading))
+            await self._write(lambda c: sync_state.save_reading(c, self.reading))
         await self._database.close()
 
     async def rebuild(self) -> None:
@@ -148,7 +155,7 @@ class TicketMirror:
                     "Check the disk."
                 )
             self._usable.clear()
-            self.reading, self.walk = Reading(), Walk(copy=self.request_number())
+            self.reading, self.scan = Reading(), ScanState(mirror_started=self.request_number())
             try:
                 await met.close()
                 await asyncio.to_thread(_set_aside, self._path)
@@ -179,12 +186,12 @@ class TicketMirror:
 
     @carried_out
     async def apply_pages(
-        self, pages: Sequence[tuple[TicketPage, int]], *, walk: Walk | None = None
+        self, pages: Sequence[tuple[TicketPage, int]], *, scan: ScanState | None = None
     ) -> frozenset[str]:
         """Take in several pages at once, each with its number; a batch costs less than its pages.
 
-        Shape: the ids of tickets that are held differently now; `walk` is where the walk over all
-               pages is with these, kept together with them.
+        Shape: the ids of tickets that are held differently now; `scan` is where the full scan
+               stands with these, saved together with them.
         """
 
         def take_in(connection: sqlite3.Connection) -> frozenset[str]:
@@ -192,13 +199,13 @@ class TicketMirror:
             changed = self._take_in(connection, reads)
             for page, started in pages:
                 self._note_page(connection, page, started)
-            if walk is not None and self._is_of_this_copy(walk):
-                walks.save_walk(connection, walk)
+            if scan is not None and self._is_of_this_mirror(scan):
+                scan_state.save_scan(connection, scan)
             return changed
 
         changed = await self._write(take_in)
-        if walk is not None and self._is_of_this_copy(walk):
-            self.walk = walk
+        if scan is not None and self._is_of_this_mirror(scan):
+            self.scan = scan
         return self._announced(changed)
 
     @carried_out
@@ -262,31 +269,33 @@ class TicketMirror:
         return tuple(id_ for id_ in held if self._staleness.accepted_at(id_) < started)
 
     @carried_out
-    async def save_walk(self, walk: Walk) -> None:
-        """Keep where the walk over all pages is, across restarts."""
-        if self._is_of_this_copy(walk):
-            await self._write(lambda c: walks.save_walk(c, walk))
-            self.walk = walk
+    async def save_scan(self, scan: ScanState) -> None:
+        """Save where the full scan stands, for a restart."""
+        if self._is_of_this_mirror(scan):
+            await self._write(lambda c: scan_state.save_scan(c, scan))
+            self.scan = scan
 
-    def _is_of_this_copy(self, walk: Walk) -> bool:
-        """Whether a walk has not been overtaken: the copy has not been begun again since."""
-        return walk.copy == self.walk.copy
+    def _is_of_this_mirror(self, scan: ScanState) -> bool:
+        """Whether the mirror has not been begun again since a scan began."""
+        return scan.mirror_started == self.scan.mirror_started
 
-    async def catch(self, *, older_than: int) -> Catch:
-        """What this walk and the one before have met of the tickets created before a time."""
-        number = self.walk.number
-        return await self.read(lambda c: walks.catch(c, number, older_than=older_than))
+    async def seen_counts(self, *, created_before: int) -> SeenCounts:
+        """How many tickets this scan and the one before have seen, of those that both could see."""
+        number = self.scan.number
+        return await self.read(
+            lambda c: scan_state.seen_counts(c, number, created_before=created_before)
+        )
 
-    async def unmet(self) -> tuple[str, ...]:
-        """Tickets that were held before this walk began and that it has not met."""
-        walk = self.walk
-        return await self.read(lambda c: walks.unmet(c, walk))
+    async def unseen(self) -> tuple[str, ...]:
+        """Tickets that were held before this scan began and that it has not seen."""
+        scan = self.scan
+        return await self.read(lambda c: scan_state.unseen(c, scan))
 
     def _note_page(self, connection: sqlite3.Connection, page: TicketPage, started: int) -> None:
         self._staleness.observe_page(page, started)
-        walks.meet(connection, page, self.walk.number)
+        scan_state.mark_seen(connection, page, self.scan.number)
         if started > self._staleness.stats_floor:
-            self.reading = notes.take_reading(connection, page, started, self.reading)
+            self.reading = sync_state.update_reading(connection, page, started, self.reading)
 
     def _take_in(
         self, connection: sqlite3.Connection, answers: Iterable[tuple[Sequence[StoredTicket], int]]
@@ -329,11 +338,11 @@ class TicketMirror:
         return changed
 
     async def _recall(self) -> None:
-        def recall(connection: sqlite3.Connection) -> tuple[Reading, Walk]:
-            notes.drop_tombstones(connection, self._clock.now())
-            return notes.last_reading(connection), walks.last_walk(connection)
+        def recall(connection: sqlite3.Connection) -> tuple[Reading, ScanState]:
+            drop_tombstones(connection, self._clock.now())
+            return sync_state.load_reading(connection), scan_state.load_scan(connection)
 
-        self.reading, self.walk = await self._write(recall)
+        self.reading, self.scan = await self._write(recall)
 
 
 def _is_seen(change: Change) -> bool:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.domain.bounds import SHORT_TEXT_SEARCHED
 from app.domain.metrics import has_all_messages, is_answered, wait_of
@@ -13,6 +14,7 @@ from app.store.search.normalize import normalize, normalize_name
 from app.store.tickets.rollup import FacetGroup, Rollup, facet_group
 from app.store.tickets.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
 
+TOMBSTONES_KEPT = timedelta(days=30)
 SORT_LENGTH = 60
 """Signs of a subject that decide its place in the list."""
 
@@ -119,8 +121,8 @@ def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -
     connection.executemany(_INSERT, [new for old, new in rows if not old])
     lost = [old for old, new in rows if not new]
     connection.executemany("DELETE FROM ticket WHERE number = :number", lost)
-    connection.executemany("DELETE FROM seen_even WHERE number = :number", lost)
-    connection.executemany("DELETE FROM seen_odd WHERE number = :number", lost)
+    connection.executemany("DELETE FROM seen_by_even_scan WHERE number = :number", lost)
+    connection.executemany("DELETE FROM seen_by_odd_scan WHERE number = :number", lost)
     for old, new in rows:
         differing = [name for name in new if old and old[name] != new[name]]
         if differing:  # only their indexes are touched
@@ -184,3 +186,8 @@ def _row(number: int, kept: StoredTicket | None, group_ids: dict[FacetGroup, int
 def _backfill_rank(ticket: Ticket) -> int:
     """How soon its messages are worth reading: 0 while a customer waits, 1 open, 2 the rest."""
     return 0 if ticket.needs_response else 1 if ticket.is_open else 2
+
+
+def drop_tombstones(connection: sqlite3.Connection, now: datetime) -> None:
+    """Forget the tickets that have been gone for long."""
+    connection.execute("DELETE FROM gone WHERE gone_at < ?", (micros(now - TOMBSTONES_KEPT),))

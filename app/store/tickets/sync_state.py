@@ -1,32 +1,31 @@
-"""What the copy remembers beside the tickets: the last reading of the list."""
+"""Key/value state beside the tickets; one of the values is what the API last said of its list."""
 
 import json
 import sqlite3
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Stats, TicketPage
 from app.store.tickets.rollup import count_stats
-from app.store.tickets.rows import micros, moment
+from app.store.tickets.rows import moment
 
-TOMBSTONES_KEPT = timedelta(days=30)
+KEY = "reading"
 SAVED_EVERY = 60_000_000
 """microseconds; a reading that says nothing new is not written more often than this"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The last answer about the whole list that was believed.
-
-    Units: `started` is the request's start number, so also its time; 0 for never.
-    Shape: `stats` is what the API counted, `counted` what the copy itself held then.
-    """
+    """The last page of the whole list that was accepted."""
 
     started: int = 0
+    """the start number of its request, so also its time; 0 for never"""
     stats: Stats | None = None
+    """what the API counted"""
     counted: Stats = field(default_factory=Stats)
+    """what the mirror itself counted then"""
     total: int | None = None
 
     @property
@@ -41,21 +40,16 @@ class Reading:
         return max((claim for claim in claims if claim is not None), default=None)
 
 
-def last_reading(connection: sqlite3.Connection) -> Reading:
-    """The reading that was remembered when the copy was last open."""
-    known = note(connection, "reading")
-    if known:
-        known["stats"] = known["stats"] and Stats(**known["stats"])
-        known["counted"] = Stats(**known["counted"])
-    return Reading(**known)
+def load_reading(connection: sqlite3.Connection) -> Reading:
+    """The reading as it was last saved."""
+    saved = load_value(connection, KEY)
+    if saved:
+        saved["stats"] = saved["stats"] and Stats(**saved["stats"])
+        saved["counted"] = Stats(**saved["counted"])
+    return Reading(**saved)
 
 
-def drop_tombstones(connection: sqlite3.Connection, now: datetime) -> None:
-    """Forget the tickets that have been gone for long."""
-    connection.execute("DELETE FROM gone WHERE gone_at < ?", (micros(now - TOMBSTONES_KEPT),))
-
-
-def take_reading(
+def update_reading(
     connection: sqlite3.Connection, page: TicketPage, started: int, last: Reading
 ) -> Reading:
     """The reading after `page`, asked for at number `started`; saved when it says anything new."""
@@ -70,24 +64,27 @@ def take_reading(
 
 
 def save_reading(connection: sqlite3.Connection, reading: Reading) -> None:
-    """Remember the last reading of the list."""
-    write_note(connection, "reading", asdict(reading))
+    """Save the last reading of the list."""
+    save_value(connection, KEY, asdict(reading))
 
 
-def note(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
-    """What is written under `key`, empty for nothing. Errors: StoreDamagedError."""
+def load_value(connection: sqlite3.Connection, key: str) -> dict[str, Any]:
+    """The value saved under `key`, empty for none.
+
+    Raises: StoreDamagedError.
+    """
     row = connection.execute(
         "SELECT CAST(value AS BLOB) AS value FROM sync_state WHERE key = ?", (key,)
     ).fetchone()
     try:
         found: dict[str, Any] = json.loads(row["value"]) if row else {}
     except ValueError as error:
-        raise StoreDamagedError("A note in the copy is damaged.") from error
+        raise StoreDamagedError("A value of the local copy's sync state is damaged.") from error
     return found
 
 
-def write_note(connection: sqlite3.Connection, key: str, value: dict[str, object]) -> None:
-    """Write `value` under `key`."""
+def save_value(connection: sqlite3.Connection, key: str, value: dict[str, object]) -> None:
+    """Save `value` under `key`."""
     connection.execute(
         "INSERT INTO sync_state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
         (key, json.dumps(value)),

@@ -1,19 +1,19 @@
-"""Random histories: the list moves between any two answers, walks are refused and killed.
+"""Random histories: the list moves between any two answers, scans are refused and killed.
 
-`python -m tests.load walk` plays ten thousand of them in each order.
+`python -m tests.load scan` plays ten thousand of them in each order.
 """
 
 from pathlib import Path
 
 import pytest
 
-from tests.doubles.moving import ORDERS, SIMPLE, Churn
-from tests.doubles.wandering import Wandering
-from tests.load.walk import BOUND_OTHER, BOUND_SIMPLE, FEW_ROWS, one
+from tests.doubles.moving_list import ORDERS, SIMPLE, Churn
+from tests.doubles.scan_history import ScanHistory
+from tests.load.scan import BOUND_OTHER, BOUND_SIMPLE, FEW_ROWS, one
 
 SEEDS = 12
 EXTRA = 4
-"""requests that any walk takes, however short the list"""
+"""requests that any scan takes, however short the list"""
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -26,7 +26,7 @@ def test_copy_ends_as_the_list_whatever_moved(order: str) -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_walk_takes_few_requests_more_than_there_are_pages(order: str) -> None:
+def test_scan_takes_few_requests_more_than_there_are_pages(order: str) -> None:
     bound, extra = (BOUND_SIMPLE, EXTRA) if order in SIMPLE else (BOUND_OTHER, 2 * EXTRA)
     calm = [one(order, seed)[1] for seed in (1, 2, 5, 6)]
 
@@ -37,7 +37,7 @@ def test_walk_takes_few_requests_more_than_there_are_pages(order: str) -> None:
 async def test_real_copy_ends_as_the_list_after_refusals_and_kills(
     order: str, tmp_path: Path
 ) -> None:
-    history = Wandering(3, order, rows=FEW_ROWS, folder=tmp_path)
+    history = ScanHistory(3, order, rows=FEW_ROWS, folder=tmp_path)
     try:
         outcome = await history.play(Churn())
     finally:

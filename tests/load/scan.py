@@ -1,4 +1,4 @@
-"""Walks over lists that move between any two answers, in five orders, judged by the list itself."""
+"""Full scans of lists that move between any two answers, in five orders, judged by the list."""
 
 import argparse
 import asyncio
@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from tests.doubles.moving import ORDERS, SIMPLE, Churn
-from tests.doubles.wandering import Outcome, Wandering
+from tests.doubles.moving_list import ORDERS, SIMPLE, Churn
+from tests.doubles.scan_history import Outcome, ScanHistory
 
 WORKERS = 2
 FEW_ROWS, MANY_ROWS = (120, 600), (8_000, 12_000)
 MANY_EVERY = 200
 BOUND_SIMPLE, BOUND_OTHER = 1.25, 2.1
 CHURNS = (
-    Churn(new=0.3, changed=2.0, turned=0.3, deleted=0.1),
-    Churn(new=0.5, changed=0.5, turned=0.1, deleted=1.0),
-    Churn(new=1.5, changed=4.0, turned=0.5, deleted=0.3),
+    Churn(new=0.3, changed=2.0, toggled=0.3, deleted=0.1),
+    Churn(new=0.5, changed=0.5, toggled=0.1, deleted=1.0),
+    Churn(new=1.5, changed=4.0, toggled=0.5, deleted=0.3),
 )
 """Days of a short list; they are wild, so that in a few requests as much happens as in many. The
 long lists live as a busy shop does."""
@@ -51,7 +51,7 @@ class Tally:
 
 def run(arguments: Sequence[str]) -> int:
     """Play the histories; 1 when any ended with a difference or took too many requests."""
-    parser = argparse.ArgumentParser(prog="python -m tests.load walk", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.load scan", description=__doc__)
     parser.add_argument("--histories", type=int, default=1_000, help="of each order")
     parser.add_argument("--order", choices=ORDERS, help="one order instead of all")
     parser.add_argument("--seed", type=int, default=0, help="the first one; then one up")
@@ -59,7 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     began = time.monotonic()
     _say(
         f"seed {given.seed}; of {MANY_EVERY} lists one has {MANY_ROWS[0]:,} to {MANY_ROWS[1]:,}"
-        f" rows, the others {FEW_ROWS[0]} to {FEW_ROWS[1]}; every fourth walk is killed and"
+        f" rows, the others {FEW_ROWS[0]} to {FEW_ROWS[1]}; every fourth scan is killed and"
         " refused now and then"
     )
     _say(
@@ -69,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
     orders = [given.order] if given.order else ORDERS
     broken = sum(_of_order(order, given.seed, given.histories) for order in orders)
     _say(
-        "different: tickets that the copy held otherwise than the list, once that was at rest;"
+        "different: tickets that the mirror held otherwise than the list, once that was at rest;"
         " missing: those it lacked while the list still moved, when it first counted as complete;"
         " requests: until then, per hundred rows of the long lists"
     )
@@ -81,7 +81,7 @@ def one(order: str, seed: int) -> tuple[int, Outcome]:
     """Play one history."""
     rows = MANY_ROWS if seed % MANY_EVERY == 0 else FEW_ROWS
     churn = CHURNS[seed // 4 % len(CHURNS)] if rows is FEW_ROWS else Churn()
-    return seed, asyncio.run(Wandering(seed, order, rows=rows).play(churn))
+    return seed, asyncio.run(ScanHistory(seed, order, rows=rows).play(churn))
 
 
 def _of_order(order: str, first: int, count: int) -> bool:

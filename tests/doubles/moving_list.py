@@ -49,12 +49,12 @@ class Churn:
 
     new: float = 0.1
     changed: float = 0.5
-    turned: float = 0.05
+    toggled: float = 0.05
     """closed or reopened"""
     deleted: float = 0.02
 
 
-QUIET = Churn(new=0, changed=0, turned=0, deleted=0)
+QUIET = Churn(new=0, changed=0, toggled=0, deleted=0)
 
 
 @dataclass
@@ -119,7 +119,7 @@ class MovingList:
         count = (ticket.message_count or 0) + 1
         self._put(replace(ticket, updated_at=self._now, message_count=count, **fields))  # type: ignore[arg-type]  # names are checked by Ticket
 
-    def turn(self, id_: str) -> None:
+    def toggle(self, id_: str) -> None:
         """A ticket is closed, or reopened."""
         self.change(id_, status=Status.CLOSED if self.tickets[id_].is_open else Status.OPEN)
 
@@ -173,9 +173,9 @@ class MovingList:
         for _ in range(self._often(self.churn.changed)):
             if id_ := self._any():
                 self.change(id_)
-        for _ in range(self._often(self.churn.turned)):
+        for _ in range(self._often(self.churn.toggled)):
             if id_ := self._any():
-                self.turn(id_)
+                self.toggle(id_)
         for _ in range(self._often(self.churn.deleted)):
             if id_ := self._any():
                 self.delete(id_)

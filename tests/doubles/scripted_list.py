@@ -1,4 +1,4 @@
-"""An API of nothing but a scripted list, and a walk over it into a real copy."""
+"""An API of nothing but a scripted list, and a scan of it into a real copy."""
 
 import json
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from starlette.types import Receive, Scope, Send
 from app.client.tickets import TicketsClient, open_client
 from app.domain.clock import SystemClock
 from app.store.tickets.mirror import TicketMirror
-from app.store.walks import Stage
-from app.sync.sweep import Sweep
+from app.store.tickets.scan_state import ScanPhase
+from app.sync.full_scan.runner import FullScan
 
 Row = dict[str, object]
 PageOf = Callable[[int, int], list[Row] | str | int]
@@ -19,7 +19,7 @@ Meta = Callable[[int, int], Row]
 BROKEN = "broken"
 
 
-class Lists:
+class ScriptedList:
     """An API of nothing but a list, newest first; `page_of` decides what each page holds."""
 
     def __init__(self, rows: int) -> None:
@@ -65,46 +65,46 @@ def row(id_: object, age: int = 0, **fields: object) -> Row:
     } | fields
 
 
-class Walker:
-    """A sweep over scripted lists into a copy of its own."""
+class Scanner:
+    """A scan over scripted lists into a mirror of its own."""
 
     def __init__(self, mirror: TicketMirror) -> None:
         self.mirror = mirror
-        self.told: set[str] = set()
+        self.changed: set[str] = set()
         self._clients: list[TicketsClient] = []
 
-    def over(self, lists: Lists) -> Sweep:
+    def over(self, api: ScriptedList) -> FullScan:
         client = open_client(
             url="http://desk.example.com",
             api_key="sg_live_" + "k" * 32,
             clock=SystemClock(),
-            app=lists,
+            app=api,
         )
         self._clients.append(client)
-        return Sweep(client=client, mirror=self.mirror, announce=self.told.update)
+        return FullScan(client=client, mirror=self.mirror, announce=self.changed.update)
 
-    async def walk(self, lists: Lists, *, pages: int = 3) -> Sweep:
-        """Step until the walk counts as complete; fails when that takes absurdly long."""
-        sweep = self.over(lists)
-        await self.walk_with(sweep, pages=pages)
-        return sweep
+    async def scan(self, api: ScriptedList, *, pages: int = 3) -> FullScan:
+        """Step until the scan counts as complete; fails when that takes absurdly long."""
+        full_scan = self.over(api)
+        await self.scan_with(full_scan, pages=pages)
+        return full_scan
 
-    async def walk_with(self, sweep: Sweep, *, pages: int = 3) -> None:
-        """Step until the walk counts as complete, or something fails."""
+    async def scan_with(self, full_scan: FullScan, *, pages: int = 3) -> None:
+        """Step until the scan counts as complete, or something fails."""
         for _ in range(200):
-            await sweep.step(pages=pages)
-            if self.mirror.walk.complete:
+            await full_scan.step(pages=pages)
+            if self.mirror.scan.is_complete:
                 return
-        raise AssertionError("the walk does not end")
+        raise AssertionError("the scan does not end")
 
-    async def once(self, lists: Lists) -> Sweep:
-        """One whole walk, a page at a time."""
-        sweep = self.over(lists)
+    async def once(self, api: ScriptedList) -> FullScan:
+        """One whole scan, a page at a time."""
+        full_scan = self.over(api)
         for _ in range(200):
-            await sweep.step(pages=1)
-            if self.mirror.walk.stage is Stage.ENDED:
-                return sweep
-        raise AssertionError("the walk does not end")
+            await full_scan.step(pages=1)
+            if self.mirror.scan.phase is ScanPhase.ENDED:
+                return full_scan
+        raise AssertionError("the scan does not end")
 
     async def close(self) -> None:
         """End what is under way and let go of the file."""

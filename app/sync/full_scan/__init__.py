@@ -1,0 +1,1 @@
+"""Reading the whole list, again and again, while it moves."""
