@@ -27,7 +27,7 @@ from app.domain.filters import TicketFilter, filter_from_query
 from app.domain.signs import escaped_lines, is_invisible, without_controls
 from app.domain.ticket import Message, Ticket
 from app.store.holdings import COPY
-from app.store.search.search import Search
+from app.store.search.search import Search, SearchRequest
 from app.store.tickets.rows import FIELDS, ticket_from, unpacked
 from app.web.embedded import embedded_key
 
@@ -208,8 +208,10 @@ def matching(copy: sqlite3.Connection, chosen: TicketFilter) -> list[int]:
     """The numbers of the tickets that match, in the order of the list."""
     copy.row_factory = sqlite3.Row
     copy.execute("BEGIN")  # one view of the copy, whatever a running desk changes meanwhile
-    zone, now = ZoneInfo("UTC"), datetime.now(UTC)
-    return Search().find_all(copy, chosen, zone=zone, now=now, generation=0)
+    request = SearchRequest(
+        filter=chosen, zone=ZoneInfo("UTC"), now=datetime.now(UTC), generation=0
+    )
+    return Search().find_all(copy, request)
 
 
 def exported(

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,6 @@ from app.desk.rows import (
     changed,
     choices,
     inbox_row,
-    other,
     pending,
     pending_of,
     review_item,
@@ -38,19 +37,15 @@ from app.domain.clock import Clock
 from app.domain.connection import ConnectionState
 from app.domain.errors import DeskError
 from app.domain.faults import Faults
-from app.domain.filters import OTHER_STATUS, PAGE_SIZE, VIEWS, Anchor, Own, TicketFilter
+from app.domain.filters import OTHER_STATUS, VIEWS, Anchor, Own, TicketFilter
 from app.domain.outbox_entry import UNDO_SECONDS, Draft, Stall, StatusChange
 from app.store.local import Local
 from app.store.outbox import Outbox, Overlay
-from app.store.search.excerpts import last_words
 from app.store.search.facet_counts import FacetCounts
-from app.store.search.planner import PageSlice, beside
-from app.store.search.search import Search, SearchResult, load_rows
+from app.store.search.search import Search, SearchRequest, SearchResult
 from app.store.tickets.lists import (
     newest_incomplete,
-    numbers_of,
     other_tickets_of,
-    select_ids,
     unreadable_values,
     waiting_counts,
     waiting_longest,
@@ -58,7 +53,7 @@ from app.store.tickets.lists import (
 )
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.rollup import activity_since
-from app.store.tickets.rows import micros, moment
+from app.store.tickets.rows import micros, moment, ticket_from
 from app.store.tickets.upsert import StoredTicket, load_discarded, load_tickets
 
 T = TypeVar("T")
@@ -133,14 +128,14 @@ class Queries:
         found, overlays, drafts = await asyncio.gather(
             self._find(chosen, zone, anchor), self._outbox.overlays(), self._local.draft_ids()
         )
-        order = PageSlice(sort=chosen.sort, descending=chosen.descending, offset=0, limit=PAGE_SIZE)
+        place_of = self._request(chosen, zone).page.place_of
         rows = tuple(
             inbox_row(
                 row,
                 overlays.get(row["id"], Overlay()),
                 has_draft=row["id"] in drafts,
                 snippet=found.excerpts.get(row["id"]) or found.last_words.get(row["id"]),
-                place=order.place_of(row),
+                place=place_of(row),
             )
             for row in found.rows
         )
@@ -161,7 +156,8 @@ class Queries:
         return await self._shared("total", self._total, chosen, zone)
 
     async def _total(self, chosen: TicketFilter, zone: ZoneInfo) -> int:
-        return await self._searched(self._search.count, chosen, zone)
+        request = self._request(chosen, zone)
+        return await self._mirror.read(lambda c: self._search.count(c, request))
 
     @told
     async def choices(self, chosen: TicketFilter, *, zone: ZoneInfo) -> Choices:
@@ -169,7 +165,8 @@ class Queries:
         return await self._shared("choices", self._choices, chosen, zone)
 
     async def _choices(self, chosen: TicketFilter, zone: ZoneInfo) -> Choices:
-        facets = await self._searched(self._search.facets, chosen, zone)
+        request = self._request(chosen, zone)
+        facets = await self._mirror.read(lambda c: self._search.facets(c, request))
         return Choices(products=choices(facets.products), currencies=choices(facets.currencies))
 
     @told
@@ -209,7 +206,7 @@ class Queries:
                 *(pending(change) for change in changes if change.needs_person),
             ),
             pending_status=overlays.get(ticket_id, Overlay()).status,
-            others=tuple(other(row) for row in others),
+            others=tuple(map(ticket_from, others)),
             others_total=others_total,
             drafts=drafts,
             gone=is_gone,
@@ -304,55 +301,23 @@ class Queries:
     async def _find(
         self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None
     ) -> SearchResult:
-        if chosen.own:
-            ids = await self._own_ids(chosen.own)
-            return await self._mirror.read(lambda c: self._named(c, chosen, ids, anchor))
-        return await self._searched(partial(self._search.find, anchor=anchor), chosen, zone)
+        ids = await self._own_ids(chosen.own) if chosen.own else None
+        request = replace(self._request(chosen, zone), ids=ids)
+        return await self._mirror.read(lambda c: self._search.find(c, request, anchor))
+
+    def _request(self, chosen: TicketFilter, zone: ZoneInfo) -> SearchRequest:
+        return SearchRequest(
+            filter=chosen, zone=zone, now=self._shops_now(), generation=self._mirror.generation
+        )
 
     async def _own_ids(self, own: Own) -> frozenset[str]:
         if own is Own.DRAFTS:
             return await self._local.draft_ids()
         return frozenset(reply.ticket_id for reply in await self._outbox.needing_review())
 
-    def _named(
-        self,
-        connection: sqlite3.Connection,
-        chosen: TicketFilter,
-        ids: frozenset[str],
-        anchor: Anchor | None,
-    ) -> SearchResult:
-        part = PageSlice(
-            sort=chosen.sort,
-            descending=chosen.descending,
-            offset=PAGE_SIZE * (chosen.page - 1),
-            limit=PAGE_SIZE,
-        )
-        numbers, missed, first = numbers_of(connection, ids, part), list[int](), part.offset
-        if anchor is not None:
-            missed, part, first = beside(connection, part, anchor, select_ids(ids))
-        page = [*missed, *numbers[part.offset :][: part.limit]]
-        counts = self._search.counts(connection, self._mirror.generation)
-        rows = load_rows(connection, page)
-        return SearchResult(
-            rows=rows,
-            last_words=last_words(rows),
-            total=len(numbers),
-            first=first,
-            held=counts.held,
-            with_all_messages=counts.with_all_messages,
-        )
-
     def _shops_now(self) -> datetime:
         """Now by the shop's clock, which its times are counted from."""
         return self._clock.now() + self._skew()
-
-    async def _searched(
-        self, question: Callable[..., T], chosen: TicketFilter, zone: ZoneInfo
-    ) -> T:
-        now, generation = self._shops_now(), self._mirror.generation
-        return await self._mirror.read(
-            lambda c: question(c, chosen, zone=zone, now=now, generation=generation)
-        )
 
     @told
     async def _counts(self) -> FacetCounts:
@@ -382,25 +347,23 @@ class Queries:
         drafts: frozenset[str],
         zone: ZoneInfo,
     ) -> Numbers:
-        now, generation = self._shops_now(), self._mirror.generation
-        bounds = [micros(now - age) for _, age in BANDS]
+        request = self._request(TicketFilter(), zone)
+        bounds = [micros(request.now - age) for _, age in BANDS]
         heard = newest_incomplete(connection)
-        stats = self._search.counts(connection, generation).stats
+        stats = self._search.counts(connection, request.generation).stats
         has_other = (stats.total or 0) > (stats.open or 0) + (stats.closed or 0)
         return replace(
             self._standing(connection, overlays),
-            happened=activity_since(connection, now - timedelta(days=DAYS + 1)),
+            happened=activity_since(connection, request.now - timedelta(days=DAYS + 1)),
             heard_since=None if heard is None else moment(heard),
             waiting=waiting_counts(connection, bounds),
             estimated=waits_estimated(connection),
             views={
-                key: self._search.count(
-                    connection, view.filter, zone=zone, now=now, generation=generation
-                )
+                key: self._search.count(connection, replace(request, filter=view.filter))
                 for key, view in VIEWS.items()
                 if key != OTHER_STATUS or has_other
             }
-            | {Own.DRAFTS.value: len(numbers_of(connection, drafts))},
+            | {Own.DRAFTS.value: self._search.count(connection, replace(request, ids=drafts))},
         )
 
 

@@ -7,7 +7,6 @@ from app.desk.masking import masked, without_identifiers
 from app.desk.snapshots import (
     Choice,
     InboxRow,
-    OtherTicket,
     PendingReply,
     ReviewItem,
     ScanProgress,
@@ -107,14 +106,6 @@ def review_item(entry: OutboxEntry, held: tuple[int, StoredTicket] | None) -> Re
     """What waits for a person; of a ticket that is not held only the id is known."""
     ticket = held[1].ticket if held else Ticket(id=entry.ticket_id)
     return ReviewItem(ticket=ticket, reply=pending(entry))
-
-
-def other(row: sqlite3.Row) -> OtherTicket:
-    """Another ticket of the same customer."""
-    ticket = ticket_from(row)
-    return OtherTicket(
-        id=ticket.id, subject=ticket.subject, status=ticket.status, updated_at=ticket.updated_at
-    )
 
 
 def wall_ticket(row: sqlite3.Row) -> WallTicket:

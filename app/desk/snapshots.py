@@ -188,16 +188,6 @@ class ReviewItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherTicket:
-    """Another ticket of the same customer."""
-
-    id: str
-    subject: str | None
-    status: str | None
-    updated_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationSnapshot:
     """The open ticket.
 
@@ -210,7 +200,7 @@ class ConversationSnapshot:
     read_at: datetime | None
     pending: tuple[PendingReply, ...] = ()
     pending_status: str | None = None
-    others: tuple[OtherTicket, ...] = ()
+    others: tuple[Ticket, ...] = ()
     others_total: int = 0
     drafts: tuple[Draft, ...] = ()
     """what is typed and not sent, the newest first"""

@@ -146,7 +146,7 @@ def _row(
     }
     snippet = " ".join((row.snippet or "").split())[:200]
     hits = {name: marked(text, query, name) for name, text in shown.items()}
-    hits["snippet"] = marked(snippet, query, "said")
+    hits["snippet"] = marked(snippet, query, "messages")
     if not any(hits.values()):
         snippet, hits["snippet"] = _hidden_hit(ticket, query) or (snippet, ())
     return TicketRow(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.desk.snapshots import ConversationSnapshot, PendingReply
 from app.domain.bounds import (
     HEADING_SHOWN,
     LINES_SHOWN,
@@ -251,7 +251,7 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
     )
 
 
-def _other(other: OtherTicket, fmt: Formatter, skew: timedelta) -> OtherTicketData:
+def _other(other: Ticket, fmt: Formatter, skew: timedelta) -> OtherTicketData:
     return OtherTicketData(
         id=other.id,
         subject=visible(other.subject) or "(no subject)",

@@ -14,7 +14,6 @@ from app.desk.snapshots import (
     Freshness,
     InboxRow,
     InboxSnapshot,
-    OtherTicket,
     PendingReply,
     ReviewItem,
 )
@@ -74,7 +73,7 @@ def test_conversation_is_bounded_until_more_is_asked_for(text: str) -> None:
     )
     # Ids and short texts are bounded where they are read: see below.
     ticket = replace(Ticket(id="tkt_1", status=Status.OPEN), subject=text, product_name=text)
-    other = OtherTicket(id="tkt_2", subject=text, status="open", updated_at=NOON)
+    other = Ticket(id="tkt_2", subject=text, status="open", updated_at=NOON)
     held = ConversationSnapshot(
         ticket=ticket, messages=messages, read_at=NOON, others=(other,) * 10, problem=text
     )

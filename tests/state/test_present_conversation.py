@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.desk.snapshots import ConversationSnapshot, OtherTicket, PendingReply
+from app.desk.snapshots import ConversationSnapshot, PendingReply
 from app.domain.bounds import HEADING_SHOWN, LINES_SHOWN
 from app.domain.ticket import Message, Ticket
 from app.state.formatting import UNKNOWN, Formatter
@@ -193,7 +193,7 @@ def test_send_names_the_customer_in_few_letters() -> None:
 
 
 def test_other_tickets_of_the_customer_are_counted_in_words() -> None:
-    others = (OtherTicket(id="o", subject=None, status="closed", updated_at=NOW),)
+    others = (Ticket(id="o", subject=None, status="closed", updated_at=NOW),)
 
     data = conversation(snapshot(others=others, others_total=1), fmt=WORDS, now=NOW)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from app.domain.filters import TicketFilter
 from app.domain.ticket import Message, Ticket
-from app.store.search.search import FacetChoices, Search, SearchResult
+from app.store.search.search import FacetChoices, Search, SearchRequest, SearchResult
 from app.store.tickets.mirror import TicketMirror
 from tests.store.shop import NOON, page, put
 
@@ -47,7 +47,7 @@ class Store:
         return [row["id"] for row in found.rows]
 
     async def _asked(self, question: Callable[..., T], chosen: TicketFilter) -> T:
-        generation = self.mirror.generation
-        return await self.mirror.read(
-            lambda c: question(c, chosen, zone=ZONE, now=NOON, generation=generation)
+        request = SearchRequest(
+            filter=chosen, zone=ZONE, now=NOON, generation=self.mirror.generation
         )
+        return await self.mirror.read(lambda c: question(c, request))

@@ -14,7 +14,7 @@ from app.domain.filters import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.metrics import has_all_messages
 from app.domain.ticket import Awaiting, Status, name_key
 from app.store.search.normalize import normalize
-from app.store.search.text_search import LONGEST_WALK
+from app.store.search.text_search import MAX_SCANNED
 from app.store.tickets.mirror import TicketMirror
 from tests.store.oracle import Typed, has_word, in_order, matches, pieces
 from tests.store.searching import Store
@@ -273,10 +273,10 @@ async def test_find_counts_the_customers_other_open_tickets(store: Store) -> Non
 
 
 async def test_common_word_is_found_also_when_all_that_have_it_are_old(store: Store) -> None:
-    for n in range(LONGEST_WALK + 300):
+    for n in range(MAX_SCANNED + 300):
         at = NOON - timedelta(minutes=n)
         store.shop[f"tkt_{n:04}"] = (
-            ticket(f"tkt_{n:04}", subject="old" if n >= LONGEST_WALK else "new", updated_at=at),
+            ticket(f"tkt_{n:04}", subject="old" if n >= MAX_SCANNED else "new", updated_at=at),
             None,
         )
     tickets = [of for of, _ in store.shop.values()]

@@ -21,7 +21,7 @@ from app.server.database import open_database
 from app.server.demo.seed import seed_store
 from app.server.repository import TicketStore, count_again
 from app.server.tables import messages, tickets
-from app.store.search.search import Search
+from app.store.search.search import Search, SearchRequest
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.web.assets import asset_folder
@@ -117,16 +117,13 @@ class Live:
 
     async def ids(self, **chosen: object) -> list[str]:
         """What the list shows."""
-        generation = self.mirror.generation
-        found = await self.mirror.read(
-            lambda c: self._search.find(
-                c,
-                TicketFilter(**chosen),  # type: ignore[arg-type]  # names are checked by the filter
-                zone=ZoneInfo("UTC"),
-                now=self.clock.now(),
-                generation=generation,
-            )
+        request = SearchRequest(
+            filter=TicketFilter(**chosen),  # type: ignore[arg-type]  # names are checked by the filter
+            zone=ZoneInfo("UTC"),
+            now=self.clock.now(),
+            generation=self.mirror.generation,
         )
+        found = await self.mirror.read(lambda c: self._search.find(c, request))
         return [row["id"] for row in found.rows]
 
     async def held(self) -> int:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from app.domain.search_query import Query
 from app.domain.ticket import Message
 from app.store.search.highlight import LONGEST, pattern, spans
-from app.store.search.terms import IndexTerm, Terms, in_short, short_of
+from app.store.search.text_search import IndexTerm, Terms, is_in_short_text, short_text_of
 from app.store.tickets.rows import last_text, unpacked
 
 SNIPPET_LENGTH = 140
@@ -23,23 +23,23 @@ MOST_MESSAGES = 100
 
 def excerpts(rows: Iterable[sqlite3.Row], query: Query, wanted: Terms) -> dict[str, str]:
     """By id of a ticket: the place in its messages that has what its short texts do not have."""
-    said = pattern(query, "said")
-    if said is None:
+    wanted_pattern = pattern(query, "messages")
+    if wanted_pattern is None:
         return {}
     found = {}
     for row in rows:
         body = row["messages"]
-        if body is None or not any(_is_elsewhere(short_of(row), term) for term in wanted):
+        if body is None or not any(_is_elsewhere(short_text_of(row), term) for term in wanted):
             continue
-        if excerpt := _excerpt(unpacked(body)[-MOST_MESSAGES:], said):
+        if excerpt := _excerpt(unpacked(body)[-MOST_MESSAGES:], wanted_pattern):
             found[row["id"]] = excerpt
     return found
 
 
 def last_words(rows: Iterable[sqlite3.Row]) -> dict[str, str]:
     """By id of a ticket: how its newest message begins."""
-    said = {row["id"]: _last_words(row["messages"]) for row in rows if row["messages"]}
-    return {id_: text for id_, text in said.items() if text}
+    begun = {row["id"]: _last_words(row["messages"]) for row in rows if row["messages"]}
+    return {id_: text for id_, text in begun.items() if text}
 
 
 def _last_words(body: bytes) -> str:
@@ -55,7 +55,7 @@ _remembered = lru_cache(maxsize=2000)(_begun)
 
 
 def _is_elsewhere(texts: str, term: IndexTerm) -> bool:
-    return not (term.excluded or term.column or in_short(texts, term))
+    return not (term.excluded or term.column or is_in_short_text(texts, term))
 
 
 def _excerpt(messages: tuple[Message, ...], wanted: re.Pattern[str]) -> str:

@@ -1,4 +1,4 @@
-"""How many tickets there are of each kind, read once for each state of the copy."""
+"""The facet groups and their sizes, read once for each generation of the mirror."""
 
 import sqlite3
 from collections import Counter
@@ -6,41 +6,41 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from app.domain.ticket import name_key
-from app.store.search.filters import Conditions, Kind
+from app.store.search.filters import Conditions, GroupRow
 from app.store.tickets.rollup import facet_groups, newest_number, stats_of_groups
 
 T = TypeVar("T")
 
-ANSWERS_KEPT = 200
+MEMO_SIZE = 200
 
 GroupCounts = Mapping[int, int]
-"""number of tickets by kind"""
+"""number of tickets by facet group"""
 
 
 class FacetCounts:
-    """The kinds of tickets and their numbers at one moment; used by several threads."""
+    """All facet groups at one moment; used by several threads."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.newest = newest_number(connection)
         self._rows = [_by_key(row) for row in facet_groups(connection)]
         self.totals = Memo[int]()
-        self.tallies = Memo[GroupCounts]()
-        self.tally: GroupCounts = {row["id"]: row["tickets"] for row in self._rows}
+        self.group_counts = Memo[GroupCounts]()
+        self.sizes: GroupCounts = {row["id"]: row["tickets"] for row in self._rows}
         self.stats = stats_of_groups(self._rows)
-        self.held = sum(self.tally.values())
+        self.held = sum(self.sizes.values())
         self.with_all_messages = sum(row["with_all_messages"] for row in self._rows)
 
-    def kinds(self, where: Conditions) -> list[int]:
-        """The kinds that fit."""
-        return [row["id"] for row in self._rows if where.fits(row)]
+    def matching_groups(self, conditions: Conditions) -> list[int]:
+        """The ids of the groups that match."""
+        return [row["id"] for row in self._rows if conditions.matches(row)]
 
-    def fitting(self, where: Conditions) -> int:
-        """How many tickets are of a kind that fits."""
-        if where.is_any_kind:
+    def count(self, conditions: Conditions) -> int:
+        """How many tickets are in a group that matches."""
+        if conditions.is_any_group:
             return self.held
-        return sum(map(self.tally.__getitem__, self.kinds(where)))
+        return sum(map(self.sizes.__getitem__, self.matching_groups(conditions)))
 
-    def tickets(self, facets: Mapping[str, object]) -> int:
+    def count_with(self, facets: Mapping[str, object]) -> int:
         """How many tickets have these values."""
         wanted = list(facets.items())
         return sum(
@@ -49,17 +49,19 @@ class FacetCounts:
             if all(row[name] == value for name, value in wanted)
         )
 
-    def values(self, name: str, where: Conditions, tally: GroupCounts) -> list[tuple[str, int]]:
-        """The known names in a column and how many of the tickets counted in `tally` have each,
-        whatever name `where` asks for there; most frequent first, those without any last.
+    def values(
+        self, name: str, conditions: Conditions, counts: GroupCounts
+    ) -> list[tuple[str, int]]:
+        """The known names in a column and how many of the tickets counted in `counts` have each,
+        whatever name `conditions` asks for there; most frequent first, those without any last.
 
         Shape: a name that is spelled in several ways stands once, as most of all tickets spell it.
         """
         tickets: Counter[str] = Counter()
         spelled: dict[str, Counter[str]] = {}
-        others = where.without(name)
+        others = conditions.without(name)
         for row in self._rows:
-            tickets[row[name]] += tally.get(row["id"], 0) if others.fits(row) else 0
+            tickets[row[name]] += counts.get(row["id"], 0) if others.matches(row) else 0
             spelled.setdefault(row[name], Counter())[row["spelled"][name]] += row["tickets"]
         found = [
             (min(spelled[key].items(), key=lambda one: (-one[1], one[0]))[0], count)
@@ -70,31 +72,31 @@ class FacetCounts:
 
 
 class Memo(Generic[T]):
-    """Answers that cost something, each found once."""
+    """A bounded memo of answers that cost a query."""
 
     def __init__(self) -> None:
-        self._kept: dict[object, T] = {}
+        self._found: dict[object, T] = {}
 
-    def known(self, key: object) -> T | None:
-        """The answer to `key` if it was found before."""
-        return self._kept.get(key)
+    def get(self, key: object) -> T | None:
+        """The answer to `key` if it has been computed."""
+        return self._found.get(key)
 
-    def kept(self, key: object, find: Callable[[], T]) -> T:
-        """What `find` gave for `key`."""
-        known = self._kept.get(key)
+    def get_or_compute(self, key: object, compute: Callable[[], T]) -> T:
+        """The answer to `key`, computed at most once."""
+        known = self._found.get(key)
         if known is None:
-            if len(self._kept) >= ANSWERS_KEPT:
-                self._kept = {}
-            known = self._kept[key] = find()
+            if len(self._found) >= MEMO_SIZE:
+                self._found = {}
+            known = self._found[key] = compute()
         return known
 
 
-def _by_key(row: sqlite3.Row) -> Kind:
+def _by_key(row: sqlite3.Row) -> GroupRow:
     spelled = {name: row[name] for name in ("product", "currency")}
     keys = {name: name_key(value) for name, value in spelled.items()}
     return {**dict(row), **keys, "spelled": spelled}
 
 
-def count_groups(kinds: Iterable[int]) -> GroupCounts:
-    """Count the kinds of some tickets."""
-    return Counter(kinds)
+def count_groups(groups: Iterable[int]) -> GroupCounts:
+    """Count the facet groups of some tickets."""
+    return Counter(groups)

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 from app.domain.filters import TicketFilter
 from app.domain.search_query import Has, Measured, Query, Trait, parse
-from app.domain.ticket import Status, name_key
+from app.domain.ticket import Awaiting, Status, name_key
 from app.store.search.normalize import normalize, normalize_name
 from app.store.tickets.rows import micros
 
 FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)
 """every zone has these days, and the day after"""
 
-Kind = Mapping[str, Any]
+GroupRow = Mapping[str, Any]
 """A combination that tickets have; `product` and `currency` by their key, see `FacetCounts`."""
 
 FACETS = ("status", "awaiting", "answered", "product", "currency")
@@ -44,13 +44,13 @@ class Conditions:
            key; `typed` are further conditions on the kind.
     """
 
-    status: str | None
-    awaiting: str | None
-    answered: bool | None
-    product: str | None
-    currency: str | None
-    typed: tuple[Has, ...]
-    bounds: tuple[RangeCondition, ...]
+    status: str | None = None
+    awaiting: str | None = None
+    answered: bool | None = None
+    product: str | None = None
+    currency: str | None = None
+    typed: tuple[Has, ...] = ()
+    ranges: tuple[RangeCondition, ...] = ()
 
     @property
     def facets(self) -> dict[str, object]:
@@ -58,15 +58,26 @@ class Conditions:
         return {name: value for name in FACETS if (value := getattr(self, name)) is not None}
 
     @property
-    def is_any_kind(self) -> bool:
+    def is_any_group(self) -> bool:
         """Whether no kind is left out."""
         return not self.facets and not self.typed
 
-    def fits(self, kind: Kind) -> bool:
+    def matches(self, group: GroupRow) -> bool:
         """Whether tickets of this kind can match."""
-        return all(kind[name] == value for name, value in self.facets.items()) and all(
-            _has(kind, has) is not has.excluded for has in self.typed
+        return all(group[name] == value for name, value in self.facets.items()) and all(
+            _has(group, has) is not has.excluded for has in self.typed
         )
+
+    @property
+    def only_waiting(self) -> bool:
+        """Whether only tickets that wait for the seller can match."""
+        waits = self.status == Status.OPEN and self.awaiting == Awaiting.SELLER
+        return waits or self.compares_waits
+
+    @property
+    def compares_waits(self) -> bool:
+        """Whether it is asked for how long tickets have waited, which only those have that do."""
+        return any(one.column == "waiting_since" for one in self.ranges)
 
     def without(self, *names: str) -> "Conditions":
         """The same with any value of these."""
@@ -78,7 +89,7 @@ _NO_KNOWN_STATUS = tuple(
 )
 
 
-def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
+def conditions_of(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
     """The conditions of a filter; whose turn it is counts only while a ticket is open."""
     query = parse(chosen.query)
     status, awaiting = chosen.status, chosen.awaiting
@@ -98,23 +109,23 @@ def where(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
         product=None if chosen.product is None else name_key(chosen.product),
         currency=None if chosen.currency is None else name_key(chosen.currency),
         typed=(*query.has, *(_NO_KNOWN_STATUS if chosen.other_status else ())),
-        bounds=tuple(_bounds(chosen, query, zone, now)),
+        ranges=tuple(_ranges(chosen, query, zone, now)),
     )
 
 
-def _has(kind: Kind, has: Has) -> bool:
-    return all(_is(kind, name, value, whole=has.whole) for name, value in has.traits)
+def _has(group: GroupRow, has: Has) -> bool:
+    return all(_is(group, name, value, whole=has.whole) for name, value in has.traits)
 
 
-def _is(kind: Kind, name: Trait, value: object, *, whole: bool) -> bool:
+def _is(group: GroupRow, name: Trait, value: object, *, whole: bool) -> bool:
     if name == "product" and not whole:
-        return normalize(str(value)) in normalize_name(kind["product"])
+        return normalize(str(value)) in normalize_name(group["product"])
     if name in ("product", "currency"):
-        return bool(kind[name] == name_key(str(value)))
-    return bool(kind[name] == value)
+        return bool(group[name] == name_key(str(value)))
+    return bool(group[name] == value)
 
 
-def _bounds(
+def _ranges(
     chosen: TicketFilter, query: Query, zone: ZoneInfo, now: datetime
 ) -> Iterator[RangeCondition]:
     if chosen.created_from is not None:

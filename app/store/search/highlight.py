@@ -9,7 +9,7 @@ from functools import lru_cache
 from app.domain.bounds import LONGEST_MARKS
 from app.domain.search_query import Query, Term
 from app.store.search.normalize import normalize, spaced
-from app.store.search.terms import HEAD_LENGTH
+from app.store.search.text_search import PREFIX_LENGTH
 
 Spans = list[tuple[int, int]]
 """Beginning and end of each hit, in signs of the text, in order and apart."""
@@ -22,8 +22,8 @@ LONGEST = 20_000
 def pattern(query: Query, field: str) -> re.Pattern[str] | None:
     """What to spot in a field; None for nothing.
 
-    Shape: `field` is subject, customer or product, any of whose parts can be a hit, or `said`, in
-           which a hit begins a word.
+    Shape: `field` is subject, customer or product, any of whose parts can be a hit, or `messages`,
+           in which a hit begins a word.
     """
     found = [_term(term, field) for term in query.terms if not term.excluded]
     if field == "product":
@@ -50,9 +50,9 @@ def _term(term: Term, field: str) -> str:
     text = normalize(term.text)
     if not text or term.field not in ("any", field):
         return ""
-    is_head, is_said = len(text) <= HEAD_LENGTH, field == "said"
-    begins = "(?<= )" if term.whole or is_head or is_said else ""
-    ends = "(?= )" if term.whole or (is_head and is_said) else ""
+    is_prefix, in_messages = len(text) <= PREFIX_LENGTH, field == "messages"
+    begins = "(?<= )" if term.whole or is_prefix or in_messages else ""
+    ends = "(?= )" if term.whole or (is_prefix and in_messages) else ""
     return f"{begins}{_words(text)}{ends}"
 
 

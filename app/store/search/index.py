@@ -21,24 +21,24 @@ LINES = ("subject", "customer", "orders", "invoice", "", "")
 """The column of each of them; those that nobody asks for alone lie with the messages."""
 COLUMNS = ("said", "subject", "customer", "orders", "invoice")
 """Of the index; a word in any but the first costs two bytes more."""
-NAMED = (True, True, False, False, False, True)
+HAS_PREFIXES = (True, True, False, False, False, True)
 """Which of them are words somebody chose: all ids begin alike, so their heads tell nothing."""
-HEAD = "\N{PILCROW SIGN}"
+PREFIX_MARK = "\N{PILCROW SIGN}"
 """before the first signs of a word; alone it is a word of every ticket and between messages"""
-PART = "\N{NOT SIGN}"
+TRIGRAM_MARK = "\N{NOT SIGN}"
 """before three signs in a row"""
 SPACE = "\N{MIDDLE DOT}"
 """a space among them"""
 
-Indexed = tuple[str, ...]
+IndexEntry = tuple[str, ...]
 """The text of each column; () for a ticket that is not there."""
 
 
-texts_of: Callable[[Ticket], tuple[str | None, ...]] = attrgetter(*FIELDS)
+short_texts_of: Callable[[Ticket], tuple[str | None, ...]] = attrgetter(*FIELDS)
 """The short texts of a ticket."""
 
 
-def short(*texts: str | None) -> str:
+def short_text(*texts: str | None) -> str:
     """The short texts as they are searched: a line for each, its folded words after a space."""
     return _short(*((text or "")[:SHORT_TEXT_SEARCHED] for text in texts))
 
@@ -48,7 +48,7 @@ def _short(*texts: str) -> str:
     return normalize_lines("\n".join(text.replace("\n", " ") for text in texts))
 
 
-def said(messages: Iterable[Message] | None) -> str:
+def message_text(messages: Iterable[Message] | None) -> str:
     """What is found by the beginning of any word: the messages, folded, no phrase across two.
 
     Shape: of each its beginning, and of many the newest.
@@ -59,38 +59,42 @@ def said(messages: Iterable[Message] | None) -> str:
         room -= min(MESSAGE_SEARCHED, len(message.text))
         if room <= 0:
             break
-    return f" {HEAD} ".join(reversed(texts))
+    return f" {PREFIX_MARK} ".join(reversed(texts))
 
 
-def indexed(short: str, said: str) -> Indexed:
+def index_entry(short_text: str, message_text: str) -> IndexEntry:
     """What the index holds of a ticket with these texts."""
-    lines = [_line(line, named) for line, named in zip(short.split("\n"), NAMED, strict=True)]
-    return (f"{' '.join(lines[4:])} {HEAD} {said}", *lines[:4])
+    lines = [
+        _line(line, named) for line, named in zip(short_text.split("\n"), HAS_PREFIXES, strict=True)
+    ]
+    return (f"{' '.join(lines[4:])} {PREFIX_MARK} {message_text}", *lines[:4])
 
 
-def parts(text: str) -> str:
+def trigrams(text: str) -> str:
     """Each three signs in a row of a folded text, as words."""
     joined = text.replace(" ", SPACE)
     found = map("".join, zip(joined, joined[1:], joined[2:], strict=False))
-    return PART + f" {PART}".join(found) if len(joined) > 2 else ""
+    return TRIGRAM_MARK + f" {TRIGRAM_MARK}".join(found) if len(joined) > 2 else ""
 
 
-def index(connection: sqlite3.Connection, texts: Sequence[tuple[int, Indexed, Indexed]]) -> None:
+def update_index(
+    connection: sqlite3.Connection, texts: Sequence[tuple[int, IndexEntry, IndexEntry]]
+) -> None:
     """Bring the index in line, by number of a ticket: what it held before, what it has now."""
     changed = [(n, old, new) for n, old, new in texts if old != new]
-    connection.executemany(_FORGET, [(n, *old) for n, old, _ in changed if old])
-    connection.executemany(_LEARN, [(n, *new) for n, _, new in changed if new])
+    connection.executemany(_DELETE, [(n, *old) for n, old, _ in changed if old])
+    connection.executemany(_INSERT, [(n, *new) for n, _, new in changed if new])
 
 
 _NAMES, _VALUES = ", ".join(COLUMNS), ", ?" * len(COLUMNS)
-_LEARN = f"INSERT INTO words (rowid, {_NAMES}) VALUES (?{_VALUES})"  # noqa: S608 our own names
+_INSERT = f"INSERT INTO words (rowid, {_NAMES}) VALUES (?{_VALUES})"  # noqa: S608 our own names
 # The index keeps no copy of the text, so it must be told what to forget.
-_FORGET = f"INSERT INTO words (words, rowid, {_NAMES}) VALUES ('delete', ?{_VALUES})"  # noqa: S608 our own names
+_DELETE = f"INSERT INTO words (words, rowid, {_NAMES}) VALUES ('delete', ?{_VALUES})"  # noqa: S608 our own names
 
 
 @lru_cache(maxsize=2000)  # many tickets are about one product, and subjects come again
 def _line(line: str, named: bool) -> str:  # noqa: FBT001  # a key of the cache
     """The words of a line, their heads if it is `named`, and its parts."""
     words = line.split() if named else []
-    heads = dict.fromkeys([word[:1] for word in words] + [word[:2] for word in words])
-    return f"{line} {' '.join([HEAD + head for head in heads])} {parts(line[1:])}"
+    prefixes = dict.fromkeys([word[:1] for word in words] + [word[:2] for word in words])
+    return f"{line} {' '.join([PREFIX_MARK + prefix for prefix in prefixes])} {trigrams(line[1:])}"

@@ -1,19 +1,21 @@
-"""Which index leads to a page with the fewest entries read; the counts know how many match.
+"""Query planning: which index leads to a page with the fewest entries read.
 
 SQLite's own planner knows averages only, and here one status may hold 3 % of all tickets.
 """
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import inf
 
 from app.domain.filters import Anchor, Place, SortKey
 from app.domain.ticket import Awaiting, Status
-from app.store.search.facet_counts import FacetCounts
+from app.store.search.facet_counts import FacetCounts, GroupCounts, count_groups
 from app.store.search.filters import Conditions
 from app.store.search.normalize import normalize
 
-FEW = 5000
+RANGE_LIMIT = 5000
 """Tickets; how far a stretch of time is counted before it is no shortcut."""
 
 COLUMNS = {
@@ -72,6 +74,19 @@ class PageSlice:
         among = way if self.sort in NUMBERS else "DESC" if way == "ASC" else "ASC"
         return f"{order}, updated_at {among}, number {among}"
 
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether what happens now comes first in the list, so that its start is where to look."""
+        return self.descending and self.sort in {SortKey.UPDATED, SortKey.CREATED}
+
+    def fetch(self, connection: sqlite3.Connection, listed: Sql) -> list[int]:
+        """The numbers of its tickets; `listed` is the list, FROM and WHERE."""
+        rows = connection.execute(
+            f"SELECT number {listed.text} ORDER BY {self.sql()} LIMIT ? OFFSET ?",
+            [*listed.values, self.limit, self.offset],
+        )
+        return [row["number"] for row in rows]
+
     def place_of(self, row: sqlite3.Row) -> Place:
         """Where a row stands in the list."""
         return Place(row[COLUMNS[self.sort][0]], row["updated_at"], row["number"])
@@ -115,35 +130,30 @@ class _Key:
         return before, [self.value]
 
 
-def news_first(part: PageSlice) -> bool:
-    """Whether what happens now comes first in the list, so that its beginning is where to look."""
-    return part.descending and part.sort in {SortKey.UPDATED, SortKey.CREATED}
-
-
-def beside(
-    connection: sqlite3.Connection, part: PageSlice, anchor: Anchor, listed: Sql
+def page_beside(
+    connection: sqlite3.Connection, page: PageSlice, anchor: Anchor, listed: Sql
 ) -> tuple[list[int], PageSlice, int]:
     """The page beside a row that was shown: tickets to begin it with, where the rest of it lies,
     and how many of the list come before it.
 
     Shape: `listed` is the list, FROM and WHERE.
     """
-    until = part.until(anchor.place, including=anchor.forward)
+    until = page.until(anchor.place, including=anchor.forward)
     before = f"{listed.text} AND {until.text}"
     values = [*listed.values, *until.values]
     count = int(connection.execute(f"SELECT count(*) {before}", values).fetchone()[0])
     if not anchor.forward:
-        first = max(0, count - part.limit)
-        return [], replace(part, offset=first), first
+        first = max(0, count - page.limit)
+        return [], replace(page, offset=first), first
     missed: list[int] = []
-    if anchor.seen is not None and not news_first(part):
+    if anchor.seen is not None and not page.is_newest_first:
         rows = connection.execute(
             f"SELECT number {before} AND id NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
-            f" ORDER BY {part.sql()} LIMIT ?",
-            [*values, json.dumps(sorted(anchor.seen)), part.limit],
+            f" ORDER BY {page.sql()} LIMIT ?",
+            [*values, json.dumps(sorted(anchor.seen)), page.limit],
         )
         missed = [row["number"] for row in rows]
-    rest = replace(part, offset=count, limit=part.limit - len(missed))
+    rest = replace(page, offset=count, limit=page.limit - len(missed))
     return missed, rest, count - len(missed)
 
 
@@ -155,103 +165,182 @@ class IndexPlan:
     index: str
 
 
-def best(
-    connection: sqlite3.Connection,
-    where: Conditions,
-    part: PageSlice,
-    counts: FacetCounts,
-    total: int | None,
-) -> IndexPlan:
-    """The way to `part` of the tickets that match, which are `total` if that is known."""
-    gathering = across(connection, where, counts)
-    if total is None:
-        total = min(counts.fitting(where), int(gathering.entries))
-    return min(along(where, part, counts, total), gathering)
+class Planner:
+    """Chooses the index for one set of conditions; the facet counts are its statistics."""
 
+    def __init__(
+        self, connection: sqlite3.Connection, conditions: Conditions, counts: FacetCounts
+    ) -> None:
+        self._connection = connection
+        self._conditions = conditions
+        self._counts = counts
 
-def along(where: Conditions, part: PageSlice, counts: FacetCounts, total: int) -> IndexPlan:
-    """Walking in the asked order until `part` of the `total` is full."""
-    share = min(1.0, (part.offset + part.limit) / max(total, 1))
-    facets = where.facets
-    if part.sort is SortKey.WAITING and _is_waiting(where):
-        return IndexPlan(share * counts.tickets(_WAITING), "waiting")
-    if part.sort is not SortKey.UPDATED or where.status is None:
-        return IndexPlan(share * counts.held, COLUMNS[part.sort][1])
-    if where.status == Status.OPEN and where.awaiting is not None:
-        return IndexPlan(
-            share * counts.tickets(_only(facets, "status", "awaiting")), "open_by_awaiting"
+    def best(self, page: PageSlice, total: int | None) -> IndexPlan:
+        """The plan for `page` of the tickets that match, which are `total` if that is known."""
+        any_order = self.any_order()
+        if total is None:
+            total = min(self._counts.count(self._conditions), int(any_order.entries))
+        return min(self.in_order(page, total), any_order)
+
+    def in_order(self, page: PageSlice, total: int) -> IndexPlan:
+        """Scan an index that has the asked order until `page` of the `total` is full."""
+        share, conditions = min(1.0, (page.offset + page.limit) / max(total, 1)), self._conditions
+        if page.sort is SortKey.WAITING and conditions.only_waiting:
+            return IndexPlan(share * self._counts.count_with(_WAITING), "waiting")
+        if page.sort is not SortKey.UPDATED or conditions.status is None:
+            return IndexPlan(share * self._counts.held, COLUMNS[page.sort][1])
+        if conditions.status == Status.OPEN and conditions.awaiting is not None:
+            return IndexPlan(share * self._count_with("status", "awaiting"), "open_by_awaiting")
+        return IndexPlan(share * self._count_with("status"), "by_state")
+
+    def any_order(self) -> IndexPlan:
+        """Fetch all that match, and sort them."""
+        conditions = self._conditions
+        plans = [IndexPlan(self._counts.held, "by_updated")]
+        if conditions.status is not None:
+            plans.append(IndexPlan(self._count_with("status"), "by_state"))
+        if conditions.compares_waits:
+            plans.append(IndexPlan(self._counts.count_with(_WAITING), "waiting"))
+        elif conditions.status == Status.OPEN and conditions.awaiting is not None:
+            plans.append(IndexPlan(self._count_with("status", "awaiting"), "open_by_awaiting"))
+        if conditions.product is not None:
+            plans.append(IndexPlan(self._count_with("product"), "by_product"))
+        for column in {one.column: None for one in conditions.ranges if not one.excluded}:
+            if min(plans).entries > RANGE_LIMIT:
+                plans.append(IndexPlan(self._count_range(column), INDEXES[column]))
+        return min(plans)
+
+    def where(self, index: str = "") -> Sql:
+        """The terms after WHERE that pick the matching tickets out of an index."""
+        conditions, terms, values = self._conditions, list[str](), list[object]()
+        if index == "by_state" and conditions.status is not None:
+            terms.append("status = ?")
+            values.append(conditions.status)
+        if index == "open_by_awaiting":
+            terms.append("status = 'open' AND awaiting = ?")
+            values.append(conditions.awaiting)
+        if index == "waiting":
+            terms.append("status = 'open' AND awaiting = 'seller'")
+        if index == "by_product" and conditions.product is not None:
+            terms.append("product_key = ?")
+            values.append(normalize(conditions.product))
+        if not conditions.is_any_group:
+            # The plus: checked in each entry, never sought one group at a time.
+            terms.append("+facet_group IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(self._counts.matching_groups(conditions)))
+        terms += [one.sql() for one in conditions.ranges]
+        values += [one.value for one in conditions.ranges]
+        return Sql(" AND ".join(terms) or "1", tuple(values))
+
+    def _count_with(self, *names: str) -> int:
+        facets = self._conditions.facets
+        return self._counts.count_with({name: facets[name] for name in names})
+
+    def _count_range(self, column: str) -> float:
+        """How many tickets lie within the range of a column; past `RANGE_LIMIT` any number."""
+        ranges = [
+            one for one in self._conditions.ranges if one.column == column and not one.excluded
+        ]
+        terms = " AND ".join(one.sql() for one in ranges)
+        query = (
+            f"SELECT count(*) FROM (SELECT 1 FROM ticket INDEXED BY {INDEXES[column]}"  # noqa: S608 fixed words
+            f" WHERE {terms} LIMIT {RANGE_LIMIT})"
         )
-    return IndexPlan(share * counts.tickets(_only(facets, "status")), "by_state")
-
-
-def across(connection: sqlite3.Connection, where: Conditions, counts: FacetCounts) -> IndexPlan:
-    """Gathering all that match, whatever their order."""
-    facets = where.facets
-    ways = [IndexPlan(counts.held, "by_updated")]
-    if where.status is not None:
-        ways.append(IndexPlan(counts.tickets(_only(facets, "status")), "by_state"))
-    if _measures_waits(where):
-        ways.append(IndexPlan(counts.tickets(_WAITING), "waiting"))
-    elif where.status == Status.OPEN and where.awaiting is not None:
-        ways.append(
-            IndexPlan(counts.tickets(_only(facets, "status", "awaiting")), "open_by_awaiting")
-        )
-    if where.product is not None:
-        ways.append(IndexPlan(counts.tickets(_only(facets, "product")), "by_product"))
-    for column in {bound.column: None for bound in where.bounds if not bound.excluded}:
-        if min(ways).entries > FEW and (stretch := _stretch(connection, where, column)) < FEW:
-            ways.append(IndexPlan(stretch, INDEXES[column]))
-    return min(ways)
-
-
-def condition(where: Conditions, counts: FacetCounts, index: str = "") -> tuple[str, list[object]]:
-    """The WHERE terms that pick the matching tickets out of an index, and their values."""
-    terms: list[str] = []
-    values: list[object] = []
-    if index == "by_state" and where.status is not None:
-        terms.append("status = ?")
-        values.append(where.status)
-    if index == "open_by_awaiting":
-        terms.append("status = 'open' AND awaiting = ?")
-        values.append(where.awaiting)
-    if index == "waiting":
-        terms.append("status = 'open' AND awaiting = 'seller'")
-    if index == "by_product" and where.product is not None:
-        terms.append("product_key = ?")
-        values.append(normalize(where.product))
-    if not where.is_any_kind:
-        # The plus: checked in each entry, never sought one kind at a time.
-        terms.append("+facet_group IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(counts.kinds(where)))
-    terms += [bound.sql() for bound in where.bounds]
-    values += [bound.value for bound in where.bounds]
-    return " AND ".join(terms) or "1", values
+        found = self._connection.execute(query, [one.value for one in ranges]).fetchone()[0]
+        return int(found) if found < RANGE_LIMIT else inf
 
 
 _WAITING: dict[str, object] = {"status": Status.OPEN.value, "awaiting": Awaiting.SELLER.value}
 
 
-def _is_waiting(where: Conditions) -> bool:
-    """Whether only tickets that wait for the seller can match."""
-    waits = where.status == Status.OPEN and where.awaiting == Awaiting.SELLER
-    return waits or _measures_waits(where)
+class Matches:
+    """The tickets that fit conditions: by a scan in order, or by sorting a small set."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, conditions: Conditions, counts: FacetCounts
+    ) -> None:
+        self._connection = connection
+        self._conditions = conditions
+        self._counts = counts
+        self._planner = Planner(connection, conditions, counts)
+        self._key: object = conditions
+
+    @property
+    def known_total(self) -> int | None:
+        """How many there are, if that is known without a query."""
+        if not self._conditions.ranges:
+            return self._counts.count(self._conditions)
+        return self._counts.totals.get(self._key)
+
+    def total(self) -> int:
+        """How many there are."""
+        known = self.known_total
+        return self.learn_total(self._count()) if known is None else known
+
+    def learn_total(self, total: int) -> int:
+        """Remember how many there are, for as long as nothing changes."""
+        return self._counts.totals.get_or_compute(self._key, lambda: total)
+
+    def numbers(self, page: PageSlice, total: int | None) -> list[int]:
+        """Those in `page`, in order; a first page needs no `total`."""
+        if total is not None and page.offset >= total:
+            return []
+        if total is not None and page.offset > total // 2:  # from the end
+            return self._fetch(page.from_the_end(total), total)[::-1]
+        return self._fetch(page, total)
+
+    def group_counts(self) -> GroupCounts:
+        """How many there are in each facet group, whatever product and currency are asked for."""
+        broad = self._conditions.without("product", "currency")
+        if not broad.ranges:
+            return self._counts.sizes
+        matches = Matches(self._connection, broad, self._counts)
+        return self._counts.group_counts.get_or_compute(broad, matches.count_groups)
+
+    def select(self, page: PageSlice) -> Sql:
+        """All of them, FROM and WHERE, by the index that has them in the order of `page`."""
+        plan = self._planner.in_order(page, self._counts.count(self._conditions))
+        return self._select(plan.index)
+
+    def count_groups(self) -> GroupCounts:
+        """How many there are in each facet group."""
+        source = self._select(self._planner.any_order().index)
+        found = self._connection.execute(f"SELECT facet_group {source.text}", source.values)
+        return count_groups(row[0] for row in found)
+
+    def _fetch(self, page: PageSlice, total: int | None) -> list[int]:
+        return page.fetch(self._connection, self._select(self._planner.best(page, total).index))
+
+    def _count(self) -> int:
+        source = self._select(self._planner.any_order().index)
+        found = self._connection.execute(f"SELECT count(*) {source.text}", source.values)
+        return int(found.fetchone()[0])
+
+    def _select(self, index: str) -> Sql:
+        where = self._planner.where(index)
+        return Sql(f"FROM ticket INDEXED BY {index} WHERE {where.text}", where.values)
 
 
-def _measures_waits(where: Conditions) -> bool:
-    """Whether it is asked for how long tickets have waited, which only those have that do."""
-    return any(bound.column == "waiting_since" for bound in where.bounds)
+class NamedMatches(Matches):
+    """The tickets of these ids that are in the mirror."""
 
+    def __init__(
+        self, connection: sqlite3.Connection, ids: Iterable[str], counts: FacetCounts
+    ) -> None:
+        super().__init__(connection, Conditions(), counts)
+        self._key = json.dumps(sorted(ids))
 
-def _only(facets: dict[str, object], *names: str) -> dict[str, object]:
-    return {name: facets[name] for name in names}
+    @property
+    def known_total(self) -> int | None:
+        """How many there are, once that has been counted."""
+        return self._counts.totals.get(self._key)
 
+    def select(self, page: PageSlice) -> Sql:  # noqa: ARG002  # no index has them in any order
+        """All of them, FROM and WHERE."""
+        return self._select("")
 
-def _stretch(connection: sqlite3.Connection, where: Conditions, column: str) -> int:
-    """How many tickets lie within the bounds of a column, counted up to `FEW`."""
-    bounds = [bound for bound in where.bounds if bound.column == column and not bound.excluded]
-    terms = " AND ".join(bound.sql() for bound in bounds)
-    query = (
-        f"SELECT count(*) FROM (SELECT 1 FROM ticket INDEXED BY {INDEXES[column]}"  # noqa: S608 fixed words
-        f" WHERE {terms} LIMIT {FEW})"
-    )
-    return int(connection.execute(query, [bound.value for bound in bounds]).fetchone()[0])
+    def _fetch(self, page: PageSlice, total: int | None) -> list[int]:  # noqa: ARG002  # few
+        return page.fetch(self._connection, self._select(""))
+
+    def _select(self, index: str) -> Sql:  # noqa: ARG002  # found by their ids
+        return Sql("FROM ticket WHERE id IN (SELECT value FROM json_each(?))", (self._key,))

@@ -3,9 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
-
-from app.store.search.planner import PageSlice, Sql
+from collections.abc import Sequence
 
 _WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND awaiting = 'seller'"
 
@@ -33,38 +31,18 @@ def waits_estimated(connection: sqlite3.Connection) -> int:
     return _waiting(connection, "waiting_since IS NOT NULL AND wait_exactness <> 'exact'")
 
 
-def _waiting(connection: sqlite3.Connection, condition: str, *values: int) -> int:
-    found = connection.execute(f"SELECT count(*) {_WAITING} AND {condition}", values)
+def _waiting(connection: sqlite3.Connection, where_clause: str, *values: int) -> int:
+    found = connection.execute(f"SELECT count(*) {_WAITING} AND {where_clause}", values)
     return int(found.fetchone()[0])
 
 
 def unreadable_values(connection: sqlite3.Connection) -> dict[str, int]:
     """How many tickets came with a value nobody could read, by the name of its field."""
     query = "SELECT unreadable, count(*) FROM ticket WHERE unreadable IS NOT NULL GROUP BY 1"
-    tickets: Counter[str] = Counter()
+    count_with: Counter[str] = Counter()
     for names, count in connection.execute(query):
-        tickets.update(dict.fromkeys(names.split(), count))
-    return tickets
-
-
-def numbers_of(
-    connection: sqlite3.Connection,
-    ids: Iterable[str],
-    part: PageSlice | None = None,
-) -> list[int]:
-    """The numbers of those of the named tickets that are held, in the order of `part`."""
-    held = connection.execute(
-        "SELECT number FROM ticket WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 fixed words
-        f" ORDER BY {part.sql() if part else 'number'}",
-        (json.dumps(sorted(ids)),),
-    )
-    return [row["number"] for row in held]
-
-
-def select_ids(ids: Iterable[str]) -> Sql:
-    """The named tickets, FROM and WHERE."""
-    named = json.dumps(sorted(ids))
-    return Sql("FROM ticket WHERE id IN (SELECT value FROM json_each(?))", (named,))
+        count_with.update(dict.fromkeys(names.split(), count))
+    return count_with
 
 
 def other_tickets_of(

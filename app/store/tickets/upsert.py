@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 from app.domain.bounds import SHORT_TEXT_SEARCHED
 from app.domain.metrics import has_all_messages, is_answered, wait_of
 from app.domain.ticket import Message, Ticket
-from app.store.search.index import Indexed, index, indexed, said, short, texts_of
+from app.store.search.index import (
+    IndexEntry,
+    index_entry,
+    message_text,
+    short_text,
+    short_texts_of,
+    update_index,
+)
 from app.store.search.normalize import normalize, normalize_name
 from app.store.tickets.rollup import FacetGroup, Rollup, facet_group
 from app.store.tickets.rows import FIELDS, micros, packed, ticket_from, ticket_row, unpacked
@@ -143,10 +150,10 @@ def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> 
 
 
 def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    index(
+    update_index(
         connection,
         [
-            (c.number, _indexed(c.old), _indexed(c.new))
+            (c.number, _index_entry(c.old), _index_entry(c.new))
             for c in changes
             if _texts(c.old) != _texts(c.new) or _messages(c.old) != _messages(c.new)
         ],
@@ -154,11 +161,13 @@ def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> Non
 
 
 def _texts(kept: StoredTicket | None) -> tuple[str | None, ...]:
-    return () if kept is None else texts_of(kept.ticket)
+    return () if kept is None else short_texts_of(kept.ticket)
 
 
-def _indexed(kept: StoredTicket | None) -> Indexed:
-    return () if kept is None else indexed(short(*_texts(kept)), said(kept.messages))
+def _index_entry(kept: StoredTicket | None) -> IndexEntry:
+    return (
+        () if kept is None else index_entry(short_text(*_texts(kept)), message_text(kept.messages))
+    )
 
 
 def _row(number: int, kept: StoredTicket | None, group_ids: dict[FacetGroup, int]) -> Row:
