@@ -75,7 +75,7 @@ async def test_find_takes_anything_that_is_typed(store: Store, query: str) -> No
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(query=st.text(max_size=30), product=st.none() | st.text(max_size=5))
-async def test_text_search_and_filters_never_fail(store: Store, query: str, product: str | None) -> None:
+async def test_terms_and_filters_never_fail(store: Store, query: str, product: str | None) -> None:
     found = await store.find(TicketFilter(query=query, product=product, currency=product))
 
     assert found.total == 0
