@@ -26,8 +26,8 @@ from app.domain.signals import Changes, Signal
 from app.pages.health import Vitals
 from app.pages.register import register_pages
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.store.shops import Shop, Shops, choose_shop
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
@@ -196,7 +196,7 @@ class Stores:
 
     mirror: TicketMirror
     outbox: Outbox
-    local: Local
+    local: LocalStore
 
 
 async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Stores:
@@ -204,7 +204,7 @@ async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Store
     parts.push_async_callback(mirror.close)
     outbox = await Outbox.open(folder / OUTBOX, clock=clock)
     parts.push_async_callback(outbox.close)
-    return Stores(mirror=mirror, outbox=outbox, local=Local(outbox.database, clock=clock))
+    return Stores(mirror=mirror, outbox=outbox, local=LocalStore(outbox.database, clock=clock))
 
 
 async def _desk_over(

@@ -17,8 +17,8 @@ from app.cli.export import Sink, cell, opened, write_objects
 from app.config.settings import Settings
 from app.domain.errors import StoreError
 from app.store.holdings import OUTBOX
-from app.store.mending import plain
-from app.store.outbox_file import SCHEMA
+from app.store.outbox.file import SCHEMA
+from app.store.outbox.mending import plain
 from app.store.shops import Shops
 
 COLUMNS = ("shop", "kind", "ticket_id", "state", "written_at", "text")

@@ -22,8 +22,8 @@ from app.domain.outbox_entry import (
 )
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.sync.delivery.sender import Delivery
 
 
@@ -44,7 +44,7 @@ class Commands:
         self,
         *,
         outbox: Outbox,
-        local: Local,
+        local: LocalStore,
         delivery: Delivery,
         reader: Reader,
         changes: Signal[Changes],
@@ -174,7 +174,7 @@ class Commands:
         Raises: StoreError.
         """
         saved = await self._local.save_draft(ticket_id, whole_characters(text), onto=onto)
-        self._told_of_drafts(ticket_id, has_turned=saved.has_turned)
+        self._told_of_drafts(ticket_id, presence_changed=saved.presence_changed)
         return saved.draft
 
     @carried_out
@@ -193,7 +193,7 @@ class Commands:
 
         Raises: StoreError.
         """
-        await self._local.drop_draft(draft)
+        await self._local.discard_draft(draft)
         self._told_of_drafts(ticket_id)
 
     async def set_undo_seconds(self, seconds: int) -> None:
@@ -256,9 +256,11 @@ class Commands:
             seen=seen,
         )
 
-    def _told_of_drafts(self, ticket_id: str, *, has_turned: bool = False) -> None:
+    def _told_of_drafts(self, ticket_id: str, *, presence_changed: bool = False) -> None:
         named = frozenset({ticket_id})
-        self._changes.emit(Changes(drafts=named, tickets=named if has_turned else frozenset()))
+        self._changes.emit(
+            Changes(drafts=named, tickets=named if presence_changed else frozenset())
+        )
 
     def _queued(self, *ticket_ids: str) -> None:
         self._changes.emit(Changes(tickets=frozenset(ticket_ids)))

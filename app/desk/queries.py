@@ -39,8 +39,8 @@ from app.domain.errors import DeskError
 from app.domain.faults import Faults
 from app.domain.filters import OTHER_STATUS, VIEWS, Anchor, Own, TicketFilter
 from app.domain.outbox_entry import UNDO_SECONDS, Draft, Stall, StatusChange
-from app.store.local import Local
-from app.store.outbox import Outbox, Overlay
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox, Overlay
 from app.store.search.facet_counts import FacetCounts
 from app.store.search.search import Search, SearchRequest, SearchResult
 from app.store.tickets.lists import (
@@ -94,7 +94,7 @@ class Queries:
         *,
         mirror: TicketMirror,
         outbox: Outbox,
-        local: Local,
+        local: LocalStore,
         connection: Callable[[], ConnectionState],
         clock: Clock,
         skew: Callable[[], timedelta] = lambda: timedelta(0),

@@ -23,7 +23,7 @@ from app.domain.outbox_entry import (
     same_text,
 )
 from app.domain.ticket import Message, Stats, Ticket
-from app.store.outbox import Overlay
+from app.store.outbox.outbox import Overlay
 from app.store.tickets.rows import moment, ticket_from, wait_from
 from app.store.tickets.scan_state import ScanState
 from app.store.tickets.sync_state import Reading

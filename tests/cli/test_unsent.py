@@ -13,8 +13,8 @@ from app.cli.commands import cli
 from app.cli.unsent import unsent_in
 from app.domain.errors import StoreError
 from app.domain.outbox_entry import Reply
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from tests.store.shop import NOON, StillClock
 
 DRAFTS = 60
@@ -30,7 +30,7 @@ async def filled(path: Path) -> Outbox:
     kept = await outbox.find("r2")
     assert kept is not None
     await outbox.take_back(kept)
-    local = Local(outbox.database, clock=StillClock())
+    local = LocalStore(outbox.database, clock=StillClock())
     for number in range(DRAFTS):
         await local.save_draft(f"tkt_d{number}", f"Draft {number}: " + "more words " * 80)
     return outbox

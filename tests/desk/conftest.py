@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import Desk
 from tests.doubles.bench import Bench

@@ -9,8 +9,8 @@ from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
 from app.domain.outbox_entry import OutboxEntry, Reply, Stall, StatusChange
 from app.domain.ticket import Stats, Ticket
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.scan_state import ScanResult, ScanState
 from tests.store.shop import NOON, StillClock, page
@@ -23,7 +23,7 @@ class Desk:
 
     def __init__(self, mirror: TicketMirror, outbox: Outbox, clock: StillClock) -> None:
         self.mirror, self.outbox, self.clock = mirror, outbox, clock
-        self.local = Local(outbox.database, clock=clock)
+        self.local = LocalStore(outbox.database, clock=clock)
         self.connection = ConnectionState(status=ConnectionStatus.LIVE)
         self.stall: Stall | None = None
         self.faults = Faults(clock)

@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.filters import VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Message, Ticket
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.integrity import damage
 from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import UTC_ZONE, Desk

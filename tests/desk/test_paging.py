@@ -17,7 +17,7 @@ from app.domain.signals import Changes, Signal
 from app.domain.ticket import Awaiting, Ticket
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from components.data import PageTurn, TableData, TicketRow
 from tests.desk.over_copy import UTC_ZONE, Desk

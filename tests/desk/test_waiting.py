@@ -14,7 +14,7 @@ from app.desk.snapshots import InboxRow
 from app.domain.filters import PAGE_SIZE, VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Awaiting, Conversation, Message, Sender, Status, Ticket
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, StillClock, page

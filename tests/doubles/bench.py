@@ -8,8 +8,8 @@ from app.desk.commands import Commands
 from app.domain.faults import Faults
 from app.domain.outbox_entry import DeliveryState, OutboxEntry, Reply
 from app.domain.signals import Changes, Signal
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.sync.delivery.schedule import RetryPolicy
 from app.sync.delivery.sender import Delivery, Writer
 from tests.doubles.clock import HandClock
@@ -49,7 +49,7 @@ class Bench:
         self.outbox_kind = Outbox
         self._undo_window = undo_window
         self.outbox: Outbox
-        self.local: Local
+        self.local: LocalStore
         self.delivery: Delivery
         self.commands: Commands
 
@@ -58,7 +58,7 @@ class Bench:
         self.changes = Signal[Changes]()
         self.changes.subscribe(self.told.append)
         self.outbox = await self.outbox_kind.open(self.path, clock=self.clock)
-        self.local = Local(self.outbox.database, clock=self.clock)
+        self.local = LocalStore(self.outbox.database, clock=self.clock)
         self.build()
         await self.delivery.resume()
         return self

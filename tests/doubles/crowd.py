@@ -19,8 +19,8 @@ from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
 from app.state.kiosk import KioskState
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.sync.delivery.sender import Delivery
 from app.sync.delivery.write_fence import WriteFence
 from tests.doubles.leap import LeapClock
@@ -40,7 +40,7 @@ class Crowd:
         self.screens = Signal[Changes]()
         shop.changes.subscribe(self.screens.emit)
         self.screens.on_first = shop.coordinator.wake
-        local = Local(outbox.database, clock=shop.clock)
+        local = LocalStore(outbox.database, clock=shop.clock)
         delivery = Delivery(
             client=WriteFence(shop.client, shop.mirror),
             read=shop.coordinator.read_ticket,

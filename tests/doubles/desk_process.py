@@ -22,8 +22,8 @@ from app.domain.faults import Faults
 from app.domain.outbox_entry import OutboxEntry
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation, Status
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.sync.delivery.schedule import RetryPolicy
 from app.sync.delivery.sender import Delivery
 from tests.doubles.bench import NoReader
@@ -107,7 +107,7 @@ async def run(task: dict[str, object], reach: Reach) -> None:
         faults=Faults(clock), policy=POLICY,
     )  # fmt: skip
     commands = Commands(
-        outbox=outbox, local=Local(outbox.database, clock=clock), delivery=delivery,
+        outbox=outbox, local=LocalStore(outbox.database, clock=clock), delivery=delivery,
         reader=NoReader(), changes=changes, clock=clock, undo_window=0,
     )  # fmt: skip
     running = asyncio.create_task(delivery.run())

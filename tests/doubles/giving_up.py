@@ -21,8 +21,8 @@ from app.domain.filters import OWN_VIEWS, VIEWS, SortKey, TicketFilter
 from app.domain.outbox_entry import Reply
 from app.domain.ticket import Awaiting, Conversation, Status
 from app.store.database import READERS, Database
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -65,7 +65,7 @@ class GivingUp:
         self._chance = Random(seed)  # noqa: S311  # chance, not secrecy
         self._files = (folder / "copy.sqlite3", folder / "outbox.sqlite3")
         self._mirror, self._outbox = mirror, outbox
-        self._local = Local(outbox.database, clock=SystemClock())
+        self._local = LocalStore(outbox.database, clock=SystemClock())
         self._queries = self._asking()
         self._ids: list[str] = []
         self._patience: defaultdict[str, float] = defaultdict(lambda: 0.005)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.domain.outbox_entry import OutboxEntry, Reply, same_text
-from app.store.entry_rows import from_row
+from app.store.outbox.entry_rows import from_row
 from tests.doubles.truth import Truth, plainly
 
 

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from app.domain.outbox_entry import OutboxEntry
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 
 E = TypeVar("E", bound=OutboxEntry)
 

@@ -4,8 +4,15 @@ import sqlite3
 from itertools import count
 
 from app.domain.outbox_entry import Draft
-from app.store.drafts import drop_draft, drop_sent, give_back, join_drafts, keep_draft, read_drafts
-from app.store.outbox_file import SCHEMA
+from app.store.outbox.file import SCHEMA
+from app.store.outbox.local import (
+    delete_draft,
+    delete_sent_draft,
+    join_drafts,
+    read_drafts,
+    restore_text,
+    write_draft,
+)
 
 
 class Papers:
@@ -20,19 +27,19 @@ class Papers:
         self._moments = count()
 
     def keep(self, ticket_id: str, text: str, onto: Draft | None = None) -> Draft | None:
-        return keep_draft(self._file, ticket_id, "", text=text, onto=onto, at=self._at())
+        return write_draft(self._file, ticket_id, "", text=text, onto=onto, at=self._at())
 
     def join(self, own: Draft, other: Draft) -> Draft | None:
         return join_drafts(self._file, own, other, at=self._at())
 
     def drop(self, draft: Draft) -> bool:
-        return drop_draft(self._file, draft)
+        return delete_draft(self._file, draft)
 
     def sent(self, ticket_id: str, text: str) -> None:
-        drop_sent(self._file, ticket_id, "", text=text)
+        delete_sent_draft(self._file, ticket_id, "", text=text)
 
     def give_back(self, ticket_id: str, text: str) -> None:
-        give_back(self._file, ticket_id, "", text=text, at=self._at())
+        restore_text(self._file, ticket_id, "", text=text, at=self._at())
 
     def of(self, ticket_id: str) -> tuple[Draft, ...]:
         return read_drafts(self._file, ticket_id, "")

@@ -13,8 +13,8 @@ from app.config.data_dir import Premises
 from app.domain.clock import SystemClock
 from app.domain.outbox_entry import Reply
 from app.store.holdings import OUTBOX
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from tests.e2e.desk import Running, command, start, until
 
 KEYS = [f"sg_live_shops_{n}_0123456789" for n in range(4)]
@@ -78,7 +78,7 @@ class Place:
     async def _leave(self, ticket_id: str) -> None:
         clock = SystemClock()
         outbox = await Outbox.open(self.outbox(), clock=clock)
-        await Local(outbox.database, clock=clock).save_draft(ticket_id, "A draft")
+        await LocalStore(outbox.database, clock=clock).save_draft(ticket_id, "A draft")
         await outbox.enqueue(
             Reply(entry_id="r1", ticket_id=ticket_id, written_at=clock.now(), text=WORDS)
         )
@@ -91,7 +91,7 @@ class Place:
     async def _left(self) -> tuple[list[str], list[str]]:
         clock = SystemClock()
         outbox = await Outbox.open(self.outbox(), clock=clock)
-        ids = await Local(outbox.database, clock=clock).draft_ids()
+        ids = await LocalStore(outbox.database, clock=clock).draft_ids()
         queued = [reply.text for reply in await outbox.sendable() if isinstance(reply, Reply)]
         await outbox.close()
         return sorted(ids), queued

@@ -26,8 +26,8 @@ from app.domain.signals import Changes, Signal
 from app.server.application import build_api
 from app.server.database import open_database
 from app.store.holdings import COPY, OUTBOX
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery.sender import Delivery
@@ -63,7 +63,7 @@ class OldDesk:
     client: TicketsClient
     mirror: TicketMirror
     outbox: Outbox
-    local: Local
+    local: LocalStore
     queries: Queries
     coordinator: SyncCoordinator
     delivery: Delivery
@@ -86,7 +86,7 @@ async def desk(data: Path) -> AsyncIterator[OldDesk]:
         parts.push_async_callback(mirror.close)
         outbox = await Outbox.open(shop.folder / OUTBOX, clock=clock)
         parts.push_async_callback(outbox.close)
-        local = Local(outbox.database, clock=clock)
+        local = LocalStore(outbox.database, clock=clock)
         connection = ConnectionState(status=ConnectionStatus.LIVE)
         queries = Queries(
             mirror=mirror, outbox=outbox, local=local, connection=lambda: connection, clock=clock

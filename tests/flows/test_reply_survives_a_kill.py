@@ -6,7 +6,7 @@ from itertools import cycle
 from pathlib import Path
 
 from app.domain.clock import SystemClock
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 from tests.doubles.judge import judge
 from tests.doubles.kills import OUTCOMES, POINTS, KilledDesk, kill_once
 from tests.doubles.upstream import Act

@@ -14,8 +14,8 @@ from app.domain.faults import Faults
 from app.domain.filters import TicketFilter, address
 from app.state import choosing, present
 from app.state.formatting import Formatter
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from components.data import TableData
 
@@ -67,7 +67,7 @@ async def planned(folder: Path, steps: Iterable[Step]) -> list[Planned]:
     queries = Queries(
         mirror=mirror,
         outbox=outbox,
-        local=Local(outbox.database, clock=clock),
+        local=LocalStore(outbox.database, clock=clock),
         connection=lambda: ConnectionState(status=ConnectionStatus.LIVE),
         clock=clock,
         faults=Faults(clock),

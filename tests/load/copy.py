@@ -16,8 +16,8 @@ from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
 from app.domain.filters import PAGE_SIZE, VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Status
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from tests.sync.live import Live, live
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -61,7 +61,7 @@ async def _ask(desk: Live, folder: Path) -> None:
     queries = Queries(
         mirror=desk.mirror,
         outbox=outbox,
-        local=Local(outbox.database, clock=clock),
+        local=LocalStore(outbox.database, clock=clock),
         connection=lambda: ConnectionState(status=ConnectionStatus.LIVE),
         clock=clock,
         faults=Faults(clock),

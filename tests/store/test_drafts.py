@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from app.domain.outbox_entry import DeliveryState, Reply
-from app.store.local import Local
-from app.store.outbox import Outbox
-from app.store.outbox_file import SCHEMA
+from app.store.outbox.file import SCHEMA
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from tests.doubles.clock import HandClock
 from tests.doubles.drafts import kept
 
@@ -25,8 +25,8 @@ async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
 
 
 @pytest.fixture
-def local(outbox: Outbox) -> Local:
-    return Local(outbox.database, clock=CLOCK)
+def local(outbox: Outbox) -> LocalStore:
+    return LocalStore(outbox.database, clock=CLOCK)
 
 
 def a_reply(**changes: object) -> Reply:
@@ -34,7 +34,7 @@ def a_reply(**changes: object) -> Reply:
     return Reply(entry_id="r1", ticket_id="tkt_1", **values)  # type: ignore[arg-type]  # names are the class's
 
 
-async def test_draft_is_kept_by_ticket_and_seller(local: Local) -> None:
+async def test_draft_is_kept_by_ticket_and_seller(local: LocalStore) -> None:
     await local.save_draft("tkt_1", "one")
     await local.save_draft("tkt_1", "two", author="ana")
 
@@ -43,39 +43,39 @@ async def test_draft_is_kept_by_ticket_and_seller(local: Local) -> None:
     assert await kept(local, "tkt_2") == []
 
 
-async def test_draft_ids_name_the_tickets_with_a_draft(local: Local) -> None:
+async def test_draft_ids_name_the_tickets_with_a_draft(local: LocalStore) -> None:
     await local.save_draft("tkt_1", "one")
     await local.save_draft("tkt_2", "two", author="ana")
 
     assert await local.draft_ids() == {"tkt_1"}
 
 
-async def test_later_text_takes_the_place_of_the_earlier(local: Local) -> None:
+async def test_later_text_takes_the_place_of_the_earlier(local: LocalStore) -> None:
     first = await local.save_draft("tkt_1", "Hel")
     await local.save_draft("tkt_1", "Hello\n ", onto=first.draft)
 
     assert await kept(local) == ["Hello\n "]
 
 
-async def test_blank_draft_is_none(local: Local) -> None:
+async def test_blank_draft_is_none(local: LocalStore) -> None:
     first = await local.save_draft("tkt_1", "Hel")
     await local.save_draft("tkt_1", " \n", onto=first.draft)
 
     assert await local.draft_ids() == frozenset()
 
 
-async def test_save_says_whether_a_draft_appeared_or_disappeared(local: Local) -> None:
+async def test_save_says_whether_a_draft_appeared_or_disappeared(local: LocalStore) -> None:
     draft, answers = None, []
     for text in ("a", "ab", "", ""):
         saved = await local.save_draft("tkt_1", text, onto=draft)
         draft = saved.draft
-        answers.append(saved.has_turned)
+        answers.append(saved.presence_changed)
 
     assert answers == [True, False, True, False]
 
 
 async def test_text_typed_onto_what_another_browser_has_changed_stands_beside_it(
-    local: Local,
+    local: LocalStore,
 ) -> None:
     common = (await local.save_draft("tkt_1", "Dear")).draft
     one = await local.save_draft("tkt_1", "Dear Anna", onto=common)
@@ -89,7 +89,7 @@ async def test_text_typed_onto_what_another_browser_has_changed_stands_beside_it
 
 @pytest.mark.parametrize("text", ["", "Dear Anna"])
 async def test_blank_or_equal_text_adds_nothing_to_what_another_browser_wrote(
-    local: Local, text: str
+    local: LocalStore, text: str
 ) -> None:
     common = (await local.save_draft("tkt_1", "Dear")).draft
     changed = await local.save_draft("tkt_1", "Dear Anna", onto=common)
@@ -100,7 +100,7 @@ async def test_blank_or_equal_text_adds_nothing_to_what_another_browser_wrote(
     assert saved.draft == (changed.draft if text else None)
 
 
-async def test_two_drafts_become_one_unless_either_has_moved_on(local: Local) -> None:
+async def test_two_drafts_become_one_unless_either_has_moved_on(local: LocalStore) -> None:
     one, two = [(await local.save_draft("tkt_1", text)).draft for text in ("one", "two")]
     assert one
     assert two
@@ -115,20 +115,20 @@ async def test_two_drafts_become_one_unless_either_has_moved_on(local: Local) ->
     assert await kept(local) == [joined.text] == ["one\n\ntwo and"]
 
 
-async def test_draft_is_forgotten_only_as_it_was_seen(local: Local) -> None:
+async def test_draft_is_forgotten_only_as_it_was_seen(local: LocalStore) -> None:
     seen = (await local.save_draft("tkt_1", "one")).draft
     assert seen
     changed = (await local.save_draft("tkt_1", "one and", onto=seen)).draft
     assert changed
 
-    answers = [await local.drop_draft(draft) for draft in (seen, changed, changed)]
+    answers = [await local.discard_draft(draft) for draft in (seen, changed, changed)]
 
     assert answers == [False, True, False]
     assert await kept(local) == []
 
 
 async def test_enqueue_clears_the_draft_of_what_is_sent_and_no_other(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
+    local = LocalStore(outbox.database, clock=CLOCK)
     await local.save_draft("tkt_1", "Hello")
     await local.save_draft("tkt_1", "Hello, typed elsewhere")
     await local.save_draft("tkt_1", "Hello", author="ana")
@@ -141,7 +141,7 @@ async def test_enqueue_clears_the_draft_of_what_is_sent_and_no_other(outbox: Out
 
 
 async def test_second_click_clears_the_draft_that_was_saved_between(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
+    local = LocalStore(outbox.database, clock=CLOCK)
     await outbox.enqueue(a_reply())
     await local.save_draft("tkt_1", "Hello")
 
@@ -151,7 +151,7 @@ async def test_second_click_clears_the_draft_that_was_saved_between(outbox: Outb
 
 
 async def test_click_on_a_reply_that_was_taken_back_leaves_its_draft(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
+    local = LocalStore(outbox.database, clock=CLOCK)
     await outbox.take_back(await outbox.enqueue(a_reply()))
 
     await outbox.enqueue(a_reply())
@@ -160,7 +160,7 @@ async def test_click_on_a_reply_that_was_taken_back_leaves_its_draft(outbox: Out
 
 
 async def test_enqueue_leaves_the_draft_when_the_reply_cannot_be_kept(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
+    local = LocalStore(outbox.database, clock=CLOCK)
     await local.save_draft("tkt_1", "Hello")
 
     with pytest.raises(sqlite3.IntegrityError):
@@ -170,7 +170,7 @@ async def test_enqueue_leaves_the_draft_when_the_reply_cannot_be_kept(outbox: Ou
 
 
 async def test_take_back_gives_the_text_back_before_what_was_typed_since(outbox: Outbox) -> None:
-    local = Local(outbox.database, clock=CLOCK)
+    local = LocalStore(outbox.database, clock=CLOCK)
     reply = await outbox.enqueue(a_reply())
     await local.save_draft("tkt_1", "P.S. thanks")
 
@@ -191,5 +191,5 @@ async def test_drafts_of_an_older_file_are_kept(tmp_path: Path) -> None:
 
     opened = await Outbox.open(tmp_path / "outbox.sqlite3", clock=HandClock())
 
-    assert await kept(Local(opened.database, clock=HandClock())) == ["from before"]
+    assert await kept(LocalStore(opened.database, clock=HandClock())) == ["from before"]
     await opened.close()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from tests.doubles.clock import HandClock
 from tests.doubles.drafts import kept
 
@@ -19,24 +19,24 @@ async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
 
 
 @pytest.fixture
-def local(outbox: Outbox) -> Local:
-    return Local(outbox.database, clock=HandClock())
+def local(outbox: Outbox) -> LocalStore:
+    return LocalStore(outbox.database, clock=HandClock())
 
 
 async def test_draft_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "outbox.sqlite3"
     first = await Outbox.open(path, clock=HandClock())
-    await Local(first.database, clock=HandClock()).save_draft("tkt_1", "kept")
+    await LocalStore(first.database, clock=HandClock()).save_draft("tkt_1", "kept")
     await first.close()
 
     second = await Outbox.open(path, clock=HandClock())
 
-    assert await kept(Local(second.database, clock=HandClock())) == ["kept"]
+    assert await kept(LocalStore(second.database, clock=HandClock())) == ["kept"]
     await second.close()
 
 
 async def test_undo_seconds_are_kept_by_seller_and_survive_a_restart(
-    local: Local, outbox: Outbox, tmp_path: Path
+    local: LocalStore, outbox: Outbox, tmp_path: Path
 ) -> None:
     assert await local.undo_seconds() is None
     await local.save_undo_seconds(20)
@@ -45,7 +45,7 @@ async def test_undo_seconds_are_kept_by_seller_and_survive_a_restart(
     await outbox.close()
 
     again = await Outbox.open(tmp_path / "outbox.sqlite3", clock=HandClock())
-    kept = Local(again.database, clock=HandClock())
+    kept = LocalStore(again.database, clock=HandClock())
 
     assert (await kept.undo_seconds(), await kept.undo_seconds(author="ana")) == (0, 30)
     await again.close()

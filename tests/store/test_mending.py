@@ -10,8 +10,8 @@ import pytest
 
 from app.domain.errors import StoreDamagedError, StoreError
 from app.domain.outbox_entry import DeliveryState, Draft, Reply
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from tests.store.shop import NOON, StillClock
 
 STATES = ("queued", "refused", "uncertain", "accepted", "confirmed", "cancelled")
@@ -33,7 +33,7 @@ def left(number: int, state: DeliveryState) -> Reply:
 async def filled(path: Path) -> None:
     """A reply in each state, twice, with a draft for each."""
     outbox = await Outbox.open(path, clock=StillClock())
-    local = Local(outbox.database, clock=StillClock())
+    local = LocalStore(outbox.database, clock=StillClock())
     for number in range(ROWS):
         state = DeliveryState(STATES[number % len(STATES)])
         is_new = state is DeliveryState.QUEUED
@@ -143,7 +143,7 @@ async def test_file_beyond_mending_is_kept_and_stops_sending_with_a_sentence(
     outbox = await Outbox.open(path, clock=StillClock())
 
     assert await outbox.overlays() == {}
-    assert await Local(outbox.database, clock=StillClock()).draft_ids() == frozenset()
+    assert await LocalStore(outbox.database, clock=StillClock()).draft_ids() == frozenset()
     with pytest.raises(StoreDamagedError, match="export --unsent"):
         await outbox.sendable()
     with pytest.raises(StoreDamagedError, match="export --unsent"):
@@ -159,7 +159,7 @@ async def test_file_that_breaks_while_it_is_open_stops_sending_with_a_sentence(
     outbox = await Outbox.open(path, clock=StillClock())
     on_disk(path, "DROP TABLE draft")
 
-    local = Local(outbox.database, clock=StillClock())
+    local = LocalStore(outbox.database, clock=StillClock())
 
     assert await local.draft_ids() == frozenset()
     with pytest.raises(StoreDamagedError, match="is damaged"):
@@ -174,7 +174,7 @@ async def test_draft_and_setting_that_are_damaged_are_read_as_far_as_they_go(
 ) -> None:
     path = tmp_path / "outbox.sqlite3"
     outbox = await Outbox.open(path, clock=StillClock())
-    local = Local(outbox.database, clock=StillClock())
+    local = LocalStore(outbox.database, clock=StillClock())
     await local.save_draft("tkt_1", "Words")
     await local.save_undo_seconds(7)
     on_disk(path, "UPDATE draft SET text = CAST(x'57ff726473' AS TEXT)")
@@ -204,7 +204,7 @@ async def test_outbox_with_flipped_bytes_opens_and_answers(tmp_path: Path, seed:
     except StoreError as error:
         assert "newer Ticketdesk" in str(error)  # noqa: PT017  # a version nobody else can have
         return
-    local = Local(outbox.database, clock=StillClock())
+    local = LocalStore(outbox.database, clock=StillClock())
 
     await outbox.overlays()
     await outbox.bound("tkt_4")

@@ -12,7 +12,7 @@ import pytest
 from app.domain.errors import StoreBusyError
 from app.domain.outbox_entry import DeliveryState, OutboxEntry, Reply, ReviewReason, StatusChange
 from app.domain.ticket import Status
-from app.store.outbox import Outbox, Overlay
+from app.store.outbox.outbox import Outbox, Overlay
 from tests.doubles.clock import HandClock
 
 E = TypeVar("E", bound=OutboxEntry)

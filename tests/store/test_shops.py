@@ -18,8 +18,8 @@ from app.domain.clock import SystemClock
 from app.domain.errors import KeyRefusedError, StoreError
 from app.domain.outbox_entry import Reply
 from app.store.holdings import OUTBOX, holdings_of
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.store.shops import NOTE, Shop, Shops, choose_shop, shop_address
 from tests.e2e.desk import command
 
@@ -47,7 +47,7 @@ def shops_in(data: Path) -> Shops:
 async def with_draft(shop: Shop, ticket_id: str = "tkt_1") -> Shop:
     clock = SystemClock()
     outbox = await Outbox.open(shop.folder / OUTBOX, clock=clock)
-    await Local(outbox.database, clock=clock).save_draft(ticket_id, "Words")
+    await LocalStore(outbox.database, clock=clock).save_draft(ticket_id, "Words")
     await outbox.close()
     return shop
 
@@ -146,7 +146,7 @@ async def test_folder_of_the_first_version_is_adopted_with_all_that_is_in_it(
     assert shop.address == URL
     clock = SystemClock()
     outbox = await Outbox.open(folder / OUTBOX, clock=clock)
-    drafts = await Local(outbox.database, clock=clock).drafts("tkt_1")
+    drafts = await LocalStore(outbox.database, clock=clock).drafts("tkt_1")
     assert [draft.text for draft in drafts] == ["A draft of the earlier version."]
     assert [reply.text for reply in await outbox.sendable() if isinstance(reply, Reply)] == [
         "A reply that has not left."

@@ -13,8 +13,8 @@ from app.server.database import open_database
 from app.server.demo.seed import seed_store
 from app.server.repository import TicketStore
 from app.store.holdings import OUTBOX
-from app.store.local import Local
-from app.store.outbox import Outbox
+from app.store.outbox.local import LocalStore
+from app.store.outbox.outbox import Outbox
 from app.sync.proof import AGAIN_SECONDS, UNPROVED, Proof, find_shop
 from app.web.assets import asset_folder
 from tests.doubles.clock import HandClock
@@ -50,7 +50,7 @@ class Case:
 
     async def hold(self, ticket_id: str) -> None:
         outbox = await Outbox.open(self.folder / OUTBOX, clock=self.clock)
-        await Local(outbox.database, clock=self.clock).save_draft(ticket_id, "Words")
+        await LocalStore(outbox.database, clock=self.clock).save_draft(ticket_id, "Words")
         await outbox.close()
 
 

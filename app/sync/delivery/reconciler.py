@@ -20,7 +20,7 @@ from app.domain.outbox_entry import (
     same_text,
 )
 from app.domain.ticket import Conversation, Message
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 from app.sync.delivery.reply_matching import (
     MatchResult,
     changed_by_the_shop,

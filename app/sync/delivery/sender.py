@@ -30,7 +30,7 @@ from app.domain.outbox_entry import (
 )
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Conversation, Message, Status
-from app.store.outbox import Outbox
+from app.store.outbox.outbox import Outbox
 from app.sync.delivery.reconciler import SIMILAR, ReadTicket, Reconciler
 from app.sync.delivery.reply_matching import find_reply, is_done, quoted, review_reason_for
 from app.sync.delivery.schedule import RetryPolicy, Schedule

@@ -13,7 +13,14 @@ from typing import Any, TypeVar
 from app.domain.errors import StoreDamagedError
 from app.domain.outbox_entry import DeliveryState, OutboxEntry, Reply, StatusChange
 from app.domain.ticket import Status
-from app.store.entry_rows import COLUMNS, from_row, ids_from, moment_from, number_from, to_row
+from app.store.outbox.entry_rows import (
+    COLUMNS,
+    from_row,
+    ids_from,
+    moment_from,
+    number_from,
+    to_row,
+)
 
 T = TypeVar("T")
 

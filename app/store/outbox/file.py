@@ -19,12 +19,12 @@ from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.errors import StoreDamagedError, StoreFullError
 from app.store.database import Database, faults
-from app.store.mending import Rows, is_sound, put_rows, rows_of
+from app.store.outbox.mending import Rows, is_sound, put_rows, rows_of
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
-SCHEMA = Path(__file__).parent / "schema" / "outbox"
+SCHEMA = Path(__file__).parent / "schema"
 
 
 class OutboxFile:

@@ -25,9 +25,9 @@ from app.domain.outbox_entry import (
     check_move,
 )
 from app.domain.ticket import Status
-from app.store.drafts import drop_sent, give_back
-from app.store.entry_rows import INSERT, UPDATE, from_row, to_row
-from app.store.outbox_file import OutboxFile
+from app.store.outbox.entry_rows import INSERT, UPDATE, from_row, to_row
+from app.store.outbox.file import OutboxFile
+from app.store.outbox.local import delete_sent_draft, restore_text
 
 E = TypeVar("E", bound=OutboxEntry)
 
@@ -231,7 +231,7 @@ class Outbox:
         if (kept := _find_kind(connection, entry)) is None:
             raise StoreError(f"Something else in the outbox has the id {entry.entry_id}.")
         if isinstance(kept, Reply) and kept.state is not DeliveryState.CANCELLED:
-            drop_sent(connection, kept.ticket_id, kept.author, text=kept.text)
+            delete_sent_draft(connection, kept.ticket_id, kept.author, text=kept.text)
         return kept
 
     def _change(
@@ -254,7 +254,7 @@ class Outbox:
         if not isinstance(entry, Reply):
             return ""
         at = self._clock.now().isoformat()
-        give_back(connection, entry.ticket_id, entry.author, text=entry.text, at=at)
+        restore_text(connection, entry.ticket_id, entry.author, text=entry.text, at=at)
         return entry.text
 
     def _check_epoch(self, connection: sqlite3.Connection) -> None:

@@ -1,0 +1,1 @@
+"""The outbox and whatever else exists nowhere but here: drafts, settings."""

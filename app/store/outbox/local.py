@@ -1,0 +1,184 @@
+"""What exists only here: drafts and settings, in the outbox's file, safe from a rebuilt mirror.
+
+Several browsers may have one reply open. A save says which draft it was typed onto, as its reply
+box knew it; what another browser has made of that draft since is never written over, but kept
+beside it.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from app.domain.clock import Clock
+from app.domain.outbox_entry import LONGEST_UNDO, Draft
+from app.store.outbox.file import OutboxFile
+from app.store.outbox.mending import plain
+
+BETWEEN = "\n\n"
+
+_INSERT = "INSERT INTO draft (ticket_id, author, text, saved_at) VALUES (?, ?, ?, ?)"
+_SELECT = (
+    "SELECT number, text FROM draft WHERE ticket_id = ? AND author = ?"
+    " ORDER BY saved_at DESC, number DESC"
+)
+_UNDO = "undo_seconds"
+_SET = (
+    "INSERT INTO setting (author, name, value) VALUES (?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET value = excluded.value"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedDraft:
+    """What a save has come to."""
+
+    draft: Draft | None
+    """the draft that holds the text, None for a blank one"""
+    presence_changed: bool
+    """whether the ticket had no draft before or has none now, so that a badge knows"""
+
+
+class LocalStore:
+    """Drafts and settings of each seller, who is "" until people have accounts."""
+
+    def __init__(self, database: OutboxFile, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def drafts(self, ticket_id: str, *, author: str = "") -> tuple[Draft, ...]:
+        """What a seller left in the reply box, the newest first: more than one after a clash."""
+        return await self._database.read(lambda c: read_drafts(c, ticket_id, author))
+
+    async def draft_ids(self, *, author: str = "") -> frozenset[str]:
+        """The tickets a seller has begun to answer."""
+        return await self._database.read(lambda c: _draft_ids(c, author))
+
+    async def save_draft(
+        self, ticket_id: str, text: str, *, onto: Draft | None = None, author: str = ""
+    ) -> SavedDraft:
+        """Keep `text`, typed onto the draft `onto` as it was known there.
+
+        It takes the place of `onto`, or stands beside it if that has become another text.
+
+        Raises: StoreError when it could not be kept.
+        """
+        at = self._clock.now().isoformat()
+
+        def save(connection: sqlite3.Connection) -> SavedDraft:
+            before = read_drafts(connection, ticket_id, author)
+            draft = write_draft(connection, ticket_id, author, text=text, onto=onto, at=at)
+            after = read_drafts(connection, ticket_id, author)
+            return SavedDraft(draft=draft, presence_changed=bool(before) != bool(after))
+
+        return await self._database.write(save)
+
+    async def join_drafts(self, own: Draft, other: Draft) -> Draft | None:
+        """Make one draft of two, `other` last; None when either has become another text."""
+        at = self._clock.now().isoformat()
+        return await self._database.write(lambda c: join_drafts(c, own, other, at=at))
+
+    async def discard_draft(self, draft: Draft) -> bool:
+        """Forget a draft; false when it has become another text, which is kept."""
+        return await self._database.write(lambda c: delete_draft(c, draft))
+
+    async def undo_seconds(self, *, author: str = "") -> int | None:
+        """How long a seller wants to be able to undo a reply; None when they never chose."""
+        return await self._database.read(lambda c: _undo_seconds(c, author))
+
+    async def save_undo_seconds(self, seconds: int, *, author: str = "") -> None:
+        """Keep how long a seller wants to be able to undo. Raises: StoreError."""
+        values = (author, _UNDO, str(seconds))
+        await self._database.write(lambda c: c.execute(_SET, values).rowcount)
+
+
+def read_drafts(connection: sqlite3.Connection, ticket_id: str, author: str) -> tuple[Draft, ...]:
+    """The drafts of one reply, the newest first; two only when two browsers typed at once."""
+    rows = connection.execute(_SELECT, (ticket_id, author))
+    return tuple(Draft(number=row["number"], text=plain(row["text"])) for row in rows)
+
+
+def write_draft(
+    connection: sqlite3.Connection,
+    ticket_id: str,
+    author: str,
+    *,
+    text: str,
+    onto: Draft | None,
+    at: str,
+) -> Draft | None:
+    """Keep `text` in place of `onto`, or beside what has become of it; None for a blank text."""
+    if onto is not None and _is_current(connection, onto):
+        return _write(connection, Draft(number=onto.number, text=text), at=at)
+    if not text.strip():
+        return None
+    kept = read_drafts(connection, ticket_id, author)
+    if same := next((draft for draft in kept if draft.text == text), None):
+        return same
+    number = connection.execute(_INSERT, (ticket_id, author, text, at)).lastrowid
+    return Draft(number=number or 0, text=text)
+
+
+def delete_draft(connection: sqlite3.Connection, draft: Draft) -> bool:
+    """Forget a draft, unless it has become another text."""
+    return _is_current(connection, draft) and _delete(connection, draft.number)
+
+
+def delete_sent_draft(
+    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str
+) -> None:
+    """Forget the draft of what is being sent, and no other."""
+    statement = "DELETE FROM draft WHERE ticket_id = ? AND author = ? AND text = ?"
+    connection.execute(statement, (ticket_id, author, text))
+
+
+def join_drafts(
+    connection: sqlite3.Connection, own: Draft, other: Draft, *, at: str
+) -> Draft | None:
+    """Make one draft of two, under the number of the first; None when either has moved on."""
+    if not (_is_current(connection, own) and _is_current(connection, other)):
+        return None
+    _delete(connection, other.number)
+    both = f"{own.text}{BETWEEN}{other.text}"
+    return _write(connection, Draft(number=own.number, text=both), at=at)
+
+
+def restore_text(
+    connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
+) -> None:
+    """Put a text that was not sent back into the draft, before what was typed since."""
+    kept = read_drafts(connection, ticket_id, author)
+    if not kept:
+        connection.execute(_INSERT, (ticket_id, author, text, at))
+    elif all(draft.text.strip() != text.strip() for draft in kept):
+        whole = f"{text}{BETWEEN}{kept[0].text}"
+        _write(connection, Draft(number=kept[0].number, text=whole), at=at)
+
+
+def _is_current(connection: sqlite3.Connection, draft: Draft) -> bool:
+    query = "SELECT 1 FROM draft WHERE number = ? AND text = ?"
+    return connection.execute(query, (draft.number, draft.text)).fetchone() is not None
+
+
+def _write(connection: sqlite3.Connection, draft: Draft, *, at: str) -> Draft | None:
+    if not draft.text.strip():
+        _delete(connection, draft.number)
+        return None
+    change = "UPDATE draft SET text = ?, saved_at = ? WHERE number = ?"
+    connection.execute(change, (draft.text, at, draft.number))
+    return draft
+
+
+def _delete(connection: sqlite3.Connection, number: int) -> bool:
+    return connection.execute("DELETE FROM draft WHERE number = ?", (number,)).rowcount > 0
+
+
+def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
+    rows = connection.execute("SELECT DISTINCT ticket_id FROM draft WHERE author = ?", (author,))
+    return frozenset(plain(row["ticket_id"]) for row in rows)
+
+
+def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:
+    query = "SELECT value FROM setting WHERE author = ? AND name = ?"
+    row = connection.execute(query, (author, _UNDO)).fetchone()
+    text = plain(row["value"]) if row else ""
+    seconds = int(text) if text.isdecimal() else LONGEST_UNDO + 1
+    return seconds if seconds <= LONGEST_UNDO else None  # a damaged one counts as none
