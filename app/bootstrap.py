@@ -262,16 +262,16 @@ async def _desk_over(
 def _vitals(
     settings: Settings, client: TicketsClient, coordinator: SyncCoordinator, errors: LastErrors
 ) -> Vitals:
-    gate = client.gate
+    scheduler = client.scheduler
     return Vitals(
         api=settings.api_url or "embedded",
-        requests_last_minute=gate.requests_last_minute,
-        requests_per_second=gate.requests_per_second,
-        requests=gate.used,
+        requests_last_minute=scheduler.requests_last_minute,
+        requests_per_second=scheduler.requests_per_second,
+        requests=scheduler.requests,
         shared=client.cache.shared,
         cache_hits=client.cache.hits,
         next_in=coordinator.next_in(),
-        paused_until=gate.paused_until,
+        paused_until=scheduler.paused_until,
         errors=errors(),
         versions=(
             ("Ticketdesk", __version__),

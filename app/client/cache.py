@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.client.gate import Urgency
+from app.client.scheduler import Urgency
 from app.domain.clock import Clock
 from app.domain.errors import NotSentError
 
@@ -62,7 +62,7 @@ class Cache(Generic[V]):
                 return entry.value
             if flights := self._flights.get(key):
                 self.shared += 1
-                flights[-1].urgency.raise_to(urgency.lane)
+                flights[-1].urgency.raise_to(urgency.priority)
                 return await self._landing(key, flights[-1].task)
         return await self._landing(key, self._launch(key, fetch, urgency))
 

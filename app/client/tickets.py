@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from app.client.address import ticket_target
-from app.client.answers import Asked, check_read, check_write
+from app.client.base_url import ticket_target
 from app.client.cache import Cache
-from app.client.gate import Gate, Lane, Urgency
-from app.client.retry import read_again_once
+from app.client.parsing import parse_id
+from app.client.responses import Operation, check_read, check_write
+from app.client.scheduler import Priority, RequestScheduler, Urgency
 from app.client.transport import ASGI, USUAL_DEADLINES, Deadlines, Transport, open_transport
-from app.client.values import identity
 from app.client.wire import conversation_from, page_from
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, NotSentError, TicketNotFoundError
@@ -39,14 +38,14 @@ class Fetched:
 
 
 class TicketsClient:
-    """The four documented calls, typed, shared, budgeted; `gate` has the numbers of the traffic.
+    """The four documented calls, typed and cached; `scheduler` has the numbers of the traffic.
 
     A ticket is cached for a moment. The list is not: each of its readers needs the answer of a
     request that starts now, and screens read the local copy.
     """
 
-    def __init__(self, *, transport: Transport, gate: Gate, clock: Clock) -> None:
-        self.gate = gate
+    def __init__(self, *, transport: Transport, scheduler: RequestScheduler, clock: Clock) -> None:
+        self.scheduler = scheduler
         self.proxy = transport.proxy
         self.transport = transport
         self.clock = clock
@@ -67,7 +66,7 @@ class TicketsClient:
         *,
         limit: int = 100,
         status: Status | None = None,
-        lane: Lane = Lane.BACKGROUND,
+        priority: Priority = Priority.BACKGROUND,
     ) -> TicketPage:
         """Fetch one page of tickets, always with a request that starts now.
 
@@ -81,14 +80,14 @@ class TicketsClient:
         """
         query = {"limit": limit, "page": page} | ({"status": status.value} if status else {})
         target = f"/tickets?{urlencode(query)}"
-        found, _ = await self._read(target, Urgency(lane), Asked.LIST, page_from)
+        found, _ = await self._read(target, Urgency(priority), Operation.LIST, page_from)
         return found
 
     async def get_ticket(
         self,
         ticket_id: str,
         *,
-        lane: Lane = Lane.PERSON,
+        priority: Priority = Priority.INTERACTIVE,
         max_age_seconds: float | None = KEEP_SECONDS,
         started: int = 0,
     ) -> Fetched:
@@ -102,11 +101,11 @@ class TicketsClient:
         Raises: any ApiError but RefusedError of a reply.
         Source: Tickets API, "Get Ticket".
         """
-        target, urgency = _target(ticket_id), Urgency(lane)
+        target, urgency = _target(ticket_id), Urgency(priority)
 
         async def fetch() -> tuple[Fetched, int]:
             conversation, size_bytes = await self._read(
-                target, urgency, Asked.TICKET, lambda body: conversation_from(body, ticket_id)
+                target, urgency, Operation.TICKET, lambda body: conversation_from(body, ticket_id)
             )
             return Fetched(conversation, started), size_bytes * BYTES_PER_BYTE
 
@@ -115,46 +114,44 @@ class TicketsClient:
     async def reply(self, ticket_id: str, text: str, *, idempotency_key: str) -> None:
         """Send a reply, once; returning means accepted, which only a later read proves.
 
-        Errors: NotSentError: nothing has left. RateLimitedError, KeyRefusedError,
-                TicketNotFoundError, RefusedError: not applied. UnreachableError, BadAnswerError:
-                nobody knows.
+        Raises: NotSentError: nothing has left. RateLimitedError, KeyRefusedError,
+            TicketNotFoundError, RefusedError: not applied. UnreachableError, BadAnswerError:
+            nobody knows.
         Source: Tickets API, "Reply to Ticket"; the key is honoured where the API has that idea.
         """
         headers = {"Idempotency-Key": idempotency_key}
-        await self._write("POST", ticket_id, {"message": text}, headers, Asked.REPLY)
+        await self._write("POST", ticket_id, {"message": text}, headers, Operation.REPLY)
 
     async def set_status(self, ticket_id: str, status: Status) -> None:
         """Close or reopen a ticket.
 
-        Errors: as for `reply`.
+        Raises: as for `reply`.
         Source: Tickets API, "Update Ticket Status".
         """
-        await self._write("PATCH", ticket_id, {"status": status.value}, {}, Asked.STATUS)
+        await self._write("PATCH", ticket_id, {"status": status.value}, {}, Operation.STATUS)
 
     async def aclose(self) -> None:
         """End what is under way and close every connection."""
         await self.cache.aclose()
-        await self.gate.aclose()
+        await self.scheduler.aclose()
         await self.transport.aclose()
 
     async def _read(
-        self, target: str, urgency: Urgency, asked: Asked, understand: Callable[[bytes], T]
+        self, target: str, urgency: Urgency, operation: Operation, understand: Callable[[bytes], T]
     ) -> tuple[T, int]:
         if self._check:
             await self._check()
-        answer = await read_again_once(
-            self.gate,
+        response = await self.scheduler.run_read(
             urgency,
             lambda seconds: self.transport.read(target, within_seconds=seconds),
-            clock=self.clock,
             within_seconds=self.transport.deadlines.whole_read,
         )
-        check_read(answer, asked)
-        size_bytes = len(answer.body)
+        check_read(response, operation)
+        size_bytes = len(response.body)
         if size_bytes > LONG_BODY:
-            value = await asyncio.to_thread(understand, answer.body)
+            value = await asyncio.to_thread(understand, response.body)
         else:
-            value = understand(answer.body)
+            value = understand(response.body)
         return value, size_bytes
 
     async def _write(
@@ -163,7 +160,7 @@ class TicketsClient:
         ticket_id: str,
         payload: dict[str, str],
         headers: dict[str, str],
-        asked: Asked,
+        operation: Operation,
     ) -> None:
         target = _target(ticket_id)
         if self._check:
@@ -172,13 +169,13 @@ class TicketsClient:
             except ApiError as error:
                 raise NotSentError(str(error)) from error
         try:
-            answer = await self.gate.run_write(
+            response = await self.scheduler.run_write(
                 lambda: self.transport.write(method, target, payload, headers)
             )
         finally:
             # Also after a failure: what was asked for before now may lack what has been applied.
             self.cache.drop(target)
-        check_write(answer, asked)
+        check_write(response, operation)
 
 
 def open_client(
@@ -193,21 +190,21 @@ def open_client(
 ) -> TicketsClient:
     """Open the API at `url`; with `app` the one in this process, then without any budget.
 
-    Errors: SettingsError when the address, the key, the proxy or the certificates are unusable.
+    Raises: SettingsError when the address, the key, the proxy or the certificates are unusable.
     """
     transport = open_transport(
         url=url, api_key=api_key, clock=clock, app=app, deadlines=deadlines, connections=concurrency
     )
-    gate = Gate(
+    scheduler = RequestScheduler(
         clock=clock,
         requests_per_second=None if app else requests_per_second,
         concurrency=concurrency,
     )
-    return TicketsClient(transport=transport, gate=gate, clock=clock)
+    return TicketsClient(transport=transport, scheduler=scheduler, clock=clock)
 
 
 def _target(ticket_id: str) -> str:
     """The address of a ticket; an id no ticket can have would ask for something else."""
-    if identity(ticket_id) is None:
+    if parse_id(ticket_id) is None:
         raise TicketNotFoundError("There is no ticket with such an id.")
     return ticket_target(ticket_id)

@@ -15,17 +15,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, PlainValidator, ValidationError
 
-from app.client.values import (
-    amount,
-    count,
-    flag,
-    identity,
-    moment,
-    text,
-    whole_characters,
-    word,
+from app.client.parsing import (
+    parse_amount,
+    parse_count,
+    parse_flag,
+    parse_id,
+    parse_text,
+    parse_time,
+    parse_word,
 )
-from app.domain.bounds import SHORT_TEXT_KEPT, SUBJECT_KEPT, cut
+from app.domain.bounds import SHORT_TEXT_KEPT, SUBJECT_KEPT, cut, whole_characters
 from app.domain.errors import BadAnswerError
 from app.domain.ticket import (
     Awaiting,
@@ -50,7 +49,7 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 def page_from(body: bytes) -> TicketPage:
     """Read a page of the list; rows without a usable id are counted, the others survive.
 
-    Errors: BadAnswerError.
+    Raises: BadAnswerError.
     """
     document = _document(body)
     meta, stats = document.get("meta"), document.get("stats")
@@ -72,8 +71,8 @@ def page_from(body: bytes) -> TicketPage:
 def conversation_from(body: bytes, ticket_id: str) -> Conversation:
     """Read a ticket with all its messages, oldest first, in server order within a second.
 
-    Errors: BadAnswerError, also when it is another ticket or its messages are not carried: an
-            answer without messages is not an empty conversation.
+    Raises: BadAnswerError, also when it is another ticket or its messages are not carried: an
+        answer without messages is not an empty conversation.
     """
     data: Any = _document(body).get("data")
     ticket = _ticket(data)
@@ -92,7 +91,7 @@ def conversation_from(body: bytes, ticket_id: str) -> Conversation:
 def json_from(body: bytes) -> Any:
     """Any JSON, numbers exact, at any depth and size.
 
-    Errors: ValueError.
+    Raises: ValueError.
     """
     try:
         return json.loads(body, parse_float=_exact, parse_int=_whole)
@@ -134,19 +133,19 @@ def _member(words: type[Status | Awaiting | Sender]) -> Callable[[Any], str | No
         known |= dict.fromkeys(("owner", "seller", "agent"), words("seller"))
 
     def read(value: Any) -> str | None:
-        found = word(value)
+        found = parse_word(value)
         return known.get(found, found) if found else None
 
     return read
 
 
 def _short(value: Any, longest: int = SHORT_TEXT_KEPT) -> str | None:
-    found = text(value)
+    found = parse_text(value)
     return None if found is None else cut(found, longest)
 
 
 def _name(value: Any) -> str | None:
-    found = text(value)
+    found = parse_text(value)
     return None if found is None else cut(found.strip(), SHORT_TEXT_KEPT)
 
 
@@ -156,18 +155,18 @@ def _currency(value: Any) -> str | None:
 
 
 def _required(value: Any) -> str:
-    if (found := identity(value)) is None:
+    if (found := parse_id(value)) is None:
         raise ValueError("no usable id")
     return found
 
 
 def _written(value: Any) -> str:
-    return whole_characters(value) if isinstance(value, str) else text(value) or ""
+    return whole_characters(value) if isinstance(value, str) else parse_text(value) or ""
 
 
 Short = Annotated[str | None, PlainValidator(_short)]
-Count = Annotated[int | None, PlainValidator(count)]
-Time = Annotated[datetime | None, PlainValidator(moment)]
+Count = Annotated[int | None, PlainValidator(parse_count)]
+Time = Annotated[datetime | None, PlainValidator(parse_time)]
 
 
 class TicketRow(BaseModel):
@@ -183,10 +182,10 @@ class TicketRow(BaseModel):
     order_id: Short = None
     invoice_id: Short = None
     product_name: Annotated[str | None, PlainValidator(_name)] = None
-    order_amount: Annotated[Decimal | None, PlainValidator(amount)] = None
+    order_amount: Annotated[Decimal | None, PlainValidator(parse_amount)] = None
     order_currency: Annotated[str | None, PlainValidator(_currency)] = None
     message_count: Count = None
-    has_owner_reply: Annotated[bool | None, PlainValidator(flag)] = None
+    has_owner_reply: Annotated[bool | None, PlainValidator(parse_flag)] = None
     created_at: Time = None
     updated_at: Time = None
     closed_at: Time = None
@@ -195,7 +194,7 @@ class TicketRow(BaseModel):
 class MessageRow(BaseModel):
     """A message as the API writes it."""
 
-    id: Annotated[str, PlainValidator(lambda value: identity(value) or "")] = ""
+    id: Annotated[str, PlainValidator(lambda value: parse_id(value) or "")] = ""
     sender: Annotated[str | None, PlainValidator(_member(Sender))] = None
     text: Annotated[str, PlainValidator(_written)] = Field("", alias="message")
     created_at: Time = None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import uuid4
 
+from app.domain.bounds import whole_characters
 from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError, SettingsError
@@ -18,7 +19,6 @@ from app.domain.outbox_entry import (
     ReviewAction,
     StatusChange,
     readable,
-    whole_characters,
 )
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status

@@ -50,6 +50,15 @@ LONGEST_MARKS = 30
 _JOINER = "\u200d"
 
 
+def whole_characters(text: str) -> str:
+    """The text with surrogate halves put together or, where one is missing, replaced."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 def cut(text: str, length: int) -> str:
     """At most `length` characters of `text`, the last one "…" if any are missing.
 

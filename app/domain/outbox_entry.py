@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.bounds import normalized
+from app.domain.bounds import normalized, whole_characters
 from app.domain.errors import BlankReplyError, ReplyTooLongError
 from app.domain.ticket import Status
 
@@ -226,11 +226,6 @@ def readable(text: str) -> str:
     if len(whole) > MAX_LENGTH:
         raise ReplyTooLongError(len(whole), MAX_LENGTH)
     return whole
-
-
-def whole_characters(text: str) -> str:
-    """The text with halves of characters put together or, where one is missing, replaced."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 _ENDLESS = re.compile(r"&#[0-9]{8,}+")

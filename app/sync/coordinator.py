@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.client.tickets import KEEP_SECONDS, TicketsClient
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionState, ConnectionStatus
@@ -174,14 +174,14 @@ class SyncCoordinator:
     async def refresh_now(self) -> None:
         """Read the list and the open tickets now; `connection` tells how it went."""
         asked = self._mirror.request_number()
-        self._client.gate.let_one_through()
+        self._client.scheduler.probe_now()
         await self._refresh(asked)
         if self._live.is_set() and self._scan_problem:
             self._scan_problem = None  # unless it is met again
             self._notifier.flush()
             self._poll_loop.wake()
         if ticket_id := self._open_tickets.due(self._clock.monotonic(), every=KEEP_SECONDS):
-            await self._read_quietly(ticket_id, Lane.PERSON)
+            await self._read_quietly(ticket_id, Priority.INTERACTIVE)
 
     async def _keep_head(self) -> float:
         wait = self._head_wait if self._watched() else max(self._head_wait, UNWATCHED_SECONDS)
@@ -220,7 +220,7 @@ class SyncCoordinator:
         for pages in head_ranges(self._mirror.scan):
             started = self._mirror.request_number()
             page = await self._client.list_tickets(
-                pages.page, limit=pages.limit, lane=Lane.BACKGROUND
+                pages.page, limit=pages.limit, priority=Priority.BACKGROUND
             )
             changed = await self._mirror.apply_page(page, started=started)
             self._announce(changed)
@@ -242,7 +242,7 @@ class SyncCoordinator:
             self._reads_in_a_row = 0
             return await self._scan_list()
         self._reads_in_a_row += 1
-        await self._read_quietly(ticket_id, Lane.BACKGROUND)
+        await self._read_quietly(ticket_id, Priority.BACKGROUND)
         return self._pause()
 
     async def _scan_list(self) -> float:
@@ -293,20 +293,20 @@ class SyncCoordinator:
         except ApiError as error:
             log.info("a conversation could not be read: %s", error)
             return min(self._cycle, OFTEN_SECONDS)
-        if self._client.gate.requests_per_second is not None:
+        if self._client.scheduler.requests_per_second is not None:
             return 0.0
         return REST_SHARE * (self._clock.monotonic() - began)
 
     async def _read_each(self, ticket_ids: tuple[str, ...]) -> None:
         for ticket_id in ticket_ids:
-            await self._read_quietly(ticket_id, Lane.SPARE)
+            await self._read_quietly(ticket_id, Priority.IDLE)
 
     async def _read_opened(self, ticket_id: str) -> None:
         with suppress(StoreError):  # the read says it better
             since = micros(self._clock.now()) - int(2 * self._cycle * 1_000_000)
             if await self._mirror.is_current(ticket_id, since=since):
                 return
-        await self._read_quietly(ticket_id, Lane.PERSON, max_age_seconds=KEEP_SECONDS)
+        await self._read_quietly(ticket_id, Priority.INTERACTIVE, max_age_seconds=KEEP_SECONDS)
 
     def _read_ended(self, read: asyncio.Task[None]) -> None:
         del self._reads[read]
@@ -318,11 +318,13 @@ class SyncCoordinator:
             self._faults.over("open ticket", doing=OPENING)
 
     async def _read_quietly(
-        self, ticket_id: str, lane: Lane, *, max_age_seconds: float = 0.0
+        self, ticket_id: str, priority: Priority, *, max_age_seconds: float = 0.0
     ) -> None:
         self._open_tickets.mark_read(ticket_id, self._clock.monotonic())
         try:
-            await self._fetcher.refresh(ticket_id, lane=lane, max_age_seconds=max_age_seconds)
+            await self._fetcher.refresh(
+                ticket_id, priority=priority, max_age_seconds=max_age_seconds
+            )
         except StoreError as error:
             if self._mirror.record_problem(ticket_id, str(error)):
                 self._announce(frozenset({ticket_id}))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.domain.clock import Clock
 from app.domain.errors import (
     ApiError,
@@ -79,11 +79,15 @@ class MessageBackfill:
         self._rest(ticket_id, REST_SECONDS)
         if self._read_for.pop(ticket_id, None) == before:
             return
-        lane = Lane.BACKGROUND if ticket_id in self._open_tickets.tickets() else Lane.SPARE
+        priority = (
+            Priority.BACKGROUND if ticket_id in self._open_tickets.tickets() else Priority.IDLE
+        )
         try:
-            read = await self._fetcher.fetch(ticket_id, lane=lane)
+            read = await self._fetcher.fetch(ticket_id, priority=priority)
         except TicketNotFoundError:
-            await self._fetcher.refresh(ticket_id, lane=lane)  # gone only when it is said twice
+            await self._fetcher.refresh(
+                ticket_id, priority=priority
+            )  # gone only when it is said twice
         except (UnreachableError, RateLimitedError, KeyRefusedError):
             self._not_before.pop(ticket_id)
             raise

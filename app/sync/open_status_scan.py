@@ -5,7 +5,7 @@ without moving to the head of the list, this shows it long before the full scan 
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.client.tickets import TicketsClient
 from app.domain.ticket import Status, TicketPage
 from app.store.tickets.mirror import TicketMirror
@@ -40,7 +40,7 @@ class OpenStatusScan:
         """Read the next page. Errors: ApiError, StoreError."""
         started = self._mirror.request_number()
         page = await self._client.list_tickets(
-            self._number, limit=PAGE_LIMIT, status=Status.OPEN, lane=Lane.BACKGROUND
+            self._number, limit=PAGE_LIMIT, status=Status.OPEN, priority=Priority.BACKGROUND
         )
         if self._number == 1:
             self._began, self._ids = started, []

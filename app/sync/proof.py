@@ -8,7 +8,7 @@ import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
-from app.client.gate import Lane
+from app.client.scheduler import Priority
 from app.client.tickets import TicketsClient
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, OtherShopError
@@ -76,9 +76,9 @@ async def find_shop(client: TicketsClient, folders: Sequence[Path]) -> Path | No
 
 async def _from_its_ends(client: TicketsClient) -> AsyncIterator[TicketPage]:
     """Pages of the list, both ends first: in one of them stand its oldest tickets."""
-    page = await client.list_tickets(1, lane=Lane.PERSON)
+    page = await client.list_tickets(1, priority=Priority.INTERACTIVE)
     yield page
     last = PAGES_AT_MOST if page.total is None else -(-page.total // (page.limit or PAGE_LIMIT))
     for number in [last, *range(2, last)][: PAGES_AT_MOST - 1]:
         if number > 1:
-            yield await client.list_tickets(number, lane=Lane.PERSON)
+            yield await client.list_tickets(number, priority=Priority.INTERACTIVE)

@@ -1,6 +1,6 @@
 """Reads single tickets into the copy: for whoever opens one, while it is open, on suspicion."""
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.client.tickets import TicketsClient
 from app.domain.errors import ApiError, TicketNotFoundError
 from app.domain.signals import Changes, Signal
@@ -19,7 +19,11 @@ class TicketFetcher:
         self._changes = changes
 
     async def fetch(
-        self, ticket_id: str, *, lane: Lane = Lane.PERSON, max_age_seconds: float | None = None
+        self,
+        ticket_id: str,
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        max_age_seconds: float | None = None,
     ) -> Conversation:
         """Read a ticket and keep it in the copy, by the number of the request that brought it.
 
@@ -29,7 +33,7 @@ class TicketFetcher:
         """
         fetched = await self._client.get_ticket(
             ticket_id,
-            lane=lane,
+            priority=priority,
             max_age_seconds=max_age_seconds,
             started=self._mirror.request_number(),
         )
@@ -39,13 +43,15 @@ class TicketFetcher:
         self._announce(changed | {ticket_id} if had_problem else changed)
         return read
 
-    async def refresh(self, ticket_id: str, *, lane: Lane, max_age_seconds: float = 0.0) -> None:
+    async def refresh(
+        self, ticket_id: str, *, priority: Priority, max_age_seconds: float = 0.0
+    ) -> None:
         """Read a ticket, with others who do at the moment; a failure is told beside the ticket."""
         try:
             try:
-                await self.fetch(ticket_id, lane=lane, max_age_seconds=max_age_seconds)
+                await self.fetch(ticket_id, priority=priority, max_age_seconds=max_age_seconds)
             except TicketNotFoundError:  # gone only when it is said twice
-                await self.fetch(ticket_id, lane=lane, max_age_seconds=0.0)
+                await self.fetch(ticket_id, priority=priority, max_age_seconds=0.0)
         except TicketNotFoundError:
             started = self._mirror.request_number()
             self._announce(await self._mirror.mark_gone(ticket_id, started=started))

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.client.cache import Cache
-from app.client.gate import Lane, Urgency
+from app.client.scheduler import Priority, Urgency
 from app.domain.errors import NotSentError, UnreachableError
 from tests.client.doubles import pass_time, until_quiet
 from tests.doubles.clock import HandClock
@@ -29,9 +29,13 @@ class Shop:
         self.size_bytes = 100
 
     async def ask(
-        self, key: str = "k", *, max_age: float | None = KEEP, lane: Lane = Lane.PERSON
+        self,
+        key: str = "k",
+        *,
+        max_age: float | None = KEEP,
+        priority: Priority = Priority.INTERACTIVE,
     ) -> asyncio.Task[str]:
-        urgency = Urgency(lane)
+        urgency = Urgency(priority)
         ask = self.cache.get(key, self._fetch, max_age_seconds=max_age, urgency=urgency)
         self.callers.append(asyncio.create_task(ask))
         self.urgencies.append(urgency)
@@ -123,10 +127,10 @@ async def test_hits_and_shared_requests_are_counted(shop: Shop) -> None:
 
 
 async def test_shared_request_becomes_as_urgent_as_its_most_urgent_caller(shop: Shop) -> None:
-    for lane in (Lane.SPARE, Lane.PERSON, Lane.BACKGROUND):
-        await shop.ask(lane=lane)
+    for priority in (Priority.IDLE, Priority.INTERACTIVE, Priority.BACKGROUND):
+        await shop.ask(priority=priority)
 
-    assert shop.urgencies[0].lane is Lane.PERSON
+    assert shop.urgencies[0].priority is Priority.INTERACTIVE
 
 
 async def test_answer_past_its_time_is_not_given(shop: Shop) -> None:

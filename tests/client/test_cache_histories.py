@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.client.cache import Cache
-from app.client.gate import Lane, Urgency
+from app.client.scheduler import Priority, Urgency
 from app.domain.errors import UnreachableError
 from tests.client.doubles import pass_time, until_quiet
 from tests.doubles.clock import HandClock
@@ -82,7 +82,7 @@ class Histories(RuleBasedStateMachine):
         now, made = self.clock.monotonic(), self.made
         max_age_seconds = None if fresh else KEEP
         ask = self.cache.get(
-            key, fetch, max_age_seconds=max_age_seconds, urgency=Urgency(Lane.PERSON)
+            key, fetch, max_age_seconds=max_age_seconds, urgency=Urgency(Priority.INTERACTIVE)
         )
         task = self.loop.create_task(ask)
         self.tasks.append(task)

@@ -140,7 +140,7 @@ async def test_pause_is_respected(shop: Shop) -> None:
         await shop.client.list_tickets()
 
     assert caught.value.retry_after == 120
-    assert shop.client.gate.paused_until
+    assert shop.client.scheduler.paused_until
 
 
 async def test_many_at_once_are_all_answered(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.client.gate import Gate, Lane
+from app.client.scheduler import Priority, RequestScheduler
 from app.client.tickets import TicketsClient
 from app.client.transport import open_transport
 from app.domain.clock import SystemClock
@@ -33,8 +33,8 @@ async def a_client(
 ) -> AsyncIterator[TicketsClient]:
     clock = SystemClock()
     transport = open_transport(url="https://api.sellgate.cc", api_key=KEY, clock=clock, app=api)
-    gate = Gate(clock=clock, requests_per_second=requests_per_second)
-    client = TicketsClient(transport=transport, gate=gate, clock=clock)
+    scheduler = RequestScheduler(clock=clock, requests_per_second=requests_per_second)
+    client = TicketsClient(transport=transport, scheduler=scheduler, clock=clock)
     yield client
     await client.aclose()
 
@@ -117,7 +117,7 @@ async def test_fifty_viewers_cause_the_requests_of_one() -> None:
         await asyncio.gather(*(client.get_ticket("t") for _ in range(50)))
         await client.get_ticket("t")
 
-        assert len(api.asked) == client.gate.used == 1
+        assert len(api.asked) == client.scheduler.requests == 1
         assert (client.cache.shared, client.cache.hits) == (49, 1)
 
 
@@ -144,12 +144,12 @@ async def test_list_is_always_the_answer_of_a_request_of_its_own() -> None:
 async def test_person_who_joins_a_read_of_the_background_takes_it_past_the_budget() -> None:
     api = ScriptedApi().then(200, {"data": []}).then(200, TICKET)
     async with a_client(api, requests_per_second=1.0) as client:
-        await client.list_tickets(lane=Lane.BACKGROUND)
-        background = asyncio.create_task(client.get_ticket("t", lane=Lane.SPARE))
+        await client.list_tickets(priority=Priority.BACKGROUND)
+        background = asyncio.create_task(client.get_ticket("t", priority=Priority.IDLE))
         await until_quiet()
         assert len(api.asked) == 1
 
-        person = asyncio.create_task(client.get_ticket("t", lane=Lane.PERSON))
+        person = asyncio.create_task(client.get_ticket("t", priority=Priority.INTERACTIVE))
         await until_quiet()
 
         assert background.done()
@@ -248,7 +248,7 @@ async def test_pause_the_api_asks_for_holds_for_every_call() -> None:
         with pytest.raises(RateLimitedError, match="a pause of 90 s"):
             await client.list_tickets()
         for call in (
-            client.get_ticket("t", lane=Lane.BACKGROUND),
+            client.get_ticket("t", priority=Priority.BACKGROUND),
             client.reply("t", "Hello", idempotency_key="k"),
         ):
             with pytest.raises(RateLimitedError):

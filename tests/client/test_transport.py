@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.client.answers import Answer
+from app.client.responses import ApiResponse
 from app.client.transport import Deadlines, open_transport
 from app.domain.clock import SystemClock
 from app.domain.errors import BadAnswerError, NotSentError, UnreachableError
@@ -21,7 +21,7 @@ CREATED = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
 EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
-async def fetch(url: str) -> Answer:
+async def fetch(url: str) -> ApiResponse:
     transport = open_transport(url=url, api_key=KEY, clock=SystemClock(), deadlines=SHORT)
     try:
         return await transport.read("/tickets", within_seconds=SHORT.whole_read)
@@ -29,7 +29,7 @@ async def fetch(url: str) -> Answer:
         await transport.aclose()
 
 
-async def post(url: str, text: str = "Hello") -> Answer:
+async def post(url: str, text: str = "Hello") -> ApiResponse:
     transport = open_transport(url=url, api_key=KEY, clock=SystemClock(), deadlines=SHORT)
     try:
         return await transport.write("POST", "/tickets/t", {"message": text}, {"X-Test": "1"})

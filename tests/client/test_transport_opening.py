@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.client.address import read_address
-from app.client.answers import Answer
+from app.client.base_url import parse_base_url
+from app.client.responses import ApiResponse
 from app.client.transport import ASGI, Deadlines, Event, Receive, Send, Transport, open_transport
 from app.domain.clock import SystemClock
 from app.domain.errors import NotSentError, SettingsError, UnreachableError
@@ -30,7 +30,7 @@ def opened(url: str, app: ASGI | None = None) -> Transport:
     return open_transport(url=url, api_key=KEY, clock=SystemClock(), app=app)
 
 
-async def post(url: str, app: ASGI | None = None) -> Answer:
+async def post(url: str, app: ASGI | None = None) -> ApiResponse:
     transport = opened(url, app)
     try:
         return await transport.write("POST", "/tickets/t", {"message": "Hello"}, {})
@@ -270,7 +270,7 @@ async def test_every_failure_is_one_of_ours_and_says_whether_a_byte_left(
 ) -> None:
     failing = Failing(failure, late=late)
     transport = Transport(
-        address=read_address("https://api.example.com"),
+        base_url=parse_base_url("https://api.example.com"),
         key=KEY,
         clock=SystemClock(),
         deadlines=Deadlines(),

@@ -276,7 +276,7 @@ FOUND: dict[str, list[str]] = {
         "cli/test_export.py::test_terminal_shows_what_would_act_on_it",
         "cli/test_export.py::test_json_lines_hold_every_sign_and_no_control",
         "config/test_logging.py::test_nothing_in_a_record_moves_a_terminal",
-        "client/test_answers.py::test_quote_holds_no_sign_that_acts",
+        "client/test_responses.py::test_quote_holds_no_sign_that_acts",
     ],
     "J5 formulas behind invisible marks": [
         "cli/test_export.py::test_no_cell_ever_begins_like_a_formula",
@@ -333,9 +333,9 @@ FOUND: dict[str, list[str]] = {
         "pages/test_health.py::test_health_begins_with_one_line",
     ],
     "L2 a pause does not outlive its reason": [
-        "client/test_gate.py::"
+        "client/test_scheduler.py::"
         "test_long_pause_is_looked_into_once_a_minute_and_ends_with_its_reason",
-        "client/test_gate.py::test_person_lets_one_request_through_at_once",
+        "client/test_scheduler.py::test_person_lets_one_request_through_at_once",
         "sync/test_coordinator.py::test_person_is_not_held_back_by_a_pause_whose_reason_is_gone",
         "sync/test_coordinator.py::test_pause_is_looked_into_once_a_minute_and_the_next_look_is_said",
         "sync/test_delivery_answers.py::"
@@ -364,8 +364,8 @@ FOUND: dict[str, list[str]] = {
         "state/test_formatting.py::test_without_any_zone_data_the_start_says_one_line",
     ],
     "L6 403 is not always the key": [
-        "client/test_answers.py::test_page_that_forbids_one_request_is_not_told_as_the_key",
-        "client/test_answers.py::test_text_that_was_forbidden_says_what_to_try",
+        "client/test_responses.py::test_page_that_forbids_one_request_is_not_told_as_the_key",
+        "client/test_responses.py::test_text_that_was_forbidden_says_what_to_try",
         "sync/test_delivery_answers.py::test_text_that_a_firewall_refuses_holds_back_no_other",
     ],
     "L7 words that depend on the day": [
@@ -398,7 +398,7 @@ FOUND: dict[str, list[str]] = {
         "state/test_present.py::test_view_of_other_statuses_is_there_only_with_tickets",
     ],
     "L16 amounts written for people": [
-        "client/test_values.py::test_amount_is_read_as_people_write_it",
+        "client/test_parsing.py::test_amount_is_read_as_people_write_it",
         "client/test_wire.py::test_value_that_came_and_cannot_be_read_is_named",
         "state/test_formatting.py::test_amount_that_nobody_could_read_is_said_to_be_so",
         "pages/test_health.py::test_unreadable_values_are_counted_by_their_field",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from random import Random
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.client.tickets import TicketsClient, open_client
 from app.client.transport import Deadlines
 from app.domain.clock import SystemClock
@@ -107,14 +107,16 @@ class GivingUpClient:
 
     def _any(self, client: TicketsClient) -> tuple[str, Ask]:
         chance = self._chance
-        id_, max_age_seconds, lane = (
+        id_, max_age_seconds, priority = (
             f"tkt_{chance.randrange(5)}",
             chance.choice([None, 0.0, 3.0]),
-            chance.choice([*Lane]),
+            chance.choice([*Priority]),
         )
         asks: dict[str, Ask] = {
-            "list": lambda: client.list_tickets(chance.choice([1, 2]), lane=lane),
-            "ticket": lambda: client.get_ticket(id_, lane=lane, max_age_seconds=max_age_seconds),
+            "list": lambda: client.list_tickets(chance.choice([1, 2]), priority=priority),
+            "ticket": lambda: client.get_ticket(
+                id_, priority=priority, max_age_seconds=max_age_seconds
+            ),
             "reply": lambda: client.reply(id_, "Hello", idempotency_key="one"),
             "status": lambda: client.set_status(id_, Status.CLOSED),
         }
@@ -135,7 +137,9 @@ class GivingUpClient:
     async def _all_served(self, client: TicketsClient, api: SlowApi) -> bool:
         api.gather()
         asks = [
-            client.get_ticket(f"tkt_check{number}", lane=Lane.PERSON, max_age_seconds=None)
+            client.get_ticket(
+                f"tkt_check{number}", priority=Priority.INTERACTIVE, max_age_seconds=None
+            )
             for number in range(AT_ONCE)
         ]
         outcomes = await asyncio.gather(*asks, return_exceptions=True)

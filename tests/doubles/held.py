@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from app.client.answers import Answer
+from app.client.responses import ApiResponse
 from app.client.transport import USUAL_DEADLINES
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Sender, Status
@@ -31,8 +31,8 @@ class Request:
     method: str
     ticket_id: str
     payload: dict[str, str]
-    done: asyncio.Future[Answer]
-    answer: Answer | None = None
+    done: asyncio.Future[ApiResponse]
+    answer: ApiResponse | None = None
     applied: int | None = None
     """the version that a write has made"""
 
@@ -49,7 +49,7 @@ class HeldApi:
     deadlines = USUAL_DEADLINES
     proxy = None
 
-    async def read(self, target: str, *, within_seconds: float) -> Answer:  # noqa: ARG002  # as a transport
+    async def read(self, target: str, *, within_seconds: float) -> ApiResponse:  # noqa: ARG002  # as a transport
         path = target.partition("?")[0]
         return await self._hold("GET", path, {})
 
@@ -59,7 +59,7 @@ class HeldApi:
         target: str,
         payload: Any,
         headers: dict[str, str],  # noqa: ARG002  # so
-    ) -> Answer:
+    ) -> ApiResponse:
         return await self._hold(method, target, payload)
 
     async def aclose(self) -> None:
@@ -91,7 +91,7 @@ class HeldApi:
         elif request.method == "PATCH":
             request.applied = self.change(id_, now, status=request.payload["status"]).version
         body = self._ticket(self.tickets[id_]) if id_ else self._list()
-        request.answer = Answer(status=200, body=json.dumps(body).encode())
+        request.answer = ApiResponse(status=200, body=json.dumps(body).encode())
 
     def answer(self, request: Request) -> None:
         """Let the answer arrive."""
@@ -108,7 +108,7 @@ class HeldApi:
         if not request.done.done():
             request.done.set_exception(UnreachableError("The connection broke off."))
 
-    async def _hold(self, method: str, path: str, payload: dict[str, str]) -> Answer:
+    async def _hold(self, method: str, path: str, payload: dict[str, str]) -> ApiResponse:
         ticket_id = path.removeprefix("/tickets").removeprefix("/")
         done = asyncio.get_running_loop().create_future()
         request = Request(method, ticket_id, payload, done)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
 
-from app.client.gate import Gate
+from app.client.scheduler import RequestScheduler
 from app.client.tickets import TicketsClient
 from app.domain.errors import ApiError
 from app.domain.faults import Faults
@@ -39,7 +39,7 @@ class Merging:
         self.api.tickets = {id_: Actual(id=id_, updated_at=start) for id_ in IDS}
         self.client = TicketsClient(
             transport=self.api,  # type: ignore[arg-type]  # it is used like one
-            gate=Gate(clock=clock, requests_per_second=None, concurrency=9),
+            scheduler=RequestScheduler(clock=clock, requests_per_second=None, concurrency=9),
             clock=clock,
         )
         changes = Signal[Changes]()

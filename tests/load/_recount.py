@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from app.client.values import text
+from app.client.parsing import parse_text
 from app.domain.filters import PAGE_SIZE
 from app.store.search.normalize import normalize
 from app.store.tickets.upsert import SORT_LENGTH
@@ -36,7 +36,7 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 
 def _key(name: str | None) -> str | None:
     """A text as it is sorted; an empty one counts as none."""
-    known = text(name)
+    known = parse_text(name)
     return None if known is None else normalize(known)[:SORT_LENGTH]
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Row, select
 
-from app.client.values import text
+from app.client.parsing import parse_text
 from app.domain.ticket import Awaiting, Message, Stats, Ticket, TicketPage
 from app.server.application import utc_now
 from app.server.database import open_database
@@ -114,7 +114,7 @@ def _kept(engine: Engine) -> Iterator[StoredTicket]:
 
 
 def _ticket(row: Row[Any]) -> Ticket:
-    told = row._asdict() | {"subject": text(row.subject)}
+    told = row._asdict() | {"subject": parse_text(row.subject)}
     return Ticket(awaiting=_side(told.pop("awaiting_response_from")), **told)
 
 

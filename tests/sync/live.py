@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
-from app.client.gate import Gate
+from app.client.scheduler import RequestScheduler
 from app.client.tickets import TicketsClient
 from app.client.transport import open_transport
 from app.domain.clock import Clock, SystemClock
@@ -92,8 +92,8 @@ class Live:
         transport = open_transport(
             url="http://desk.example.com", api_key=key, clock=self.clock, app=self.api
         )
-        gate = Gate(clock=self.clock, requests_per_second=rate)
-        self.client = TicketsClient(transport=transport, gate=gate, clock=self.clock)
+        scheduler = RequestScheduler(clock=self.clock, requests_per_second=rate)
+        self.client = TicketsClient(transport=transport, scheduler=scheduler, clock=self.clock)
         self.mirror = await TicketMirror.open(self.folder / "copy.sqlite3", clock=self.clock)
         self.coordinator = SyncCoordinator(
             client=self.client,

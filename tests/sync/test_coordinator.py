@@ -142,7 +142,7 @@ async def test_reads_of_tickets_that_were_left_are_given_up(desk: Live) -> None:
     await desk.start(run=False)
     desk.faults.always = asks_to_wait(429, "1")
     desk.coordinator.set_open_ticket("viewer", first)
-    await desk.until(lambda: desk.client.gate.paused_until)
+    await desk.until(lambda: desk.client.scheduler.paused_until)
     desk.faults.always = None
 
     for ticket in (*others, last):  # while the shop has asked for a pause

@@ -210,7 +210,7 @@ async def test_pause_after_a_reply_is_obeyed_though_reads_are_well_until_somebod
     await bench.run_for(600)
     assert (await bench.state(), len(bench.upstream.posts())) == ("refused", 1)
 
-    bench.tickets.gate.let_one_through()
+    bench.tickets.scheduler.probe_now()
     await bench.commands.refresh_now()
     await bench.run_for(5)
 

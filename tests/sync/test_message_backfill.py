@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.domain.errors import UnreachableError
 from app.domain.ticket import Conversation
 from app.sync.message_backfill import FAILURE_SECONDS, REST_SECONDS, MessageBackfill
@@ -129,14 +129,20 @@ class Overtaken(TicketFetcher):
         self._shop, self._reads = shop, 0
 
     async def fetch(
-        self, ticket_id: str, *, lane: Lane = Lane.PERSON, max_age_seconds: float | None = None
+        self,
+        ticket_id: str,
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        max_age_seconds: float | None = None,
     ) -> Conversation:
         self._reads += 1
         if self._reads > 1:
-            return await super().fetch(ticket_id, lane=lane, max_age_seconds=max_age_seconds)
+            return await super().fetch(
+                ticket_id, priority=priority, max_age_seconds=max_age_seconds
+            )
         desk, started = self._shop.desk, self._shop.desk.mirror.request_number()
         fetched = await desk.client.get_ticket(
-            ticket_id, lane=lane, max_age_seconds=max_age_seconds
+            ticket_id, priority=priority, max_age_seconds=max_age_seconds
         )
         early = fetched.conversation
         await desk.clock.sleep(1)

@@ -68,12 +68,12 @@ async def test_key_whose_list_shows_a_held_ticket_is_believed_once_and_for_all(c
     client = case.behind_proof(case.plain)
 
     await client.reply(ticket_id, "Here it is.", idempotency_key="r1")
-    used = client.gate.used
+    used = client.scheduler.requests
     read = (await client.get_ticket(ticket_id)).conversation
 
     assert [message.text for message in read.messages][-1] == "Here it is."
     assert case.proved == 1
-    assert client.gate.used == used + 1
+    assert client.scheduler.requests == used + 1
 
 
 async def test_key_that_is_refused_reads_and_sends_nothing(case: Case) -> None:
@@ -101,17 +101,17 @@ async def test_key_of_another_shop_reads_and_sends_nothing(case: Case) -> None:
 
     with pytest.raises(OtherShopError):
         await client.list_tickets()
-    used = client.gate.used
+    used = client.scheduler.requests
     with pytest.raises(OtherShopError):
         await client.get_ticket(ticket_id)
     with pytest.raises(NotSentError, match="another shop"):
         await client.reply(ticket_id, "Here it is.", idempotency_key="r1")
-    assert client.gate.used == used
+    assert client.scheduler.requests == used
 
     case.clock.advance(AGAIN_SECONDS)
     with pytest.raises(OtherShopError):
         await client.list_tickets()
-    assert client.gate.used == used + 1
+    assert client.scheduler.requests == used + 1
     assert case.proved == 0
 
 
@@ -137,10 +137,10 @@ async def test_ticket_at_either_end_of_a_long_list_is_found(case: Case, end: int
     )
     rows = (await case.plain.list_tickets(1 if end == 0 else 15)).tickets
     await case.hold(rows[end].id)
-    before = case.plain.gate.used
+    before = case.plain.scheduler.requests
 
     assert await find_shop(case.plain, [case.folder / "none", case.folder]) == case.folder
-    assert case.plain.gate.used - before <= 2
+    assert case.plain.scheduler.requests - before <= 2
 
 
 async def test_list_without_a_total_is_followed_for_some_pages(case: Case) -> None:

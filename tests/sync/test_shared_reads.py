@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.client.transport import ASGI, Event, Receive, Send
 from app.domain.ticket import Status
 from app.sync.delivery.write_fence import WriteFence
@@ -73,7 +73,7 @@ def test_person_who_opens_what_the_background_reads_makes_no_request_more() -> N
     async def run() -> None:
         async with opening() as (desk, ticket):
             background = asyncio.create_task(
-                desk.coordinator._fetcher.fetch(ticket, lane=Lane.SPARE)
+                desk.coordinator._fetcher.fetch(ticket, priority=Priority.IDLE)
             )
             await desk.clock.sleep(0.1)
             desk.coordinator.set_open_ticket("ana", ticket)

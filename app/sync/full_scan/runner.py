@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.client.pace import Lane
+from app.client.scheduler import Priority
 from app.client.tickets import TicketsClient
 from app.domain.ticket import TicketPage
 from app.store.tickets.mirror import TicketMirror
@@ -99,7 +99,7 @@ class FullScan:
 
     def _request(self, scan: ScanState, position: int) -> _Request:
         pages, started = planner.next_range(scan, position), self._mirror.request_number()
-        listed = self._client.list_tickets(pages.page, limit=pages.limit, lane=Lane.SPARE)
+        listed = self._client.list_tickets(pages.page, limit=pages.limit, priority=Priority.IDLE)
         return _Request(pages=pages, started=started, task=asyncio.create_task(listed))
 
     def _follow(

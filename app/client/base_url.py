@@ -11,13 +11,13 @@ VERSION = "/v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """The API's address. Shape: `base` ends in /v1; `where` is host and port, for a person."""
+class BaseUrl:
+    """The API's address: `url` ends in /v1; `netloc` is host and port, for a person."""
 
     scheme: str
     host: str
-    base: str
-    where: str
+    url: str
+    netloc: str
 
     @property
     def is_this_machine(self) -> bool:
@@ -30,10 +30,10 @@ class Address:
             return False
 
 
-def read_address(url: str) -> Address:
+def parse_base_url(url: str) -> BaseUrl:
     """Understand the address from the settings, with or without /v1 at its end.
 
-    Errors: SettingsError.
+    Raises: SettingsError.
     """
     parts = _split(url)
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -43,11 +43,11 @@ def read_address(url: str) -> Address:
     if "@" in parts.netloc:
         raise SettingsError("The API address holds a user name. Leave it out; the key is enough.")
     path = quote(parts.path.rstrip("/").removesuffix(VERSION), safe="/%")
-    return Address(
+    return BaseUrl(
         scheme=parts.scheme,
         host=parts.hostname,
-        base=f"{parts.scheme}://{parts.netloc}{path}{VERSION}",
-        where=parts.netloc,
+        url=f"{parts.scheme}://{parts.netloc}{path}{VERSION}",
+        netloc=parts.netloc,
     )
 
 
@@ -57,12 +57,12 @@ def ticket_target(ticket_id: str) -> str:
     return f"/tickets/{segment.replace('.', '%2E') if segment.strip('.') == '' else segment}"
 
 
-def proxy_for(address: Address) -> str | None:
+def proxy_for(base_url: BaseUrl) -> str | None:
     """The proxy the environment names for `address`; never one for this machine itself."""
-    if address.is_this_machine or proxy_bypass(address.host):
+    if base_url.is_this_machine or proxy_bypass(base_url.host):
         return None
     named = getproxies()
-    proxy = named.get(address.scheme) or named.get("all")
+    proxy = named.get(base_url.scheme) or named.get("all")
     return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.client.address import host_of, proxy_for, read_address, ticket_target, without_password
+from app.client.base_url import host_of, parse_base_url, proxy_for, ticket_target, without_password
 from app.domain.errors import SettingsError
 
 
@@ -21,18 +21,18 @@ from app.domain.errors import SettingsError
     ],
 )
 def test_address_ends_in_the_version(url: str, base: str) -> None:
-    assert read_address(url).base == base
+    assert parse_base_url(url).url == base
 
 
 @pytest.mark.parametrize("url", ["", "example.com", "ftp://example.com", "https://", "https://a:b"])
 def test_address_that_is_none_is_a_sentence(url: str) -> None:
     with pytest.raises(SettingsError, match="not a web address"):
-        read_address(url)
+        parse_base_url(url)
 
 
 def test_address_with_a_user_name_is_refused_and_not_repeated() -> None:
     with pytest.raises(SettingsError) as caught:
-        read_address("https://ana:secret@example.com")
+        parse_base_url("https://ana:secret@example.com")
 
     assert "secret" not in str(caught.value)
 
@@ -86,7 +86,7 @@ def _proxy_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_proxy_stands_before_other_machines_only(url: str, proxy: str | None) -> None:
-    assert proxy_for(read_address(url)) == proxy
+    assert proxy_for(parse_base_url(url)) == proxy
 
 
 def test_proxy_is_shown_without_its_password() -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.domain.bounds import whole_characters
+
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_ID = 200
 LONGEST_WORD = 100
@@ -23,7 +25,7 @@ _EPOCH = re.compile(r"\d{9,13}", re.ASCII)
 _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def text(value: Any) -> str | None:
+def parse_text(value: Any) -> str | None:
     """Text, also from a whole number; nothing for blanks; half characters become U+FFFD."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -32,18 +34,9 @@ def text(value: Any) -> str | None:
     return whole_characters(value)
 
 
-def whole_characters(value: str) -> str:
-    """The text with each lone surrogate replaced, so that any encoding can carry it."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return value
-
-
-def identity(value: Any) -> str | None:
+def parse_id(value: Any) -> str | None:
     """An id, which must survive the ways into an address and into a database unchanged."""
-    found = text(value)
+    found = parse_text(value)
     if found is None or len(found) > LONGEST_ID or (found != value and isinstance(value, str)):
         return None
     if "\0" in found:  # where a database takes a text apart, it ends there
@@ -51,19 +44,19 @@ def identity(value: Any) -> str | None:
     return found
 
 
-def word(value: Any) -> str | None:
+def parse_word(value: Any) -> str | None:
     """A word of a small vocabulary in lower case, also when it is not one we know."""
     if not isinstance(value, str):
         return None
     return whole_characters(value.strip().lower()[:LONGEST_WORD]) or None
 
 
-def flag(value: Any) -> bool | None:
+def parse_flag(value: Any) -> bool | None:
     """Yes or no."""
     return value if isinstance(value, bool) else None
 
 
-def count(value: Any) -> int | None:
+def parse_count(value: Any) -> int | None:
     """A number of things: whole, not negative, and small enough for a database."""
     if isinstance(value, Decimal) and value.is_finite() and value.adjusted() < 19:
         value = int(value) if value == value.to_integral_value() else None
@@ -72,11 +65,11 @@ def count(value: Any) -> int | None:
     return value if 0 <= value <= LARGEST_INTEGER else None
 
 
-def amount(value: Any) -> Decimal | None:
+def parse_amount(value: Any) -> Decimal | None:
     """An exact amount as it was written, as a number or as text; nothing for absurd sizes.
 
-    Shape: text may be written for people, as `1,299.00`, `29,99` or `$29.99`, but not in a way that
-           means one amount here and another there, as `1,299`.
+    Text may be written for people, as `1,299.00`, `29,99` or `$29.99`, but not in a way that means
+    one amount here and another there, as `1,299`.
     """
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         return None
@@ -107,7 +100,7 @@ def _for_machines(written: str) -> str:
     return minus + "".join(filter(str.isdigit, grouped[1])) + (grouped[3] or "").replace(",", ".")
 
 
-def moment(value: Any) -> datetime | None:
+def parse_time(value: Any) -> datetime | None:
     """A time as aware UTC, from RFC 3339 (UTC where no zone is said) or from seconds or ms."""
     if isinstance(value, str):
         value = value.strip()

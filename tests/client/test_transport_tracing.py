@@ -1,4 +1,4 @@
-"""What a connection tells: departures, and the reason in words."""
+"""What a connection tells: whether a byte may have left, and the reason in words."""
 
 import errno
 import socket
@@ -7,20 +7,20 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.client.network import HARMLESS_STEPS, Departure, network_sentence
+from app.client.transport import HARMLESS_STEPS, SentBytesTracker, network_sentence
 
 WHERE = "api.example.com"
 
 
-async def departs(event: str, method: bytes = b"POST") -> bool:
-    departure = Departure(happened=False)
-    await departure(event, {"request": SimpleNamespace(method=method)})
-    return departure.happened
+async def may_have_left(event: str, method: bytes = b"POST") -> bool:
+    sent = SentBytesTracker(may_have_left=False)
+    await sent(event, {"request": SimpleNamespace(method=method)})
+    return sent.may_have_left
 
 
 @pytest.mark.parametrize("step", sorted(HARMLESS_STEPS))
-async def test_connecting_is_no_departure(step: str) -> None:
-    assert not await departs(f"connection.{step}.started")
+async def test_connecting_sends_no_byte(step: str) -> None:
+    assert not await may_have_left(f"connection.{step}.started")
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ async def test_connecting_is_no_departure(step: str) -> None:
         "",
     ],
 )
-async def test_any_other_step_counts_as_a_departure(event: str) -> None:
-    assert await departs(event)
+async def test_any_other_step_may_have_sent_a_byte(event: str) -> None:
+    assert await may_have_left(event)
 
 
-async def test_opening_a_tunnel_is_no_departure() -> None:
-    assert not await departs("http11.send_request_headers.started", b"CONNECT")
+async def test_opening_a_tunnel_sends_no_byte() -> None:
+    assert not await may_have_left("http11.send_request_headers.started", b"CONNECT")
 
 
 def refused_certificate(reason: str) -> ssl.SSLCertVerificationError:

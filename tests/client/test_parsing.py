@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.client.values import amount, count, flag, identity, moment, text, word
+from app.client.parsing import (
+    parse_amount,
+    parse_count,
+    parse_flag,
+    parse_id,
+    parse_text,
+    parse_time,
+    parse_word,
+)
 
 ANYTHING = st.one_of(
     st.none(),
@@ -35,7 +43,7 @@ ANYTHING = st.one_of(
     ],
 )
 def test_amount_is_exact(written: object, read: str) -> None:
-    assert amount(written) == Decimal(read)
+    assert parse_amount(written) == Decimal(read)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +55,7 @@ def test_amount_is_exact(written: object, read: str) -> None:
     ],
 )
 def test_amount_is_unknown_when_absurd(written: object) -> None:
-    assert amount(written) is None
+    assert parse_amount(written) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,7 @@ def test_amount_is_unknown_when_absurd(written: object) -> None:
     ],
 )
 def test_amount_is_read_as_people_write_it(written: str, read: str) -> None:
-    assert amount(written) == Decimal(read)
+    assert parse_amount(written) == Decimal(read)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +81,7 @@ def test_amount_is_read_as_people_write_it(written: str, read: str) -> None:
     ],
 )
 def test_amount_that_could_be_two_or_none_is_unknown(written: str) -> None:
-    assert amount(written) is None
+    assert parse_amount(written) is None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +90,7 @@ def test_amount_that_could_be_two_or_none_is_unknown(written: str) -> None:
     + [(bad, None) for bad in (-1, 2**63, True, "3", None, Decimal("2.5"), Decimal("1e99"), {})],
 )
 def test_count_is_a_whole_number_of_things(written: object, read: int | None) -> None:
-    assert count(written) == read
+    assert parse_count(written) == read
 
 
 NOON = datetime(2025, 1, 20, 12, 0, tzinfo=UTC)
@@ -97,7 +105,7 @@ NOON = datetime(2025, 1, 20, 12, 0, tzinfo=UTC)
     ],
 )
 def test_moment_is_utc_however_it_is_written(written: object) -> None:
-    assert moment(written) == NOON
+    assert parse_time(written) == NOON
 
 
 @pytest.mark.parametrize(
@@ -109,7 +117,7 @@ def test_moment_is_utc_however_it_is_written(written: object) -> None:
     ],
 )
 def test_moment_is_unknown_when_it_makes_no_sense(written: object) -> None:
-    assert moment(written) is None
+    assert parse_time(written) is None
 
 
 @pytest.mark.parametrize(
@@ -117,7 +125,7 @@ def test_moment_is_unknown_when_it_makes_no_sense(written: object) -> None:
     [("OPEN", "open"), (" Pending ", "pending"), ("", None), (7, None), ("x" * 10_000, "x" * 100)],
 )
 def test_word_is_folded_and_kept_when_unknown(written: object, read: str | None) -> None:
-    assert word(written) == read
+    assert parse_word(written) == read
 
 
 @pytest.mark.parametrize(
@@ -126,7 +134,7 @@ def test_word_is_folded_and_kept_when_unknown(written: object, read: str | None)
     + [(bad, None) for bad in ("", " \n", True, 1.5, [], None)],
 )
 def test_text_keeps_all_but_half_characters(written: object, read: str | None) -> None:
-    assert text(written) == read
+    assert parse_text(written) == read
 
 
 @pytest.mark.parametrize(
@@ -135,11 +143,11 @@ def test_text_keeps_all_but_half_characters(written: object, read: str | None) -
     + [(bad, None) for bad in ("", None, True, "x" * 201, "\ud83d", {}, Decimal(7))],
 )
 def test_identity_survives_the_way_back_or_is_none(written: object, read: str | None) -> None:
-    assert identity(written) == read
+    assert parse_id(written) == read
 
 
 def test_flag_takes_nothing_for_yes() -> None:
-    assert [flag(value) for value in (True, False, 1, "true", None)] == [
+    assert [parse_flag(value) for value in (True, False, 1, "true", None)] == [
         True,
         False,
         None,
@@ -150,15 +158,15 @@ def test_flag_takes_nothing_for_yes() -> None:
 
 @given(ANYTHING)
 def test_values_never_raise_and_always_encode(value: object) -> None:
-    for read in (amount, count, flag, moment):
+    for read in (parse_amount, parse_count, parse_flag, parse_time):
         read(value)
-    for read_text in (text, word, identity):
+    for read_text in (parse_text, parse_word, parse_id):
         (read_text(value) or "").encode()
 
 
 @given(st.datetimes(timezones=st.timezones(), allow_imaginary=False))
 def test_moment_can_be_shown_in_any_zone(at: datetime) -> None:
-    read = moment(at.isoformat())
+    read = parse_time(at.isoformat())
 
     if read is not None:
         assert read == at.astimezone(UTC)
