@@ -304,7 +304,7 @@ class FreshnessData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WallTile:
+class KioskTile:
     """A waiting ticket on the wall. `tone` is calm, waiting or late."""
 
     id: str
@@ -319,11 +319,11 @@ class WallTile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WallData:
+class KioskData:
     """One page of the wall."""
 
     counts: tuple[StatCard, ...] = ()
-    tiles: tuple[WallTile, ...] = ()
+    tiles: tuple[KioskTile, ...] = ()
     more: str = ""
     page: int = 1
     pages: int = 1

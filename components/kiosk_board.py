@@ -1,6 +1,6 @@
 """The wall: big numbers and the tickets that have waited longest; nothing to click."""
 
-from components.data import WallData
+from components.data import KioskData
 from components.frame import own_the_page
 from components.part import Part
 
@@ -10,10 +10,10 @@ class KioskBoard:
 
     def __init__(self, *, light: bool = False) -> None:
         own_the_page()
-        self._part = _Kiosk(WallData())
+        self._part = _Kiosk(KioskData())
         self._part.props["light"] = light
 
-    def update(self, data: WallData) -> None:
+    def update(self, data: KioskData) -> None:
         """Show one page of the wall."""
         self._part.show(data)
 

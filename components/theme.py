@@ -58,7 +58,7 @@ DARK: Palette = {
     "veil": "rgb(0 0 0 / 55%)",
 }
 
-WALL_DARK: Palette = DARK | {
+KIOSK_DARK: Palette = DARK | {
     "page": "#0d1116",
     "surface": "#161b22",
     "text": "#f3f6f9",
@@ -69,7 +69,7 @@ WALL_DARK: Palette = DARK | {
     "red-mark": "#ff6f63",
 }
 
-WALL_LIGHT: Palette = LIGHT | {"page": "#eef1f5", "text": "#0e1620"}
+KIOSK_LIGHT: Palette = LIGHT | {"page": "#eef1f5", "text": "#0e1620"}
 
 GROUNDS = ("page", "surface", "raised", "hover", "tint")
 """Backgrounds any text may stand on."""
@@ -112,8 +112,8 @@ def css() -> str:
             f":root {{ color-scheme: light; {_variables(SIZES)} {_variables(LIGHT)} }}",
             f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
             f":root[data-theme=dark] {{ {dark} }}",
-            f"[data-kiosk] {{ color-scheme: dark; {_variables(WALL_DARK)} }}",
-            f"[data-kiosk][data-light] {{ color-scheme: light; {_variables(WALL_LIGHT)} }}",
+            f"[data-kiosk] {{ color-scheme: dark; {_variables(KIOSK_DARK)} }}",
+            f"[data-kiosk][data-light] {{ color-scheme: light; {_variables(KIOSK_LIGHT)} }}",
         )
     )
 

@@ -10,29 +10,29 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from app.desk.dashboard_stats import BANDS, DAYS, Numbers, dashboard_stats, shown_stats
 from app.desk.masking import without_identifiers
-from app.desk.overview import BANDS, DAYS, Numbers, overview, shown_stats
+from app.desk.read_models import (
+    Choices,
+    ConversationSnapshot,
+    DashboardStats,
+    Freshness,
+    InboxSnapshot,
+    KioskSnapshot,
+    PendingReply,
+    ReviewItem,
+)
 from app.desk.rows import (
     changed,
     choices,
     inbox_row,
+    kiosk_ticket,
     pending,
     pending_of,
     review_item,
     scan_progress,
-    wall_ticket,
 )
 from app.desk.sharing import Sharing
-from app.desk.snapshots import (
-    Choices,
-    ConversationSnapshot,
-    Freshness,
-    InboxSnapshot,
-    Overview,
-    PendingReply,
-    ReviewItem,
-    WallSnapshot,
-)
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionState
 from app.domain.errors import DeskError
@@ -170,16 +170,16 @@ class Queries:
         return Choices(products=choices(facets.products), currencies=choices(facets.currencies))
 
     @told
-    async def overview(self, *, zone: ZoneInfo) -> Overview:
+    async def dashboard_stats(self, *, zone: ZoneInfo) -> DashboardStats:
         """The numbers above the list; worked out again only when something has changed."""
-        return await self._shared("overview", self._overview, zone)
+        return await self._shared("dashboard_stats", self._dashboard_stats, zone)
 
-    async def _overview(self, zone: ZoneInfo) -> Overview:
+    async def _dashboard_stats(self, zone: ZoneInfo) -> DashboardStats:
         now, overlays = self._shops_now(), await self._outbox.overlays()
         drafts, waiting = await self._local.draft_ids(), len(await self._outbox.needing_review())
         numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
         views = numbers.views | {Own.TO_DECIDE.value: waiting}
-        return overview(replace(numbers, views=views), now=now, zone=zone)
+        return dashboard_stats(replace(numbers, views=views), now=now, zone=zone)
 
     @told
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
@@ -270,14 +270,14 @@ class Queries:
         return await self._mirror.read(unreadable_values)
 
     @told
-    async def wall(self, *, limit: int = 64) -> WallSnapshot:
-        """What a wall shows: at most `limit` waiting tickets, the longest wait first."""
+    async def kiosk(self, *, limit: int = 64) -> KioskSnapshot:
+        """What the kiosk shows: at most `limit` waiting tickets, the longest wait first."""
         overlays = await self._outbox.overlays()
         waiting, numbers = await self._mirror.read(
-            lambda c: ([*map(wall_ticket, waiting_longest(c, limit))], self._standing(c, overlays))
+            lambda c: ([*map(kiosk_ticket, waiting_longest(c, limit))], self._standing(c, overlays))
         )
         known = await self.freshness()
-        return WallSnapshot(
+        return KioskSnapshot(
             skew=self._skew(),
             stats=shown_stats(numbers),
             waiting=tuple(waiting),

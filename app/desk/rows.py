@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Sequence
 
 from app.desk.masking import masked, without_identifiers
-from app.desk.snapshots import (
+from app.desk.read_models import (
     Choice,
     InboxRow,
+    KioskTicket,
     PendingReply,
     ReviewItem,
     ScanProgress,
-    WallTicket,
 )
 from app.domain.filters import Place
 from app.domain.metrics import Exactness, Wait
@@ -108,11 +108,11 @@ def review_item(entry: OutboxEntry, held: tuple[int, StoredTicket] | None) -> Re
     return ReviewItem(ticket=ticket, reply=pending(entry))
 
 
-def wall_ticket(row: sqlite3.Row) -> WallTicket:
+def kiosk_ticket(row: sqlite3.Row) -> KioskTicket:
     """A ticket as a wall may show it."""
     ticket = ticket_from(row)
     ids = (ticket.id, ticket.order_id, ticket.invoice_id)
-    return WallTicket(
+    return KioskTicket(
         id=ticket.id,
         subject=without_identifiers(ticket.subject, ids),
         masked_email=masked(ticket.customer_email),

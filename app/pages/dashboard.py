@@ -13,15 +13,15 @@ from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.outbox_entry import Draft
 from app.domain.ticket import Status
 from app.pages.frame import count_in_title, on_zone, server_clock
-from app.state import choosing
+from app.state import filter_actions
 from app.state.bulk import BulkState
-from app.state.charts import OPENED, WAITING
 from app.state.conversation import ConversationState
 from app.state.deciding import DecidingState
 from app.state.formatting import Formatter
 from app.state.held import HeldState
 from app.state.inbox import InboxState
-from app.state.present_filters import search_box
+from app.state.presenters.charts import OPENED, WAITING
+from app.state.presenters.filters import search_box
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ChartData, FreshnessData, NoticeData, PageTurn
@@ -103,13 +103,15 @@ class Dashboard:
 
         with frame.filters:
             bar = FilterBar(
-                on_status=choose(choosing.with_status),
-                on_needs_response=choose(lambda now, on: choosing.with_needs_response(now, on=on)),
+                on_status=choose(filter_actions.with_status),
+                on_needs_response=choose(
+                    lambda now, on: filter_actions.with_needs_response(now, on=on)
+                ),
                 on_product=choose(lambda now, value: now.changed(product=value or None)),
                 on_currency=choose(lambda now, value: now.changed(currency=value or None)),
-                on_created=choose(choosing.with_days),
-                on_clear=choose(choosing.cleared),
-                on_chip=choose(choosing.without),
+                on_created=choose(filter_actions.with_days),
+                on_clear=choose(filter_actions.cleared),
+                on_chip=choose(filter_actions.without),
             )
         self._inbox.filters.follow(bar.update)
 
@@ -192,10 +194,10 @@ class Dashboard:
         return self._inbox.show(chosen)
 
     def _choose_card(self, key: str) -> None:
-        self._choose(choosing.with_card(key))
+        self._choose(filter_actions.with_card(key))
 
     def _sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  # as the table calls it
-        self._choose(choosing.with_sort(self._inbox.chosen, key, descending=descending))
+        self._choose(filter_actions.with_sort(self._inbox.chosen, key, descending=descending))
 
     def _turn_page(self, page: PageTurn) -> None:
         self._inbox.turn(page)

@@ -13,14 +13,14 @@ from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.desk.desk import Desk
-from app.desk.snapshots import Freshness, ScanProgress
+from app.desk.read_models import Freshness, ScanProgress
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
 from app.domain.ticket import Stats
 from app.pages.frame import formatter_for, open_frame
 from app.state.formatting import UNKNOWN, Formatter, visible
 from app.state.left_words import LeftWords
-from app.state.present import LABELS
+from app.state.presenters.ticket_list import LABELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

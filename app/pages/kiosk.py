@@ -10,7 +10,7 @@ from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
 from app.pages.frame import formatter_for, on_zone, server_clock
 from app.state.kiosk import KioskState
-from components.data import WallData
+from components.data import KioskData
 from components.kiosk_board import KioskBoard
 
 FIRST_PAINT_SECONDS = 1.0
@@ -28,7 +28,7 @@ def register_kiosk(
         board = KioskBoard(light=request.query_params.get("theme") == "light")
         wall = KioskState(queries, changes, fmt=formatter_for(request), clock=clock)
 
-        def draw(data: WallData) -> None:
+        def draw(data: KioskData) -> None:
             time.beat()
             board.update(data)
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from app.desk.desk import Desk
-from app.desk.snapshots import ConversationSnapshot
+from app.desk.read_models import ConversationSnapshot
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError
 from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
-from app.state import present_conversation as present
 from app.state.drafts import Drafts
 from app.state.formatting import Formatter, error_notice
 from app.state.held import Ordered
+from app.state.presenters import conversation as presenter
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from components.data import ConversationData, NoticeData
 
@@ -34,7 +34,7 @@ class _Opening:
     ticket_id: str
     reply_id: str = field(default_factory=_new_id)
     snapshot: ConversationSnapshot | None = None
-    window: int = present.WINDOW
+    window: int = presenter.WINDOW
     asked: Counter[str] = field(default_factory=Counter)
     """how often more of a message was asked for"""
     notice: NoticeData | None = None
@@ -214,7 +214,7 @@ class ConversationState:
     def earlier(self) -> None:
         """Draw more of the older messages."""
         if self._drawn is not None:
-            self._drawn.window += present.WINDOW
+            self._drawn.window += presenter.WINDOW
             self._draw(self._drawn)
 
     def show_more(self, message_id: str) -> None:
@@ -295,12 +295,12 @@ class ConversationState:
             box.begin()
         self._drawn = opening
         shown = self._shown(opening)
-        self.drawer.set(present.with_box(shown, box, reply_id=opening.reply_id))
+        self.drawer.set(presenter.with_box(shown, box, reply_id=opening.reply_id))
 
     def _shown(self, opening: _Opening) -> ConversationData:
         if opening.snapshot is None:
-            return present.not_here(opening.ticket_id, notice=opening.unread)
-        return present.conversation(
+            return presenter.not_here(opening.ticket_id, notice=opening.unread)
+        return presenter.conversation(
             opening.snapshot,
             fmt=self._fmt,
             now=self._clock.now(),

@@ -12,7 +12,7 @@ from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
 from components.data import DecisionsData, NoticeData
 
 if TYPE_CHECKING:
-    from app.desk.snapshots import ReviewItem
+    from app.desk.read_models import ReviewItem
 
 
 class DecidingState:

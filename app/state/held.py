@@ -10,8 +10,8 @@ from app.domain.errors import StoreError
 from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes, Signal
 from app.state.formatting import error_notice, visible
+from app.state.presenters.reply_labels import hold_seconds, undo_seconds
 from app.state.reactive import Debouncer, LatestTask, Observable
-from app.state.reply_words import hold_seconds, undo_seconds
 from components.data import NoticeData
 
 TOLD_SECONDS = 10.0

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.queries import Queries
-from app.desk.snapshots import ScanProgress
+from app.desk.read_models import ScanProgress
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
 from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter, place_from
 from app.domain.signals import Changes, Signal
-from app.state import present, present_filters
-from app.state.charts import charts
-from app.state.emptiness import unread, way_out
 from app.state.formatting import Formatter, error_notice
+from app.state.presenters import filters, ticket_list
+from app.state.presenters.charts import charts
+from app.state.presenters.empty_state import unread, way_out
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable, SharedResult
 from components.data import (
     ChartData,
@@ -30,7 +30,7 @@ from components.filter_data import FilterBarData
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.desk.snapshots import Choices, Freshness, InboxSnapshot, Overview
+    from app.desk.read_models import Choices, DashboardStats, Freshness, InboxSnapshot
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class InboxState:
         clock: Clock,
     ) -> None:
         self.chosen = chosen
-        self.overview: Overview | None = None
+        self.dashboard: DashboardStats | None = None
         self.table = Observable[TableData]()
         self.filters = Observable[FilterBarData]()
         self.views = Observable[tuple[ViewItem, ...]]()
@@ -97,7 +97,7 @@ class InboxState:
             return
         if snapshot.total is not None and _is_past_the_end(snapshot, anchor):
             self._anchor, self._seen = None, None
-            self._clamp(present.pages_of(snapshot.total))
+            self._clamp(ticket_list.pages_of(snapshot.total))
             await self.load()
             return
         if anchor is not None:
@@ -174,7 +174,7 @@ class InboxState:
 
     def follow_empty(self) -> TicketFilter:
         """The filter behind the button that an empty list shows."""
-        return way_out(self.chosen, self.overview)
+        return way_out(self.chosen, self.dashboard)
 
     def known_statuses(self) -> dict[str, str | None]:
         """The status of each ticket on the screen, as far as it has been ordered."""
@@ -227,13 +227,13 @@ class InboxState:
             await self.check()
         if self._never_read():
             return  # no number is known, and none is zero
-        overview = await self._asked_for(self._queries.overview(zone=self._fmt.zone))
-        self.overview = overview or self.overview
+        dashboard = await self._asked_for(self._queries.dashboard_stats(zone=self._fmt.zone))
+        self.dashboard = dashboard or self.dashboard
         self._draw_around()
         self._draw_table()
         self._rechoose.trigger()
-        if self.overview is not None:
-            self.waiting.set(present.waiting(self.overview))
+        if self.dashboard is not None:
+            self.waiting.set(ticket_list.waiting(self.dashboard))
 
     async def _choose(self) -> None:
         """Ask what product and currency filters would show, for the filter now in force."""
@@ -254,7 +254,7 @@ class InboxState:
             return
         self._drawn_at = self._clock.now().replace(second=0, microsecond=0)
         self.table.set(
-            present.table(
+            ticket_list.table(
                 self._snapshot,
                 fmt=self._fmt,
                 now=self._clock.now(),
@@ -263,7 +263,7 @@ class InboxState:
                 stamp=self._snapshot_stamp,
                 stamps=self._stamps,
                 freshness=self._known,
-                overview=self.overview,
+                dashboard=self.dashboard,
             )
         )
 
@@ -271,10 +271,10 @@ class InboxState:
         chosen, fmt, known = self.chosen, self._fmt, _told_beyond_age(self._known)
         view = replace(chosen, query="", page=1)  # neither tells anything of views and numbers
         self.filters.set(_filter_bar(self._choices, chosen, fmt))
-        self.views.set(_views(self.overview, view, fmt, known))
-        self.stats.set(_stats(self.overview, view, fmt, known))
-        if self.overview is not None:
-            self.charts.set(_charts(self.overview, fmt, known))
+        self.views.set(_views(self.dashboard, view, fmt, known))
+        self.stats.set(_stats(self.dashboard, view, fmt, known))
+        if self.dashboard is not None:
+            self.charts.set(_charts(self.dashboard, fmt, known))
         if self._known is not None:
             self.freshness.set(_freshness_bar(self._known, fmt))
 
@@ -312,20 +312,20 @@ class InboxState:
 
 # Many screens show the same; each of these is made once for all of them.
 _filter_bar = SharedResult(
-    lambda choices, chosen, fmt: present_filters.filter_bar(chosen, fmt=fmt, choices=choices)
+    lambda choices, chosen, fmt: filters.filter_bar(chosen, fmt=fmt, choices=choices)
 )
 _views = SharedResult(
-    lambda overview, chosen, fmt, known: present.views(
-        chosen, fmt=fmt, overview=overview, freshness=known
+    lambda dashboard, chosen, fmt, known: ticket_list.views(
+        chosen, fmt=fmt, dashboard=dashboard, freshness=known
     )
 )
 _stats = SharedResult(
-    lambda overview, chosen, fmt, known: present.stats(
-        chosen, fmt=fmt, overview=overview, freshness=known
+    lambda dashboard, chosen, fmt, known: ticket_list.stats(
+        chosen, fmt=fmt, dashboard=dashboard, freshness=known
     )
 )
-_charts = SharedResult(lambda overview, fmt, known: charts(overview, fmt=fmt, freshness=known))
-_freshness_bar = SharedResult(lambda known, fmt: present.freshness_bar(known, fmt=fmt))
+_charts = SharedResult(lambda dashboard, fmt, known: charts(dashboard, fmt=fmt, freshness=known))
+_freshness_bar = SharedResult(lambda known, fmt: ticket_list.freshness_bar(known, fmt=fmt))
 
 
 def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":
@@ -339,4 +339,4 @@ def _is_past_the_end(snapshot: "InboxSnapshot", anchor: Anchor | None) -> bool:
     total = snapshot.total or 0
     if anchor is not None:
         return not snapshot.rows and total > 0
-    return snapshot.chosen.page > present.pages_of(total)
+    return snapshot.chosen.page > ticket_list.pages_of(total)

@@ -4,18 +4,18 @@ import asyncio
 from dataclasses import replace
 
 from app.desk.queries import Queries
-from app.desk.snapshots import Freshness, WallSnapshot
+from app.desk.read_models import Freshness, KioskSnapshot
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Stats
 from app.state.formatting import Formatter, error_notice
-from app.state.present_wall import wall
+from app.state.presenters.kiosk import kiosk_board
 from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
-from components.data import WallData
+from components.data import KioskData
 
 DWELL_SECONDS = 12.0
-NEVER = WallSnapshot(
+NEVER = KioskSnapshot(
     stats=Stats(),
     waiting=(),
     freshness=Freshness(
@@ -40,9 +40,9 @@ class KioskState:
         fmt: Formatter,
         clock: Clock,
     ) -> None:
-        self.board = Observable[WallData]()
+        self.board = Observable[KioskData]()
         self._queries, self._fmt, self._clock = queries, fmt, clock
-        self._snapshot: WallSnapshot | None = None
+        self._snapshot: KioskSnapshot | None = None
         self._page = 1
         self._again = Debouncer(self.load, clock=clock)
         self._retry = Debouncer(self.load, clock=clock, delay=RETRY_SECONDS)
@@ -52,7 +52,7 @@ class KioskState:
     async def load(self) -> None:
         """Ask the desk and draw the answer; without one the last stays, with what is wrong."""
         try:
-            self._snapshot = await self._queries.wall()
+            self._snapshot = await self._queries.kiosk()
         except Exception as error:  # noqa: BLE001  # a wall is never blank, nor live by mistake
             last, problem = self._snapshot or NEVER, error_notice(error).text
             known = replace(last.freshness, status=ConnectionStatus.FAULT, problem=problem)
@@ -91,8 +91,8 @@ class KioskState:
     def _draw(self) -> None:
         if self._snapshot is None:
             return
-        board = wall(self._snapshot, fmt=self._fmt, now=self._clock.now(), page=self._page)
+        board = kiosk_board(self._snapshot, fmt=self._fmt, now=self._clock.now(), page=self._page)
         if self._page > board.pages:
             self._page = 1
-            board = wall(self._snapshot, fmt=self._fmt, now=self._clock.now())
+            board = kiosk_board(self._snapshot, fmt=self._fmt, now=self._clock.now())
         self.board.set(board)

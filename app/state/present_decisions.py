@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.desk.snapshots import ReviewItem
+from app.desk.read_models import ReviewItem
 from app.domain.bounds import cut
-from app.state import reply_words
 from app.state.formatting import UNKNOWN, Formatter, iso, visible
+from app.state.presenters import reply_labels
 from components.data import DecisionData, DecisionsData, NoticeData
 
 SHOWN_LENGTH = 600
@@ -54,7 +54,7 @@ def _decision(one: ReviewItem, fmt: Formatter, now: datetime) -> DecisionData:
         text=text,
         written_at=iso(reply.written_at),
         written_exact=fmt.exact(reply.written_at),
-        state=reply_words.shown_state(reply),
-        state_label=reply_words.state_label(reply, fmt=fmt, now=now),
-        actions=reply_words.actions(reply),
+        state=reply_labels.shown_state(reply),
+        state_label=reply_labels.state_label(reply, fmt=fmt, now=now),
+        actions=reply_labels.actions(reply),
     )

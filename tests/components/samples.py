@@ -7,14 +7,14 @@ from components.data import (
     ChartData,
     EmptyData,
     FreshnessData,
+    KioskData,
+    KioskTile,
     NoticeData,
     Option,
     StatCard,
     TableData,
     TicketRow,
     ViewItem,
-    WallData,
-    WallTile,
 )
 from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
 
@@ -224,10 +224,10 @@ OFFLINE = FreshnessData(
 )
 
 
-WALL = WallData(
+WALL = KioskData(
     counts=tuple(card for card in STATS if card.key != "total"),
     tiles=tuple(
-        WallTile(
+        KioskTile(
             id=f"tkt_{n:04}",
             subject=SUBJECTS[n],
             customer="a•••@e•••.com",

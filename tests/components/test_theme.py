@@ -9,8 +9,8 @@ ASSETS = Path(__file__).parents[2] / "assets"
 PALETTES = {
     "light": theme.LIGHT,
     "dark": theme.DARK,
-    "wall, dark": theme.WALL_DARK,
-    "wall, light": theme.WALL_LIGHT,
+    "wall, dark": theme.KIOSK_DARK,
+    "wall, light": theme.KIOSK_LIGHT,
 }
 MARKS = ("amber-mark", "red-mark", "green", "grey-mark", "accent")
 

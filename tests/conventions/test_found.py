@@ -34,12 +34,12 @@ FOUND: dict[str, list[str]] = {
         "components/test_ticket_table_browser.py::test_wait_stands_for_the_update_where_everybody_waits",
         "desk/test_waiting.py::test_longest_wait_stays_first_when_the_customer_writes_once_more",
         "domain/test_metrics.py::test_waiting_is_estimated_while_messages_are_missing_and_says_so",
-        "state/test_choosing.py::test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else",
+        "state/test_filter_actions.py::test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else",
     ],
     "B2 counts say whose number they are while the copy grows": [
-        "state/test_present.py::test_numbers_say_whose_they_are_while_the_copy_is_filled",
-        "state/test_charts.py::test_charts_say_of_how_many_tickets_while_some_are_lacking",
-        "state/test_emptiness.py::test_nobody_waiting_is_said_of_the_tickets_read_while_some_are_lacking",
+        "state/presenters/test_ticket_list.py::test_numbers_say_whose_they_are_while_the_copy_is_filled",
+        "state/presenters/test_charts.py::test_charts_say_of_how_many_tickets_while_some_are_lacking",
+        "state/presenters/test_empty_state.py::test_nobody_waiting_is_said_of_the_tickets_read_while_some_are_lacking",
     ],
     "B3 one choice for one name, chosen or typed": [
         "store/test_search.py::test_every_choice_can_be_typed_and_finds_what_choosing_it_finds",
@@ -48,7 +48,7 @@ FOUND: dict[str, list[str]] = {
     "B4 letters, quotes and links of other scripts": [
         "store/test_normalize.py::test_fold_leaves_only_words",
         "domain/test_search_query.py::test_quotes_of_phones_and_other_languages_make_a_phrase",
-        "state/test_segments.py::test_link_ends_where_no_address_goes_on",
+        "state/presenters/test_linkify.py::test_link_ends_where_no_address_goes_on",
     ],
     "C1 ages by the server's clock": [
         "components/test_truth_browser.py::test_wall_counts_by_the_servers_clock",
@@ -181,7 +181,7 @@ FOUND: dict[str, list[str]] = {
     "H9 a wrong key is told on terminal and wall": [
         "sync/test_connection_monitor.py::test_refused_key_is_one_line_when_it_turns_and_one_when_it_is_back",
         "sync/test_connection_monitor.py::test_hiccup_is_no_line_and_a_silence_that_goes_on_is_one",
-        "state/test_present_wall.py::test_wall_says_why_its_data_is_not_live",
+        "state/presenters/test_kiosk.py::test_wall_says_why_its_data_is_not_live",
     ],
     "H10 the doctor sees what is broken": [
         "cli/test_doctor.py::test_doctor_names_a_port_that_is_taken",
@@ -217,7 +217,7 @@ FOUND: dict[str, list[str]] = {
     ],
     "I1 what is said about the future happens": [
         "state/test_words_come_true.py::test_what_is_said_about_the_future_of_a_reply_happens",
-        "state/test_reply_words.py::test_reply_that_waits_says_for_what_and_what_happens_then",
+        "state/presenters/test_reply_labels.py::test_reply_that_waits_says_for_what_and_what_happens_then",
         "desk/test_commands.py::test_reply_taken_back_in_a_pause_is_never_sent",
         "desk/test_commands.py::test_reply_is_taken_back_though_its_pause_ends_at_that_moment",
         "desk/test_queries.py::test_conversation_tells_what_each_queued_reply_waits_for",
@@ -258,12 +258,12 @@ FOUND: dict[str, list[str]] = {
         "conventions/test_patterns.py::test_work_of_a_pattern_grows_with_the_text_and_no_faster",
         "desk/test_masking.py::test_only_the_beginning_of_a_text_is_worked_on",
         "config/test_logging.py::test_text_without_end_is_cut_before_a_secret_is",
-        "state/test_segments.py::test_work_of_finding_links_grows_with_the_text_and_no_faster",
+        "state/presenters/test_linkify.py::test_work_of_finding_links_grows_with_the_text_and_no_faster",
         "store/test_normalize.py::test_work_of_folding_grows_with_the_text_and_no_faster",
     ],
     "J2 a message of many lines": [
         "components/test_conversation_browser.py::test_message_of_many_lines_is_drawn_in_few_boxes",
-        "state/test_present_conversation.py::test_message_of_line_breaks_is_cut_until_it_is_asked_for",
+        "state/presenters/test_conversation.py::test_message_of_line_breaks_is_cut_until_it_is_asked_for",
     ],
     "J3 bounds for long texts": [
         "state/test_bounds.py::test_page_of_rows_is_bounded_whatever_they_hold",
@@ -355,7 +355,7 @@ FOUND: dict[str, list[str]] = {
         "sync/test_reply_matching.py::test_likest_of_several_new_messages_is_the_accepted_reply",
         "sync/test_reconciler.py::"
         "test_message_that_comes_later_is_quoted_beside_a_reply_nobody_could_confirm",
-        "state/test_present_conversation.py::test_reply_that_the_shop_changed_says_what_differs",
+        "state/presenters/test_conversation.py::test_reply_that_the_shop_changed_says_what_differs",
     ],
     "L5 renamed zones": [
         "state/test_formatting.py::test_old_name_of_a_zone_is_that_zone",
@@ -395,7 +395,7 @@ FOUND: dict[str, list[str]] = {
     ],
     "L15 statuses outside the contract": [
         "desk/test_queries.py::test_statuses_outside_the_document_are_a_view_of_their_own",
-        "state/test_present.py::test_view_of_other_statuses_is_there_only_with_tickets",
+        "state/presenters/test_ticket_list.py::test_view_of_other_statuses_is_there_only_with_tickets",
     ],
     "L16 amounts written for people": [
         "client/test_parsing.py::test_amount_is_read_as_people_write_it",

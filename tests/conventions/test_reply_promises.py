@@ -60,7 +60,7 @@ DECIDED = {
     "check all": "desk/test_check_all.py::test_check_all_confirms_what_is_there_and_sends_nothing",
     "a late confirmation heals": "sync/test_reconciler.py::"
     "test_change_of_the_ticket_heals_an_uncertain_reply_at_once",
-    "a double says so": "state/test_present_conversation.py::"
+    "a double says so": "state/presenters/test_conversation.py::"
     "test_reply_that_arrived_twice_is_marked_and_told",
     "the customer wrote again": "flows/test_reply_on_the_embedded_api.py::"
     "test_customer_who_writes_first_is_read_first",

@@ -54,9 +54,9 @@ async def look(desk: Desk) -> None:
         await queries.inbox(chosen, zone=UTC_ZONE)
         await queries.total(chosen, zone=UTC_ZONE)
         await queries.choices(chosen, zone=UTC_ZONE)
-    await queries.overview(zone=UTC_ZONE)
+    await queries.dashboard_stats(zone=UTC_ZONE)
     await queries.freshness()
-    await queries.wall()
+    await queries.kiosk()
     for number in range(TICKETS):
         await queries.conversation(f"tkt_{number}")
     await desk.mirror.messages_due([], limit=50)

@@ -32,7 +32,7 @@ async def test_drafts_are_counted_as_they_come_and_go(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"), ticket("tkt_2"))
 
     async def counted() -> int:
-        return (await desk.queries.overview(zone=UTC_ZONE)).views["drafts"]
+        return (await desk.queries.dashboard_stats(zone=UTC_ZONE)).views["drafts"]
 
     assert await counted() == 0
     saved = await desk.local.save_draft("tkt_1", "Dear")
@@ -66,7 +66,7 @@ async def test_whatever_waits_for_a_person_is_listed_with_its_ticket(desk: Desk)
     await desk.queue("o1", "tkt_2", status=Status.CLOSED, review_reason=ReviewReason.CHANGED)
 
     waiting = await desk.queries.review_queue()
-    made = await desk.queries.overview(zone=UTC_ZONE)
+    made = await desk.queries.dashboard_stats(zone=UTC_ZONE)
     place = await desk.queries.inbox(OWN_VIEWS[Own.TO_DECIDE].filter, zone=UTC_ZONE)
 
     assert [one.reply.reply_id for one in waiting] == ["r1", "r2", "r3", "o1"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.desk.snapshots import Choice, WallTicket
+from app.desk.read_models import Choice, KioskTicket
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.errors import StoreClosedError
 from app.domain.filters import VIEWS, TicketFilter, filter_from_query, filter_to_query
@@ -14,8 +14,8 @@ from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import DeliveryState, ReviewReason, Stall
 from app.domain.ticket import Awaiting, Message, Stats, Status
 from app.state.formatting import Formatter, iso
-from app.state.present import table
-from app.state.present_wall import wall
+from app.state.presenters.kiosk import kiosk_board
+from app.state.presenters.ticket_list import table
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import NOON, answered, asked, put, ticket
 
@@ -51,7 +51,7 @@ async def test_overview_counts_views_bands_and_days(desk: Desk) -> None:
     closed = ticket("tkt_3", status="closed", closed_at=NOON - timedelta(hours=1))
     await desk.hold(waits, again, closed, stats=SAID)
 
-    made = await desk.queries.overview(zone=UTC_ZONE)
+    made = await desk.queries.dashboard_stats(zone=UTC_ZONE)
 
     assert made.stats == made.counted == SAID
     assert made.views == {
@@ -77,7 +77,7 @@ async def test_statuses_outside_the_document_are_a_view_of_their_own(desk: Desk)
         ticket("tkt_1", status="solved"), ticket("tkt_2", status=None), ticket("tkt_3"), stats=SAID
     )
 
-    made = await desk.queries.overview(zone=UTC_ZONE)
+    made = await desk.queries.dashboard_stats(zone=UTC_ZONE)
     listed = await desk.queries.inbox(VIEWS["other-status"].filter, zone=UTC_ZONE)
 
     assert (made.views["other-status"], listed.total) == (2, 2)
@@ -90,15 +90,15 @@ async def test_statuses_outside_the_document_are_a_view_of_their_own(desk: Desk)
 
 async def test_overview_is_kept_until_something_changes(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"), stats=SAID)
-    first = await desk.queries.overview(zone=UTC_ZONE)
+    first = await desk.queries.dashboard_stats(zone=UTC_ZONE)
 
-    assert await desk.queries.overview(zone=UTC_ZONE) is first
+    assert await desk.queries.dashboard_stats(zone=UTC_ZONE) is first
     await desk.hold(ticket("tkt_1", status="closed", updated_at=NOON), stats=SAID)
-    second = await desk.queries.overview(zone=UTC_ZONE)
+    second = await desk.queries.dashboard_stats(zone=UTC_ZONE)
     await desk.queue("o1", "tkt_1", status=Status.OPEN)
-    third = await desk.queries.overview(zone=UTC_ZONE)
+    third = await desk.queries.dashboard_stats(zone=UTC_ZONE)
     desk.clock.advance(60)
-    fourth = await desk.queries.overview(zone=UTC_ZONE)
+    fourth = await desk.queries.dashboard_stats(zone=UTC_ZONE)
 
     assert [made.views["open"] for made in (first, second, third)] == [1, 0, 0]
     assert (second.stats.open, third.stats.open) == (2, 3)
@@ -110,7 +110,7 @@ async def test_overview_follows_a_read_at_once(desk: Desk) -> None:
 
     read = ticket("tkt_1", awaiting=Awaiting.CUSTOMER, message_count=2, updated_at=NOON)
     await put(desk.mirror, read, asked(), answered())
-    made = await desk.queries.overview(zone=UTC_ZONE)
+    made = await desk.queries.dashboard_stats(zone=UTC_ZONE)
 
     assert made.stats.needs_response == 1
 
@@ -119,9 +119,9 @@ async def test_needs_response_trend_knows_as_far_as_messages_are_held(desk: Desk
     at = NOON - timedelta(days=2)
     of = ticket("tkt_1", created_at=at, updated_at=at)
     await desk.hold(of)
-    unheard = await desk.queries.overview(zone=UTC_ZONE)
+    unheard = await desk.queries.dashboard_stats(zone=UTC_ZONE)
     await put(desk.mirror, of, asked(at=at))
-    heard = await desk.queries.overview(zone=UTC_ZONE)
+    heard = await desk.queries.dashboard_stats(zone=UTC_ZONE)
 
     assert unheard.trends["needs-response"][-4:] == (None, 1, 1, 1)
     assert heard.trends["needs-response"][-4:] == (0, 1, 1, 1)
@@ -279,7 +279,7 @@ async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> N
         stats=SAID,
     )
 
-    wall = await desk.queries.wall(limit=2)
+    wall = await desk.queries.kiosk(limit=2)
 
     assert [shown.id for shown in wall.waiting] == ["tkt_1", "tkt_2"]
     assert [shown.answered for shown in wall.waiting] == [False, True]
@@ -290,7 +290,7 @@ async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> N
     assert "anna@" not in repr(wall)
     assert wall.waiting[0].masked_email == "a…@example.com"
     assert (wall.stats, wall.freshness.status) == (SAID, ConnectionStatus.LIVE)
-    assert len((await desk.queries.wall(limit=1)).waiting) == 1
+    assert len((await desk.queries.kiosk(limit=1)).waiting) == 1
 
 
 async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
@@ -301,7 +301,7 @@ async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
         status=ConnectionStatus.STALE, problem="A problem (500: no row ord_77 of anna@a.co)."
     )
 
-    wall = await desk.queries.wall()
+    wall = await desk.queries.kiosk()
 
     assert wall.waiting[0].subject == "… for …, …, …, …"
     assert wall.waiting[0].product_name == "Theme … for …, …, …, …"
@@ -313,11 +313,11 @@ async def test_texts_without_end_are_bounded_on_the_wall(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1", subject=long, product_name=long, customer_email=long))
     desk.connection = ConnectionState(status=ConnectionStatus.STALE, problem=long)
 
-    assert len(repr(await desk.queries.wall())) < 3_000
+    assert len(repr(await desk.queries.kiosk())) < 3_000
 
 
 def test_no_field_of_the_wall_can_hold_an_address_or_a_message() -> None:
-    assert {field.name for field in fields(WallTicket)} == {
+    assert {field.name for field in fields(KioskTicket)} == {
         *("id", "subject", "masked_email", "product_name", "amount", "currency"),
         *("wait", "answered"),
     }
@@ -367,11 +367,11 @@ async def test_ages_are_counted_by_the_clock_of_the_shop(desk: Desk, hours: int)
     assert (rows["tkt_late"].tone, rows["tkt_new"].tone) == ("late", "waiting")
     assert rows["tkt_new"].waiting_since == iso(NOON - timedelta(hours=2))
 
-    tiles = {t.id: t for t in wall(await desk.queries.wall(), fmt=fmt, now=NOON).tiles}
+    tiles = {t.id: t for t in kiosk_board(await desk.queries.kiosk(), fmt=fmt, now=NOON).tiles}
     assert (tiles["tkt_late"].tone, tiles["tkt_new"].tone) == ("late", "calm")
     assert tiles["tkt_late"].waiting_since == iso(NOON - timedelta(hours=30))
 
-    counted = await desk.queries.overview(zone=UTC_ZONE)
+    counted = await desk.queries.dashboard_stats(zone=UTC_ZONE)
     assert sum(band.count for band in counted.waiting) == 2
     assert counted.views["over-a-day"] == 1
     late = await desk.queries.total(TicketFilter(query="older:25h"), zone=UTC_ZONE)

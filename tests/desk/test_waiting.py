@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.desk.overview import BANDS
-from app.desk.snapshots import InboxRow
+from app.desk.dashboard_stats import BANDS
+from app.desk.read_models import InboxRow
 from app.domain.filters import PAGE_SIZE, VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Awaiting, Conversation, Message, Sender, Status, Ticket
@@ -149,8 +149,8 @@ async def asked(desk: Desk) -> Seen:
         found = await desk.queries.inbox(view.changed(page=number), zone=UTC_ZONE)
         listed += found.rows
         assert len(found.rows) <= PAGE_SIZE
-    overview = await desk.queries.overview(zone=UTC_ZONE)
-    wall = await desk.queries.wall(limit=200)
+    dashboard = await desk.queries.dashboard_stats(zone=UTC_ZONE)
+    wall = await desk.queries.kiosk(limit=200)
     everything = await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)
     shown = {row.ticket.id: row.wait for row in everything.rows}
     assert all(shown.get(row.ticket.id, row.wait) == row.wait for row in listed)
@@ -159,11 +159,11 @@ async def asked(desk: Desk) -> Seen:
     )
     return Seen(
         listed=tuple(listed),
-        over_a_day=overview.views["over-a-day"],
-        bands=tuple(band.count for band in overview.waiting),
-        estimated=overview.estimated,
-        counted=overview.counted.needs_response or 0,
-        views=overview.views["needs-response"],
+        over_a_day=dashboard.views["over-a-day"],
+        bands=tuple(band.count for band in dashboard.waiting),
+        estimated=dashboard.estimated,
+        counted=dashboard.counted.needs_response or 0,
+        views=dashboard.views["needs-response"],
         wall=tuple((ticket.id, ticket.wait) for ticket in wall.waiting),
         began=began,
     )

@@ -14,7 +14,7 @@ from app.desk.queries import Queries
 from app.domain.filters import TicketFilter
 from app.domain.signals import Changes, Signal
 from app.server.contract import SortOrder
-from app.state import choosing
+from app.state import filter_actions
 from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
@@ -112,7 +112,7 @@ class Crowd:
                     case "open" if rows:
                         drawer.open(chance.choice(rows))
                     case "filter":
-                        inbox.show(choosing.with_card(chance.choice(FILTERS)))
+                        inbox.show(filter_actions.with_card(chance.choice(FILTERS)))
                     case "shut":
                         drawer.open("")
         finally:

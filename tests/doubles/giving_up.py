@@ -134,12 +134,12 @@ class GivingUp:
             "find": lambda: queries.inbox(chosen, zone=ZONE),
             "count": lambda: queries.total(replace(chosen, own=None), zone=ZONE),
             "facets": lambda: queries.choices(replace(chosen, own=None), zone=ZONE),
-            "overview": lambda: queries.overview(zone=ZONE),
+            "dashboard_stats": lambda: queries.dashboard_stats(zone=ZONE),
             "conversation": lambda: queries.conversation(id_),
             "drafts": lambda: queries.drafts(id_),
             "undecided": queries.review_queue,
             "freshness": queries.freshness,
-            "wall": queries.wall,
+            "wall": queries.kiosk,
             "undo": queries.undo_seconds,
             "due": lambda: self._mirror.messages_due([id_], limit=10),
             "draft": self._draft,
@@ -232,7 +232,7 @@ class GivingUp:
             total = await self._queries.total(chosen, zone=ZONE)
             if total != await fresh.total(chosen, zone=ZONE):
                 self.tally.faults.append(f"the count of {word!r} is another")
-        if await self._queries.overview(zone=ZONE) != await fresh.overview(zone=ZONE):
+        if await self._queries.dashboard_stats(zone=ZONE) != await fresh.dashboard_stats(zone=ZONE):
             self.tally.faults.append("the numbers are others")
         for place, text in self._ordered.items():
             kept = await self._local.drafts(place), await self._outbox.find(place)

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from random import Random
 
+from app.desk.read_models import PendingReply
 from app.desk.rows import pending_of
-from app.desk.snapshots import PendingReply
 from app.domain.signals import Changes
 from app.state.formatting import Formatter
-from app.state.reply_words import state_label
+from app.state.presenters.reply_labels import state_label
 from tests.doubles.bench import Bench
 from tests.doubles.judge import Verdict
 from tests.doubles.mortal import MortalOutbox

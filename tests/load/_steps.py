@@ -12,8 +12,9 @@ from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
 from app.domain.filters import TicketFilter, address
-from app.state import choosing, present
+from app.state import filter_actions
 from app.state.formatting import Formatter
+from app.state.presenters import ticket_list
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
@@ -75,7 +76,7 @@ async def planned(folder: Path, steps: Iterable[Step]) -> list[Planned]:
     found = []
     for number, step in enumerate(steps):
         snapshot = await queries.inbox(step.chosen, zone=fmt.zone)
-        table = present.table(snapshot, fmt=fmt, now=clock.now(), asked=number)
+        table = ticket_list.table(snapshot, fmt=fmt, now=clock.now(), asked=number)
         found.append(Planned(step=step, table=table))
     await mirror.close()
     await outbox.close()
@@ -101,14 +102,14 @@ def choosing_and_turning(products: Iterable[str], last_page: int) -> Iterator[St
 def _filters(products: Iterable[str]) -> Iterator[Step]:
     now = TicketFilter()
     for name in ("Open", "Closed", "Open"):
-        now = choosing.with_status(now, name.lower())
+        now = filter_actions.with_status(now, name.lower())
         yield Step(kind=FILTER, button=name, chosen=now)
-    now = choosing.with_needs_response(now, on=True)
+    now = filter_actions.with_needs_response(now, on=True)
     yield Step(kind=FILTER, button="Needs response", chosen=now)
     for product in products:
         now = now.changed(product=product)
         yield Step(kind=FILTER, product=product, chosen=now)
-    yield Step(kind=FILTER, button="Clear filters", chosen=choosing.cleared(now))
+    yield Step(kind=FILTER, button="Clear filters", chosen=filter_actions.cleared(now))
 
 
 def _orders() -> Iterator[Step]:
@@ -116,7 +117,7 @@ def _orders() -> Iterator[Step]:
     for column in ("Subject", "Customer", "Product", "Amount", "Messages", "Updated"):
         down = column in {"Amount", "Messages", "Updated"}
         for descending in (down, not down):
-            now = choosing.with_sort(now, column.lower(), descending=descending)
+            now = filter_actions.with_sort(now, column.lower(), descending=descending)
             yield Step(kind=SORT, column=column, chosen=now)
 
 

@@ -85,8 +85,8 @@ async def _ask(desk: Live, folder: Path) -> None:
     }
     questions = {name: listed(chosen) for name, chosen in lists.items()} | {
         "conversation": lambda: queries.conversation(newest),
-        "overview": lambda: queries.overview(zone=ZONE),
-        "wall": queries.wall,
+        "dashboard_stats": lambda: queries.dashboard_stats(zone=ZONE),
+        "wall": queries.kiosk,
     }
     for name, ask in questions.items():
         _say(f"{name}, ms", await _best(desk, ask))

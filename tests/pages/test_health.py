@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.desk.snapshots import ScanProgress
+from app.desk.read_models import ScanProgress
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Stats

@@ -1,7 +1,7 @@
 import asyncio
 import html
 
-from app.desk.snapshots import PendingReply, ReviewItem
+from app.desk.read_models import PendingReply, ReviewItem
 from app.domain.ticket import Ticket
 from tests.pages.conftest import Site
 from tests.state.scripted import NOON, until_quiet
@@ -13,7 +13,7 @@ async def test_first_page_holds_the_rows_already(site: Site) -> None:
     assert answer.status_code == 200
     assert "No 24" in answer.text
     assert site.desk.queries.asked.count("inbox  1") == 1
-    assert "overview" not in site.desk.queries.asked
+    assert "dashboard_stats" not in site.desk.queries.asked
 
 
 async def test_first_page_shows_what_its_address_asks_for(site: Site) -> None:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from app.desk.desk import Desk
-from app.desk.snapshots import (
+from app.desk.read_models import (
     Choices,
     ConversationSnapshot,
+    DashboardStats,
     Freshness,
     InboxRow,
     InboxSnapshot,
-    Overview,
+    KioskSnapshot,
+    KioskTicket,
     PendingReply,
     ReviewItem,
-    WallSnapshot,
-    WallTicket,
 )
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionStatus
@@ -91,11 +91,13 @@ class ScriptedQueries:
             chosen=chosen, rows=rows, total=total, held=len(self.tickets), first=start
         )
 
-    async def overview(self, *, zone: ZoneInfo) -> Overview:  # noqa: ARG002  # as the desk has it
-        await self._asked("overview")
+    async def dashboard_stats(self, *, zone: ZoneInfo) -> DashboardStats:  # noqa: ARG002  # as the desk has it
+        await self._asked("dashboard_stats")
         waiting = sum(t.needs_response for t in self.tickets.values())
         counted = Stats(total=len(self.tickets), needs_response=waiting)
-        return Overview(stats=counted, counted=counted, days=(), waiting=(), trends={}, views={})
+        return DashboardStats(
+            stats=counted, counted=counted, days=(), waiting=(), trends={}, views={}
+        )
 
     async def review_queue(self) -> tuple[ReviewItem, ...]:
         await self._asked("review_queue")
@@ -144,10 +146,10 @@ class ScriptedQueries:
     async def unreadable_values(self) -> dict[str, int]:
         return {}
 
-    async def wall(self, *, limit: int = 64) -> WallSnapshot:
-        await self._asked("wall")
+    async def kiosk(self, *, limit: int = 64) -> KioskSnapshot:
+        await self._asked("kiosk")
         waiting = tuple(
-            WallTicket(
+            KioskTicket(
                 id=t.id,
                 subject=t.subject,
                 masked_email="a…@example.com",
@@ -159,7 +161,7 @@ class ScriptedQueries:
             )
             for t in self.tickets.values()
         )
-        return WallSnapshot(stats=Stats(), waiting=waiting[:limit], freshness=self.known)
+        return KioskSnapshot(stats=Stats(), waiting=waiting[:limit], freshness=self.known)
 
     async def _asked(self, question: str) -> None:
         self.asked.append(question)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.client.wire import conversation_from, page_from
-from app.desk.snapshots import (
+from app.desk.read_models import (
     Choice,
     Choices,
     ConversationSnapshot,
@@ -23,10 +23,10 @@ from app.domain.errors import BadAnswerError
 from app.domain.filters import PAGE_SIZE, TicketFilter
 from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.state.formatting import Formatter, error_notice
-from app.state.present import freshness_bar, table
-from app.state.present_conversation import WINDOW, conversation
 from app.state.present_decisions import board
-from app.state.present_filters import filter_bar
+from app.state.presenters.conversation import WINDOW, conversation
+from app.state.presenters.filters import filter_bar
+from app.state.presenters.ticket_list import freshness_bar, table
 from tests.store.shop import NOON
 
 WORDS = Formatter()

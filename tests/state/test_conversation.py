@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from app.desk.snapshots import PendingReply
+from app.desk.read_models import PendingReply
 from app.domain.errors import BlankReplyError, StoreFullError
 from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes

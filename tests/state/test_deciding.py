@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.desk.snapshots import PendingReply, ReviewItem
+from app.desk.read_models import PendingReply, ReviewItem
 from app.domain.errors import ReplyError, StoreDamagedError, StoreFullError
 from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes

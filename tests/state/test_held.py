@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.desk.snapshots import PendingReply
+from app.desk.read_models import PendingReply
 from app.domain.clock import SystemClock
 from app.domain.errors import ReplyError
 from app.domain.outbox_entry import ReviewAction, Stall

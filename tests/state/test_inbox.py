@@ -12,9 +12,9 @@ from app.domain.filters import VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.signals import Changes
 from app.domain.ticket import Stats, Ticket
-from app.state import present
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
+from app.state.presenters import ticket_list
 from components.data import TableData
 from tests.state.scripted import FastClock, ScriptedDesk, until_quiet
 
@@ -46,7 +46,7 @@ async def test_rows_are_asked_for_before_anything_else(
 
     inbox.fill()
     await until_quiet()
-    assert scripted.queries.asked[1:] == ["overview", "choices"]
+    assert scripted.queries.asked[1:] == ["dashboard_stats", "choices"]
     assert inbox.waiting.value == 60
 
 
@@ -165,7 +165,7 @@ async def test_burst_of_changes_asks_once(inbox: InboxState, scripted: ScriptedD
         )
     await until_quiet()
 
-    assert sorted(scripted.queries.asked) == ["choices", "freshness", "inbox  1", "overview"]
+    assert sorted(scripted.queries.asked) == ["choices", "dashboard_stats", "freshness", "inbox  1"]
 
 
 async def test_changes_ask_only_for_what_they_may_touch(
@@ -181,7 +181,7 @@ async def test_changes_ask_only_for_what_they_may_touch(
     scripted.queries.asked.clear()
     scripted.changes.emit(Changes(stats=True))
     await until_quiet()
-    assert scripted.queries.asked == ["overview", "choices"]
+    assert scripted.queries.asked == ["dashboard_stats", "choices"]
 
 
 async def test_page_that_no_longer_exists_becomes_the_last(inbox: InboxState) -> None:
@@ -310,8 +310,8 @@ async def test_times_are_said_in_the_viewers_zone_once_it_is_known(
 async def test_empty_list_of_the_waiting_leads_to_those_who_owe(
     inbox: InboxState, scripted: ScriptedDesk
 ) -> None:
-    inbox.overview = replace(
-        await scripted.queries.overview(zone=ZoneInfo("UTC")),
+    inbox.dashboard = replace(
+        await scripted.queries.dashboard_stats(zone=ZoneInfo("UTC")),
         stats=Stats(),
         views={"waiting-on-customer": 4},
     )
@@ -362,7 +362,7 @@ async def test_fault_while_rows_are_drawn_is_said_and_tried_again(
         raise KeyError("x")
 
     with monkeypatch.context() as patch:
-        patch.setattr(present, "table", broken)
+        patch.setattr(ticket_list, "table", broken)
         await inbox.show(TicketFilter())
         assert inbox.notice.value
         assert "fault in the desk" in inbox.notice.value.text

@@ -12,11 +12,11 @@ from app.domain.signals import Changes
 from app.domain.ticket import Ticket
 from app.state.formatting import Formatter
 from app.state.kiosk import DWELL_SECONDS, KioskState
-from components.data import WallData
+from components.data import KioskData
 from tests.state.scripted import NOON, ScriptedDesk, until_quiet
 
 
-class WallClock(SystemClock):
+class KioskClock(SystemClock):
     """Noon; a dwell lasts until the test says `next`, everything else one turn of the loop."""
 
     def __init__(self) -> None:
@@ -34,20 +34,20 @@ class WallClock(SystemClock):
 
 
 @pytest.fixture
-async def wall(scripted: ScriptedDesk) -> AsyncIterator[tuple[KioskState, WallClock]]:
-    clock = WallClock()
+async def kiosk(scripted: ScriptedDesk) -> AsyncIterator[tuple[KioskState, KioskClock]]:
+    clock = KioskClock()
     state = KioskState(scripted.desk.queries, scripted.changes, fmt=Formatter(), clock=clock)
     yield state, clock
     await state.close()
 
 
-def board(state: KioskState) -> WallData:
+def board(state: KioskState) -> KioskData:
     assert state.board.value is not None
     return state.board.value
 
 
-async def test_wall_turns_its_pages_and_begins_again(wall: tuple[KioskState, WallClock]) -> None:
-    state, clock = wall
+async def test_wall_turns_its_pages_and_begins_again(kiosk: tuple[KioskState, KioskClock]) -> None:
+    state, clock = kiosk
     await state.load()
     state.turn_pages()
 
@@ -61,9 +61,9 @@ async def test_wall_turns_its_pages_and_begins_again(wall: tuple[KioskState, Wal
 
 
 async def test_wall_follows_every_change(
-    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+    kiosk: tuple[KioskState, KioskClock], scripted: ScriptedDesk
 ) -> None:
-    state, _ = wall
+    state, _ = kiosk
     await state.load()
 
     scripted.put(Ticket(id="t0", subject="Changed"))
@@ -73,9 +73,9 @@ async def test_wall_follows_every_change(
 
 
 async def test_wall_keeps_its_last_board_when_the_copy_cannot_be_read(
-    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+    kiosk: tuple[KioskState, KioskClock], scripted: ScriptedDesk
 ) -> None:
-    state, _ = wall
+    state, _ = kiosk
     await state.load()
     before = board(state)
     scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
@@ -92,9 +92,9 @@ async def test_wall_keeps_its_last_board_when_the_copy_cannot_be_read(
 
 
 async def test_wall_that_never_had_data_says_what_is_wrong_and_fills_by_itself(
-    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+    kiosk: tuple[KioskState, KioskClock], scripted: ScriptedDesk
 ) -> None:
-    state, _ = wall
+    state, _ = kiosk
     scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
     await state.load()
     assert board(state).freshness.state == "fault"
@@ -107,9 +107,9 @@ async def test_wall_that_never_had_data_says_what_is_wrong_and_fills_by_itself(
 
 
 async def test_wall_stays_on_an_existing_page_when_the_list_shrinks(
-    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+    kiosk: tuple[KioskState, KioskClock], scripted: ScriptedDesk
 ) -> None:
-    state, clock = wall
+    state, clock = kiosk
     await state.load()
     state.turn_pages()
     await until_quiet()
@@ -126,9 +126,9 @@ async def test_wall_stays_on_an_existing_page_when_the_list_shrinks(
 
 
 async def test_wall_that_is_closed_hears_of_nothing_more(
-    wall: tuple[KioskState, WallClock], scripted: ScriptedDesk
+    kiosk: tuple[KioskState, KioskClock], scripted: ScriptedDesk
 ) -> None:
-    state, _ = wall
+    state, _ = kiosk
     state.turn_pages()
 
     await state.close()

@@ -2,11 +2,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.desk.snapshots import ConversationSnapshot, PendingReply
+from app.desk.read_models import ConversationSnapshot, PendingReply
 from app.domain.bounds import HEADING_SHOWN, LINES_SHOWN
 from app.domain.ticket import Message, Ticket
 from app.state.formatting import UNKNOWN, Formatter
-from app.state.present_conversation import WINDOW, conversation, not_here
+from app.state.presenters.conversation import WINDOW, conversation, not_here
 
 WORDS = Formatter()
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from app.desk.snapshots import AgeBand, DayCount, Overview
+from app.desk.read_models import AgeBand, DashboardStats, DayCount
 from app.domain.ticket import Stats, Status, Ticket
 
 DAYS = 30
@@ -45,7 +45,7 @@ Happenings = Sequence[tuple[datetime, Mapping[str, int]]]
 """Beginning of a stretch of time, and what was opened, closed and began to wait (waits) in it."""
 
 
-def overview(numbers: Numbers, *, now: datetime, zone: ZoneInfo) -> Overview:
+def dashboard_stats(numbers: Numbers, *, now: datetime, zone: ZoneInfo) -> DashboardStats:
     """Everything above the list."""
     days = last_days(now, zone)
     sums = by_day(days, zone, numbers.happened)
@@ -53,7 +53,7 @@ def overview(numbers: Numbers, *, now: datetime, zone: ZoneInfo) -> Overview:
     heard = numbers.heard_since
     ends = [midnight(day, zone) for day in days[1:]]
     waits_known = [heard is None or heard < end for end in ends] + [True]
-    return Overview(
+    return DashboardStats(
         stats=stats,
         counted=numbers.counted,
         days=day_counts(days, sums),

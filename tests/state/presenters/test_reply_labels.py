@@ -3,11 +3,11 @@ from typing import Any
 
 import pytest
 
-from app.desk.snapshots import InboxRow, PendingReply
+from app.desk.read_models import InboxRow, PendingReply
 from app.domain.outbox_entry import DeliveryState, ReviewAction, Stall
 from app.domain.ticket import Ticket
-from app.state import reply_words
 from app.state.formatting import Formatter
+from app.state.presenters import reply_labels
 
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 SHOWN = {"queued", "sending", "accepted", "confirmed", "unconfirmed", "refused", "cancelled"}
@@ -21,12 +21,12 @@ def reply(state: str, **more: Any) -> PendingReply:
 
 
 def label(state: str, **more: Any) -> str:
-    return reply_words.state_label(reply(state, **more), fmt=Formatter(), now=NOW)
+    return reply_labels.state_label(reply(state, **more), fmt=Formatter(), now=NOW)
 
 
 @pytest.mark.parametrize("state", list(DeliveryState))
 def test_every_state_has_a_word_for_the_screen_and_a_sentence(state: DeliveryState) -> None:
-    assert reply_words.shown_state(reply(state)) in SHOWN
+    assert reply_labels.shown_state(reply(state)) in SHOWN
     assert label(state) != state.value
 
 
@@ -45,8 +45,8 @@ def test_reply_can_be_taken_back_until_it_leaves() -> None:
     assert label("queued", sends_at=NOW, reason="No connection.") == (
         "Waiting to be sent. No connection."
     )
-    assert reply_words.actions(reply("queued")) == (reply_words.UNDO,)
-    assert reply_words.actions(reply("inflight")) == ()
+    assert reply_labels.actions(reply("queued")) == (reply_labels.UNDO,)
+    assert reply_labels.actions(reply("inflight")) == ()
 
 
 def test_reply_that_waits_for_a_person_asks_its_question() -> None:
@@ -55,8 +55,8 @@ def test_reply_that_waits_for_a_person_asks_its_question() -> None:
     assert label("queued", review_reason="wrote-again", reason="The customer wrote again.") == (
         "Not sent yet. The customer wrote again."
     )
-    assert [a.label for a in reply_words.actions(asked)] == ["Send anyway", "Keep as draft"]
-    assert reply_words.state_tone(asked) == "waiting"
+    assert [a.label for a in reply_labels.actions(asked)] == ["Send anyway", "Keep as draft"]
+    assert reply_labels.state_tone(asked) == "waiting"
 
 
 WAITING: dict[str, tuple[dict[str, Any], str, list[str]]] = {
@@ -95,10 +95,10 @@ def test_reply_that_waits_says_for_what_and_what_happens_then(case: str) -> None
     more, said, offered = WAITING[case]
     waiting = reply(**({"state": "queued"} | more))
 
-    assert reply_words.state_label(waiting, fmt=Formatter(), now=NOW) == said
-    assert [action.label for action in reply_words.actions(waiting)] == offered
-    assert reply_words.shown_state(waiting) == "waiting"
-    assert reply_words.hold_seconds(waiting, NOW) == 0
+    assert reply_labels.state_label(waiting, fmt=Formatter(), now=NOW) == said
+    assert [action.label for action in reply_labels.actions(waiting)] == offered
+    assert reply_labels.shown_state(waiting) == "waiting"
+    assert reply_labels.hold_seconds(waiting, NOW) == 0
 
 
 def test_reply_that_may_have_left_before_is_not_called_not_sent() -> None:
@@ -117,7 +117,7 @@ def test_reply_that_may_have_left_before_is_not_called_not_sent() -> None:
     ],
 )
 def test_change_by_the_shop_is_said_in_words(written: str, shown: str, said: str) -> None:
-    label = reply_words.changed_label(written, shown).replace("\u2068", "").replace("\u2069", "")
+    label = reply_labels.changed_label(written, shown).replace("\u2068", "").replace("\u2069", "")
 
     assert label.removeprefix("Changed by the shop").lstrip(".: ") == said
 
@@ -126,7 +126,7 @@ def test_order_that_waits_for_a_person_names_what_was_ordered() -> None:
     closing = reply("uncertain", status="closed", reason="The ticket still has its old status.")
 
     assert label("uncertain", status="open") == "Reopening this ticket needs you"
-    assert [a.label for a in reply_words.actions(closing)] == [
+    assert [a.label for a in reply_labels.actions(closing)] == [
         "Check again",
         "Close anyway",
         "Leave it",
@@ -143,7 +143,7 @@ def test_every_action_is_a_decision_the_desk_knows() -> None:
         action.value
         for state in DeliveryState
         for more in ({}, {"review_reason": "gone"}, {"status": "open"})
-        for action in reply_words.actions(reply(state, **more))
+        for action in reply_labels.actions(reply(state, **more))
     }
 
     assert offered == set(ReviewAction)
@@ -153,7 +153,7 @@ def test_row_note_says_what_is_on_its_way_before_a_draft() -> None:
     ticket = Ticket(id="t")
 
     notes = [
-        reply_words.row_note(InboxRow(ticket=ticket, has_draft=True, **more))  # type: ignore[arg-type]  # words of the case
+        reply_labels.row_label(InboxRow(ticket=ticket, has_draft=True, **more))  # type: ignore[arg-type]  # words of the case
         for more in (
             {"pending_reply": "inflight"},
             {"pending_reply": "uncertain"},
@@ -174,4 +174,4 @@ def test_row_note_says_what_is_on_its_way_before_a_draft() -> None:
         "Reopening",
         "Draft",
     ]
-    assert reply_words.row_note(InboxRow(ticket=ticket)) == ("", "")
+    assert reply_labels.row_label(InboxRow(ticket=ticket)) == ("", "")

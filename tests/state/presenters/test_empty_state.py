@@ -1,12 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from app.desk.snapshots import Freshness, InboxSnapshot, Overview
+from app.desk.read_models import DashboardStats, Freshness, InboxSnapshot
 from app.domain.connection import ConnectionStatus
 from app.domain.filters import VIEWS, TicketFilter
 from app.domain.ticket import Stats
-from app.state.emptiness import way_out, why_empty
 from app.state.formatting import Formatter
+from app.state.presenters.empty_state import empty_list, way_out
 
 WORDS = Formatter()
 WAITING = VIEWS["needs-response"].filter
@@ -24,13 +24,15 @@ def empty(chosen: TicketFilter, *, held: int = 9) -> InboxSnapshot:
     return InboxSnapshot(chosen=chosen, rows=(), total=0, held=held)
 
 
-def owing(count: int) -> Overview:
+def owing(count: int) -> DashboardStats:
     views = {"waiting-on-customer": count}
-    return Overview(stats=Stats(), counted=Stats(), days=(), waiting=(), trends={}, views=views)
+    return DashboardStats(
+        stats=Stats(), counted=Stats(), days=(), waiting=(), trends={}, views=views
+    )
 
 
 def test_nobody_waiting_leads_to_those_who_owe_an_answer() -> None:
-    data = why_empty(empty(WAITING), fmt=WORDS, overview=owing(4))
+    data = empty_list(empty(WAITING), fmt=WORDS, dashboard=owing(4))
 
     assert (data.title, data.text, data.action) == (
         "Nobody is waiting.",
@@ -41,14 +43,14 @@ def test_nobody_waiting_leads_to_those_who_owe_an_answer() -> None:
 
 
 def test_nobody_waiting_and_nobody_owing_leads_to_all_tickets() -> None:
-    assert why_empty(empty(WAITING), fmt=WORDS, overview=owing(0)).action == "Show all tickets"
+    assert empty_list(empty(WAITING), fmt=WORDS, dashboard=owing(0)).action == "Show all tickets"
     assert way_out(WAITING, owing(0)) == TicketFilter()
 
 
 def test_nobody_waiting_is_said_of_the_tickets_read_while_some_are_lacking() -> None:
     filling = replace(FRESH, complete=False)
 
-    data = why_empty(empty(WAITING), fmt=WORDS, freshness=filling, overview=owing(0))
+    data = empty_list(empty(WAITING), fmt=WORDS, freshness=filling, dashboard=owing(0))
 
     assert data.title == "Nobody is waiting among the tickets read."
     assert data.text == "The copy is still being read."
@@ -57,7 +59,7 @@ def test_nobody_waiting_is_said_of_the_tickets_read_while_some_are_lacking() -> 
 def test_search_without_a_hit_says_what_was_searched() -> None:
     chosen = WAITING.changed(query="refnud")
 
-    data = why_empty(empty(chosen), fmt=WORDS, freshness=FRESH, overview=owing(4))
+    data = empty_list(empty(chosen), fmt=WORDS, freshness=FRESH, dashboard=owing(4))
 
     assert data.title == "No ticket matches \u201crefnud\u201d."
     assert data.text == "Searched subject, e-mail, ids, product and the messages held."
@@ -65,7 +67,7 @@ def test_search_without_a_hit_says_what_was_searched() -> None:
 
 
 def test_search_in_a_partial_copy_says_that_it_is_partial() -> None:
-    data = why_empty(
+    data = empty_list(
         empty(TicketFilter(query="x")), fmt=WORDS, freshness=replace(FRESH, complete=False)
     )
 
@@ -78,10 +80,10 @@ def test_empty_copy_is_being_read_or_is_empty_or_says_what_is_wrong() -> None:
     refused = replace(reading, problem="The key was refused.")
 
     none, busy, failed = (
-        why_empty(nothing, fmt=WORDS, freshness=known) for known in (FRESH, reading, refused)
+        empty_list(nothing, fmt=WORDS, freshness=known) for known in (FRESH, reading, refused)
     )
 
     assert (none.title, none.busy) == ("No tickets yet.", False)
     assert (busy.title, busy.busy) == ("Reading the tickets …", True)
     assert (failed.title, failed.busy) == ("No ticket has been read yet.", False)
-    assert why_empty(nothing, fmt=WORDS, freshness=refused).text == "The key was refused."
+    assert empty_list(nothing, fmt=WORDS, freshness=refused).text == "The key was refused."

@@ -1,4 +1,4 @@
-"""A customer's text as plain stretches and links; no markup is ever made from it."""
+"""Splits a customer's text into plain segments and links; no markup is ever made from it."""
 
 import re
 import unicodedata

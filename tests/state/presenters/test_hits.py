@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.search_query import parse
-from app.state.hits import marked
+from app.state.presenters.ticket_list import marked
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
-"""The list and the numbers above it, in the words and shapes the components show."""
+"""Presenter of the list, its views and the numbers above it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 
-from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Overview
+from app.desk.read_models import DashboardStats, Freshness, InboxRow, InboxSnapshot
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
 from app.domain.filters import (
@@ -18,8 +19,7 @@ from app.domain.filters import (
 )
 from app.domain.search_query import Query, parse
 from app.domain.ticket import Ticket
-from app.state import choosing
-from app.state.emptiness import why_empty
+from app.state import filter_actions
 from app.state.formatting import (
     UNKNOWN,
     Formatter,
@@ -31,9 +31,10 @@ from app.state.formatting import (
     visible,
     wait_sign,
 )
-from app.state.hits import Pieces, marked
+from app.state.presenters.empty_state import empty_list
+from app.state.presenters.reply_labels import row_label
 from app.state.reactive import SharedResult
-from app.state.reply_words import row_note
+from app.store.search.highlight import pattern, spans
 from components.data import (
     FreshnessData,
     NoticeData,
@@ -45,6 +46,9 @@ from components.data import (
 
 NEVER = 2**53 - 1
 """no ticket has a number above this: none is called new"""
+
+Pieces = tuple[str, ...]
+"""a text cut at its hits: every second piece is one; () for a text without any"""
 
 _CARDS = (
     ("needs-response", "Needs response", "needs_response"),
@@ -76,9 +80,9 @@ def table(
     stamp: int = 0,
     stamps: Mapping[str, int] | None = None,
     freshness: Freshness | None = None,
-    overview: Overview | None = None,
+    dashboard: DashboardStats | None = None,
 ) -> TableData:
-    """One page of the list; `freshness` and `overview` help to say what the count covers, `stamps`
+    """One page of the list; `freshness` and `dashboard` help to say what the count covers, `stamps`
     say when a ticket last changed, and `stamp` when these rows were asked for.
     """
     chosen, total = snapshot.chosen, snapshot.total
@@ -108,7 +112,7 @@ def table(
         newest=snapshot.newest if is_whole else NEVER,
         empty=None
         if snapshot.rows
-        else why_empty(snapshot, fmt=fmt, freshness=freshness, overview=overview),
+        else empty_list(snapshot, fmt=fmt, freshness=freshness, dashboard=dashboard),
     )
 
 
@@ -138,7 +142,7 @@ def _row(
     ticket = row.ticket
     status = row.pending_status or ticket.status
     wait = row.wait if status == ticket.status else None
-    note, note_tone = row_note(row)
+    note, note_tone = row_label(row)
     shown = {
         "subject": visible(ticket.subject) or "(no subject)",
         "customer": visible(ticket.customer_email) or UNKNOWN,
@@ -188,24 +192,24 @@ def _hidden_hit(ticket: Ticket, query: Query) -> tuple[str, Pieces] | None:
     return None
 
 
-def waiting(overview: Overview) -> int | None:
+def waiting(dashboard: DashboardStats) -> int | None:
     """How many tickets wait for the seller: what the title of the window counts."""
-    told = overview.stats.needs_response
-    return overview.counted.needs_response if told is None else told
+    told = dashboard.stats.needs_response
+    return dashboard.counted.needs_response if told is None else told
 
 
 def views(
     chosen: TicketFilter,
     *,
     fmt: Formatter,
-    overview: Overview | None = None,
+    dashboard: DashboardStats | None = None,
     freshness: Freshness | None = None,
 ) -> tuple[ViewItem, ...]:
     """The views with their counts, which are the copy's and say so while that lacks tickets; the
     one that means the list shown is active.
     """
-    active = choosing.view_of(chosen)
-    counted = overview.views if overview else {}
+    active = filter_actions.view_of(chosen)
+    counted = dashboard.views if dashboard else {}
     counts = {key: fmt.count(count) for key, count in counted.items()}
     if freshness and not freshness.complete:
         of_replies = Own.TO_DECIDE.value
@@ -217,7 +221,7 @@ def views(
             count=counts.get(view.key, ""),
             indent=view.indent,
             active=view.key == active,
-            href=address(choosing.with_card(view.key)),
+            href=address(filter_actions.with_card(view.key)),
             tone="waiting" if view.filter.own is Own.TO_DECIDE else "",
         )
         for view in _in_order()
@@ -241,13 +245,13 @@ def stats(
     chosen: TicketFilter,
     *,
     fmt: Formatter,
-    overview: Overview | None = None,
+    dashboard: DashboardStats | None = None,
     freshness: Freshness | None = None,
 ) -> tuple[StatCard, ...]:
     """The API's four numbers; where it gave none, what the copy counts, and it says so. While the
     copy lacks tickets the two differ, and each says whose it is.
     """
-    active = choosing.view_of(chosen)
+    active = filter_actions.view_of(chosen)
     aged = (
         freshness is not None
         and freshness.status is not ConnectionStatus.LIVE
@@ -256,8 +260,8 @@ def stats(
     lacks = freshness is not None and not freshness.complete
     cards = []
     for key, label, name in _CARDS:
-        told = getattr(overview.stats, name) if overview else None
-        value = told if told is not None or overview is None else getattr(overview.counted, name)
+        told = getattr(dashboard.stats, name) if dashboard else None
+        value = told if told is not None or dashboard is None else getattr(dashboard.counted, name)
         note = "the shop's own count" if told is not None and lacks else ""
         if aged and freshness:
             note = f"as of {fmt.clock(freshness.as_of)}"
@@ -269,7 +273,7 @@ def stats(
                 label=label,
                 value=value,
                 value_label=fmt.count(value),
-                trend=overview.trends.get(key, ()) if overview else (),
+                trend=dashboard.trends.get(key, ()) if dashboard else (),
                 note=note,
                 active=active == ("all" if key == "total" else key),
                 tone="waiting" if key == "needs-response" and value else "",
@@ -312,3 +316,13 @@ def _trouble(known: Freshness, fmt: Formatter) -> NoticeData | None:
     tone = "error" if known.status is ConnectionStatus.OFFLINE else "warning"
     text = f"{problem} {f'{shown};' if shown else 'Meanwhile'} drafts and replies are kept."
     return NoticeData(text=text, tone=tone, action="Try now")
+
+
+def marked(text: str, query: Query, field: str) -> Pieces:
+    """Cut `text` at what `query` looks for in this field; the pieces joined are `text` again."""
+    wanted = pattern(query, field)
+    found = spans(text, wanted) if wanted else []
+    if not found:
+        return ()
+    edges = [0, *(edge for span in found for edge in span), len(text)]
+    return tuple(text[a:b] for a, b in pairwise(edges))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.desk.overview import DAYS, Numbers, by_day, last_days, overview, shown_stats
+from app.desk.dashboard_stats import DAYS, Numbers, by_day, dashboard_stats, last_days, shown_stats
 from app.domain.ticket import Stats, Ticket
 
 NOON = datetime(2026, 3, 20, 12, tzinfo=UTC)
@@ -94,7 +94,7 @@ def test_trends_are_worked_out_backwards_from_now() -> None:
         (NOON - timedelta(hours=1), {"opened": 1, "closed": 4, "waits": -2}),
     ]
 
-    made = overview(replace(KNOWN, happened=happened), now=NOON, zone=UTC_ZONE)
+    made = dashboard_stats(replace(KNOWN, happened=happened), now=NOON, zone=UTC_ZONE)
 
     assert {name: len(values) for name, values in made.trends.items()} == dict.fromkeys(
         ("total", "open", "closed", "needs-response"), DAYS
@@ -108,8 +108,8 @@ def test_trends_are_worked_out_backwards_from_now() -> None:
 
 
 def test_trends_say_nothing_of_days_the_copy_cannot_know() -> None:
-    filling = overview(replace(KNOWN, complete=False), now=NOON, zone=UTC_ZONE)
-    unheard = overview(
+    filling = dashboard_stats(replace(KNOWN, complete=False), now=NOON, zone=UTC_ZONE)
+    unheard = dashboard_stats(
         replace(KNOWN, heard_since=NOON - timedelta(days=2)), now=NOON, zone=UTC_ZONE
     )
 
@@ -119,7 +119,7 @@ def test_trends_say_nothing_of_days_the_copy_cannot_know() -> None:
 
 
 def test_bands_carry_their_names() -> None:
-    made = overview(KNOWN, now=NOON, zone=UTC_ZONE)
+    made = dashboard_stats(KNOWN, now=NOON, zone=UTC_ZONE)
 
     assert [(band.label.replace("\N{EN DASH}", "-"), band.count) for band in made.waiting] == [
         ("< 1 h", 1),

@@ -1,10 +1,10 @@
-"""The open ticket in the words and shapes the drawer shows."""
+"""Presenter of the open ticket."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.desk.snapshots import ConversationSnapshot, PendingReply
+from app.desk.read_models import ConversationSnapshot, PendingReply
 from app.domain.bounds import (
     HEADING_SHOWN,
     LINES_SHOWN,
@@ -16,7 +16,6 @@ from app.domain.bounds import (
 from app.domain.metrics import wait_of
 from app.domain.outbox_entry import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
-from app.state import reply_words
 from app.state.box import Box
 from app.state.formatting import (
     UNKNOWN,
@@ -29,7 +28,8 @@ from app.state.formatting import (
     tone,
     visible,
 )
-from app.state.segments import segments
+from app.state.presenters import reply_labels
+from app.state.presenters.linkify import segments
 from components.data import (
     ConversationData,
     Fact,
@@ -209,7 +209,7 @@ def _message(
 ) -> MessageData:
     copies, written = snapshot.doubled.get(message.id, 0), snapshot.changed.get(message.id)
     said = [f"The customer received this {copies} times"] if copies else []
-    said += [reply_words.changed_label(written, message.text)] if written is not None else []
+    said += [reply_labels.changed_label(written, message.text)] if written is not None else []
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": "Customer", "seller": "You"}
     text = _shown(message.text, asked)
@@ -243,11 +243,11 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
         time_label=fmt.clock(reply.written_at),
         more_label=_more_label(len(reply.text) - len(text), fmt),
         reply_id=reply.reply_id,
-        state=reply_words.shown_state(reply),
-        state_label=reply_words.state_label(reply, fmt=fmt, now=now),
-        state_tone=reply_words.state_tone(reply),
-        hold_seconds=reply_words.hold_seconds(reply, now),
-        actions=reply_words.actions(reply),
+        state=reply_labels.shown_state(reply),
+        state_label=reply_labels.state_label(reply, fmt=fmt, now=now),
+        state_tone=reply_labels.state_tone(reply),
+        hold_seconds=reply_labels.hold_seconds(reply, now),
+        actions=reply_labels.actions(reply),
     )
 
 

@@ -1,8 +1,8 @@
-"""The two charts above the list: their figures, and the same in words."""
+"""Presenter of the two charts above the list: a figure, and a summary for screen readers."""
 
 from dataclasses import replace
 
-from app.desk.snapshots import Freshness, Overview
+from app.desk.read_models import DashboardStats, Freshness
 from app.state.formatting import Formatter
 from components import figures
 from components.data import ChartData
@@ -12,18 +12,18 @@ WAITING = "Waiting by age"
 
 
 def charts(
-    overview: Overview, *, fmt: Formatter, freshness: Freshness | None = None
+    dashboard: DashboardStats, *, fmt: Formatter, freshness: Freshness | None = None
 ) -> tuple[ChartData, ...]:
     """Both charts; each says in its summary what its figure shows, and of how much of the shop."""
-    both = (_opened_and_closed(overview, fmt), _waiting(overview, fmt))
+    both = (_opened_and_closed(dashboard, fmt), _waiting(dashboard, fmt))
     if freshness is None or freshness.complete:
         return both
     partial = f" Counted in the {fmt.counted(freshness.held, 'ticket', 'tickets')} read so far."
     return tuple(replace(chart, summary=chart.summary + partial) for chart in both)
 
 
-def _opened_and_closed(overview: Overview, fmt: Formatter) -> ChartData:
-    days = overview.days
+def _opened_and_closed(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
+    days = dashboard.days
     opened, closed = sum(day.opened for day in days), sum(day.closed for day in days)
     span = fmt.counted(len(days), "day", "days")
     summary = f"{fmt.count(opened)} opened and {fmt.count(closed)} closed in the last {span}"
@@ -40,15 +40,15 @@ def _opened_and_closed(overview: Overview, fmt: Formatter) -> ChartData:
     )
 
 
-def _waiting(overview: Overview, fmt: Formatter) -> ChartData:
-    total = sum(band.count for band in overview.waiting)
-    said = ", ".join(f"{fmt.count(band.count)} {band.label}" for band in overview.waiting)
+def _waiting(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
+    total = sum(band.count for band in dashboard.waiting)
+    said = ", ".join(f"{fmt.count(band.count)} {band.label}" for band in dashboard.waiting)
     summary = f"{fmt.counted(total, 'ticket waits', 'tickets wait')} for an answer: {said}."
-    if overview.estimated:
-        summary += f" Of these times {fmt.count(overview.estimated)} are estimated."
+    if dashboard.estimated:
+        summary += f" Of these times {fmt.count(dashboard.estimated)} are estimated."
     return ChartData(
         key="waiting-age",
         title=WAITING,
         summary=summary if total else "Nobody is waiting.",
-        figure=figures.waiting_by_age([(band.label, band.count) for band in overview.waiting]),
+        figure=figures.waiting_by_age([(band.label, band.count) for band in dashboard.waiting]),
     )

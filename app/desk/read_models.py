@@ -1,4 +1,4 @@
-"""Frozen answers of the desk: what is known, as of when, and how much of the whole it covers."""
+"""Read models: what is known, as of when, and how much of the whole it covers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -114,7 +114,7 @@ class AgeBand:
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
-class Overview:
+class DashboardStats:
     """The numbers above the list.
 
     Shape: `stats` are the API's own counts, overlaid with what this desk has done since; `counted`
@@ -215,7 +215,7 @@ class ConversationSnapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WallTicket:
+class KioskTicket:
     """A waiting ticket as a wall shows it: no field here can hold a full address or a message."""
 
     id: str
@@ -229,11 +229,11 @@ class WallTicket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WallSnapshot:
+class KioskSnapshot:
     """What the wall shows: counts and the oldest waiting tickets first."""
 
     stats: Stats
-    waiting: tuple[WallTicket, ...]
+    waiting: tuple[KioskTicket, ...]
     freshness: Freshness
     skew: timedelta = timedelta(0)
     """how far the shop's clock is ahead of ours"""

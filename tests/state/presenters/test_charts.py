@@ -1,19 +1,19 @@
 from datetime import date
 
-from app.desk.snapshots import AgeBand, DayCount, Freshness, Overview
+from app.desk.read_models import AgeBand, DashboardStats, DayCount, Freshness
 from app.domain.connection import ConnectionStatus
 from app.domain.ticket import Stats
-from app.state.charts import charts
 from app.state.formatting import Formatter
+from app.state.presenters.charts import charts
 
 WORDS = Formatter()
 
 
-def overview(
+def dashboard(
     days: tuple[DayCount, ...] = (), waiting: tuple[AgeBand, ...] = (), estimated: int = 0
-) -> Overview:
+) -> DashboardStats:
     stats = Stats()
-    return Overview(
+    return DashboardStats(
         stats=stats,
         counted=stats,
         days=days,
@@ -31,7 +31,7 @@ def test_charts_say_in_words_what_they_draw() -> None:
     )
     bands = (AgeBand(label="under 1 h", count=3), AgeBand(label="over 3 d", count=1))
 
-    opened, waiting = charts(overview(days, bands), fmt=WORDS)
+    opened, waiting = charts(dashboard(days, bands), fmt=WORDS)
 
     assert opened.summary == (
         "4 opened and 4 closed in the last 2 days; most opened on Jan 20, 2025 (3). "
@@ -43,7 +43,7 @@ def test_charts_say_in_words_what_they_draw() -> None:
 def test_charts_say_how_many_waits_are_estimated() -> None:
     bands = (AgeBand(label="under 1 h", count=3),)
 
-    _, waiting = charts(overview((), bands, estimated=2), fmt=WORDS)
+    _, waiting = charts(dashboard((), bands, estimated=2), fmt=WORDS)
 
     assert waiting.summary == (
         "3 tickets wait for an answer: 3 under 1 h. Of these times 2 are estimated."
@@ -55,12 +55,12 @@ def test_charts_say_of_how_many_tickets_while_some_are_lacking() -> None:
         status=ConnectionStatus.LIVE, as_of=None, problem=None, held=9, expected=25, complete=False
     )
 
-    for chart in charts(overview(), fmt=WORDS, freshness=filling):
+    for chart in charts(dashboard(), fmt=WORDS, freshness=filling):
         assert chart.summary.endswith("Counted in the 9 tickets read so far.")
 
 
 def test_charts_without_a_ticket_say_that_there_is_none() -> None:
-    opened, waiting = charts(overview(), fmt=WORDS)
+    opened, waiting = charts(dashboard(), fmt=WORDS)
 
     assert opened.summary.startswith("0 opened and 0 closed")
     assert waiting.summary == "Nobody is waiting."

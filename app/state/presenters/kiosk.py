@@ -1,25 +1,27 @@
-"""The wall in words: counts, the oldest waiting tickets, and how old all this is."""
+"""Presenter of the kiosk: counts, the oldest waiting tickets, and how old all this is."""
 
 from datetime import datetime, timedelta
 
-from app.desk.snapshots import WallSnapshot, WallTicket
+from app.desk.read_models import KioskSnapshot, KioskTicket
 from app.domain.bounds import SENTENCE_SHOWN
 from app.state.formatting import LATE_AFTER, WAITING_AFTER, Formatter, since, visible, wait_sign
-from app.state.present import freshness_bar
-from components.data import EmptyData, StatCard, WallData, WallTile
+from app.state.presenters.ticket_list import freshness_bar
+from components.data import EmptyData, KioskData, KioskTile, StatCard
 
 TILES = 8
 """tickets on one page: what a room can read at 1080 lines"""
 
 
-def wall(snapshot: WallSnapshot, *, fmt: Formatter, now: datetime, page: int = 1) -> WallData:
+def kiosk_board(
+    snapshot: KioskSnapshot, *, fmt: Formatter, now: datetime, page: int = 1
+) -> KioskData:
     """One page of the wall; a page past the last is the last."""
     pages = max(1, -(-len(snapshot.waiting) // TILES))
     page = min(max(page, 1), pages)
     shown = snapshot.waiting[(page - 1) * TILES : page * TILES]
     waiting = snapshot.stats.needs_response
     left = (waiting or 0) - len(snapshot.waiting)
-    return WallData(
+    return KioskData(
         counts=_counts(snapshot, fmt),
         tiles=tuple(_tile(ticket, fmt, now, snapshot.skew) for ticket in shown),
         more=f"{fmt.count(left)} more wait" if left > 0 else "",
@@ -31,7 +33,7 @@ def wall(snapshot: WallSnapshot, *, fmt: Formatter, now: datetime, page: int = 1
     )
 
 
-def _counts(snapshot: WallSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
+def _counts(snapshot: KioskSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
     stats = snapshot.stats
     return tuple(
         StatCard(
@@ -49,10 +51,10 @@ def _counts(snapshot: WallSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
     )
 
 
-def _tile(ticket: WallTicket, fmt: Formatter, now: datetime, skew: timedelta) -> WallTile:
+def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -> KioskTile:
     amount = fmt.money(ticket.amount, ticket.currency) if ticket.amount is not None else ""
     product = visible(ticket.product_name)
-    return WallTile(
+    return KioskTile(
         id=ticket.id,
         subject=visible(ticket.subject) or "(no subject)",
         customer=visible(ticket.masked_email),
@@ -70,7 +72,7 @@ def _tone(waited: timedelta | None) -> str:
     return "late" if waited >= LATE_AFTER else "waiting"
 
 
-def _empty(snapshot: WallSnapshot) -> EmptyData:
+def _empty(snapshot: KioskSnapshot) -> EmptyData:
     known = snapshot.freshness
     if known.as_of is None:
         return EmptyData(title="No ticket has been read yet.", text=known.problem or "")

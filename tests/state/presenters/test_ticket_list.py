@@ -2,13 +2,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.desk.snapshots import Freshness, InboxRow, InboxSnapshot, Overview
+from app.desk.read_models import DashboardStats, Freshness, InboxRow, InboxSnapshot
 from app.domain.connection import ConnectionStatus
 from app.domain.filters import VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats, Ticket
-from app.state import present
 from app.state.formatting import UNKNOWN, Formatter
+from app.state.presenters import ticket_list
 from components.data import TableData
 
 WORDS = Formatter()
@@ -26,10 +26,12 @@ def snapshot(
     return InboxSnapshot(chosen=chosen, rows=rows, total=count, held=held, heard=3)
 
 
-def overview(
+def dashboard(
     stats: Stats = UNTOLD, *, counted: Stats = UNTOLD, views: dict[str, int] | None = None
-) -> Overview:
-    return Overview(stats=stats, counted=counted, days=(), waiting=(), trends={}, views=views or {})
+) -> DashboardStats:
+    return DashboardStats(
+        stats=stats, counted=counted, days=(), waiting=(), trends={}, views=views or {}
+    )
 
 
 def test_table_says_everything_known_about_a_ticket() -> None:
@@ -48,7 +50,7 @@ def test_table_says_everything_known_about_a_ticket() -> None:
     wait = Wait(since=NOW - timedelta(hours=30), exactness=Exactness.AT_LEAST)
     shown = InboxRow(ticket=ticket, snippet="I  haven't\nreceived", wait=wait, other_open=2)
 
-    data = present.table(
+    data = ticket_list.table(
         snapshot(shown, total=412),
         fmt=WORDS,
         now=NOW,
@@ -69,7 +71,7 @@ def test_table_says_everything_known_about_a_ticket() -> None:
 
 
 def test_table_row_of_a_ticket_with_nothing_but_an_id_has_dashes() -> None:
-    row = present.table(snapshot(InboxRow(ticket=Ticket(id="t"))), fmt=WORDS, now=NOW).rows[0]
+    row = ticket_list.table(snapshot(InboxRow(ticket=Ticket(id="t"))), fmt=WORDS, now=NOW).rows[0]
 
     assert row.subject == "(no subject)"
     assert {row.customer, row.product, row.amount, row.messages} == {UNKNOWN}
@@ -80,7 +82,7 @@ def test_table_row_shows_an_ordered_status_before_it_is_confirmed() -> None:
     ticket = Ticket(id="t", status="open", awaiting="seller")
     wait = Wait(since=NOW, exactness=Exactness.EXACT)
 
-    row = present.table(
+    row = ticket_list.table(
         snapshot(InboxRow(ticket=ticket, pending_status="closed", wait=wait)), fmt=WORDS, now=NOW
     ).rows[0]
 
@@ -92,12 +94,12 @@ def test_table_shows_the_place_in_the_list_on_its_last_page() -> None:
     rows = [InboxRow(ticket=Ticket(id=str(n))) for n in range(2)]
     last = replace(snapshot(*rows, total=27, chosen=TicketFilter(page=2)), first=25)
 
-    assert present.table(last, fmt=WORDS, now=NOW).range_label == "26\u201327 of 27"
+    assert ticket_list.table(last, fmt=WORDS, now=NOW).range_label == "26\u201327 of 27"
 
 
 def found(query: str, **fields: str) -> TableData:
     row = InboxRow(ticket=Ticket(id="tkt_77", **fields), snippet="Where is my refund?")  # type: ignore[arg-type]  # names of texts
-    return present.table(snapshot(row, chosen=TicketFilter(query=query)), fmt=WORDS, now=NOW)
+    return ticket_list.table(snapshot(row, chosen=TicketFilter(query=query)), fmt=WORDS, now=NOW)
 
 
 def test_table_cuts_the_texts_at_what_was_searched_for() -> None:
@@ -129,7 +131,7 @@ def test_count_says_what_it_covers_while_the_copy_is_not_complete() -> None:
     searched = snapshot(chosen=TicketFilter(query="refund"))
 
     def covered(of: InboxSnapshot, known: Freshness) -> str:
-        return present.table(of, fmt=WORDS, now=NOW, freshness=known).coverage
+        return ticket_list.table(of, fmt=WORDS, now=NOW, freshness=known).coverage
 
     assert covered(snapshot(), partial) == "300 of 412 tickets read"
     assert covered(searched, partial) == "300 of 412 tickets read, text of 3 of 9 tickets"
@@ -141,15 +143,15 @@ def test_table_that_is_being_counted_says_so_and_can_be_turned() -> None:
     rows = [InboxRow(ticket=Ticket(id=str(n))) for n in range(25)]
     uncounted = InboxSnapshot(chosen=ALL, rows=tuple(rows), total=None, held=412)
 
-    data = present.table(uncounted, fmt=WORDS, now=NOW)
+    data = ticket_list.table(uncounted, fmt=WORDS, now=NOW)
 
     assert (data.range_label, data.count, data.pages) == ("1\u201325 of …", None, 2)
 
 
 def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:
-    counts = overview(views={"open": 12})
+    counts = dashboard(views={"open": 12})
 
-    items = present.views(VIEWS["open"].filter.changed(query="x"), fmt=WORDS, overview=counts)
+    items = ticket_list.views(VIEWS["open"].filter.changed(query="x"), fmt=WORDS, dashboard=counts)
 
     assert [item.key for item in items if item.active] == ["open"]
     assert {item.key: item.count for item in items}["open"] == "12"
@@ -162,14 +164,14 @@ FILLING = Freshness(
 
 
 def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
-    numbers = overview(
+    numbers = dashboard(
         Stats(needs_response=182),
         counted=Stats(needs_response=89, open=90),
         views={"needs-response": 89, "drafts": 1, "to-decide": 2},
     )
 
-    cards = present.stats(ALL, fmt=WORDS, overview=numbers, freshness=FILLING)
-    items = present.views(ALL, fmt=WORDS, overview=numbers, freshness=FILLING)
+    cards = ticket_list.stats(ALL, fmt=WORDS, dashboard=numbers, freshness=FILLING)
+    items = ticket_list.views(ALL, fmt=WORDS, dashboard=numbers, freshness=FILLING)
 
     assert {c.key: (c.value, c.note) for c in cards if c.value} == {
         "needs-response": (182, "the shop's own count"),
@@ -184,8 +186,8 @@ def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
 
 def test_view_of_other_statuses_is_there_only_with_tickets() -> None:
     def keys(chosen: TicketFilter, **views: int) -> set[str]:
-        counts = overview(views={key.replace("_", "-"): n for key, n in views.items()})
-        return {item.key for item in present.views(chosen, fmt=WORDS, overview=counts)}
+        counts = dashboard(views={key.replace("_", "-"): n for key, n in views.items()})
+        return {item.key for item in ticket_list.views(chosen, fmt=WORDS, dashboard=counts)}
 
     assert "other-status" not in keys(ALL, other_status=0)
     assert "other-status" in keys(ALL, other_status=1)
@@ -193,9 +195,11 @@ def test_view_of_other_statuses_is_there_only_with_tickets() -> None:
 
 
 def test_stats_say_when_the_number_is_our_own_count() -> None:
-    numbers = overview(Stats(open=12), counted=Stats(total=25, open=11, needs_response=8))
+    numbers = dashboard(Stats(open=12), counted=Stats(total=25, open=11, needs_response=8))
 
-    cards = {card.key: card for card in present.stats(TicketFilter(), fmt=WORDS, overview=numbers)}
+    cards = {
+        card.key: card for card in ticket_list.stats(TicketFilter(), fmt=WORDS, dashboard=numbers)
+    }
 
     assert (cards["open"].value, cards["open"].note) == (12, "")
     assert (cards["total"].value, cards["total"].note) == (25, "counted in the copy")
@@ -209,17 +213,17 @@ def test_stats_say_their_age_while_the_api_is_away() -> None:
         status=ConnectionStatus.OFFLINE, as_of=NOW, problem="x", held=1, expected=1, complete=True
     )
 
-    cards = present.stats(
-        TicketFilter(), fmt=WORDS, overview=overview(Stats(open=1)), freshness=away
+    cards = ticket_list.stats(
+        TicketFilter(), fmt=WORDS, dashboard=dashboard(Stats(open=1)), freshness=away
     )
 
     assert {c.key: c.note for c in cards}["open"] == "as of 12:30\u202fPM"
 
 
 def test_waiting_prefers_the_apis_own_number() -> None:
-    assert present.waiting(overview(Stats(needs_response=8))) == 8
-    assert present.waiting(overview(counted=Stats(needs_response=7))) == 7
-    assert present.waiting(overview()) is None
+    assert ticket_list.waiting(dashboard(Stats(needs_response=8))) == 8
+    assert ticket_list.waiting(dashboard(counted=Stats(needs_response=7))) == 7
+    assert ticket_list.waiting(dashboard()) is None
 
 
 def test_freshness_says_what_happened_and_what_still_works() -> None:
@@ -232,7 +236,7 @@ def test_freshness_says_what_happened_and_what_still_works() -> None:
         complete=False,
     )
 
-    data = present.freshness_bar(away, fmt=WORDS)
+    data = ticket_list.freshness_bar(away, fmt=WORDS)
 
     assert (data.state, data.label, data.progress) == (
         "offline",
@@ -248,6 +252,6 @@ def test_freshness_says_what_happened_and_what_still_works() -> None:
 
 
 def test_freshness_without_trouble_says_nothing_more() -> None:
-    data = present.freshness_bar(FRESH, fmt=WORDS)
+    data = ticket_list.freshness_bar(FRESH, fmt=WORDS)
 
     assert (data.state, data.progress, data.notice) == ("live", "", None)

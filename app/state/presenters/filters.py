@@ -1,8 +1,8 @@
-"""The search field and the line of filters, in the words and shapes the components show."""
+"""Presenter of the search field and the line of filters."""
 
 from collections.abc import Iterator
 
-from app.desk.snapshots import Choice, Choices
+from app.desk.read_models import Choice, Choices
 from app.domain.bounds import CHOICES_SHOWN
 from app.domain.filters import TicketFilter
 from app.domain.search_query import FIELDS, parse

@@ -1,11 +1,11 @@
-"""What the desk says about a reply on its way: truthful, and never "sent" before it was seen."""
+"""Labels, tones and actions of a reply in the outbox; never "sent" before it was seen."""
 
 import re
 from datetime import datetime
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from app.desk.snapshots import InboxRow, PendingReply
+from app.desk.read_models import InboxRow, PendingReply
 from app.domain.bounds import SENTENCE_SHOWN, cut
 from app.state.formatting import Formatter, visible
 from components.data import Option
@@ -119,7 +119,7 @@ def actions(reply: PendingReply) -> tuple[Option, ...]:
     return {"uncertain": (CHECK, RESEND, DRAFT), "refused": (RESEND, DRAFT)}.get(reply.state, ())
 
 
-def row_note(row: InboxRow) -> tuple[str, str]:
+def row_label(row: InboxRow) -> tuple[str, str]:
     """The short word in a row on what is on its way or kept, and its tone."""
     if row.pending_reply in _NOTES:
         return _NOTES[row.pending_reply], _TONES.get(row.pending_reply, "")

@@ -1,20 +1,20 @@
-"""Why a list is empty, and the way out of it."""
+"""Presenter of an empty list: why it is empty, and the filter that leads on."""
 
-from app.desk.snapshots import Freshness, InboxSnapshot, Overview
+from app.desk.read_models import DashboardStats, Freshness, InboxSnapshot
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.filters import VIEWS, Own, TicketFilter
 from app.domain.search_query import parse
-from app.state import choosing
+from app.state import filter_actions
 from app.state.formatting import Formatter, visible
 from components.data import EmptyData
 
 
-def why_empty(
+def empty_list(
     snapshot: InboxSnapshot,
     *,
     fmt: Formatter,
     freshness: Freshness | None = None,
-    overview: Overview | None = None,
+    dashboard: DashboardStats | None = None,
 ) -> EmptyData:
     """One sentence on an empty list and the words of the button that leads on."""
     if snapshot.held == 0:
@@ -26,7 +26,7 @@ def why_empty(
     partial = _partial(freshness, fmt)
     if _only_the_waiting(chosen):
         title = "Nobody is waiting among the tickets read." if partial else "Nobody is waiting."
-        if owing := _owing(overview):
+        if owing := _owing(dashboard):
             owed = fmt.counted(owing, "customer owes", "customers owe")
             text = f"{owed} you an answer. {partial}".strip()
             return EmptyData(title=title, text=text, action="Show")
@@ -46,11 +46,11 @@ def unread(sentence: str) -> EmptyData:
     return EmptyData(title="The tickets cannot be shown.", text=sentence, busy=True)
 
 
-def way_out(chosen: TicketFilter, overview: Overview | None) -> TicketFilter:
-    """The filter behind the button of `why_empty`."""
-    if _only_the_waiting(chosen) and _owing(overview):
+def way_out(chosen: TicketFilter, dashboard: DashboardStats | None) -> TicketFilter:
+    """The filter behind the button of `empty_list`."""
+    if _only_the_waiting(chosen) and _owing(dashboard):
         return VIEWS["waiting-on-customer"].filter
-    return choosing.cleared(chosen)
+    return filter_actions.cleared(chosen)
 
 
 def _nothing_held(freshness: Freshness | None) -> EmptyData:
@@ -74,8 +74,10 @@ def _partial(freshness: Freshness | None, fmt: Formatter) -> str:
 
 
 def _only_the_waiting(chosen: TicketFilter) -> bool:
-    return choosing.view_of(chosen) == "needs-response" and not choosing.narrowed(chosen)
+    return filter_actions.view_of(chosen) == "needs-response" and not filter_actions.narrowed(
+        chosen
+    )
 
 
-def _owing(overview: Overview | None) -> int:
-    return overview.views.get("waiting-on-customer", 0) if overview else 0
+def _owing(dashboard: DashboardStats | None) -> int:
+    return dashboard.views.get("waiting-on-customer", 0) if dashboard else 0

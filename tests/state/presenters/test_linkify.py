@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.bounds import LINKS_SHOWN
-from app.state.segments import LINKED_LENGTH, segments
+from app.state.presenters.linkify import LINKED_LENGTH, segments
 from components.data import Segment
 from tests.doubles.growth import FACTOR, grows_too_fast
 

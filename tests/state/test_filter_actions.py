@@ -4,68 +4,68 @@ import pytest
 
 from app.domain.filters import VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Awaiting, Status
-from app.state import choosing
+from app.state import filter_actions
 
 WAITING = VIEWS["needs-response"].filter
 SEARCH = WAITING.changed(query="refund", product="Theme", page=3)
 
 
 def test_status_leaves_the_view_but_keeps_the_search() -> None:
-    closed = choosing.with_status(SEARCH, "closed")
+    closed = filter_actions.with_status(SEARCH, "closed")
 
     assert (closed.view, closed.status, closed.awaiting) == ("", Status.CLOSED, None)
     assert (closed.query, closed.product, closed.page) == ("refund", "Theme", 1)
 
 
 def test_order_that_was_only_the_views_goes_with_the_view() -> None:
-    assert choosing.with_status(WAITING, "all") == TicketFilter()
+    assert filter_actions.with_status(WAITING, "all") == TicketFilter()
     own = WAITING.changed(sort=SortKey.AMOUNT)
-    assert choosing.with_status(own, "all").sort is SortKey.AMOUNT
+    assert filter_actions.with_status(own, "all").sort is SortKey.AMOUNT
 
 
 def test_longest_wait_comes_first_where_everybody_waits_and_nowhere_else() -> None:
-    waiting = choosing.with_needs_response(TicketFilter(), on=True)
+    waiting = filter_actions.with_needs_response(TicketFilter(), on=True)
 
     assert (waiting.sort, waiting.descending) == (SortKey.WAITING, False)
     for chosen in (
-        choosing.with_needs_response(waiting, on=False),
-        choosing.with_status(waiting, "closed"),
-        choosing.without(waiting, "awaiting"),
-        choosing.cleared(waiting),
+        filter_actions.with_needs_response(waiting, on=False),
+        filter_actions.with_status(waiting, "closed"),
+        filter_actions.without(waiting, "awaiting"),
+        filter_actions.cleared(waiting),
     ):
         assert (chosen.sort, chosen.descending) == (SortKey.UPDATED, True)
 
 
 def test_needs_response_means_open_and_the_sellers_turn() -> None:
-    on = choosing.with_needs_response(TicketFilter(status=Status.CLOSED), on=True)
+    on = filter_actions.with_needs_response(TicketFilter(status=Status.CLOSED), on=True)
 
     assert (on.status, on.awaiting) == (Status.OPEN, Awaiting.SELLER)
-    off = choosing.with_needs_response(on, on=False)
+    off = filter_actions.with_needs_response(on, on=False)
     assert (off.status, off.awaiting) == (Status.OPEN, None)
 
 
 @pytest.mark.parametrize("key", ["needs-response", "open", "closed"])
 def test_card_leads_to_the_view_of_its_name(key: str) -> None:
-    assert choosing.view_of(choosing.with_card(key)) == key
+    assert filter_actions.view_of(filter_actions.with_card(key)) == key
 
 
 def test_card_of_the_total_leads_to_the_bare_list() -> None:
-    assert choosing.with_card("total") == TicketFilter()
+    assert filter_actions.with_card("total") == TicketFilter()
 
 
 def test_view_is_known_by_its_meaning_not_by_its_name() -> None:
-    assert choosing.view_of(TicketFilter()) == "all"
-    assert choosing.view_of(TicketFilter(status=Status.OPEN, query="x")) == "open"
-    assert choosing.view_of(WAITING.changed(status=Status.CLOSED)) == ""
+    assert filter_actions.view_of(TicketFilter()) == "all"
+    assert filter_actions.view_of(TicketFilter(status=Status.OPEN, query="x")) == "open"
+    assert filter_actions.view_of(WAITING.changed(status=Status.CLOSED)) == ""
 
 
 def test_sort_by_a_name_that_is_no_column_changes_nothing() -> None:
-    assert choosing.with_sort(SEARCH, "; drop table", descending=True) == SEARCH
-    assert choosing.with_sort(SEARCH, "amount", descending=False).sort is SortKey.AMOUNT
+    assert filter_actions.with_sort(SEARCH, "; drop table", descending=True) == SEARCH
+    assert filter_actions.with_sort(SEARCH, "amount", descending=False).sort is SortKey.AMOUNT
 
 
 def test_days_that_are_none_are_no_limit() -> None:
-    chosen = choosing.with_days(TicketFilter(), "2025-02-01", "2025-02-31")
+    chosen = filter_actions.with_days(TicketFilter(), "2025-02-01", "2025-02-31")
 
     assert (chosen.created_from, chosen.created_to) == (date(2025, 2, 1), None)
 
@@ -94,12 +94,12 @@ def test_taking_every_chip_away_leaves_no_filter(chosen: TicketFilter) -> None:
 
     chips += ["status"] if chosen.other_status else []
     for chip in chips:
-        chosen = choosing.without(chosen, chip)
+        chosen = filter_actions.without(chosen, chip)
 
     assert chosen == TicketFilter()
-    assert not choosing.narrowed(chosen)
+    assert not filter_actions.narrowed(chosen)
 
 
 def test_clearing_keeps_only_an_order_the_person_chose() -> None:
-    assert choosing.cleared(SEARCH) == TicketFilter()
-    assert choosing.cleared(SEARCH.changed(sort=SortKey.SUBJECT)).sort is SortKey.SUBJECT
+    assert filter_actions.cleared(SEARCH) == TicketFilter()
+    assert filter_actions.cleared(SEARCH.changed(sort=SortKey.SUBJECT)).sort is SortKey.SUBJECT
