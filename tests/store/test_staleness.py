@@ -1,13 +1,22 @@
-"""Thousands of short histories of one ticket, whose answers come late and out of order."""
+"""Which answers may change what is stored; thousands of short histories of one ticket."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 import pytest
 
-from app.domain.ticket import Message, Sender
-from app.store.tickets.staleness import StalenessGuard
+from app.domain.ticket import Message, Sender, Ticket, TicketPage
+from app.store.tickets.staleness import (
+    Claim,
+    Staleness,
+    StalenessGuard,
+    check_staleness,
+    compare_age,
+    is_newest_first,
+    merge,
+)
 from app.store.tickets.upsert import StoredTicket
 from tests.store.shop import NOON, answered, asked, message, ticket
 
@@ -29,7 +38,7 @@ class History:
 
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)  # noqa: S311 not a secret
-        self.ordering = StalenessGuard()
+        self.guard = StalenessGuard()
         self.now = NOON
         self.server = StoredTicket(ticket=ticket(updated_at=NOON), messages=())
         self.held: StoredTicket | None = None
@@ -94,7 +103,7 @@ class History:
         self.requests.remove(request)
         assert request.answer
         before, started = self.held, request.started
-        after = self.ordering.taken(before, request.answer, started=started, newest=self.newest)
+        after = self.guard.resolve(before, request.answer, started=started, newest=self.newest)
         self.held = after or before
         if before is not None and after is not None:
             self.check_nothing_undone(before, after)
@@ -124,38 +133,38 @@ def test_late_answers_undo_nothing_and_the_copy_ends_as_the_server() -> None:
 
 
 def test_new_messages_are_taken_although_a_later_list_came_first() -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     before = StoredTicket(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
     moved = ticket(updated_at=NOON + timedelta(seconds=9))
-    held = ordering.taken(None, before, started=1, newest=3)
-    held = ordering.taken(held, StoredTicket(ticket=moved), started=3, newest=3)
+    held = guard.resolve(None, before, started=1, newest=3)
+    held = guard.resolve(held, StoredTicket(ticket=moved), started=3, newest=3)
 
     read = StoredTicket(ticket=moved, messages=(asked("A"), asked("B")))
-    after = ordering.taken(held, read, started=2, newest=3)
+    after = guard.resolve(held, read, started=2, newest=3)
 
     assert after
     assert after.messages == read.messages
 
 
 def test_messages_of_an_older_state_do_not_replace_newer_ones() -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     now = StoredTicket(ticket=ticket(updated_at=NOON), messages=(asked("A"),))
-    held = ordering.taken(None, now, started=1, newest=1)
+    held = guard.resolve(None, now, started=1, newest=1)
 
     older = ticket(updated_at=NOON - timedelta(seconds=9))
     edited = replace(asked("A"), text="as it was before")
 
     read = StoredTicket(ticket=older, messages=(edited,))
-    assert ordering.taken(held, read, started=2, newest=2) is None
+    assert guard.resolve(held, read, started=2, newest=2) is None
 
 
 def test_messages_of_an_overtaken_read_are_better_than_none() -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     newer = ticket(updated_at=NOON, subject="newer")
-    held = ordering.taken(None, StoredTicket(ticket=newer), started=2, newest=2)
+    held = guard.resolve(None, StoredTicket(ticket=newer), started=2, newest=2)
     older = ticket(updated_at=NOON - timedelta(seconds=9), subject="older")
 
-    after = ordering.taken(
+    after = guard.resolve(
         held, StoredTicket(ticket=older, messages=(asked(),)), started=1, newest=2
     )
 
@@ -164,41 +173,41 @@ def test_messages_of_an_overtaken_read_are_better_than_none() -> None:
 
 
 def test_older_read_with_the_same_second_does_not_replace_messages() -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     seen = ticket(updated_at=NOON)
     later = StoredTicket(ticket=seen, messages=(asked("A"), answered("B")))
-    held = ordering.taken(None, later, started=2, newest=2)
+    held = guard.resolve(None, later, started=2, newest=2)
 
     edited = (replace(asked("A"), text="as it was before"), answered("B"))
-    after = ordering.taken(held, StoredTicket(ticket=seen, messages=edited), started=1, newest=2)
+    after = guard.resolve(held, StoredTicket(ticket=seen, messages=edited), started=1, newest=2)
 
     assert after == replace(later, read_at=2, is_stale=True)  # to be read once more
 
 
 def test_message_that_only_an_overtaken_read_has_is_taken_and_read_once_more() -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     seen = ticket(updated_at=NOON)
-    held = ordering.taken(
+    held = guard.resolve(
         None, StoredTicket(ticket=seen, messages=(asked("A"),)), started=2, newest=2
     )
-    ordering.fence(seen.id, 5)
+    guard.fence(seen.id, 5)
 
     more = (asked("A"), answered("B"))
-    after = ordering.taken(held, StoredTicket(ticket=seen, messages=more), started=4, newest=5)
+    after = guard.resolve(held, StoredTicket(ticket=seen, messages=more), started=4, newest=5)
 
     assert after
     assert (after.messages, after.is_stale) == (more, True)
 
 
 def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read() -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     seen = ticket(updated_at=NOON)
-    held = ordering.taken(None, StoredTicket(ticket=seen, messages=(asked(),)), started=2, newest=2)
+    held = guard.resolve(None, StoredTicket(ticket=seen, messages=(asked(),)), started=2, newest=2)
     assert held
     assert not held.is_stale
 
-    same = ordering.taken(held, StoredTicket(ticket=seen), started=1, newest=2)
-    after = ordering.taken(
+    same = guard.resolve(held, StoredTicket(ticket=seen), started=1, newest=2)
+    after = guard.resolve(
         held, StoredTicket(ticket=replace(seen, status="closed")), started=1, newest=2
     )
 
@@ -212,11 +221,11 @@ def test_list_of_the_same_second_that_came_too_late_leaves_the_ticket_to_be_read
 def test_list_that_says_a_ticket_moved_leaves_its_messages_to_be_read(
     moved: dict[str, object],
 ) -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     seen = ticket(updated_at=NOON, message_count=1)
-    held = ordering.taken(None, StoredTicket(ticket=seen, messages=(asked(),)), started=1, newest=1)
+    held = guard.resolve(None, StoredTicket(ticket=seen, messages=(asked(),)), started=1, newest=1)
 
-    later = ordering.taken(held, StoredTicket(ticket=replace(seen, **moved)), started=2, newest=2)  # type: ignore[arg-type]  # names are checked by Ticket
+    later = guard.resolve(held, StoredTicket(ticket=replace(seen, **moved)), started=2, newest=2)  # type: ignore[arg-type]  # names are checked by Ticket
 
     assert (later.is_stale if later else False) == bool(moved)
     assert (later or held).messages == (asked(),)  # type: ignore[union-attr]  # one of them is
@@ -224,25 +233,126 @@ def test_list_that_says_a_ticket_moved_leaves_its_messages_to_be_read(
 
 @pytest.mark.parametrize("asked_again_at", [3, 4])
 def test_lost_message_is_believed_lost_when_a_later_read_repeats_it(asked_again_at: int) -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     seen = ticket(updated_at=NOON)
     both, one = (asked("A"), answered("B")), (asked("A"),)
-    held = ordering.taken(None, StoredTicket(ticket=seen, messages=both), started=1, newest=1)
+    held = guard.resolve(None, StoredTicket(ticket=seen, messages=both), started=1, newest=1)
 
-    first = ordering.taken(held, StoredTicket(ticket=seen, messages=one), started=2, newest=3)
+    first = guard.resolve(held, StoredTicket(ticket=seen, messages=one), started=2, newest=3)
     again = StoredTicket(ticket=seen, messages=one)
-    second = ordering.taken(held, again, started=asked_again_at, newest=asked_again_at)
+    second = guard.resolve(held, again, started=asked_again_at, newest=asked_again_at)
 
     assert first is None
     assert (second is not None) == (asked_again_at > 3)
 
 
 def test_nothing_asked_for_before_our_write_is_believed() -> None:
-    ordering = StalenessGuard()
+    guard = StalenessGuard()
     seen = ticket(updated_at=NOON)
-    held = ordering.taken(None, StoredTicket(ticket=seen, messages=()), started=1, newest=1)
-    ordering.fence(seen.id, 5)
+    held = guard.resolve(None, StoredTicket(ticket=seen, messages=()), started=1, newest=1)
+    guard.fence(seen.id, 5)
     stale = StoredTicket(ticket=replace(seen, subject="stale"), messages=())
 
-    assert ordering.taken(held, stale, started=4, newest=5) is None
-    assert ordering.taken(held, stale, started=6, newest=6) is not None
+    assert guard.resolve(held, stale, started=4, newest=5) is None
+    assert guard.resolve(held, stale, started=6, newest=6) is not None
+
+
+HELD = Ticket(id="tkt_1", subject="held", status="open", updated_at=NOON)
+SAME = replace(HELD, subject="same second")
+NEWER = replace(HELD, subject="newer", updated_at=NOON + timedelta(seconds=1))
+OLDER = replace(HELD, subject="older", updated_at=NOON - timedelta(seconds=1))
+UNDATED = replace(HELD, subject="undated", updated_at=None)
+
+
+@pytest.mark.parametrize(
+    ("read", "started", "staleness"),
+    [
+        (SAME, 5, Staleness.CURRENT),
+        (SAME, 4, Staleness.STALE),
+        (UNDATED, 5, Staleness.CURRENT),
+        (UNDATED, 4, Staleness.STALE),
+        (NEWER, 1, Staleness.CURRENT),
+        (OLDER, 4, Staleness.STALE),
+        (OLDER, 6, Staleness.UNCONFIRMED),
+    ],
+)
+def test_later_request_wins_unless_the_api_says_otherwise(
+    read: Ticket, started: int, staleness: Staleness
+) -> None:
+    assert check_staleness(HELD, read, started=started, accepted=5) is staleness
+
+
+@pytest.mark.parametrize(
+    ("read", "started", "staleness"),
+    [
+        (SAME, 9, Staleness.STALE),
+        (SAME, 10, Staleness.STALE),
+        (SAME, 11, Staleness.CURRENT),
+        (OLDER, 10, Staleness.STALE),
+        (NEWER, 9, Staleness.CURRENT),
+    ],
+)
+def test_nothing_asked_for_before_a_write_undoes_it(
+    read: Ticket, started: int, staleness: Staleness
+) -> None:
+    assert check_staleness(HELD, read, started=started, accepted=3, fence=10) is staleness
+
+
+def test_ticket_gone_since_a_write_is_not_brought_back_by_an_old_list() -> None:
+    assert check_staleness(None, NEWER, started=10, fence=10) is Staleness.STALE
+
+
+def test_going_back_in_time_is_believed_when_a_later_read_repeats_it() -> None:
+    claim = Claim(said=OLDER.updated_at, raised=7)
+    check = partial(check_staleness, HELD, accepted=5, claim=claim)
+
+    assert check(OLDER, started=8) is Staleness.CURRENT
+    assert check(OLDER, started=7) is Staleness.UNCONFIRMED
+    other = replace(OLDER, updated_at=NOON - timedelta(days=1))
+    assert check(other, started=8) is Staleness.UNCONFIRMED
+
+
+def test_merge_keeps_what_the_answer_did_not_carry() -> None:
+    short = Ticket(id="tkt_1", subject="short", absent=frozenset({"status", "updated_at"}))
+
+    assert merge(HELD, short) == replace(HELD, subject="short")
+
+
+def test_merge_takes_a_null_for_what_it_is() -> None:
+    assert merge(HELD, replace(HELD, subject=None)).subject is None
+
+
+def test_age_compares_only_what_both_know() -> None:
+    assert [compare_age(HELD, read) for read in (NEWER, SAME, OLDER, UNDATED)] == [1, 0, -1, 0]
+    assert compare_age(None, HELD) == compare_age(UNDATED, HELD) == 0
+
+
+def dated(*seconds: int | None) -> TicketPage:
+    """A page of tickets updated so many seconds after noon."""
+    times = [None if at is None else NOON + timedelta(seconds=at) for at in seconds]
+    return TicketPage(
+        tickets=tuple(Ticket(id=f"tkt_{n}", updated_at=at) for n, at in enumerate(times))
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "says"),
+    [
+        (dated(9, 5, 5, 1), True),
+        (dated(9, 5, 6), False),
+        (dated(5, 5), None),
+        (dated(9, None, 1), None),
+        (dated(), None),
+    ],
+)
+def test_page_tells_whether_what_changed_last_comes_first(
+    page: TicketPage, says: bool | None
+) -> None:
+    assert is_newest_first(page) is says
+
+
+def test_unreadable_value_stays_unreadable_until_an_answer_carries_it() -> None:
+    odd = Ticket(id="tkt_1", unreadable=frozenset({"order_amount"}))
+
+    assert merge(odd, Ticket(id="tkt_1", absent=frozenset({"order_amount"}))) == odd
+    assert merge(odd, Ticket(id="tkt_1")) == Ticket(id="tkt_1")

@@ -16,7 +16,6 @@ from typing import TypeVar
 from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.errors import StoreDamagedError, StoreError, StoreFullError
-from app.domain.merge import age
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store.database import Database
 from app.store.tickets import scan_state, sync_state
@@ -24,7 +23,7 @@ from app.store.tickets.integrity import SCHEMA, UNREADABLE, damage
 from app.store.tickets.lists import messages_due, open_ids
 from app.store.tickets.rows import micros
 from app.store.tickets.scan_state import ScanState, SeenCounts
-from app.store.tickets.staleness import StalenessGuard
+from app.store.tickets.staleness import StalenessGuard, compare_age
 from app.store.tickets.sync_state import Reading
 from app.store.tickets.upsert import (
     Change,
@@ -218,7 +217,7 @@ class TicketMirror:
         kept = StoredTicket(ticket=read.ticket, messages=read.messages, read_at=started)
         changed = await self._write(lambda c: self._take_in(c, [([kept], started)]))
         if changed:  # what a list asked for earlier has counted may lack this
-            self._staleness.stats_floor = max(self._staleness.stats_floor, started)
+            self._staleness.stats_fence = max(self._staleness.stats_fence, started)
         return self._announced(changed)
 
     @carried_out
@@ -294,7 +293,7 @@ class TicketMirror:
     def _note_page(self, connection: sqlite3.Connection, page: TicketPage, started: int) -> None:
         self._staleness.observe_page(page, started)
         scan_state.mark_seen(connection, page, self.scan.number)
-        if started > self._staleness.stats_floor:
+        if started > self._staleness.stats_fence:
             self.reading = sync_state.update_reading(connection, page, started, self.reading)
 
     def _take_in(
@@ -309,7 +308,7 @@ class TicketMirror:
                 id_ = read.ticket.id
                 number, first = held.get(id_, (free, None))
                 change = changes.get(id_) or Change(number=number, old=first, new=first)
-                new = self._staleness.taken(
+                new = self._staleness.resolve(
                     change.new, read, started=started, newest=self._last_start
                 )
                 if new is not None:
@@ -360,7 +359,7 @@ def _once(tickets: Sequence[Ticket]) -> list[Ticket]:
     once: dict[str, Ticket] = {}
     for ticket in tickets:
         known = once.get(ticket.id)
-        if known is None or age(known, ticket) >= 0:
+        if known is None or compare_age(known, ticket) >= 0:
             once[ticket.id] = ticket
     return list(once.values())
 
