@@ -110,7 +110,7 @@ def copy_facts(known: Freshness, fmt: Formatter) -> dict[str, str]:
         "Problem": visible(known.problem, SENTENCE_SHOWN) or "none",
         "Tickets": f"{fmt.count(known.held)}{of}",
         "Complete": "yes" if known.complete else "no" if known.lacking else "not yet",
-        "Text of": f"{fmt.count(known.messages_held)} of {fmt.count(known.held)}",
+        "Messages downloaded": f"{fmt.count(known.messages_held)} of {fmt.count(known.held)}",
         "Unreadable rows": fmt.count(known.unreadable),
         "As of": fmt.exact(known.as_of) if known.as_of else "never read",
     }

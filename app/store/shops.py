@@ -105,7 +105,7 @@ class Shops:
         shop.folder.rename(away)
         shutil.rmtree(away)
 
-    def sweep(self) -> None:
+    def finish_forgetting(self) -> None:
         """Finish what an interrupted `forget` has begun."""
         for path in self._folder.glob(f"{FORGOTTEN}*"):
             shutil.rmtree(path, ignore_errors=True)
@@ -165,7 +165,7 @@ def forget_shop(shops: Shops, word: str, *, even_work: bool) -> str:
 
     Errors: StoreError when it is not clear which, or work would be lost; OSError.
     """
-    shops.sweep()
+    shops.finish_forgetting()
     shop = named(shops, word)
     held = holdings_of(shop.folder)
     if held.has_work and not even_work:

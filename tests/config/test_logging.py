@@ -90,10 +90,10 @@ def test_terminal_shows_a_sentence_and_no_traceback(
     try:
         int("inside")
     except ValueError:
-        logging.getLogger("app").exception("The walk stopped.")
+        logging.getLogger("app").exception("The scan stopped.")
 
     shown = capsys.readouterr().err
-    assert "The walk stopped." in shown
+    assert "The scan stopped." in shown
     assert LOG_NAME in shown
     assert "Traceback" not in shown
     assert "Traceback" in log.read_text()

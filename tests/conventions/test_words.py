@@ -10,9 +10,15 @@ import pytest
 from tests.conventions.tree import code_files, name_of
 
 RETIRED: dict[str, str] = {
+    "crest": "new head",
     "helpers": "what they do",
     "manager": "what it does",
+    "sweep": "full scan",
     "utils": "what they do",
+    "walk": "full scan",
+    "walked": "scanned",
+    "walker": "scanner",
+    "walks": "full scans",
 }
 """a word of a name, or several in their order (`look up`), and what is said instead"""
 

@@ -157,7 +157,7 @@ LISTS = st.sampled_from(
 )
 
 
-async def walk(tab: Tab, life: Life, steps: list[Step]) -> None:
+async def play(tab: Tab, life: Life, steps: list[Step]) -> None:
     for step in steps:
         await life.go_on(step.changes)
         await tab.state.load()  # the rows stay, as somebody's pointer is on them
@@ -195,7 +195,7 @@ async def test_everybody_in_the_list_has_been_shown_at_its_end(
         tab = Tab(life.desk, chosen)
         await tab.open(chosen)
 
-        await walk(tab, life, steps)
+        await play(tab, life, steps)
 
         everybody = await listed(tab, chosen)
         news_first = chosen.sort is SortKey.UPDATED and chosen.descending
@@ -217,7 +217,7 @@ async def test_nobody_who_keeps_the_place_is_passed_over_from_any_page(
         before = await listed(tab, chosen)
         first = before.index(tab.rows[0].id) if tab.rows else len(before)
 
-        await walk(tab, life, steps)
+        await play(tab, life, steps)
 
         after = set(await listed(tab, chosen))
         owed = {id_ for id_ in before[first:] if id_ in after and id_ not in life.moved}

@@ -45,7 +45,7 @@ AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Churn:
-    """What happens on average between two requests."""
+    """How often something happens on average between two requests."""
 
     new: float = 0.1
     changed: float = 0.5
@@ -65,18 +65,14 @@ class MovingList:
     place: Callable[[Ticket], Place]
     churn: Churn = QUIET
     fails: Callable[[], ApiError | None] = lambda: None
-    page_of: Callable[[int, int, TicketPage], TicketPage] = lambda _page, _limit, answer: answer
     tickets: dict[str, Ticket] = field(default_factory=dict)
     requests: int = 0
-    asked: list[tuple[int, int]] = field(default_factory=list)
-    reads: int = 0
 
     def __post_init__(self) -> None:
         self._now = BEGAN
         self._made = 0
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._list: list[tuple[Place, str]] = []
-        self._gone: list[Ticket] = []
         self._open = 0
 
     def fill(self, number: int) -> None:
@@ -94,11 +90,59 @@ class MovingList:
         self._pass(number * 60)
         self._list = sorted((self.place(ticket), id_) for id_, ticket in self.tickets.items())
 
-    def insert(self) -> str:
-        """A customer opens a ticket."""
-        ticket = self._new()
-        self._put(ticket)
-        return ticket.id
+    async def list_tickets(self, page: int, *, limit: int, **_how: object) -> TicketPage:
+        """A page as it is at some moment while the request is under way."""
+        async with self._gate:
+            self.requests += 1
+            await self._travel()
+            if error := self.fails():
+                raise error
+            self._live()
+            start, total = (page - 1) * limit, len(self._list)
+            answer = TicketPage(
+                tickets=tuple(self.tickets[id_] for _, id_ in self._list[start : start + limit]),
+                total=total,
+                limit=limit,
+                offset=start,
+                stats=Stats(total=total, open=self._open, closed=total - self._open),
+            )
+            await self._travel()
+            return answer
+
+    async def get_ticket(self, ticket_id: str, **_how: object) -> Conversation:
+        """One ticket."""
+        if ticket_id not in self.tickets:
+            raise TicketNotFoundError("There is no such ticket.")
+        return Conversation(ticket=self.tickets[ticket_id], messages=())
+
+    async def _travel(self) -> None:
+        for _ in range(self.chance.choice((0, 0, 1, 2))):
+            await asyncio.sleep(0)
+
+    def _live(self) -> None:
+        """Let happen what happens between two answers."""
+        self._pass(self.chance.choice((0, 1, 1, 2)))
+        for _ in range(self._often(self.churn.new)):
+            self._put(self._new())
+        for mean, happen in (
+            (self.churn.changed, self._change),
+            (self.churn.toggled, self._toggle),
+            (self.churn.deleted, self._take),
+        ):
+            for _ in range(self._often(mean)):
+                if self._list:
+                    happen(self.tickets[self.chance.choice(self._list)[1]])
+
+    def _often(self, mean: float) -> int:
+        """How often something happens that does so `mean` times on average."""
+        times, left = 0, self.chance.random()
+        while mean and left > (share := math.exp(-mean) * mean**times / math.factorial(times)):
+            left -= share
+            times += 1
+        return times
+
+    def _pass(self, seconds: int) -> None:
+        self._now += timedelta(seconds=seconds)
 
     def _new(self) -> Ticket:
         self._made += 1
@@ -113,96 +157,28 @@ class MovingList:
             updated_at=self._now,
         )
 
-    def change(self, id_: str, **fields: object) -> None:
-        """Something happens to a ticket."""
-        ticket = self.tickets[id_]
+    def _change(self, ticket: Ticket, status: Status | None = None) -> None:
         count = (ticket.message_count or 0) + 1
-        self._put(replace(ticket, updated_at=self._now, message_count=count, **fields))  # type: ignore[arg-type]  # names are checked by Ticket
-
-    def toggle(self, id_: str) -> None:
-        """A ticket is closed, or reopened."""
-        self.change(id_, status=Status.CLOSED if self.tickets[id_].is_open else Status.OPEN)
-
-    def delete(self, id_: str) -> None:
-        """The API forgets a ticket."""
-        self._gone.append(self._take(id_))
-
-    def restore(self) -> None:
-        """The API remembers the ticket it forgot first."""
-        if self._gone:
-            self._put(self._gone.pop(0))
-
-    async def list_tickets(self, page: int, *, limit: int, **_how: object) -> TicketPage:
-        """A page as it is at some moment while the request is under way."""
-        async with self._gate:
-            self.requests += 1
-            self.asked.append((page, limit))
-            await self._travel()
-            if error := self.fails():
-                raise error
-            self._live()
-            start = (page - 1) * limit
-            total = len(self._list)
-            answer = TicketPage(
-                tickets=tuple(self.tickets[id_] for _, id_ in self._list[start : start + limit]),
-                total=total,
-                limit=limit,
-                offset=start,
-                stats=Stats(total=total, open=self._open, closed=total - self._open),
+        self._take(ticket)
+        self._put(
+            replace(
+                ticket,
+                updated_at=self._now,
+                message_count=count,
+                status=status or ticket.status,
             )
-            answer = self.page_of(page, limit, answer)
-            await self._travel()
-            return answer
+        )
 
-    async def get_ticket(self, ticket_id: str, **_how: object) -> Conversation:
-        """One ticket."""
-        self.reads += 1
-        if ticket_id not in self.tickets:
-            raise TicketNotFoundError("There is no such ticket.")
-        return Conversation(ticket=self.tickets[ticket_id], messages=())
-
-    async def _travel(self) -> None:
-        for _ in range(self.chance.choice((0, 0, 1, 2))):
-            await asyncio.sleep(0)
-
-    def _live(self) -> None:
-        """Let happen what happens between two answers."""
-        self._pass(self.chance.choice((0, 1, 1, 2)))
-        for _ in range(self._often(self.churn.new)):
-            self.insert()
-        for _ in range(self._often(self.churn.changed)):
-            if id_ := self._any():
-                self.change(id_)
-        for _ in range(self._often(self.churn.toggled)):
-            if id_ := self._any():
-                self.toggle(id_)
-        for _ in range(self._often(self.churn.deleted)):
-            if id_ := self._any():
-                self.delete(id_)
-
-    def _often(self, mean: float) -> int:
-        """How often something happens that does so `mean` times on average."""
-        times, left = 0, self.chance.random()
-        while mean and left > (share := math.exp(-mean) * mean**times / math.factorial(times)):
-            left -= share
-            times += 1
-        return times
-
-    def _any(self) -> str | None:
-        return self.chance.choice(self._list)[1] if self._list else None
-
-    def _pass(self, seconds: int) -> None:
-        self._now += timedelta(seconds=seconds)
+    def _toggle(self, ticket: Ticket) -> None:
+        """Close a ticket, or reopen it."""
+        self._change(ticket, Status.CLOSED if ticket.is_open else Status.OPEN)
 
     def _put(self, ticket: Ticket) -> None:
-        if ticket.id in self.tickets:
-            self._take(ticket.id)
         self.tickets[ticket.id] = ticket
         self._open += ticket.is_open
         insort(self._list, (self.place(ticket), ticket.id))
 
-    def _take(self, id_: str) -> Ticket:
-        ticket = self.tickets.pop(id_)
+    def _take(self, ticket: Ticket) -> None:
+        del self.tickets[ticket.id]
         self._open -= ticket.is_open
-        del self._list[bisect_left(self._list, (self.place(ticket), id_))]
-        return ticket
+        del self._list[bisect_left(self._list, (self.place(ticket), ticket.id))]

@@ -26,7 +26,7 @@ def nth(page: Page, number: int) -> Locator:
     return page.locator("tr[data-ticket-id]").nth(number)
 
 
-def test_j_and_k_walk_the_list_and_enter_opens(desk: Page) -> None:
+def test_j_and_k_go_through_the_list_and_enter_opens(desk: Page) -> None:
     drawer = desk.get_by_role("complementary", name="Conversation")
     second = nth(desk, 1).get_attribute("data-ticket-id")
 

@@ -97,15 +97,15 @@ async def test_complete_copy_of_an_older_version_stays_complete(tmp_path: Path) 
     await mirror.close()
     findings = {"walks": 1, "repeated": 2, "overlaps_lost": 3, "totals_changed": 4}
     findings |= {"short_walks": 5, "differing_walks": 6}
-    walk = {"copy": 9, "number": 3, "stage": "through", "total": 4, "edge": [["tkt_1", 5, None]]}
-    walk |= {"complete": True, "short": 3, "is_stuck": False, "verified": 77, "findings": findings}
+    saved = {"copy": 9, "number": 3, "stage": "through", "total": 4, "edge": [["tkt_1", 5, None]]}
+    saved |= {"complete": True, "short": 3, "is_stuck": False, "verified": 77, "findings": findings}
     with closing(sqlite3.connect(path)) as file:
         file.executescript(
             "ALTER TABLE seen_by_even_scan RENAME TO seen_even;"
             "ALTER TABLE seen_by_odd_scan RENAME TO seen_odd;"
             "PRAGMA user_version = 8"
         )
-        file.execute("INSERT INTO sync_state VALUES ('walk', ?)", (json.dumps(walk),))
+        file.execute("INSERT INTO sync_state VALUES ('walk', ?)", (json.dumps(saved),))
         file.commit()
 
     again = await TicketMirror.open(path, clock=StillClock())
