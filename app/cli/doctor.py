@@ -8,11 +8,12 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import click
@@ -25,7 +26,10 @@ from app.config.sources import read_dotenv, read_toml
 from app.domain.clock import SystemClock
 from app.domain.errors import DeskError, SettingsError
 from app.domain.signs import escaped
+from app.server.database import DatabaseUnusableError, open_database
 from app.store.holdings import COPY, OUTBOX, holdings_of
+from app.store.outbox.file import OutboxFile
+from app.store.tickets.mirror import TicketMirror
 from app.web.server import PortError, address_of, listen
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
@@ -76,8 +80,7 @@ def _findings(flags: Mapping[str, str | None]) -> Iterator[Finding]:
         yield _key(settings)
         yield from _reachability(settings)
         yield from _files(settings)
-    yield _database()
-    yield _search()
+    yield from _schemas()
     yield _browser()
     yield _toolkit()
 
@@ -224,21 +227,29 @@ def _damage(path: Path) -> str | None:
     return None if said == "ok" else said.replace("\n", " ")
 
 
-def _database() -> Finding:
-    version = sqlite3.sqlite_version
-    if sqlite3.sqlite_version_info < (3, 34):
-        return Finding("database", BROKEN, f"SQLite {version} is too old; 3.34 is needed")
-    return Finding("database", OK, f"SQLite {version}")
+def _schemas() -> Iterator[Finding]:
+    """Each kind of database, made anew in a temporary folder with its real schema."""
+    with TemporaryDirectory(prefix="ticketdesk-doctor-") as name:
+        folder = Path(name)
+        yield _opened("database", _open_outbox(folder), f"SQLite {sqlite3.sqlite_version}")
+        yield _opened("full-text search", _open_mirror(folder), "the local copy can be indexed")
 
 
-def _search() -> Finding:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        try:
-            connection.execute("CREATE VIRTUAL TABLE words USING fts5(t, tokenize='unicode61')")
-            connection.execute("CREATE VIRTUAL TABLE parts USING fts5(t, tokenize='trigram')")
-        except sqlite3.OperationalError as error:
-            return Finding("full-text search", BROKEN, f"this SQLite cannot index text ({error})")
-    return Finding("full-text search", OK, "words and parts of words")
+def _opened(subject: str, opening: Coroutine[None, None, None], well: str) -> Finding:
+    try:
+        asyncio.run(opening)
+    except (DeskError, DatabaseUnusableError, sqlite3.Error, OSError) as error:
+        return Finding(subject, BROKEN, str(error))
+    return Finding(subject, OK, well)
+
+
+async def _open_outbox(folder: Path) -> None:
+    await (await OutboxFile.open(folder / OUTBOX, clock=SystemClock())).close()
+    await asyncio.to_thread(lambda: open_database(folder / "api.sqlite3").dispose())
+
+
+async def _open_mirror(folder: Path) -> None:
+    await (await TicketMirror.open(folder / COPY, clock=SystemClock())).close()
 
 
 def _browser() -> Finding:

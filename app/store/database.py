@@ -23,6 +23,8 @@ from app.domain.errors import (
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
+LEAST_SQLITE = (3, 37)
+"""what the schemas and queries need: STRICT tables and pragma_table_list are of this version"""
 READERS = 3
 BUSY_SECONDS = 5.0
 LEAST_FREE_BYTES = 100_000
@@ -62,6 +64,7 @@ class Database:
 
     @classmethod
     def _open(cls, path: Path, schema: Path, durable: bool) -> "Database":  # noqa: FBT001 positional through to_thread
+        _check_version()
         with _explained(path):
             writer = _connect(path, durable=durable, create=True)
             try:
@@ -237,6 +240,15 @@ def _connect(path: Path, *, durable: bool = False, create: bool = False) -> _Con
     ):
         connection.execute(f"PRAGMA {setting}")
     return connection
+
+
+def _check_version() -> None:
+    if sqlite3.sqlite_version_info < LEAST_SQLITE:
+        least = ".".join(map(str, LEAST_SQLITE))
+        raise StoreError(
+            f"SQLite {sqlite3.sqlite_version} is too old: {least} or newer is needed. "
+            "Use a Python with a newer one."
+        )
 
 
 def _check_journal(connection: sqlite3.Connection, path: Path) -> None:

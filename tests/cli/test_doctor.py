@@ -96,6 +96,39 @@ def batched(words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     return zip(words[::2], words[1::2], strict=True)
 
 
+def test_doctor_names_an_sqlite_that_is_too_old_for_the_schemas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sqlite3.sqlite_version_info", (3, 36, 0))
+    monkeypatch.setattr("sqlite3.sqlite_version", "3.36.0")
+
+    code, found = examined(tmp_path)
+
+    assert code == 1
+    for part in ("database", "full-text search"):
+        assert found[part].startswith("BROKEN  SQLite 3.36.0 is too old: 3.37 or newer is needed")
+
+
+@pytest.mark.parametrize(
+    ("part", "schema"),
+    [
+        ("database", "app.store.outbox.file.SCHEMA"),
+        ("full-text search", "app.store.tickets.mirror.SCHEMA"),
+    ],
+)
+def test_doctor_opens_the_real_schemas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, schema: str
+) -> None:
+    (tmp_path / "001_other.sql").write_text("CREATE VIRTUAL TABLE words USING fts6(text);")
+    monkeypatch.setattr(schema, tmp_path)
+
+    code, found = examined(tmp_path)
+
+    assert code == 1
+    assert found[part].startswith("BROKEN")
+    assert "no such module: fts6" in found[part]
+
+
 def test_doctor_names_a_port_that_is_taken(tmp_path: Path) -> None:
     with listen("127.0.0.1", 0) as listener:
         port = str(listener.getsockname()[1])

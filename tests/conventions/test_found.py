@@ -145,8 +145,10 @@ FOUND: dict[str, list[str]] = {
         "cli/test_commands.py::test_public_address_is_refused_plainly_while_there_is_no_sign_in",
         "config/test_settings.py::test_wrong_value_names_setting_place_problem_and_remedy",
     ],
-    "H2 what the doctor asks of SQLite": [
-        HOUSE,
+    "H2 the doctor opens the real schemas": [
+        "cli/test_doctor.py::test_doctor_names_an_sqlite_that_is_too_old_for_the_schemas",
+        "cli/test_doctor.py::test_doctor_opens_the_real_schemas",
+        "store/test_database.py::test_least_sqlite_is_what_the_schemas_and_queries_need",
     ],
     "H3 export to a terminal that is not UTF-8": [
         "cli/test_export.py::test_redirected_export_is_utf8_whatever_the_terminal_is",

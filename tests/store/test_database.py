@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
-from app.store.database import READERS, Database
+from app.store.database import LEAST_SQLITE, READERS, Database
 
 FIRST = "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT UNIQUE) ;"
 MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 99) SELECT i FROM n"
@@ -278,3 +279,22 @@ async def test_commit_survives_only_a_crash_unless_it_is_durable(
         await database.close()
 
     assert levels == [1, 2]
+
+
+NEWER_WORDS = {
+    r"\)\s*STRICT\b": (3, 37),
+    "pragma_table_list": (3, 37),
+    r"\bRETURNING\b": (3, 35),
+    r"->>|\bunixepoch\(": (3, 38),
+    r"\bIS (NOT )?DISTINCT FROM\b|\b(RIGHT|FULL) JOIN\b": (3, 39),
+    "contentless_delete": (3, 43),
+    r"\b(concat|concat_ws|string_agg|octet_length)\(": (3, 44),
+}
+"""of SQL, each with the version that brought it"""
+
+
+def test_least_sqlite_is_what_the_schemas_and_queries_need() -> None:
+    store = Path(__file__).parents[2] / "app" / "store"
+    written = "".join(path.read_text() for path in (*store.rglob("*.sql"), *store.rglob("*.py")))
+
+    assert max(v for word, v in NEWER_WORDS.items() if re.search(word, written)) == LEAST_SQLITE
