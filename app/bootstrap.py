@@ -14,7 +14,7 @@ import nicegui
 
 from app import __version__
 from app.client.tickets import TicketsClient, open_client
-from app.config.data_dir import Premises
+from app.config.data_dir import DataDir
 from app.config.logging import LastErrors, start_logging, stop_logging
 from app.config.settings import Settings
 from app.desk.commands import Commands
@@ -36,9 +36,9 @@ from app.sync.delivery.write_fence import WriteFence
 from app.sync.proof import UNPROVED, Proof, find_shop
 from app.web.application import add_screens, behind_guard, new_web
 from app.web.assets import asset_url
-from app.web.background_tasks import running
-from app.web.page_reaper import Unclaimed
-from app.web.request_guard import doors
+from app.web.background_tasks import background_tasks
+from app.web.page_reaper import PageReaper
+from app.web.request_guard import allowed_names
 from app.web.server import Serving, listen, run, say, serve
 from components import theme
 
@@ -68,20 +68,20 @@ def run_desk(settings: Settings, *, on_ready: Callable[[Serving], None]) -> None
 
     Errors: AlreadyRunningError, PortError, StoreError, SettingsError.
     """
-    premises = Premises(settings.data_dir)
-    premises.hold()
+    data_dir = DataDir(settings.data_dir)
+    data_dir.lock()
     try:
-        errors = start_logging(premises.folder, secrets=settings.secrets, level=settings.log_level)
+        errors = start_logging(data_dir.folder, secrets=settings.secrets, level=settings.log_level)
         with listen(settings.host, settings.port) as listener:
-            run(_desk(settings, premises, listener, errors=errors, on_ready=on_ready))
+            run(_desk(settings, data_dir, listener, errors=errors, on_ready=on_ready))
     finally:
-        premises.leave()
+        data_dir.unlock()
         stop_logging()
 
 
 async def _desk(
     settings: Settings,
-    premises: Premises,
+    data_dir: DataDir,
     listener: socket.socket,
     *,
     errors: LastErrors,
@@ -89,10 +89,10 @@ async def _desk(
 ) -> None:
     clock = SystemClock()
     async with AsyncExitStack() as parts:
-        upstream = await _upstream(parts, settings, premises, clock=clock)
-        shops = premises.shops()
+        upstream = await _upstream(parts, settings, data_dir, clock=clock)
+        shops = data_dir.shops()
         shop, client = await _shop(shops, settings, upstream, clock=clock)
-        kept = await asyncio.to_thread(_kept_besides, shops, shop)
+        kept = await asyncio.to_thread(_other_shops, shops, shop)
         stores = await _stores(parts, shop.folder, clock=clock)
         desk, coordinator = await _desk_over(parts, client, stores, settings, clock=clock)
         web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
@@ -109,24 +109,24 @@ async def _desk(
         )
         add_screens(
             web,
-            secret=premises.cookie_secret(),
-            sessions=premises.sessions(),
+            secret=data_dir.cookie_secret(),
+            sessions=data_dir.sessions(),
             secure_cookies=(settings.public_url or "").startswith("https:"),
         )
-        admitted = doors(
+        allowed = allowed_names(
             listener.getsockname()[1],
             public_url=settings.public_url,
             framed_by=settings.kiosk_frame_origin,
         )
 
         def ready(serving: Serving) -> None:
-            premises.announce(serving.address)
+            data_dir.publish_address(serving.address)
             if upstream.embedded:
-                upstream.embedded.announce(serving.address)
+                upstream.embedded.publish_address(serving.address)
             hints = [_hint(serving, upstream.embedded), *_hints_of_work(kept)]
             on_ready(replace(serving, hint="\n".join(filter(None, hints))))
 
-        await serve(listener, behind_guard(web, admitted), on_ready=ready)
+        await serve(listener, behind_guard(web, allowed), on_ready=ready)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +139,13 @@ class Upstream:
 
 
 async def _upstream(
-    parts: AsyncExitStack, settings: Settings, premises: Premises, *, clock: Clock
+    parts: AsyncExitStack, settings: Settings, data_dir: DataDir, *, clock: Clock
 ) -> Upstream:
     embedded = None
     if settings.embedded:
         from app.web.embedded import embedded_api
 
-        embedded = await parts.enter_async_context(embedded_api(settings, premises))
+        embedded = await parts.enter_async_context(embedded_api(settings, data_dir))
     key = embedded.key if embedded else "".join(settings.secrets)
     client = open_client(
         url=settings.api_url or IN_PROCESS,
@@ -180,7 +180,7 @@ async def _shop(
     return shop, upstream.client.behind(proof)
 
 
-def _kept_besides(shops: Shops, chosen: Shop) -> list[tuple[Shop, Holdings]]:
+def _other_shops(shops: Shops, chosen: Shop) -> list[tuple[Shop, Holdings]]:
     """The other shops of the data folder, and what each holds."""
     others = (shop for shop in shops.all() if shop.folder != chosen.folder)
     return [(shop, holdings_of(shop.folder)) for shop in others]
@@ -235,8 +235,8 @@ async def _desk_over(
         clock=clock,
         faults=faults,
     )
-    tend = Unclaimed(clock).run
-    loops = running(coordinator.run, delivery.run, tend, clock=clock, faults=faults)
+    tend = PageReaper(clock).run
+    loops = background_tasks(coordinator.run, delivery.run, tend, clock=clock, faults=faults)
     await parts.enter_async_context(loops)
     queries = Queries(
         mirror=stores.mirror,

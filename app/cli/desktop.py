@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.bootstrap import run_desk
 from app.cli.browser import find_browser, has_screen, window_command
-from app.config.data_dir import AlreadyRunningError, Premises
+from app.config.data_dir import AlreadyRunningError, DataDir
 from app.config.settings import Settings
 from app.domain.errors import DeskError
 from app.web.server import Serving, polite_signals, say
@@ -49,15 +49,15 @@ def open_kiosk(settings: Settings) -> None:
 
 def print_kiosk_address(settings: Settings) -> None:
     """Print the address of the wall display, of the desk that runs or of one started now."""
-    premises = Premises(settings.data_dir)
+    data_dir = DataDir(settings.data_dir)
     try:
-        premises.hold()
+        data_dir.lock()
     except AlreadyRunningError as running:
         if not running.address:
             raise
         say((settings.public_url or running.address) + KIOSK_PATH)
         return
-    premises.leave()
+    data_dir.unlock()
 
     def tell(serving: Serving) -> None:
         say((settings.public_url or serving.address) + KIOSK_PATH)

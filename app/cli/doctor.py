@@ -20,7 +20,7 @@ import click
 
 from app.cli.browser import find_browser, has_screen
 from app.client.tickets import open_client
-from app.config.data_dir import AlreadyRunningError, Premises
+from app.config.data_dir import AlreadyRunningError, DataDir
 from app.config.settings import Settings, config_folder, load_settings
 from app.config.sources import read_dotenv, read_toml
 from app.domain.clock import SystemClock
@@ -87,8 +87,8 @@ def _findings(flags: Mapping[str, str | None]) -> Iterator[Finding]:
 
 def _folder(settings: Settings) -> Finding:
     try:
-        premises = Premises(settings.data_dir)
-        premises.hold()
+        data_dir = DataDir(settings.data_dir)
+        data_dir.lock()
     except AlreadyRunningError as running:
         where = (
             f", held by the desk at {running.address}" if running.address else ", held by a desk"
@@ -96,13 +96,13 @@ def _folder(settings: Settings) -> Finding:
         return Finding("data folder", OK, f"{settings.data_dir}{where}")
     except DeskError as error:
         return Finding("data folder", BROKEN, str(error))
-    premises.leave()
+    data_dir.unlock()
     return Finding("data folder", OK, str(settings.data_dir))
 
 
 def _shops(settings: Settings) -> Finding:
     try:
-        shops = Premises(settings.data_dir).shops().all()
+        shops = DataDir(settings.data_dir).shops().all()
     except (DeskError, OSError) as error:
         return Finding("shops kept", BROKEN, str(error))
     said = "; ".join(f"{shop.name}: {holdings_of(shop.folder)}" for shop in shops)
@@ -125,13 +125,13 @@ def _port(settings: Settings) -> Finding:
 def _held_at(settings: Settings) -> str | None:
     """Where the desk answers that works on the data folder."""
     try:
-        premises = Premises(settings.data_dir)
-        premises.hold()
+        data_dir = DataDir(settings.data_dir)
+        data_dir.lock()
     except AlreadyRunningError as running:
         return running.address
     except DeskError:
         return None
-    premises.leave()
+    data_dir.unlock()
     return None
 
 
@@ -201,9 +201,9 @@ def _clock(skew: float | None) -> Finding:
 def _files(settings: Settings) -> Iterator[Finding]:
     """The databases of the data folder, each with what becomes of it when it is damaged."""
     try:
-        premises = Premises(settings.data_dir)
-        shops = premises.shops().all()
-        files = {premises.embedded() / "api.sqlite3": LOST_STORE}
+        data_dir = DataDir(settings.data_dir)
+        shops = data_dir.shops().all()
+        files = {data_dir.embedded() / "api.sqlite3": LOST_STORE}
     except (DeskError, OSError):
         return  # said above
     for shop in shops:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from app.config.data_dir import Premises
+from app.config.data_dir import DataDir
 from app.config.settings import Settings
 from app.domain.bounds import CELL_WRITTEN, cut
 from app.domain.errors import DeskError, StoreError
@@ -101,12 +101,12 @@ def export_tickets(
 
 def copy_of(settings: Settings) -> Path:
     """Where the copy of the chosen API lies, whether it is there or not."""
-    premises = Premises(settings.data_dir)
+    data_dir = DataDir(settings.data_dir)
     if settings.api_key and not settings.embedded:
         key = settings.api_key.get_secret_value()
     else:
-        key = embedded_key(settings, premises)
-    return premises.store_of(settings.api_url, key) / COPY
+        key = embedded_key(settings, data_dir)
+    return data_dir.store_of(settings.api_url, key) / COPY
 
 
 def filter_from_words(words: Sequence[str]) -> TicketFilter:

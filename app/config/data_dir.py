@@ -1,4 +1,4 @@
-"""The data folder: private, writable, and held by one desk at a time."""
+"""The data folder: private, writable, and locked by one desk at a time."""
 
 import contextlib
 import errno
@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.domain.errors import StoreBusyError, StoreError, StoreFullError
-from app.store.private_files import kept_secret, write_private
+from app.store.private_files import load_or_create_secret, write_private
 from app.store.shops import Shops, forget_shop
 
 FILES = ("desk.lock", "desk.address", "cookie.secret", "ticketdesk.log")
@@ -34,8 +34,8 @@ class AlreadyRunningError(StoreBusyError):
         self.address = address
 
 
-class Tenancy:
-    """A folder that one process works on; it says where that answers."""
+class FolderLock:
+    """A lock file on a folder and, beside it, the address at which its holder answers."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
@@ -44,33 +44,33 @@ class Tenancy:
         )
         self._address = folder / f"{name}.address"
 
-    def hold(self) -> None:
-        """Keep every other process out until `leave`. Errors: AlreadyRunningError, StoreError."""
+    def lock(self) -> None:
+        """Keep every other process out until `unlock`. Errors: AlreadyRunningError, StoreError."""
         try:
             with explained():
                 self._lock.acquire()
         except Timeout:
-            raise AlreadyRunningError(self._folder, self._known_address()) from None
+            raise AlreadyRunningError(self._folder, self._published_address()) from None
 
-    def announce(self, address: str) -> None:
+    def publish_address(self, address: str) -> None:
         """Tell a second start where this one answers. Errors: StoreError."""
         with explained():
             write_private(self._address, address)
 
-    def leave(self) -> None:
-        """Let the next one in."""
+    def unlock(self) -> None:
+        """Take the address away and release the lock."""
         if self._lock.is_locked:
             with contextlib.suppress(OSError):
                 self._address.unlink(missing_ok=True)
             self._lock.release()
 
-    def _known_address(self) -> str | None:
+    def _published_address(self) -> str | None:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             return self._address.read_text(encoding="utf-8").strip() or None
         return None
 
 
-class Premises(Tenancy):
+class DataDir(FolderLock):
     """The data folder of one desk. Errors: StoreError from every method."""
 
     def __init__(self, folder: Path) -> None:
@@ -93,9 +93,9 @@ class Premises(Tenancy):
         """The folder of the embedded Tickets API: its database and its key."""
         return _private(self.folder / "embedded")
 
-    def embedded_tenancy(self) -> Tenancy:
+    def embedded_lock(self) -> FolderLock:
         """Who serves or fills the store of the embedded API."""
-        return Tenancy(self.embedded(), "api")
+        return FolderLock(self.embedded(), "api")
 
     def shops(self) -> Shops:
         """The shops whose copy and outbox lie here."""
@@ -123,7 +123,7 @@ class Premises(Tenancy):
     def cookie_secret(self) -> str:
         """The secret that signs cookies: random, made once, readable by its owner only."""
         with explained():
-            return kept_secret(
+            return load_or_create_secret(
                 self.folder / "cookie.secret",
                 make=lambda: secrets.token_urlsafe(SHORTEST_SECRET),
                 is_whole=lambda secret: len(secret) >= SHORTEST_SECRET,
@@ -132,13 +132,13 @@ class Premises(Tenancy):
 
 def forget_shop_of(folder: Path, word: str, *, even_work: bool) -> str:
     """Remove a shop of a data folder on which no desk works. Errors: StoreError."""
-    premises = Premises(folder)
-    premises.hold()
+    data_dir = DataDir(folder)
+    data_dir.lock()
     try:
         with explained():
-            return forget_shop(premises.shops(), word, even_work=even_work)
+            return forget_shop(data_dir.shops(), word, even_work=even_work)
     finally:
-        premises.leave()
+        data_dir.unlock()
 
 
 @contextlib.contextmanager

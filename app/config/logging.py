@@ -18,7 +18,7 @@ CHATTY = ("httpx", "httpcore", "uvicorn", "alembic")
 LOG_SIZE_BYTES = 1_000_000
 LOG_FILES = 3
 ERRORS_KEPT = 10
-TOLD_AGAIN_SECONDS = 3600.0
+REPEAT_SECONDS = 3600.0
 
 REDACTIONS = (
     (re.compile(r"(?i)(bearer\s+)\S+"), r"\1<key>"),
@@ -84,16 +84,16 @@ class OncePerKind(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: dict[tuple[str, str, int], float] = {}
+        self._logged_at: dict[tuple[str, str, int], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record has no traceback, or one that was not there lately."""
         kind, now = _kind(record), monotonic()
         if kind is None:
             return True
-        is_known = now - self._told.get(kind, -TOLD_AGAIN_SECONDS) < TOLD_AGAIN_SECONDS
+        is_known = now - self._logged_at.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS
         if not is_known:
-            self._told[kind] = now
+            self._logged_at[kind] = now
         return not is_known
 
 
@@ -115,17 +115,17 @@ class LastErrors(logging.Handler):
     def __init__(self, redact: Redaction) -> None:
         super().__init__(logging.WARNING)
         self._redact = redact
-        self._kept: deque[tuple[datetime, str]] = deque(maxlen=ERRORS_KEPT)
+        self._records: deque[tuple[datetime, str]] = deque(maxlen=ERRORS_KEPT)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Remember one."""
         at = datetime.fromtimestamp(record.created, UTC)
         said = self._redact(record.getMessage().replace("\n", " "))
-        self._kept.appendleft((at, cut(said, SENTENCE_SHOWN)))
+        self._records.appendleft((at, cut(said, SENTENCE_SHOWN)))
 
     def __call__(self) -> tuple[tuple[datetime, str], ...]:
         """Those that are remembered, each with its time in UTC."""
-        return tuple(self._kept)
+        return tuple(self._records)
 
 
 def start_logging(folder: Path, *, secrets: Iterable[str] = (), level: str = "info") -> LastErrors:

@@ -12,7 +12,14 @@ from urllib.parse import unquote, urlsplit
 import platformdirs
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from app.config.sources import PREFIX, Written, read_dotenv, read_environment, read_flags, read_toml
+from app.config.sources import (
+    PREFIX,
+    SettingSource,
+    read_dotenv,
+    read_environment,
+    read_flags,
+    read_toml,
+)
 from app.domain.errors import SettingsError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -187,7 +194,7 @@ def load_settings(
 
     Errors: SettingsError, one line that names the setting, its place, the problem and the remedy.
     """
-    written: dict[str, Written] = {}
+    sources: dict[str, SettingSource] = {}
     for layer in (
         read_toml(toml or config_folder() / "config.toml"),
         read_dotenv(dotenv),
@@ -196,20 +203,20 @@ def load_settings(
     ):
         for name in layer:
             _check_known(name, layer[name])
-        written |= layer
-    return _check_together(_validated(written), written)
+        sources |= layer
+    return _check_together(_validated(sources), sources)
 
 
-def _check_known(name: str, written: Written) -> None:
+def _check_known(name: str, source: SettingSource) -> None:
     if name in Settings.model_fields:
         return
     near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
     hint = f"Did you mean {PREFIX}{near[0].upper()}?" if near else "Remove it; README lists them."
-    raise SettingsError(f"{_called(name, written)}: there is no such setting. {hint}")
+    raise SettingsError(f"{_called(name, source)}: there is no such setting. {hint}")
 
 
-def _validated(written: Mapping[str, Written]) -> Settings:
-    values: dict[str, Any] = {name: entry.value for name, entry in written.items()}
+def _validated(sources: Mapping[str, SettingSource]) -> Settings:
+    values: dict[str, Any] = {name: entry.value for name, entry in sources.items()}
     if "data_dir" in values:
         values["data_dir"] = Path(values["data_dir"]).expanduser()
     try:
@@ -218,21 +225,21 @@ def _validated(written: Mapping[str, Written]) -> Settings:
         first = error.errors(include_url=False)[0]
     name = str(first["loc"][0])
     problem = PROBLEMS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
-    raise SettingsError(f"{_called(name, written[name])}: {problem}. {_remedy(name)}")
+    raise SettingsError(f"{_called(name, sources[name])}: {problem}. {_remedy(name)}")
 
 
-def _check_together(settings: Settings, written: Mapping[str, Written]) -> Settings:
+def _check_together(settings: Settings, sources: Mapping[str, SettingSource]) -> Settings:
     """Read the key's file and check what depends on more than one setting."""
     if settings.api_key and settings.api_key_file:
         raise SettingsError(
-            f"{_called('api_key_file', written['api_key_file'])}: the key is also given by "
-            f"{_called('api_key', written['api_key'])}. Remove one of the two."
+            f"{_called('api_key_file', sources['api_key_file'])}: the key is also given by "
+            f"{_called('api_key', sources['api_key'])}. Remove one of the two."
         )
     if settings.api_key_file:
         settings = settings.model_copy(
-            update={"api_key": _key_from(settings.api_key_file, written["api_key_file"])}
+            update={"api_key": _key_from(settings.api_key_file, sources["api_key_file"])}
         )
-    database = written.get("database")
+    database = sources.get("database")
     if database and database.where.startswith("flag") and _password(database.value):
         raise SettingsError(
             f"{_called('database', database)}: everybody on this machine can read a password in a "
@@ -240,14 +247,14 @@ def _check_together(settings: Settings, written: Mapping[str, Written]) -> Setti
         )
     if settings.api_url and not settings.api_key:
         raise SettingsError(
-            f"{_called('api_url', written['api_url'])}: this API needs a key and none is given. "
+            f"{_called('api_url', sources['api_url'])}: this API needs a key and none is given. "
             f"Set {PREFIX}API_KEY, or {PREFIX}API_KEY_FILE to the name of a file that holds it."
         )
     return settings
 
 
-def _key_from(path: Path, written: Written) -> SecretStr:
-    called = _called("api_key_file", written)
+def _key_from(path: Path, source: SettingSource) -> SecretStr:
+    called = _called("api_key_file", source)
     try:
         key = _key(SecretStr(path.expanduser().read_text(encoding="utf-8-sig")))
     except OSError as error:
@@ -265,8 +272,8 @@ def _key_from(path: Path, written: Written) -> SecretStr:
     return key
 
 
-def _called(name: str, written: Written) -> str:
-    return f"{PREFIX}{name.upper()} ({written.where})"
+def _called(name: str, source: SettingSource) -> str:
+    return f"{PREFIX}{name.upper()} ({source.where})"
 
 
 def _remedy(name: str) -> str:

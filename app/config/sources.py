@@ -11,34 +11,34 @@ PREFIX = "TICKETDESK_"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SettingSource:
     """A value as somebody wrote it, and where; the value may be a secret and is never shown."""
 
     value: str
     where: str
 
 
-def read_flags(flags: Mapping[str, str | None]) -> dict[str, Written]:
+def read_flags(flags: Mapping[str, str | None]) -> dict[str, SettingSource]:
     """The flags that were given, by the name of their setting."""
     return {
-        name: Written(value, f"flag --{name.replace('_', '-')}")
+        name: SettingSource(value, f"flag --{name.replace('_', '-')}")
         for name, value in flags.items()
         if value is not None
     }
 
 
-def read_environment(environ: Mapping[str, str]) -> dict[str, Written]:
+def read_environment(environ: Mapping[str, str]) -> dict[str, SettingSource]:
     """The environment's own; an empty value counts as not set."""
     return {
-        name.removeprefix(PREFIX).lower(): Written(value, "environment")
+        name.removeprefix(PREFIX).lower(): SettingSource(value, "environment")
         for name, value in environ.items()
         if name.startswith(PREFIX) and value.strip()
     }
 
 
-def read_dotenv(path: Path) -> dict[str, Written]:
+def read_dotenv(path: Path) -> dict[str, SettingSource]:
     """The lines `NAME=value` of a .env that are ours; a line that cannot be read is an error."""
-    found: dict[str, Written] = {}
+    found: dict[str, SettingSource] = {}
     for number, line in enumerate(_text(path).splitlines(), start=1):
         entry = line.strip().removeprefix("export ").strip()
         if not entry or entry.startswith("#"):
@@ -50,13 +50,13 @@ def read_dotenv(path: Path) -> dict[str, Written]:
                 "Correct the line, or put a # before it."
             )
         if name.strip().startswith(PREFIX) and (plain := _unquoted(value, path, number)):
-            found[name.strip().removeprefix(PREFIX).lower()] = Written(
+            found[name.strip().removeprefix(PREFIX).lower()] = SettingSource(
                 plain, f"{path}, line {number}"
             )
     return found
 
 
-def read_toml(path: Path) -> dict[str, Written]:
+def read_toml(path: Path) -> dict[str, SettingSource]:
     """The keys of config.toml, named like the settings in lower case."""
     try:
         table = tomllib.loads(_text(path))
@@ -70,7 +70,7 @@ def read_toml(path: Path) -> dict[str, Written]:
         if not isinstance(value, str | int | float):
             raise SettingsError(f"{name} in {path}: one value is needed, not a list or a table.")
         plain = str(value).lower() if isinstance(value, bool) else str(value)
-        found[name] = Written(plain, f"{name} in {path}")
+        found[name] = SettingSource(plain, f"{name} in {path}")
     return found
 
 

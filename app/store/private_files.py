@@ -26,7 +26,9 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
-def kept_secret(path: Path, *, make: Callable[[], str], is_whole: Callable[[str], bool]) -> str:
+def load_or_create_secret(
+    path: Path, *, make: Callable[[], str], is_whole: Callable[[str], bool]
+) -> str:
     """The secret kept at `path`; one that is missing or was cut short is made anew.
 
     Errors: OSError.

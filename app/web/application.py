@@ -12,9 +12,9 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.assets import asset_folder, asset_url, public_asset
-from app.web.request_guard import Doors, Guard
-from app.web.static_cache import Unchanging
-from app.web.websocket_guard import OnlyFrames, bind_sockets
+from app.web.request_guard import AllowedNames, RequestGuard
+from app.web.static_cache import StaticCache
+from app.web.websocket_guard import FrameGuard, guard_sockets
 from components import part_bundle, theme
 from components.chart_bundle import register_chart_bundle
 
@@ -72,13 +72,13 @@ def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bo
     )
 
 
-def behind_guard(web: FastAPI, admitted: Doors) -> Guard:
+def behind_guard(web: FastAPI, allowed: AllowedNames) -> RequestGuard:
     """The application as the server gets it: nothing passes but through the guard."""
-    bind_sockets(admitted.origins)
-    return Guard(Heads(OnlyFrames(Unchanging(web))), admitted=admitted)
+    guard_sockets(allowed.origins)
+    return RequestGuard(HeadRequests(FrameGuard(StaticCache(web))), allowed=allowed)
 
 
-class Heads:
+class HeadRequests:
     """Answers HEAD as GET without the body; a page that nobody will look at is not built."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,4 +1,4 @@
-"""Background loops with an owner: begun together, begun again after a fault, ended in order."""
+"""Supervises background loops: starts them, restarts each after a fault, awaits them at the end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,9 +17,9 @@ _DOING = "working behind the screens"
 
 
 @asynccontextmanager
-async def running(*loops: Loop, clock: Clock, faults: Faults) -> AsyncIterator[None]:
+async def background_tasks(*loops: Loop, clock: Clock, faults: Faults) -> AsyncIterator[None]:
     """Run the loops beside what is done inside; they have ended when this ends."""
-    kept = (_kept_running(f"loop {n}", loop, clock, faults) for n, loop in enumerate(loops))
+    kept = (_supervised(f"loop {n}", loop, clock, faults) for n, loop in enumerate(loops))
     tasks = [asyncio.create_task(keeping) for keeping in kept]
     try:
         yield
@@ -29,11 +29,11 @@ async def running(*loops: Loop, clock: Clock, faults: Faults) -> AsyncIterator[N
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _kept_running(part: str, loop: Loop, clock: Clock, faults: Faults) -> None:
+async def _supervised(part: str, loop: Loop, clock: Clock, faults: Faults) -> None:
     rest = RESTART_SECONDS
     while True:
         try:
-            await _heard_of(part, loop, clock, faults, healed_after=rest)
+            await _run_once(part, loop, clock, faults, healed_after=rest)
             rest = RESTART_SECONDS
         except Exception as error:  # noqa: BLE001  # told to `faults`
             faults.met(part, error, doing=_DOING)
@@ -41,7 +41,7 @@ async def _kept_running(part: str, loop: Loop, clock: Clock, faults: Faults) -> 
         await clock.sleep(rest)
 
 
-async def _heard_of(
+async def _run_once(
     part: str, loop: Loop, clock: Clock, faults: Faults, *, healed_after: float
 ) -> None:
     """Run the loop once; when it has run for a while, the fault it had is over."""

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.config.data_dir import AlreadyRunningError, Premises, Tenancy, explained
+from app.config.data_dir import AlreadyRunningError, DataDir, FolderLock, explained
 from app.config.logging import start_logging
 from app.config.settings import Settings
 from app.domain.errors import StoreBusyError, StoreError
@@ -22,7 +22,7 @@ from app.server.demo.seed import seed_store
 from app.server.demo.simulated_customer import SimulatedCustomer
 from app.server.middleware import load_or_create_key
 from app.web.assets import asset_folder
-from app.web.request_guard import Guard, doors
+from app.web.request_guard import RequestGuard, allowed_names
 from app.web.server import Serving, listen, run, say, serve
 
 API_PORT = 8081
@@ -38,17 +38,17 @@ class Embedded:
     api: FastAPI
     key: str
     shown: str
-    tenancy: Tenancy | None = None
+    lock: FolderLock | None = None
 
     @property
     def route(self) -> ApiRoute:
         """The API as a route of another application."""
         return ApiRoute(self.api)
 
-    def announce(self, address: str) -> None:
+    def publish_address(self, address: str) -> None:
         """Tell whoever wants the same store where it is served. Errors: StoreError."""
-        if self.tenancy:
-            self.tenancy.announce(address)
+        if self.lock:
+            self.lock.publish_address(address)
 
     def curl_line(self, address: str) -> str:
         """A command that asks the API at `address`, ready to be pasted."""
@@ -57,14 +57,14 @@ class Embedded:
 
 @asynccontextmanager
 async def embedded_api(
-    settings: Settings, premises: Premises, *, database: str | None = None
+    settings: Settings, data_dir: DataDir, *, database: str | None = None
 ) -> AsyncIterator[Embedded]:
     """Open the store, filled with the demo shop if it is new, and the API over it.
 
     Errors: StoreError.
     """
-    key = embedded_key(settings, premises)
-    with _store(premises, database) as (engine, tenancy):
+    key = embedded_key(settings, data_dir)
+    with _store(data_dir, database) as (engine, lock):
         _seed(engine, tickets=DEMO_TICKETS, seed=DEMO_SEED)
         customer = SimulatedCustomer(engine, conversations=CONVERSATIONS, now=utc_now)
         if settings.demo_customer:
@@ -72,32 +72,32 @@ async def embedded_api(
         try:
             shown = "$TICKETDESK_API_KEY" if settings.api_key else key
             api = build_api(engine, api_key=key, demo=True)
-            yield Embedded(api, key, shown, tenancy)
+            yield Embedded(api, key, shown, lock)
         finally:
             await customer.stop()
 
 
 def serve_api(settings: Settings) -> None:
     """Serve the API alone until it is told to end."""
-    premises = Premises(settings.data_dir)
-    start_logging(premises.folder, secrets=settings.secrets, level=settings.log_level)
+    data_dir = DataDir(settings.data_dir)
+    start_logging(data_dir.folder, secrets=settings.secrets, level=settings.log_level)
     port = settings.port if "port" in settings.model_fields_set else API_PORT
     with listen(settings.host, port) as listener:
-        run(_serve_api(settings, premises, listener))
+        run(_serve_api(settings, data_dir, listener))
 
 
-async def _serve_api(settings: Settings, premises: Premises, listener: socket.socket) -> None:
-    async with embedded_api(settings, premises, database=_database(settings)) as embedded:
-        guard = Guard(embedded.api, admitted=doors(listener.getsockname()[1]))
+async def _serve_api(settings: Settings, data_dir: DataDir, listener: socket.socket) -> None:
+    async with embedded_api(settings, data_dir, database=_database(settings)) as embedded:
+        guard = RequestGuard(embedded.api, allowed=allowed_names(listener.getsockname()[1]))
         await serve(listener, guard, on_ready=lambda serving: _announce(serving, embedded))
 
 
 def seed_embedded(settings: Settings, *, tickets: int, seed: int) -> None:
     """Fill an empty store and say what happened."""
-    premises = Premises(settings.data_dir)
-    start_logging(premises.folder, secrets=settings.secrets, level=settings.log_level)
+    data_dir = DataDir(settings.data_dir)
+    start_logging(data_dir.folder, secrets=settings.secrets, level=settings.log_level)
     started = time.perf_counter()
-    with _store(premises, _database(settings)) as (engine, _):
+    with _store(data_dir, _database(settings)) as (engine, _):
         written = _seed(engine, tickets=tickets, seed=seed, tell=_tell_all)
     if not written:
         raise StoreError(
@@ -112,25 +112,25 @@ def _database(settings: Settings) -> str | None:
 
 
 def _announce(serving: Serving, embedded: Embedded) -> None:
-    embedded.announce(serving.address)
+    embedded.publish_address(serving.address)
     say(f"The Tickets API is at {serving.address}/v1 with the key {embedded.shown}")
     say(f"Ask it: {embedded.curl_line(serving.address)}")
 
 
-def embedded_key(settings: Settings, premises: Premises) -> str:
+def embedded_key(settings: Settings, data_dir: DataDir) -> str:
     """The key from the settings, else the one made at the first start. Errors: StoreError."""
     if settings.api_key:
         return settings.api_key.get_secret_value()
     try:
         with explained():
-            return load_or_create_key(premises.embedded())
+            return load_or_create_key(data_dir.embedded())
     except ValueError as error:
         raise StoreError(str(error)) from None
 
 
-def _hold(tenancy: Tenancy) -> None:
+def _lock(lock: FolderLock) -> None:
     try:
-        tenancy.hold()
+        lock.lock()
     except AlreadyRunningError as running:
         where = f" at {running.address}" if running.address else ""
         raise StoreBusyError(
@@ -140,22 +140,22 @@ def _hold(tenancy: Tenancy) -> None:
 
 
 @contextmanager
-def _store(premises: Premises, database: str | None) -> Iterator[tuple[Engine, Tenancy | None]]:
+def _store(data_dir: DataDir, database: str | None) -> Iterator[tuple[Engine, FolderLock | None]]:
     """The store, and the hold on it where it is the data folder's own."""
-    tenancy = None if database else premises.embedded_tenancy()
-    if tenancy:
-        _hold(tenancy)
+    lock = None if database else data_dir.embedded_lock()
+    if lock:
+        _lock(lock)
     try:
-        engine = open_database(database or premises.embedded() / "api.sqlite3")
+        engine = open_database(database or data_dir.embedded() / "api.sqlite3")
         try:
-            yield engine, tenancy
+            yield engine, lock
         finally:
             engine.dispose()
     except DatabaseUnusableError as error:
         raise StoreError(str(error)) from None
     finally:
-        if tenancy:
-            tenancy.leave()
+        if lock:
+            lock.unlock()
 
 
 def _tell(written: int, tickets: int) -> None:

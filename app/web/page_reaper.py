@@ -1,4 +1,4 @@
-"""Pages and sockets that nobody has claimed: let go within seconds, however many are asked for."""
+"""Frees pages that no browser connected to and sockets that never named a page."""
 
 import time
 
@@ -15,7 +15,7 @@ YOUNG_SECONDS = 5.0
 SOCKET_SECONDS = 30.0
 
 
-class Unclaimed:
+class PageReaper:
     """Forgets pages that were fetched and never connected, and ends sockets that never say whose.
 
     Shape: `run` it until cancelled.

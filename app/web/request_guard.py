@@ -1,4 +1,4 @@
-"""The door: who may speak to the desk at all, and what browsers are told to refuse."""
+"""Checks `Host`, `Origin` and `Sec-Fetch-Site` of every request and sets the security headers."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -46,7 +46,7 @@ FOREIGN_PAGE = "Ticketdesk does not answer to other pages."
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class AllowedNames:
     """The exact `Host` and `Origin` values that are let in."""
 
     hosts: frozenset[str]
@@ -55,7 +55,9 @@ class Doors:
     """the origin whose pages may show the wall, and nothing else, in a frame"""
 
 
-def doors(port: int, *, public_url: str | None = None, framed_by: str | None = None) -> Doors:
+def allowed_names(
+    port: int, *, public_url: str | None = None, framed_by: str | None = None
+) -> AllowedNames:
     """The names of this machine at `port`, and the public address where a proxy stands in front."""
     names = ["127.0.0.1", "localhost", "[::1]"]
     hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
@@ -64,15 +66,15 @@ def doors(port: int, *, public_url: str | None = None, framed_by: str | None = N
         public = urlsplit(public_url.lower())
         hosts.add(public.netloc)
         origins.add(f"{public.scheme}://{public.netloc}")
-    return Doors(frozenset(hosts), frozenset(origins), framed_by)
+    return AllowedNames(frozenset(hosts), frozenset(origins), framed_by)
 
 
-class Guard:
-    """Stands before everything else, also before the WebSocket, and puts the headers on answers."""
+class RequestGuard:
+    """ASGI middleware before everything else, the WebSocket included."""
 
-    def __init__(self, app: ASGIApp, *, admitted: Doors) -> None:
+    def __init__(self, app: ASGIApp, *, allowed: AllowedNames) -> None:
         self.app = app
-        self._admitted = admitted
+        self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it with one sentence."""
@@ -81,7 +83,7 @@ class Guard:
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            framed_by = self._admitted.framed_by if _is_wall(scope) else None
+            framed_by = self._allowed.framed_by if _is_wall(scope) else None
             await self.app(scope, receive, _with_headers(send, framed_by=framed_by))
         elif scope["type"] == "websocket":
             await WebSocketClose(1008, refusal)(scope, receive, send)
@@ -91,9 +93,9 @@ class Guard:
     def _refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
-        if len(hosts) != 1 or hosts[0].lower() not in self._admitted.hosts:
+        if len(hosts) != 1 or hosts[0].lower() not in self._allowed.hosts:
             return FOREIGN_HOST
-        if any(origin not in self._admitted.origins for origin in origins):
+        if any(origin not in self._allowed.origins for origin in origins):
             return FOREIGN_PAGE
         if scope["type"] == "websocket":
             return None if origins else FOREIGN_PAGE

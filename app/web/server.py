@@ -102,34 +102,33 @@ class WebServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to `Told`: the library would end without order at the second one."""
+        """Leave the signals to `StopSignal`: the second one would end the library at once."""
         yield
 
 
-class Told:
-    """Hears Ctrl+C, a polite kill and a terminal that hangs up: the first one ends us in order.
+class StopSignal:
+    """Runs `end` at the first SIGINT, SIGTERM or hang-up and ignores further ones.
 
-    Shape: what ends is the server once there is one, else whatever is being started; further ones
-           change nothing, so that what is being closed is closed whole.
+    `end` stops the server once there is one, else it cancels what is being started.
     """
 
     def __init__(self) -> None:
         self.end: Callable[[], object] = lambda: None
-        self.is_told = False
+        self.is_received = False
 
     def listen(self) -> None:
-        """Hear from now on, where signals are heard at all: in the main thread."""
+        """Install the handlers; Python allows that in the main thread only."""
         if threading.current_thread() is threading.main_thread():
             for number in polite_signals():
-                signal.signal(number, self._hear)
+                signal.signal(number, self._receive)
 
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
-        if not self.is_told:
-            self.is_told = True
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+        if not self.is_received:
+            self.is_received = True
             self.end()
 
 
-_told = Told()
+_stop_signal = StopSignal()
 
 
 def polite_signals() -> Iterator[signal.Signals]:
@@ -149,13 +148,13 @@ def run(main: Coroutine[Any, Any, None]) -> None:
 
 async def _until_told(main: Coroutine[Any, Any, None]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.ensure_future(main)
-    _told.is_told = False
-    _told.end = lambda: loop.call_soon_threadsafe(task.cancel)
-    _told.listen()
+    _stop_signal.is_received = False
+    _stop_signal.end = lambda: loop.call_soon_threadsafe(task.cancel)
+    _stop_signal.listen()
     try:
         await task
     except asyncio.CancelledError:
-        if not (_told.is_told and task.cancelled()):
+        if not (_stop_signal.is_received and task.cancelled()):
             raise
 
 
@@ -167,7 +166,7 @@ async def serve(
     # through all objects with which the screen library looks for its server (0.2 s).
     gc.freeze()
     server = WebServer(app, on_ready=lambda: on_ready(Serving(address_of(listener), server.end)))
-    _told.end = server.end
+    _stop_signal.end = server.end
     await server.serve([listener])
     if server.failure:
         raise server.failure

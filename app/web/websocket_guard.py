@@ -22,42 +22,42 @@ PACKET = re.compile(r'[013]|2\d{0,9}\["\w{1,40}"\s*[,\]]')
 """how a message begins that pages send: comings, goings, named events and their answers"""
 ODD_SECONDS = 60.0
 """so long between two lines about what is odd"""
-SAID_A_MINUTE = 20
+BROWSER_LINES_A_MINUTE = 20
 """lines that browsers may write into the log, all together"""
-LONGEST_SAID = 500
+LONGEST_BROWSER_LINE = 500
 
 log = logging.getLogger(__name__)
 
 
-class Sparing:
-    """Lets so many lines pass in a time and counts the others."""
+class LineLimit:
+    """A fixed-window rate limit for lines of the log; counts those it leaves out."""
 
     def __init__(self, lines: int, seconds: float, *, now: Callable[[], float] = time.monotonic):
         self._lines = lines
         self._seconds = seconds
         self._now = now
         self._since = -seconds
-        self._passed = 0
+        self._lines_passed = 0
         self._left_out = 0
 
     def passes(self) -> str | None:
         """What to add to a line that may be written now, None for one that is left out."""
         now = self._now()
         if now - self._since >= self._seconds:
-            self._since, self._passed = now, 0
-        if self._passed >= self._lines:
+            self._since, self._lines_passed = now, 0
+        if self._lines_passed >= self._lines:
             self._left_out += 1
             return None
-        self._passed += 1
+        self._lines_passed += 1
         more, self._left_out = self._left_out, 0
         return f" ({more} more lines like it were left out)" if more else ""
 
 
-_odd = Sparing(1, ODD_SECONDS)
-_said = Sparing(SAID_A_MINUTE, 60.0)
+_odd = LineLimit(1, ODD_SECONDS)
+_browser_lines = LineLimit(BROWSER_LINES_A_MINUTE, 60.0)
 
 
-def bind_sockets(origins: Iterable[str]) -> None:
+def guard_sockets(origins: Iterable[str]) -> None:
     """Let a socket speak only for the page it was opened by, and only from our own addresses.
 
     Without this any socket may send events for any page whose id it knows.
@@ -66,16 +66,16 @@ def bind_sockets(origins: Iterable[str]) -> None:
     handlers = core.sio.handlers["/"]
     for name in ("event", "javascript_response", "ack"):
         core.sio.on(name, handler=_for_own_page(handlers[name]))
-    core.sio.on("log", handler=_for_own_page(_sparing(handlers["log"])))
-    core.sio.on("handshake", handler=_understood(handlers["handshake"], _names_page))
-    core.sio.on("connect", handler=_understood(handlers["connect"], _is_environment))
+    core.sio.on("log", handler=_for_own_page(_limited(handlers["log"])))
+    core.sio.on("handshake", handler=_never_failing(handlers["handshake"], _names_page))
+    core.sio.on("connect", handler=_never_failing(handlers["connect"], _is_environment))
     left = handlers["disconnect"]
-    core.sio.on("disconnect", handler=_understood(lambda sid, *_: left(sid), _is_anything))
-    core.sio.eio.on("message", handler=_understood(core.sio.eio.handlers["message"], _is_packet))
+    core.sio.on("disconnect", handler=_never_failing(lambda sid, *_: left(sid), _is_anything))
+    core.sio.eio.on("message", handler=_never_failing(core.sio.eio.handlers["message"], _is_packet))
     logging.getLogger("engineio.server").addFilter(_without_odd_packets)
 
 
-class OnlyFrames:
+class FrameGuard:
     """Ends a socket that sends what is no packet at all."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -92,20 +92,20 @@ class OnlyFrames:
             if message["type"] == "websocket.receive" and (message.get("text") or "")[:1] not in (
                 PACKETS
             ):
-                note_odd("a frame")
+                log_odd("a frame")
                 return {"type": "websocket.disconnect", "code": 1003}
             return message
 
         await self.app(scope, receive_packet, send)
 
 
-def note_odd(what: str) -> None:
+def log_odd(what: str) -> None:
     """Say that a socket sent something no page sends, once in a while."""
     if (more := _odd.passes()) is not None:
         log.warning("A socket sent %s that no page of ours sends; it was dropped.%s", what, more)
 
 
-def _understood(handler: Handler, is_meant: Callable[..., bool]) -> Handler:
+def _never_failing(handler: Handler, is_meant: Callable[..., bool]) -> Handler:
     """The handler, for which nothing a socket sends is a reason to fail."""
     name = getattr(handler, "__name__", "").removeprefix("_on_")
 
@@ -116,7 +116,7 @@ def _understood(handler: Handler, is_meant: Callable[..., bool]) -> Handler:
                 return await answer if inspect.isawaitable(answer) else answer
         except (TypeError, ValueError, LookupError, AttributeError, RecursionError):
             log.debug("Dropped: %s", name, exc_info=True)
-        note_odd(f"a message ({name})")
+        log_odd(f"a message ({name})")
         return False
 
     return handle
@@ -130,15 +130,16 @@ def _for_own_page(handler: Handler) -> Handler:
                 await answer
 
     handle.__name__ = getattr(handler, "__name__", "")
-    return _understood(handle, _names_page)
+    return _never_failing(handle, _names_page)
 
 
-def _sparing(handler: Handler) -> Handler:
+def _limited(handler: Handler) -> Handler:
     """What a browser wants to be logged: a few short lines."""
 
     def handle(sid: str, message: dict[str, Any]) -> None:
-        if (more := _said.passes()) is not None:
-            handler(sid, message | {"message": str(message["message"])[:LONGEST_SAID] + more})
+        if (more := _browser_lines.passes()) is not None:
+            text = str(message["message"])[:LONGEST_BROWSER_LINE]
+            handler(sid, message | {"message": text + more})
 
     return handle
 
@@ -158,7 +159,7 @@ def _is_packet(*given: Any) -> bool:
 def _without_odd_packets(record: logging.LogRecord) -> bool:
     """Say in one line what the library would quote with a traceback."""
     if record.exc_info:
-        note_odd("a packet")
+        log_odd("a packet")
     return not record.exc_info
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.doctor import examine
-from app.config.data_dir import Premises
+from app.config.data_dir import DataDir
 from app.store.holdings import COPY, OUTBOX
 from app.web.server import address_of, listen
 from tests.e2e.desk import command
@@ -140,12 +140,12 @@ def test_doctor_names_a_port_that_is_taken(tmp_path: Path) -> None:
 
 
 def test_port_of_the_desk_that_runs_is_in_order(tmp_path: Path) -> None:
-    desk = Premises(tmp_path / "data")
-    desk.hold()
+    desk = DataDir(tmp_path / "data")
+    desk.lock()
     with listen("127.0.0.1", 0) as listener:
-        desk.announce(address_of(listener))
+        desk.publish_address(address_of(listener))
         code, found = examined(tmp_path, "--port", str(listener.getsockname()[1]))
-    desk.leave()
+    desk.unlock()
 
     assert code == 0
     assert found["port"].endswith("used by the desk that runs")
@@ -162,9 +162,9 @@ def test_port_of_the_desk_that_runs_is_in_order(tmp_path: Path) -> None:
 def test_doctor_names_a_database_that_is_garbage(
     tmp_path: Path, name: str, verdict: str, remedy: str
 ) -> None:
-    premises = Premises(tmp_path / "data")
-    folder = premises.shops().create(None, KEY).folder
-    path = (premises.embedded() if name == "api.sqlite3" else folder) / name
+    data_dir = DataDir(tmp_path / "data")
+    folder = data_dir.shops().create(None, KEY).folder
+    path = (data_dir.embedded() if name == "api.sqlite3" else folder) / name
     path.write_bytes(b"garbage " * 1000)
 
     code, found = examined(tmp_path)

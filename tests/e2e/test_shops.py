@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.config.data_dir import Premises
+from app.config.data_dir import DataDir
 from app.domain.clock import SystemClock
 from app.domain.outbox_entry import Reply
 from app.store.holdings import OUTBOX
@@ -66,7 +66,7 @@ class Place:
         """The outbox of the first shop."""
         (shop,) = [
             shop
-            for shop in Premises(self.folder / "desk" / "data").shops().all()
+            for shop in DataDir(self.folder / "desk" / "data").shops().all()
             if shop.knows(KEYS[0])
         ]
         return shop.folder / OUTBOX

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.config.data_dir import Premises
+from app.config.data_dir import DataDir
 from app.store.holdings import OUTBOX
 from app.web.server import listen
 from tests.e2e.desk import KEY, Running, clean_environment, command, start, until
@@ -133,7 +133,7 @@ def test_further_signals_do_not_disturb_the_end(tmp_path: Path) -> None:
 def test_desk_told_to_end_while_it_starts_ends_in_order(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:  # an API that is there and never answers
         api = f"http://127.0.0.1:{mute.getsockname()[1]}"
-        Premises(tmp_path / "data").shops().create(api, KEY)
+        DataDir(tmp_path / "data").shops().create(api, KEY)
         shop = old_work(tmp_path / "data", api)
         process = subprocess.Popen(  # our own command
             [sys.executable, "-m", "app", "serve", "--port", "0"],
@@ -159,7 +159,7 @@ def test_desk_told_to_end_while_it_starts_ends_in_order(tmp_path: Path) -> None:
 
 def old_work(data: Path, api: str) -> Path:
     """A shop at this address that is known by a draft."""
-    (shop,) = Premises(data).shops().all()
+    (shop,) = DataDir(data).shops().all()
     with closing(sqlite3.connect(shop.folder / OUTBOX)) as outbox:
         outbox.execute("CREATE TABLE outbox (ticket_id, state)")
         outbox.execute("CREATE TABLE draft (ticket_id)")

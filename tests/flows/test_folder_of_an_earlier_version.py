@@ -17,7 +17,7 @@ import pytest
 
 from app.cli.unsent import unsent_in
 from app.client.tickets import TicketsClient, open_client
-from app.config.data_dir import Premises
+from app.config.data_dir import DataDir
 from app.desk.queries import Queries
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.filters import TicketFilter, filter_from_query
@@ -74,7 +74,7 @@ class OldDesk:
 async def desk(data: Path) -> AsyncIterator[OldDesk]:
     key = (data / "embedded" / "api-key").read_text(encoding="ascii").strip()
     clock, changes = LeapClock(NEXT_MORNING), Signal[Changes]()
-    shop = Premises(data).shops().known(None, key)
+    shop = DataDir(data).shops().known(None, key)
     assert shop is not None
     async with AsyncExitStack() as parts:
         engine = open_database(data / "embedded" / "api.sqlite3")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.config.data_dir import Premises
+from app.config.data_dir import DataDir
 from app.store.holdings import OUTBOX
 from components.data import TableData, TicketRow
 from tests.e2e.desk import KEY, Running, start
@@ -50,7 +50,7 @@ def api_process(folder: Path, tickets: int) -> Running:
 
 def store_folder(folder: Path, api: Running) -> Path:
     """Where the desk in `folder` keeps what it holds of this API."""
-    return Premises(folder / "data").store_of(api.url, KEY)
+    return DataDir(folder / "data").store_of(api.url, KEY)
 
 
 def store_in(desk: Running) -> Path:

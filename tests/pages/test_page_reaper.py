@@ -10,7 +10,7 @@ import uvicorn
 from nicegui import Client
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.web.page_reaper import PAGE_SECONDS, PAGES_KEPT, SOCKET_SECONDS, YOUNG_SECONDS, Unclaimed
+from app.web.page_reaper import PAGE_SECONDS, PAGES_KEPT, SOCKET_SECONDS, YOUNG_SECONDS, PageReaper
 from tests.doubles.clock import HandClock
 from tests.doubles.tab import QUERY
 from tests.pages.conftest import Site
@@ -38,14 +38,14 @@ async def opened(place: str, more: str = "") -> ClientConnection:
 
 
 async def test_page_that_never_connects_is_let_go(site: Site) -> None:
-    unclaimed = Unclaimed(HandClock())
+    reaper = PageReaper(HandClock())
     await site.http.get("/")
     now = time.time()
 
-    unclaimed.free_pages(now=now + PAGE_SECONDS - 5)
+    reaper.free_pages(now=now + PAGE_SECONDS - 5)
     assert len(site.tabs) == 1
 
-    unclaimed.free_pages(now=now + PAGE_SECONDS + 1)
+    reaper.free_pages(now=now + PAGE_SECONDS + 1)
     await asyncio.sleep(0.01)
     assert (site.tabs, site.desk.listeners) == ([], 0)
 
@@ -55,16 +55,16 @@ async def test_of_many_pages_that_nobody_connects_the_newest_stay(site: Site) ->
         await site.http.get("/health")
     newest = site.tabs[-PAGES_KEPT:]
 
-    Unclaimed(HandClock()).free_pages(now=time.time())
+    PageReaper(HandClock()).free_pages(now=time.time())
     assert len(site.tabs) >= PAGES_KEPT  # those that are young have a chance
 
-    Unclaimed(HandClock()).free_pages(now=time.time() + YOUNG_SECONDS)
+    PageReaper(HandClock()).free_pages(now=time.time() + YOUNG_SECONDS)
     assert site.tabs == newest
 
 
 async def test_socket_that_never_says_whose_it_is_is_ended_and_a_page_stays(site: Site) -> None:
     clock = HandClock()
-    unclaimed = Unclaimed(clock)
+    reaper = PageReaper(clock)
     async with served(site) as place:
         async with httpx.AsyncClient(base_url=f"http://{place}") as http:
             page = dict(QUERY.findall((await http.get("/health")).text))
@@ -80,12 +80,12 @@ async def test_socket_that_never_says_whose_it_is_is_ended_and_a_page_stays(site
             while not client.has_socket_connection:  # noqa: ASYNC110  # it has no event
                 await asyncio.sleep(0.01)
 
-        await unclaimed.end_sockets()
+        await reaper.end_sockets()
         clock.advance(SOCKET_SECONDS - 1)
-        await unclaimed.end_sockets()
+        await reaper.end_sockets()
         assert client.has_socket_connection
         clock.advance(1)
-        await unclaimed.end_sockets()
+        await reaper.end_sockets()
 
         for socket in (mute, nameless):
             await asyncio.wait_for(socket.wait_closed(), 5)

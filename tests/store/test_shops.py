@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.config.data_dir import Premises, forget_shop_of
+from app.config.data_dir import DataDir, forget_shop_of
 from app.domain.clock import SystemClock
 from app.domain.errors import KeyRefusedError, StoreError
 from app.domain.outbox_entry import Reply
@@ -41,7 +41,7 @@ def old_folder(data: Path, name: str = OLD_FOLDER) -> Path:
 
 
 def shops_in(data: Path) -> Shops:
-    return Premises(data).shops()
+    return DataDir(data).shops()
 
 
 async def with_draft(shop: Shop, ticket_id: str = "tkt_1") -> Shop:
@@ -169,12 +169,12 @@ async def test_first_versions_folder_waits_for_its_proof_under_a_new_key(tmp_pat
 
 
 def test_demo_store_of_the_first_version_is_no_candidate_for_a_shop(tmp_path: Path) -> None:
-    premises = Premises(tmp_path)
-    (premises.embedded() / "api-key").write_text(f"{OLD_KEY}\n")
+    data_dir = DataDir(tmp_path)
+    (data_dir.embedded() / "api-key").write_text(f"{OLD_KEY}\n")
     folder = old_folder(tmp_path, hashlib.sha256(f"\n{OLD_KEY}".encode()).hexdigest()[:16])
 
-    assert premises.shops().candidates(URL) == ()
-    assert premises.store_of(None, "another key") == folder
+    assert data_dir.shops().candidates(URL) == ()
+    assert data_dir.store_of(None, "another key") == folder
 
 
 async def test_mistyped_key_leaves_drafts_in_sight_and_is_not_believed(tmp_path: Path) -> None:
@@ -300,14 +300,14 @@ def test_shop_that_is_not_there_is_a_sentence(tmp_path: Path, word: str) -> None
 
 def test_no_shop_is_forgotten_under_a_running_desk(tmp_path: Path) -> None:
     shop = shops_in(tmp_path).create(URL, KEY)
-    desk = Premises(tmp_path)
-    desk.hold()
+    desk = DataDir(tmp_path)
+    desk.lock()
 
     with pytest.raises(StoreError, match="already running"):
         forget_shop_of(tmp_path, URL, even_work=True)
 
     assert shop.folder.exists()
-    desk.leave()
+    desk.unlock()
 
 
 KEYS_OF = {"a1": "A", "a2": "A", "b1": "B", "mistyped": None}

@@ -8,7 +8,7 @@ import pytest
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.web.background_tasks import RESTART_SECONDS, running
+from app.web.background_tasks import RESTART_SECONDS, background_tasks
 from tests.doubles.clock import HandClock
 
 
@@ -34,7 +34,7 @@ async def test_loop_begins_again_after_a_fault_which_is_told_and_logged_once(
         raise ValueError("a fault")
 
     clock = HandClock()
-    async with running(loop, clock=clock, faults=faults), asyncio.timeout(10):
+    async with background_tasks(loop, clock=clock, faults=faults), asyncio.timeout(10):
         while not fourth.is_set():
             clock.advance(RESTART_SECONDS if standing(faults) is ConnectionStatus.LIVE else 60)
             await asyncio.sleep(0)
@@ -58,7 +58,7 @@ async def test_end_waits_until_every_loop_has_tidied_up() -> None:
             await asyncio.sleep(0)
             tidied.append("done")
 
-    async with running(loop, loop, clock=HandClock(), faults=Faults(HandClock())):
+    async with background_tasks(loop, loop, clock=HandClock(), faults=Faults(HandClock())):
         await asyncio.sleep(0)
 
     assert tidied == ["done", "done"]

@@ -9,7 +9,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
-from app.web.request_guard import CONTENT_SECURITY_POLICY, Doors, Guard, doors
+from app.web.request_guard import CONTENT_SECURITY_POLICY, AllowedNames, RequestGuard, allowed_names
 
 HOME = "http://127.0.0.1:8080"
 
@@ -22,21 +22,21 @@ async def socket(websocket: WebSocket) -> None:
     await websocket.accept()
 
 
-def guard(admitted: Doors | None = None) -> Guard:
+def guard(allowed: AllowedNames | None = None) -> RequestGuard:
     inside = Starlette(
         routes=[
             Route("/{path:path}", page, methods=["GET", "POST", "PATCH"]),
             WebSocketRoute("/{path:path}", socket),
         ]
     )
-    return Guard(inside, admitted=admitted or doors(8080))
+    return RequestGuard(inside, allowed=allowed or allowed_names(8080))
 
 
 async def ask(
-    method: str = "GET", path: str = "/", admitted: Doors | None = None, **headers: str
+    method: str = "GET", path: str = "/", allowed: AllowedNames | None = None, **headers: str
 ) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    transport = httpx.ASGITransport(app=guard(admitted))
+    transport = httpx.ASGITransport(app=guard(allowed))
     async with httpx.AsyncClient(transport=transport, base_url=HOME) as client:
         return await client.request(method, path, headers=named)
 
@@ -139,16 +139,16 @@ async def test_headers_are_on_every_answer(host: str) -> None:
 
 
 def test_public_address_is_added_exactly() -> None:
-    admitted = doors(8080, public_url="https://Desk.example.com")
+    allowed = allowed_names(8080, public_url="https://Desk.example.com")
 
-    assert "desk.example.com" in admitted.hosts
-    assert "https://desk.example.com" in admitted.origins
-    assert "http://desk.example.com" not in admitted.origins
+    assert "desk.example.com" in allowed.hosts
+    assert "https://desk.example.com" in allowed.origins
+    assert "http://desk.example.com" not in allowed.origins
 
 
 def test_port_80_may_be_left_out() -> None:
-    assert "localhost" in doors(80).hosts
-    assert "localhost" not in doors(8080).hosts
+    assert "localhost" in allowed_names(80).hosts
+    assert "localhost" not in allowed_names(8080).hosts
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,9 @@ def test_port_80_may_be_left_out() -> None:
 async def test_only_the_wall_may_stand_in_the_frame_of_the_one_board(
     path: str, framed_by: str
 ) -> None:
-    board = doors(8080, framed_by="https://board.example.com")
+    board = allowed_names(8080, framed_by="https://board.example.com")
 
-    answer = await ask(path=path, admitted=board)
+    answer = await ask(path=path, allowed=board)
 
     assert answer.headers["content-security-policy"].endswith(f"frame-ancestors {framed_by}")
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web import static_cache
-from app.web.static_cache import Unchanging
+from app.web.static_cache import StaticCache
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 BODY = b"x" * 5000
@@ -24,7 +24,7 @@ class Site:
         self.headers = FOR_EVER | headers
         inside = Starlette(routes=[Route("/{path:path}", self._answer, methods=["GET", "POST"])])
         inside.add_middleware(GZipMiddleware, minimum_size=500)
-        self.app: ASGIApp = Unchanging(inside)
+        self.app: ASGIApp = StaticCache(inside)
 
     async def _answer(self, _: Request) -> Response:
         self.made += 1
@@ -86,7 +86,7 @@ async def test_failures_parts_questions_and_writes_are_not_kept() -> None:
 
 
 async def test_memory_is_bounded_and_what_is_beyond_still_comes() -> None:
-    site, room = Site(), static_cache.MOST_BYTES // len(BODY)
+    site, room = Site(), static_cache.MAX_BYTES // len(BODY)
     plain = {"Accept-Encoding": "identity"}
     for number in range(room + 1):
         await site.ask(f"/{number}", **plain)
@@ -119,7 +119,7 @@ async def test_answer_that_somebody_left_is_not_kept_for_the_others() -> None:
         await app(scope, receive, send)
         return b"".join(message.get("body", b"") for message in sent)
 
-    app = Unchanging(inside)
+    app = StaticCache(inside)
     assert await ask() == BODY
     leaves = False
 
