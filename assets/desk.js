@@ -335,7 +335,15 @@
     return () => clearInterval(timer);
   }
 
+  // The ticket whose conversation stands open: its row is marked.
+  function setOpened(id) {
+    window.desk.opened = id;
+    tell("desk:opened", id);
+  }
+
   window.desk = {
+    opened: "",
+    setOpened,
     countDown,
     line: () => line,
     now,

@@ -7,6 +7,9 @@ export default {
   props: { data: Object },
   emits: ["close", "other", "notice"],
   data: () => ({ open: !matchMedia("(max-width: 599px)").matches, copied: "" }),
+  created() {
+    window.desk.setOpened(this.data.ticket_id);
+  },
   mounted() {
     this.close = () => this.data.ticket_id && this.$emit("close");
     window.addEventListener("desk:close", this.close);
@@ -17,6 +20,7 @@ export default {
   },
   watch: {
     "data.ticket_id"(now, before) {
+      window.desk.setOpened(now);
       if (now) this.opened();
       else this.closed(before);
     },

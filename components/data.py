@@ -79,7 +79,6 @@ class TableData:
     descending: bool = True
     waits: bool = False
     """only tickets whose customers wait: how long they do stands in place of the last update"""
-    open_id: str = ""
     loading: bool = False
     empty: EmptyData | None = None
     asked: int = 0

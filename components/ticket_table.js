@@ -44,7 +44,7 @@ export default {
       parked: null,
       stamp: 0, // of the rows on screen
       newest: 0,
-      openId: this.data.open_id,
+      openId: window.desk.opened,
       activeId: "",
       picked: new Set(),
     };
@@ -56,7 +56,9 @@ export default {
   },
   mounted() {
     window.desk.later(() => (this.whole = true));
+    this.openId = window.desk.opened; // by a conversation that was drawn first
     this.listeners = {
+      "desk:opened": (event) => (this.openId = event.detail),
       "desk:move": (event) => this.move(event.detail),
       "desk:select": () => this.activeRow() && this.toggle(this.activeId),
     };
@@ -68,7 +70,6 @@ export default {
   },
   watch: {
     data(data) {
-      this.openId = data.open_id;
       this.take(data);
     },
     waiting(now, before) {

@@ -21,7 +21,6 @@ from app.state.formatting import Formatter
 from app.state.held import HeldState
 from app.state.inbox import InboxState
 from app.state.presenters.charts import OPENED, WAITING
-from app.state.presenters.filters import search_box
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ChartData, FreshnessData, NoticeData, PageTurn
@@ -62,7 +61,6 @@ class Dashboard:
         self._build_list(frame)
         self._build_decisions(frame)
         self._build_drawer(frame)
-        self._search.update(search_box(chosen.query))
         ui.on("desk_popstate", self._go_to)
         on_zone(self._set_formatter)
         client.on_connect(self._inbox.fill)
@@ -72,14 +70,13 @@ class Dashboard:
         """Start reading what is shown first; each task ends when its part is drawn."""
         asked = (self._inbox.check(), self._deciding.load())
         first = [*map(asyncio.create_task, asked), self._show(self._inbox.chosen)]
-        self._inbox.mark_open(ticket_id)
         self._held.look(ticket_id)
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
 
     def _build_header(self, frame: Frame, desk: Desk, clock: Clock) -> None:
         with frame.search:
-            self._search = SearchBox(on_query=self._type_query)
+            self._inbox.search.follow(SearchBox(on_query=self._type_query).update)
         with frame.fresh:
             time = server_clock(clock)
             fresh = FreshnessBar(on_action=desk.commands.refresh_now)
@@ -180,18 +177,21 @@ class Dashboard:
 
     def _type_query(self, text: str) -> None:
         """Search as the person types: one entry in the history for the whole word."""
-        self._search.update(search_box(text))
-        self._show(self._inbox.chosen.changed(query=text.strip()))
-        self._write_address(push=False)
+        shown = self._show(self._inbox.chosen.changed(query=text.strip()), typed=text)
+        # After the rows, which the person waits for; of letters typed meanwhile only the last does.
+        shown.add_done_callback(self._write_typed)
+
+    def _write_typed(self, shown: asyncio.Task[None]) -> None:
+        if not shown.cancelled():
+            self._write_address(push=False)
 
     def _choose(self, chosen: TicketFilter) -> None:
-        self._search.update(search_box(chosen.query))
         self._show(chosen)
         self._write_address(push=True)
 
-    def _show(self, chosen: TicketFilter) -> asyncio.Task[None]:
+    def _show(self, chosen: TicketFilter, *, typed: str | None = None) -> asyncio.Task[None]:
         self._deciding.look(wanted=chosen.own is Own.TO_DECIDE)
-        return self._inbox.show(chosen)
+        return self._inbox.show(chosen, typed=typed)
 
     def _choose_card(self, key: str) -> None:
         self._choose(filter_actions.with_card(key))
@@ -208,7 +208,6 @@ class Dashboard:
         self._write_address(push=True)
 
     def _show_ticket(self, ticket_id: str) -> None:
-        self._inbox.mark_open(ticket_id)
         self._held.look(ticket_id)
         self._conversation.open(ticket_id)
 
@@ -223,7 +222,6 @@ class Dashboard:
         """Show what the address says after back or forward."""
         query = dict(parse_qsl(urlsplit(str(event.args)).query))
         chosen = filter_from_query(query)
-        self._search.update(search_box(chosen.query))
         self._show(chosen)
         self._show_ticket(query.get("ticket", ""))
 

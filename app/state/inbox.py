@@ -25,7 +25,7 @@ from components.data import (
     TableData,
     ViewItem,
 )
-from components.filter_data import FilterBarData
+from components.filter_data import FilterBarData, SearchData
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ALONE_SECONDS = 0.05
+"""how long the filters wait for the rows, to be shown together with them"""
 COUNTING_SECONDS = 0.008
 """how long rows wait for a count that is not known yet"""
 STAMPS_KEPT = 2000
@@ -54,9 +56,10 @@ class InboxState:
         fmt: Formatter,
         clock: Clock,
     ) -> None:
-        self.chosen = chosen
+        self.chosen, self._typed = chosen, chosen.query
         self.dashboard: DashboardStats | None = None
         self.table = Observable[TableData]()
+        self.search = Observable[SearchData]()
         self.filters = Observable[FilterBarData]()
         self.views = Observable[tuple[ViewItem, ...]]()
         self.stats = Observable[tuple[StatCard, ...]]()
@@ -69,7 +72,7 @@ class InboxState:
         self._snapshot: InboxSnapshot | None = None
         self._choices: Choices | None = None
         self._known: Freshness | None = None
-        self._open_id, self._asked, self._number, self._filled = "", 0, 0, False
+        self._asked, self._number, self._filled = 0, 0, False
         self._snapshot_stamp = 0
         self._answered = 0  # the list that `_snapshot` belongs to: a new one may be on its way
         self._drawn_at: datetime | None = None
@@ -90,10 +93,16 @@ class InboxState:
         self._number += 1
         number, chosen, asked = self._number, self.chosen, self._asked
         stamp, anchor = self._stamp, self._anchor
-        snapshot = await self._asked_for(
-            self._queries.inbox(chosen, zone=self._fmt.zone, anchor=anchor)
-        )
+        # All that was chosen is drawn with the rows, in one message; before rows that take long.
+        alone = asyncio.get_running_loop().call_later(ALONE_SECONDS, self._draw_around)
+        try:
+            snapshot = await self._asked_for(
+                self._queries.inbox(chosen, zone=self._fmt.zone, anchor=anchor)
+            )
+        finally:
+            alone.cancel()
         if snapshot is None or number != self._number:
+            self._draw_around()
             return
         if snapshot.total is not None and _is_past_the_end(snapshot, anchor):
             self._anchor, self._seen = None, None
@@ -105,6 +114,7 @@ class InboxState:
         self._snapshot, self._answered, self._snapshot_stamp = snapshot, asked, stamp
         if snapshot.total is None:
             await self._count(number, snapshot)
+        self._draw_around()
         self._draw_table()
         if self._filled:
             self._rechoose.trigger()
@@ -147,8 +157,13 @@ class InboxState:
             self._draw_around()
             self._draw_table()
 
-    def show(self, chosen: TicketFilter) -> asyncio.Task[None]:
-        """Show the tickets of `chosen`; what was asked for before no longer matters."""
+    def show(self, chosen: TicketFilter, *, typed: str | None = None) -> asyncio.Task[None]:
+        """Show the tickets of `chosen`; what was asked for before no longer matters.
+
+        Args:
+            typed: what the search field holds, where that is more than `chosen.query`.
+        """
+        self._typed = chosen.query if typed is None else typed
         self._anchor, self._seen = None, frozenset() if chosen.page == 1 else None
         return self._turn_to(chosen)
 
@@ -169,7 +184,6 @@ class InboxState:
     def _turn_to(self, chosen: TicketFilter) -> asyncio.Task[None]:
         self.chosen = chosen
         self._asked += 1
-        self._draw_around()
         return self._latest.start(self._shown_or_said(self.load()))
 
     def follow_empty(self) -> TicketFilter:
@@ -180,11 +194,6 @@ class InboxState:
         """The status of each ticket on the screen, as far as it has been ordered."""
         rows = self._snapshot.rows if self._snapshot else ()
         return {row.ticket.id: row.pending_status or row.ticket.status for row in rows}
-
-    def mark_open(self, ticket_id: str) -> None:
-        """Mark the row whose conversation is open; empty for none."""
-        self._open_id = ticket_id
-        self._draw_table()
 
     def fill(self) -> None:
         """Ask for numbers, choices and charts, now that the rows are up; and from now on."""
@@ -258,7 +267,6 @@ class InboxState:
                 self._snapshot,
                 fmt=self._fmt,
                 now=self._clock.now(),
-                open_id=self._open_id,
                 asked=self._answered,
                 stamp=self._snapshot_stamp,
                 stamps=self._stamps,
@@ -270,6 +278,7 @@ class InboxState:
     def _draw_around(self) -> None:
         chosen, fmt, known = self.chosen, self._fmt, _told_beyond_age(self._known)
         view = replace(chosen, query="", page=1)  # neither tells anything of views and numbers
+        self.search.set(filters.search_box(self._typed))
         self.filters.set(_filter_bar(self._choices, chosen, fmt))
         self.views.set(_views(self.dashboard, view, fmt, known))
         self.stats.set(_stats(self.dashboard, view, fmt, known))

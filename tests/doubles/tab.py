@@ -48,6 +48,8 @@ class Tab:
         self.took: list[float] = []
         """seconds from each thing asked for to a list that knows of it"""
         self._begun: dict[int, float] = {}
+        self.packets: list[set[str]] = []
+        """the components that each update drew, in the order in which they came"""
         self.on_news: Callable[[], None] = lambda: None
         """called after each thing the desk says"""
         self._zone = zone
@@ -206,7 +208,7 @@ class Tab:
             await self._awake.wait()
             if not self._held:
                 try:
-                    if await self._set_formatter():
+                    if await self._converse():
                         await self._load()
                         continue
                     tries = 0
@@ -216,7 +218,7 @@ class Tab:
                     self.is_joined = False
             await asyncio.sleep(0.05 if self._held else AGAIN_SECONDS[min(tries, 3)])
 
-    async def _set_formatter(self) -> bool:
+    async def _converse(self) -> bool:
         """Speak until the line breaks; True when the desk no longer knows this page."""
         how = {"implicit_handshake": "true", "EIO": "4", "transport": "websocket"}
         query = httpx.QueryParams(self._query | {"next_message_id": str(self._next)} | how)
@@ -263,6 +265,8 @@ class Tab:
                 return False
             self._next = number + 1
         if event == "update":
+            drawn = [element.get("props", {}) for element in message.values() if element]
+            self.packets.append({props["part"] for props in drawn if "part" in props})
             for key, element in message.items():
                 if element is None:
                     self.elements.pop(key, None)

@@ -13,8 +13,9 @@ from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
 
 
 def search_box(typed: str) -> SearchData:
-    """What is searched for, what of it is doubtful, and what else can be typed."""
-    return SearchData(query=typed, doubt=visible(parse(typed).doubt), hints=_HINTS)
+    """What is searched for, what of it is doubtful, and in an empty field what can be typed."""
+    hints = () if typed else _HINTS
+    return SearchData(query=typed, doubt=visible(parse(typed).doubt), hints=hints)
 
 
 _HINTS = (
