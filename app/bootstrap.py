@@ -7,10 +7,9 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import nicegui
 
 from app import __version__
 from app.client.tickets import TicketsClient, open_client
@@ -145,7 +144,9 @@ async def _upstream(
     if settings.embedded:
         from app.web.embedded import embedded_api
 
-        embedded = await parts.enter_async_context(embedded_api(settings, data_dir))
+        embedded = await parts.enter_async_context(
+            embedded_api(data_dir, api_key=settings.api_key, demo_customer=settings.demo_customer)
+        )
     key = embedded.key if embedded else "".join(settings.secrets)
     client = open_client(
         url=settings.api_url or IN_PROCESS,
@@ -275,7 +276,7 @@ def _vitals(
         errors=errors(),
         versions=(
             ("Ticketdesk", __version__),
-            ("NiceGUI", nicegui.__version__),
+            ("NiceGUI", version("nicegui")),
             ("Python", platform.python_version()),
         ),
     )

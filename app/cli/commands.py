@@ -151,7 +151,7 @@ def api(**given: str | None) -> None:
     TICKETDESK_DATABASE=postgresql+psycopg://user:password@host/name ticketdesk api
     """
     settings = _settings(given)
-    from app.web.embedded import serve_api
+    from app.cli.api import serve_api
 
     serve_api(settings)
 
@@ -167,7 +167,7 @@ def seed(*, tickets: int, seed: int, **given: str | None) -> None:
     ticketdesk seed --tickets 100000 --seed 7
     """
     settings = _settings(given)
-    from app.web.embedded import seed_embedded
+    from app.cli.api import seed_embedded
 
     seed_embedded(settings, tickets=tickets, seed=seed)
 

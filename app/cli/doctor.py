@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 import click
 
 from app.cli.browser import find_browser, has_screen
-from app.client.tickets import open_client
 from app.config.data_dir import AlreadyRunningError, DataDir
 from app.config.settings import Settings, config_folder, load_settings
 from app.config.sources import read_dotenv, read_toml
@@ -30,6 +29,7 @@ from app.server.database import DatabaseUnusableError, open_database
 from app.store.holdings import COPY, OUTBOX, holdings_of
 from app.store.outbox.file import OutboxFile
 from app.store.tickets.mirror import TicketMirror
+from app.sync.proof import probe_api
 from app.web.server import PortError, address_of, listen
 
 OK, NOTE, BROKEN = "ok", "note", "BROKEN"
@@ -163,24 +163,19 @@ def _reachability(settings: Settings) -> Iterator[Finding]:
         return
     started = time.perf_counter()
     try:
-        total, skew = asyncio.run(_ask(settings.api_url, settings.api_key.get_secret_value()))
+        key = settings.api_key.get_secret_value()
+        total, skew = asyncio.run(probe_api(settings.api_url, key, clock=SystemClock()))
     except DeskError as error:
         yield Finding("Tickets API", BROKEN, f"{settings.api_url}: {error}")
         return
     took = (time.perf_counter() - started) * 1000
-    yield Finding("Tickets API", OK, f"{settings.api_url}: {total} tickets, {took:.0f} ms")
+    found = f"{_counted(total)} tickets, {took:.0f} ms"
+    yield Finding("Tickets API", OK, f"{settings.api_url}: {found}")
     yield _clock(skew)
 
 
-async def _ask(url: str, key: str) -> tuple[str, float | None]:
-    """How many tickets there are, and by how much the API's clock is ahead of ours."""
-    client = open_client(url=url, api_key=key, clock=SystemClock())
-    try:
-        page = await client.list_tickets(limit=1)
-    finally:
-        await client.aclose()
-    total = "an unknown number of" if page.total is None else f"{page.total:,}"
-    return total, client.transport.skew_seconds
+def _counted(total: int | None) -> str:
+    return "an unknown number of" if total is None else f"{total:,}"
 
 
 def _clock(skew: float | None) -> Finding:

@@ -105,7 +105,7 @@ def copy_of(settings: Settings) -> Path:
     if settings.api_key and not settings.embedded:
         key = settings.api_key.get_secret_value()
     else:
-        key = embedded_key(settings, data_dir)
+        key = embedded_key(settings.api_key, data_dir)
     return data_dir.store_of(settings.api_url, key) / COPY
 
 

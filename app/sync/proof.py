@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from app.client.scheduler import Priority
-from app.client.tickets import TicketsClient
+from app.client.tickets import TicketsClient, open_client
 from app.domain.clock import Clock
 from app.domain.errors import ApiError, OtherShopError
 from app.domain.ticket import TicketPage
@@ -82,3 +82,16 @@ async def _from_its_ends(client: TicketsClient) -> AsyncIterator[TicketPage]:
     for number in [last, *range(2, last)][: PAGES_AT_MOST - 1]:
         if number > 1:
             yield await client.list_tickets(number, priority=Priority.INTERACTIVE)
+
+
+async def probe_api(url: str, key: str, *, clock: Clock) -> tuple[int | None, float | None]:
+    """Ask once for one ticket: the total, and the seconds by which the API's clock is ahead.
+
+    Raises: ApiError.
+    """
+    client = open_client(url=url, api_key=key, clock=clock)
+    try:
+        page = await client.list_tickets(limit=1)
+    finally:
+        await client.aclose()
+    return page.total, client.transport.skew_seconds

@@ -159,7 +159,7 @@ FOUND: dict[str, list[str]] = {
     ],
     "H5 a file edited by a person may begin with a mark": [
         "config/test_settings.py::test_files_that_a_person_edits_may_begin_with_a_mark",
-        "server/test_middleware.py::test_key_saved_by_an_editor_is_read",
+        "web/test_embedded.py::test_key_saved_by_an_editor_is_read",
     ],
     "H6 the client's cache is read": [
         HOUSE,
@@ -293,7 +293,7 @@ FOUND: dict[str, list[str]] = {
     "K2 an empty secret": [
         "config/test_data_dir.py::test_secret_that_was_cut_off_signs_nothing",
         "config/test_data_dir.py::test_secret_is_whole_or_not_there_when_the_disk_is_full",
-        "server/test_middleware.py::test_file_that_was_cut_off_is_made_anew",
+        "web/test_embedded.py::test_file_that_was_cut_off_is_made_anew",
     ],
     "K3 odd things in the data folder": [
         "config/test_data_dir.py::test_odd_thing_in_place_of_a_file_is_named",

@@ -1,9 +1,6 @@
 """The key before anything else, the size while reading, and never a traceback."""
 
-import re
-import stat
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +8,6 @@ import pytest
 from fastapi import FastAPI
 
 from app.server.contract import MAX_BODY_BYTES
-from app.server.middleware import KEY_FILE, load_or_create_key
 from app.server.repository import TicketStore
 from tests.server.workbench import KEY, a_ticket, client_of
 
@@ -166,57 +162,3 @@ async def test_failure_of_ours_is_a_500_in_the_same_shape(
 async def test_answers_of_the_api_are_kept_by_nobody(api: FastAPI, path: str, key: str) -> None:
     async with client_of(api, key=key) as client:
         assert (await client.get(path)).headers["Cache-Control"] == "no-store"
-
-
-def test_key_is_made_at_the_first_call_and_kept(tmp_path: Path) -> None:
-    key = load_or_create_key(tmp_path)
-
-    assert re.fullmatch(r"sg_live_[A-Za-z0-9]{32}", key)
-    assert load_or_create_key(tmp_path) == key
-
-
-def test_two_folders_have_two_keys(tmp_path: Path) -> None:
-    folders = tmp_path / "one", tmp_path / "two"
-    for folder in folders:
-        folder.mkdir()
-
-    assert load_or_create_key(folders[0]) != load_or_create_key(folders[1])
-
-
-def test_key_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    load_or_create_key(tmp_path)
-
-    assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
-
-
-def test_key_put_there_by_hand_is_used(tmp_path: Path) -> None:
-    (tmp_path / KEY_FILE).write_text("  sg_live_by_hand\r\n")
-
-    assert load_or_create_key(tmp_path) == "sg_live_by_hand"
-
-
-@pytest.mark.parametrize("content", [b"", b" \n", b"\0" * 40, b"\xef\xbb\xbf\r\n"])
-def test_file_that_was_cut_off_is_made_anew(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / KEY_FILE).write_bytes(content)
-
-    key = load_or_create_key(tmp_path)
-
-    assert re.fullmatch(r"sg_live_[A-Za-z0-9]{32}", key)
-    assert load_or_create_key(tmp_path) == key
-
-
-def test_key_saved_by_an_editor_is_read(tmp_path: Path) -> None:
-    (tmp_path / KEY_FILE).write_bytes(b"\xef\xbb\xbfsg_live_by_hand\r\n\r\n")
-
-    assert load_or_create_key(tmp_path) == "sg_live_by_hand"
-
-
-@pytest.mark.parametrize("content", ["ключ".encode(), b"two words", b"a\nb", b"\xff"])
-def test_file_without_a_key_is_named_and_not_overwritten(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / KEY_FILE
-    path.write_bytes(content)
-
-    with pytest.raises(ValueError, match=r"holds no API key\. Delete it"):
-        load_or_create_key(tmp_path)
-
-    assert path.read_bytes() == content
