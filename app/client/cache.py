@@ -1,9 +1,10 @@
 """Single flight and a short memory: one request for all who ask for the same at about one time."""
 
 import asyncio
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Generic, TypeVar
 
 from app.client.scheduler import Urgency
@@ -12,26 +13,29 @@ from app.domain.errors import NotSentError
 
 V = TypeVar("V")
 Fetch = Callable[[], Awaitable[tuple[V, int]]]
-"""Makes the request: the value and its size in bytes."""
+"""makes the request: the value and its size in bytes"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[V]):
     value: V
     size_bytes: int
-    asked_at: float
+    flight: "_Flight[V]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Flight(Generic[V]):
-    task: "asyncio.Task[V]"
+    task: asyncio.Task[tuple[V, int]]
     urgency: Urgency
+    number: int
+    asked_at: float
+    waiters: int = 0
 
 
 class Cache(Generic[V]):
-    """Answers by key, for `keep_seconds` after they were asked for; errors are never kept.
+    """Values by key, for `keep_seconds` after they were asked for; errors are never kept.
 
-    `hits` counts answers given without any request, `shared` those of a request already under way.
+    `hits` counts values given without any request, `shared` those of a request already under way.
     """
 
     def __init__(self, *, clock: Clock, keep_seconds: float, largest_bytes: int) -> None:
@@ -39,36 +43,37 @@ class Cache(Generic[V]):
         self._keep_seconds = keep_seconds
         self._largest = largest_bytes
         self._entries: OrderedDict[str, _Entry[V]] = OrderedDict()
-        self._flights: dict[str, list[_Flight[V]]] = {}
-        self._tasks: set[asyncio.Task[V]] = set()
-        self._waiters: Counter[asyncio.Task[V]] = Counter()
+        self._newest: dict[str, _Flight[V]] = {}
+        """the request under way for a key that began last: the only one to be shared and kept"""
+        self._numbers = count()
+        self._tasks: set[asyncio.Task[tuple[V, int]]] = set()
         self.size_bytes = self.hits = self.shared = 0
 
     async def get(
         self, key: str, fetch: Fetch[V], *, max_age_seconds: float | None, urgency: Urgency
     ) -> V:
-        """The answer for `key`; a caller who gives up takes nothing away from the others, but
+        """The value for `key`; a caller who gives up takes nothing away from the others, but
         when all have, the request is given up as well.
 
         Args:
-            max_age_seconds: how long ago the answer may have been asked for; a request under way
+            max_age_seconds: how long ago the value may have been asked for; a request under way
                 is shared in any case, but with None, which makes a request of its own.
             urgency: raises that of a request that is shared.
         Raises: the errors of `fetch`, for all who wait for it.
         """
+        flight = None
         if max_age_seconds is not None:
             if (entry := self._entries.get(key)) and self._age(entry) < max_age_seconds:
                 self.hits += 1
                 return entry.value
-            if flights := self._flights.get(key):
+            if flight := self._newest.get(key):
                 self.shared += 1
-                flights[-1].urgency.raise_to(urgency.priority)
-                return await self._landing(key, flights[-1].task)
-        return await self._landing(key, self._launch(key, fetch, urgency))
+                flight.urgency.raise_to(urgency.priority)
+        return await self._land(key, flight or self._launch(key, fetch, urgency))
 
     def drop(self, key: str) -> None:
         """Forget `key`: what is kept, and what requests under way will bring."""
-        self._flights.pop(key, None)
+        self._newest.pop(key, None)
         self._forget(key)
 
     async def aclose(self) -> None:
@@ -78,64 +83,44 @@ class Cache(Generic[V]):
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _age(self, entry: _Entry[V]) -> float:
-        return self._clock.monotonic() - entry.asked_at
+        return self._clock.monotonic() - entry.flight.asked_at
 
-    def _launch(self, key: str, fetch: Fetch[V], urgency: Urgency) -> "asyncio.Task[V]":
-        task = asyncio.create_task(self._fly(key, fetch))
-        self._flights.setdefault(key, []).append(_Flight(task, urgency))
+    def _launch(self, key: str, fetch: Fetch[V], urgency: Urgency) -> _Flight[V]:
+        task = asyncio.ensure_future(fetch())
+        flight = self._newest[key] = _Flight(
+            task, urgency, next(self._numbers), self._clock.monotonic()
+        )
         self._tasks.add(task)
-        task.add_done_callback(self._landed)
-        return task
+        task.add_done_callback(lambda _: self._landed(key, flight))
+        return flight
 
-    async def _fly(self, key: str, fetch: Fetch[V]) -> V:
-        asked_at, this = self._clock.monotonic(), asyncio.current_task()
-        is_success = False
+    def _landed(self, key: str, flight: _Flight[V]) -> None:
+        self._tasks.discard(flight.task)
+        is_success = not flight.task.cancelled() and flight.task.exception() is None
+        kept = self._entries.get(key)
+        if self._newest.get(key) is flight:  # neither dropped nor overtaken
+            del self._newest[key]
+            if is_success:
+                self._store(key, _Entry(*flight.task.result(), flight))
+        elif is_success and kept and kept.flight.number < flight.number:
+            self._forget(key)  # what its callers see now may be newer
+
+    async def _land(self, key: str, flight: _Flight[V]) -> V:
+        flight.waiters += 1
         try:
-            value, size_bytes = await fetch()
-            is_success = True
-        finally:
-            is_wanted = self._strike_off(key, this, is_success=is_success)
-        if is_wanted:
-            self._store(key, _Entry(value, size_bytes, asked_at))
-        return value
-
-    def _strike_off(
-        self, key: str, task: "asyncio.Task[V] | None", *, is_success: bool = False
-    ) -> bool:
-        """Share a request no more; its success also overtakes those that began before it.
-
-        Returns: False when `drop` or the success of a later request has struck it off already.
-        """
-        flights = self._flights.get(key, [])
-        place = next((at for at, flight in enumerate(flights) if flight.task is task), None)
-        if place is None:
-            return False
-        del flights[0 if is_success else place : place + 1]
-        if not flights:
-            del self._flights[key]
-        return True
-
-    def _landed(self, task: "asyncio.Task[V]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # seen, even if everybody who waited has left
-
-    async def _landing(self, key: str, task: "asyncio.Task[V]") -> V:
-        self._waiters[task] += 1
-        try:
-            return await asyncio.shield(task)
+            value, _ = await asyncio.shield(flight.task)
         except asyncio.CancelledError:
             this = asyncio.current_task()
-            if task.cancelled() and this and not this.cancelling():
+            if flight.task.cancelled() and this and not this.cancelling():
                 raise NotSentError("The desk is shutting down.") from None
-            if self._waiters[task] == 1:  # nobody else waits, and whoever asks now starts anew
-                self._strike_off(key, task)
-                task.cancel()
+            if flight.waiters == 1:
+                if self._newest.get(key) is flight:  # whoever asks from now on starts anew
+                    del self._newest[key]
+                flight.task.cancel()
             raise
         finally:
-            self._waiters[task] -= 1
-            if not self._waiters[task]:
-                del self._waiters[task]
+            flight.waiters -= 1
+        return value
 
     def _store(self, key: str, entry: _Entry[V]) -> None:
         self._forget(key)

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, PlainValidator, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, ValidationError
 
 from app.client.parsing import (
     parse_amount,
@@ -139,21 +138,6 @@ def _member(words: type[Status | Awaiting | Sender]) -> Callable[[Any], str | No
     return read
 
 
-def _short(value: Any, longest: int = SHORT_TEXT_KEPT) -> str | None:
-    found = parse_text(value)
-    return None if found is None else cut(found, longest)
-
-
-def _name(value: Any) -> str | None:
-    found = parse_text(value)
-    return None if found is None else cut(found.strip(), SHORT_TEXT_KEPT)
-
-
-def _currency(value: Any) -> str | None:
-    found = _name(value)
-    return None if found is None else found.upper()
-
-
 def _required(value: Any) -> str:
     if (found := parse_id(value)) is None:
         raise ValueError("no usable id")
@@ -164,7 +148,16 @@ def _written(value: Any) -> str:
     return whole_characters(value) if isinstance(value, str) else parse_text(value) or ""
 
 
-Short = Annotated[str | None, PlainValidator(_short)]
+def _at_most(length: int) -> AfterValidator:
+    return AfterValidator(lambda value: value and cut(value, length))
+
+
+Text = Annotated[str | None, PlainValidator(parse_text)]
+Short = Annotated[Text, _at_most(SHORT_TEXT_KEPT)]
+Name = Annotated[
+    Text, AfterValidator(lambda value: value and value.strip()), _at_most(SHORT_TEXT_KEPT)
+]
+Currency = Annotated[Name, AfterValidator(lambda value: value and value.upper())]
 Count = Annotated[int | None, PlainValidator(parse_count)]
 Time = Annotated[datetime | None, PlainValidator(parse_time)]
 
@@ -173,7 +166,7 @@ class TicketRow(BaseModel):
     """A ticket as the API writes it; each field reads what it can, and only `id` is required."""
 
     id: Annotated[str, PlainValidator(_required)]
-    subject: Annotated[str | None, PlainValidator(partial(_short, longest=SUBJECT_KEPT))] = None
+    subject: Annotated[Text, _at_most(SUBJECT_KEPT)] = None
     status: Annotated[str | None, PlainValidator(_member(Status))] = None
     awaiting: Annotated[str | None, PlainValidator(_member(Awaiting))] = Field(
         None, alias="awaiting_response_from"
@@ -181,9 +174,9 @@ class TicketRow(BaseModel):
     customer_email: Short = None
     order_id: Short = None
     invoice_id: Short = None
-    product_name: Annotated[str | None, PlainValidator(_name)] = None
+    product_name: Name = None
     order_amount: Annotated[Decimal | None, PlainValidator(parse_amount)] = None
-    order_currency: Annotated[str | None, PlainValidator(_currency)] = None
+    order_currency: Currency = None
     message_count: Count = None
     has_owner_reply: Annotated[bool | None, PlainValidator(parse_flag)] = None
     created_at: Time = None

@@ -178,6 +178,16 @@ async def test_older_request_never_overwrites_a_newer_answer(shop: Shop) -> None
     assert (await shop.ask()).result() == "newer"
 
 
+async def test_older_value_is_not_given_once_a_request_after_it_was_answered(shop: Shop) -> None:
+    await shop.hold("k", "old")
+    for _ in range(2):
+        await shop.ask(max_age=None)
+
+    await shop.answer(1, "newer")
+
+    assert not (await shop.ask()).done()
+
+
 async def test_error_is_told_to_all_and_not_kept(shop: Shop) -> None:
     callers = [await shop.ask(), await shop.ask()]
     await shop.answer(0, UnreachableError("away"))

@@ -11,7 +11,10 @@ from tests.conventions.tree import code_files, name_of
 
 RETIRED: dict[str, str] = {
     "crest": "new head",
+    "departure": "sent bytes",
+    "gate": "scheduler",
     "helpers": "what they do",
+    "lane": "priority",
     "manager": "what it does",
     "premises": "DataDir",
     "sweep": "full scan",

@@ -71,7 +71,7 @@ class MovingList:
     def __post_init__(self) -> None:
         self._now = BEGAN
         self._made = 0
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._list: list[tuple[Place, str]] = []
         self._open = 0
 
@@ -92,7 +92,7 @@ class MovingList:
 
     async def list_tickets(self, page: int, *, limit: int, **_how: object) -> TicketPage:
         """A page as it is at some moment while the request is under way."""
-        async with self._gate:
+        async with self._slots:
             self.requests += 1
             await self._travel()
             if error := self.fails():
