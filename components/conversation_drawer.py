@@ -29,7 +29,7 @@ class ConversationDrawer:
         on_status: Call,
         on_draft: Call,
         on_other_draft: Call,
-        on_decide: Call,
+        on_review: Call,
         on_open_other: Call,
         on_more: Call,
         on_earlier: Call,
@@ -44,7 +44,7 @@ class ConversationDrawer:
             self._head = ConversationHead(
                 on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
             )
-            self._log = MessageLog(on_decide=on_decide, on_more=on_more, on_earlier=on_earlier)
+            self._log = MessageLog(on_review=on_review, on_more=on_more, on_earlier=on_earlier)
             self._told = Notice(on_action=on_told)
             self._box = ReplyBox(
                 on_send=on_send,

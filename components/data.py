@@ -261,31 +261,31 @@ class ConversationData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionData:
-    """A reply, or an order, that stays as it is until a person decides."""
+class ReviewItemData:
+    """A reply or a status change that stays as it is until a person decides."""
 
     reply_id: str
     ticket_id: str
     subject: str
     customer: str
     text: str
-    """empty for an order"""
+    """empty for a status change"""
     written_at: str
     written_exact: str
     state: str
-    """unconfirmed | refused | waiting (for an answer to a question)"""
+    """unconfirmed | refused | waiting (for a yes or no)"""
     state_label: str
     actions: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionsData:
+class ReviewQueueData:
     """Everything that waits for a person, oldest first."""
 
     title: str
-    decisions: tuple[DecisionData, ...] = ()
-    check_all: bool = False
-    """whether looking at all of them again can settle any"""
+    items: tuple[ReviewItemData, ...] = ()
+    recheck_all: bool = False
+    """whether reading their tickets again can settle any"""
     notice: NoticeData | None = None
 
 

@@ -83,7 +83,7 @@ const Hold = {
 export default {
   components: { Words, Hold },
   props: { data: Object },
-  emits: ["decide", "more", "earlier"],
+  emits: ["review", "more", "earlier"],
   data: () => ({ unseen: 0 }),
   mounted() {
     this.watcher = new ResizeObserver(() => this.following && this.toEnd());
@@ -125,7 +125,7 @@ export default {
     },
     undo() {
       const held = this.data.messages?.findLast((one) => one.actions.some(({ value }) => value === "undo"));
-      if (held) this.$emit("decide", { reply_id: held.reply_id, action: "undo" });
+      if (held) this.$emit("review", { reply_id: held.reply_id, action: "undo" });
     },
     says: (message) => [message.name, message.created_exact].filter(Boolean).join(", "),
   },
@@ -150,7 +150,7 @@ export default {
               <span v-if="message.state_label">{{ message.state_label }}</span>
               <Hold v-if="message.hold_seconds" :seconds="message.hold_seconds"/>
               <button v-for="action in message.actions" :key="action.value" type="button" class="link"
-                      @click="$emit('decide', { reply_id: message.reply_id, action: action.value })">{{ action.label }}</button>
+                      @click="$emit('review', { reply_id: message.reply_id, action: action.value })">{{ action.label }}</button>
             </footer>
           </article>
         </template>

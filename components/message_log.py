@@ -9,10 +9,10 @@ from components.part import Call, Part
 class MessageLog:
     """A log that opens at its end and afterwards scrolls only when the reader is at the end."""
 
-    def __init__(self, *, on_decide: Call, on_more: Call, on_earlier: Call) -> None:
+    def __init__(self, *, on_review: Call, on_more: Call, on_earlier: Call) -> None:
         self._part = _Log(_LogData(), later=True)
         self._part.hear_order(
-            "decide", lambda said: on_decide(said.text("reply_id"), said.text("action"))
+            "review", lambda said: on_review(said.text("reply_id"), said.text("action"))
         )
         self._part.hear("more", lambda said: on_more(said.text("id")))
         self._part.hear("earlier", lambda _: on_earlier())

@@ -178,7 +178,7 @@ class Queries:
         now, overlays = self._shops_now(), await self._outbox.overlays()
         drafts, waiting = await self._local.draft_ids(), len(await self._outbox.needing_review())
         numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
-        views = numbers.views | {Own.TO_DECIDE.value: waiting}
+        views = numbers.views | {Own.NEEDS_REVIEW.value: waiting}
         return dashboard_stats(replace(numbers, views=views), now=now, zone=zone)
 
     @told

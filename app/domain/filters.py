@@ -36,8 +36,8 @@ class Own(StrEnum):
 
     DRAFTS = "drafts"
     """a reply to them was begun"""
-    TO_DECIDE = "to-decide"
-    """a reply to them needs a person"""
+    NEEDS_REVIEW = "needs-review"
+    """a reply to them, or a status change, needs a person"""
 
 
 _WITHIN_OWN = frozenset({"page", "sort", "descending"})
@@ -164,16 +164,19 @@ VIEWS: dict[str, TicketView] = {
 
 OWN_VIEWS: dict[str, TicketView] = {
     own.value: TicketView(key=own.value, label=label, filter=TicketFilter(view=own.value, own=own))
-    for own, label in ((Own.TO_DECIDE, "Replies to decide"), (Own.DRAFTS, "Drafts"))
+    for own, label in ((Own.NEEDS_REVIEW, "Needs review"), (Own.DRAFTS, "Drafts"))
 }
 """The views of what lies in this desk alone: unsent words, and replies nobody can vouch for."""
 
 
+_FORMER_KEYS = {"to-decide": Own.NEEDS_REVIEW.value}
+"""views of older links"""
 _OTHER = "other"
 
 
 def view_named(key: str) -> TicketView | None:
     """The view of that name, wherever its tickets come from."""
+    key = _FORMER_KEYS.get(key, key)
     return VIEWS.get(key) or OWN_VIEWS.get(key)
 
 

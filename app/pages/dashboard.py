@@ -16,19 +16,19 @@ from app.pages.frame import count_in_title, on_zone, server_clock
 from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
-from app.state.deciding import DecidingState
 from app.state.formatting import Formatter
 from app.state.held import HeldState
 from app.state.inbox import InboxState
 from app.state.presenters.charts import OPENED, WAITING
+from app.state.review_queue import ReviewQueueState
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ChartData, FreshnessData, NoticeData, PageTurn
-from components.decision_list import DecisionList
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
 from components.notice import Notice
+from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
 from components.stats_row import StatsRow
 from components.ticket_table import TicketTable
@@ -54,12 +54,12 @@ class Dashboard:
         self._inbox = InboxState(desk.queries, desk.changes, chosen=chosen, fmt=fmt, clock=clock)
         self._conversation = ConversationState(desk, viewer=client.id, fmt=fmt, clock=clock)
         self._bulk = BulkState(desk.commands, fmt=fmt, clock=clock)
-        self._deciding = DecidingState(desk, fmt=fmt, clock=clock)
+        self._review_queue = ReviewQueueState(desk, fmt=fmt, clock=clock)
         self._held = HeldState(desk, clock=clock)
         self._build_header(frame, desk, clock)
         self._build_filters(frame)
         self._build_list(frame)
-        self._build_decisions(frame)
+        self._build_review_queue(frame)
         self._build_drawer(frame)
         ui.on("desk_popstate", self._go_to)
         on_zone(self._set_formatter)
@@ -68,7 +68,7 @@ class Dashboard:
 
     def begin(self, ticket_id: str) -> list[asyncio.Task[None]]:
         """Start reading what is shown first; each task ends when its part is drawn."""
-        asked = (self._inbox.check(), self._deciding.load())
+        asked = (self._inbox.check(), self._review_queue.load())
         first = [*map(asyncio.create_task, asked), self._show(self._inbox.chosen)]
         self._held.look(ticket_id)
         opening = self._conversation.open(ticket_id)
@@ -132,16 +132,16 @@ class Dashboard:
             shown.follow(tell)
         self._inbox.clamped.subscribe(lambda _: self._write_address(push=False))
 
-    def _build_decisions(self, frame: Frame) -> None:
-        deciding = self._deciding
+    def _build_review_queue(self, frame: Frame) -> None:
+        queue = self._review_queue
         with frame.line:
-            line = Notice(on_action=lambda: self._choose_card(Own.TO_DECIDE))
+            line = Notice(on_action=lambda: self._choose_card(Own.NEEDS_REVIEW))
         with frame.work:
-            place = DecisionList(
-                on_decide=deciding.decide, on_check_all=deciding.check_all, on_open=self._open
+            place = ReviewQueue(
+                on_review=queue.review, on_recheck_all=queue.recheck_all, on_open=self._open
             )
-        deciding.line.follow(line.update)
-        deciding.board.follow(place.update)
+        queue.line.follow(line.update)
+        queue.board.follow(place.update)
 
     def _build_drawer(self, frame: Frame) -> None:
         open_ticket = self._conversation
@@ -154,7 +154,7 @@ class Dashboard:
                 on_other_draft=lambda number, text, insert: open_ticket.take_other(
                     Draft(number=number, text=text), insert=insert
                 ),
-                on_decide=open_ticket.decide,
+                on_review=open_ticket.review,
                 on_open_other=self._open,
                 on_more=open_ticket.show_more,
                 on_earlier=open_ticket.earlier,
@@ -190,7 +190,7 @@ class Dashboard:
         self._write_address(push=True)
 
     def _show(self, chosen: TicketFilter, *, typed: str | None = None) -> asyncio.Task[None]:
-        self._deciding.look(wanted=chosen.own is Own.TO_DECIDE)
+        self._review_queue.look(wanted=chosen.own is Own.NEEDS_REVIEW)
         return self._inbox.show(chosen, typed=typed)
 
     def _choose_card(self, key: str) -> None:
@@ -228,7 +228,7 @@ class Dashboard:
     def _set_formatter(self, fmt: Formatter) -> None:
         self._inbox.set_formatter(fmt)
         self._conversation.set_formatter(fmt)
-        self._deciding.set_formatter(fmt)
+        self._review_queue.set_formatter(fmt)
 
     def _write_address(self, *, push: bool) -> None:
         history = ui.navigate.history
@@ -238,5 +238,5 @@ class Dashboard:
             )
 
     async def _leave(self) -> None:
-        for state in (self._inbox, self._conversation, self._bulk, self._deciding, self._held):
+        for state in (self._inbox, self._conversation, self._bulk, self._review_queue, self._held):
             await state.close()

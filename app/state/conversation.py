@@ -179,7 +179,7 @@ class ConversationState:
             opening.status_busy = False
         await self._load(opening)
 
-    async def decide(self, reply_id: str, action: str) -> None:
+    async def review(self, reply_id: str, action: str) -> None:
         """Do with a reply what the person decided; a text that comes back goes into the box."""
         opening = self._drawn
         if opening is None or action not in set(ReviewAction):

@@ -20,7 +20,6 @@ from components import theme
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ConversationData, NoticeData, TableData
-from components.decision_list import DecisionList
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
@@ -28,6 +27,7 @@ from components.header_tools import HeaderTools
 from components.kiosk_board import KioskBoard
 from components.left_words import LeftWords
 from components.notice import Notice
+from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
 from components.server_clock import ServerClock, ServerTime
 from components.stats_row import StatsRow
@@ -90,9 +90,9 @@ class Stage:
                     for name in ("sort", "page", "action", "empty_action")
                 },
             )
-            self.decisions = DecisionList(
-                on_decide=self.hear("decided"),
-                on_check_all=self.hear("check_all"),
+            self.review_queue = ReviewQueue(
+                on_review=self.hear("reviewed"),
+                on_recheck_all=self.hear("recheck_all"),
                 on_open=self.open,
             )
         with frame.line:
@@ -107,7 +107,7 @@ class Stage:
                     f"on_{name}": self.hear(name)
                     for name in (
                         "status",
-                        "decide",
+                        "review",
                         "more",
                         "earlier",
                         "notice_action",
@@ -214,8 +214,8 @@ class Stage:
             )
         ),
         "line": lambda s: s.line.update(samples.LINE),
-        "decide": lambda s: s.decisions.update(talk.DECISIONS),
-        "decided": lambda s: s.decisions.update(None),
+        "to-review": lambda s: s.review_queue.update(talk.REVIEW_QUEUE),
+        "reviewed": lambda s: s.review_queue.update(None),
         "query": lambda s: s.search.update(replace(samples.SEARCH, query="from outside")),
         "doubt": lambda s: s.search.update(
             replace(samples.SEARCH, query="older:soon", doubt="“older:soon” is searched as text.")

@@ -160,7 +160,7 @@ FILTERED = FilterBarData(
     chips=(Chip(key="query", label="“refund”"), Chip(key="product", label=PRODUCTS[0])),
 )
 
-LINE = NoticeData(text="3 replies need your decision.", tone="warning", action="Decide")
+LINE = NoticeData(text="3 replies need your review.", tone="warning", action="Review")
 
 SEARCH = SearchData(
     hints=(
@@ -182,10 +182,10 @@ VIEWS = tuple(
         indent=indent,
         active=key == "needs-response",
         href=f"/?view={key}",
-        tone="waiting" if key == "to-decide" else "",
+        tone="waiting" if key == "needs-review" else "",
     )
     for key, label, count, indent in (
-        ("to-decide", "Replies to decide", "3", 0),
+        ("needs-review", "Needs review", "3", 0),
         ("needs-response", "Needs response", "8", 0),
         ("never-answered", "Never answered", "3", 1),
         ("wrote-again", "Wrote again", "5", 1),

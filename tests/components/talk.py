@@ -2,13 +2,13 @@
 
 from components.data import (
     ConversationData,
-    DecisionData,
-    DecisionsData,
     Fact,
     MessageData,
     Option,
     OtherDraft,
     OtherTicketData,
+    ReviewItemData,
+    ReviewQueueData,
     Segment,
 )
 from tests.components.samples import SUBJECTS, ago
@@ -70,11 +70,11 @@ MESSAGES = (
             actions=(Option(value="resend", label="Send again"),)),
 )  # fmt: skip
 
-DECISIONS = DecisionsData(
-    title="3 replies need your decision",
-    check_all=True,
-    decisions=tuple(
-        DecisionData(
+REVIEW_QUEUE = ReviewQueueData(
+    title="3 replies need your review",
+    recheck_all=True,
+    items=tuple(
+        ReviewItemData(
             reply_id=f"r{number}",
             ticket_id=f"tkt_{number:04}",
             subject=SUBJECTS[number],

@@ -134,7 +134,7 @@ def test_decisions_and_questions_are_handed_over(
     page.get_by_role("button", name="Show 40 earlier messages").click()
 
     assert gallery.wait("earlier") == []
-    assert gallery.wait("decide") == ["r2", "check"]
+    assert gallery.wait("review") == ["r2", "check"]
     assert gallery.wait("more") == ["msg_006"]
 
 

@@ -53,11 +53,12 @@ PROMISES = {
     ],
 }
 DECIDED = {
-    "one list of all after an outage": "state/test_deciding.py::"
+    "one list of all after an outage": "state/test_review_queue.py::"
     "test_place_lists_each_with_its_ticket_and_its_buttons",
-    "a line says how many": "state/test_deciding.py::"
+    "a line says how many": "state/test_review_queue.py::"
     "test_line_says_how_many_wait_and_goes_with_the_last",
-    "check all": "desk/test_check_all.py::test_check_all_confirms_what_is_there_and_sends_nothing",
+    "check all": "desk/test_recheck_all.py::"
+    "test_recheck_all_confirms_what_is_there_and_sends_nothing",
     "a late confirmation heals": "sync/test_reconciler.py::"
     "test_change_of_the_ticket_heals_an_uncertain_reply_at_once",
     "a double says so": "state/presenters/test_conversation.py::"

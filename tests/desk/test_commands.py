@@ -1,4 +1,4 @@
-"""What a seller orders: durable at once, undone in time, decided by a person."""
+"""What a seller tells the desk to do: durable at once, undone in time, decided by a person."""
 
 import asyncio
 import sqlite3
@@ -136,16 +136,16 @@ async def test_undo_during_the_last_read_wins_over_the_send(bench: Bench) -> Non
 PAUSE = Fate(late=None, error=RateLimitedError(900))
 
 
-@pytest.mark.parametrize("decision", [ReviewAction.UNDO, ReviewAction.DRAFT])
+@pytest.mark.parametrize("action", [ReviewAction.UNDO, ReviewAction.DRAFT])
 async def test_reply_taken_back_in_a_pause_is_never_sent(
-    bench: Bench, decision: ReviewAction
+    bench: Bench, action: ReviewAction
 ) -> None:
     bench.shop.fates.append(PAUSE)
     await bench.send("Hello")
     await bench.run_for(60)
     assert (await bench.row()).is_paused
 
-    assert await bench.commands.review("r1", decision) == "Hello"
+    assert await bench.commands.review("r1", action) == "Hello"
     await bench.run_for(7200)
 
     assert (await bench.state(), await kept(bench.local)) == ("cancelled", ["Hello"])
@@ -344,19 +344,19 @@ async def test_kept_draft_that_arrived_after_all_is_asked_about_when_sent(bench:
     assert bench.truth.arrived["r2"] == 0
 
 
-async def test_decision_about_a_settled_reply_changes_nothing(bench: Bench) -> None:
+async def test_review_of_a_settled_reply_changes_nothing(bench: Bench) -> None:
     await bench.send("Hello")
     await bench.run_for(60)
 
-    for decision in (ReviewAction.RESEND, ReviewAction.DRAFT, ReviewAction.UNDO):
+    for action in (ReviewAction.RESEND, ReviewAction.DRAFT, ReviewAction.UNDO):
         with pytest.raises(ReplyError):
-            await bench.commands.review("r1", decision)
+            await bench.commands.review("r1", action)
     await bench.run_for(60)
 
     assert (await bench.state(), bench.truth.arrived["r1"]) == ("confirmed", 1)
 
 
-async def test_decision_about_an_unknown_reply_is_an_error(bench: Bench) -> None:
+async def test_review_of_an_unknown_reply_is_an_error(bench: Bench) -> None:
     with pytest.raises(ReplyError, match="no longer kept"):
         await bench.commands.review("r9", ReviewAction.CHECK)
 

@@ -67,12 +67,12 @@ async def test_whatever_waits_for_a_person_is_listed_with_its_ticket(desk: Desk)
 
     waiting = await desk.queries.review_queue()
     made = await desk.queries.dashboard_stats(zone=UTC_ZONE)
-    place = await desk.queries.inbox(OWN_VIEWS[Own.TO_DECIDE].filter, zone=UTC_ZONE)
+    place = await desk.queries.inbox(OWN_VIEWS[Own.NEEDS_REVIEW].filter, zone=UTC_ZONE)
 
     assert [one.reply.reply_id for one in waiting] == ["r1", "r2", "r3", "o1"]
     assert waiting[0].ticket == known
     assert (waiting[1].ticket.id, waiting[1].ticket.subject) == ("tkt_gone", None)
-    assert made.views["to-decide"] == 4
+    assert made.views["needs-review"] == 4
     assert [(row.ticket.id, row.pending_reply) for row in place.rows] == [("tkt_1", "uncertain")]
 
 

@@ -64,7 +64,7 @@ async def test_overview_counts_views_bands_and_days(desk: Desk) -> None:
         "closed": 1,
         "all": 3,
         "drafts": 0,
-        "to-decide": 0,
+        "needs-review": 0,
     }
     assert [band.count for band in made.waiting] == [0, 1, 0, 1, 0]
     assert (made.days[-1].closed, made.days[-3].opened) == (1, 3)

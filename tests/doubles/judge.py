@@ -136,7 +136,7 @@ def _disorder(replies: list[Reply], truth: Truth) -> Iterator[str]:
             for reply in replies
             if reply.ticket_id == ticket_id and reply.state != "cancelled"
         ]
-        applied = (key for key in dict.fromkeys(truth.order) if key not in mistaken)
+        applied = (key for key in dict.fromkeys(truth.applied_order) if key not in mistaken)
         for how, keys in (("left", truth.arrived), ("came", applied)):
             came = [key for key in keys if key in wanted]
             if came != [key for key in wanted if key in came]:

@@ -80,8 +80,8 @@ class Schedule:
     async def play(self, steps: int) -> None:
         """Live through `steps` random steps."""
         actions = (
-            [self.send] * 4 + [self.fate] * 5 + [self.wait] * 5 + [self.decide] * 3
-            + [self.reads_fail, self.other_writes, self.order, self.clock, self.die_soon]
+            [self.send] * 4 + [self.fate] * 5 + [self.wait] * 5 + [self.review] * 3
+            + [self.reads_fail, self.other_writes, self.change_status, self.clock, self.die_soon]
         )  # fmt: skip
         for _ in range(steps):
             await self.survive(self.random.choice(actions))
@@ -116,7 +116,7 @@ class Schedule:
         self._note("wait", seconds=seconds)
         await self.bench.run_for(seconds)
 
-    async def decide(self) -> None:
+    async def review(self) -> None:
         ticket = self._ticket()
         rows = [
             *await self.bench.outbox.pending(ticket),
@@ -124,9 +124,9 @@ class Schedule:
         ]
         if not rows:
             return
-        row, decision = self.random.choice(rows), self.random.choice(tuple(ReviewAction))
-        self._note("decide", reply=row.entry_id, decision=decision.value, state=row.state.value)
-        await self.bench.commands.review(row.entry_id, decision)
+        row, action = self.random.choice(rows), self.random.choice(tuple(ReviewAction))
+        self._note("review", entry=row.entry_id, action=action.value, state=row.state.value)
+        await self.bench.commands.review(row.entry_id, action)
 
     async def reads_fail(self) -> None:
         failures = self.random.choices((*READ_FAILURES, None, KilledError()), k=3)
@@ -140,9 +140,9 @@ class Schedule:
         self._note("writes", ticket=ticket, sender=sender, text=text)
         self.bench.truth.write(ticket, sender, text)
 
-    async def order(self) -> None:
+    async def change_status(self) -> None:
         ticket, status = self._ticket(), self.random.choice(tuple(Status))
-        self._note("order", ticket=ticket, status=status.value)
+        self._note("change status", ticket=ticket, status=status.value)
         await self.bench.commands.change_status(ticket, status)
 
     async def clock(self) -> None:

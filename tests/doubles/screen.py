@@ -134,9 +134,9 @@ class WatchedDay(Schedule):
 
     def _note(self, what: str, **details: object) -> None:
         super()._note(what, **details)
-        if what == "decide":
+        if what == "review":
             self.bench.is_asked = True
-            self.bench.denied.pop(str(details["reply"]), None)
+            self.bench.denied.pop(str(details["entry"]), None)
 
     async def clock(self) -> None:
         self._note("try now")

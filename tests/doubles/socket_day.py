@@ -64,11 +64,11 @@ class SocketDay:
 
     async def _decide(self) -> None:
         for row in await self.bench.outbox.needing_review():
-            decision = self.random.choice((None, *ReviewAction))
-            self.history.append(json.dumps({"decide": row.entry_id, "decision": decision}))
+            action = self.random.choice((None, *ReviewAction))
+            self.history.append(json.dumps({"review": row.entry_id, "action": action}))
             try:
-                if decision:
-                    await self.bench.commands.review(row.entry_id, decision)
+                if action:
+                    await self.bench.commands.review(row.entry_id, action)
             except DeskError as error:
                 self.history.append(json.dumps({"error": str(error)}))
 

@@ -32,7 +32,7 @@ class Truth:
         self.arrived: Counter[str] = Counter()
         """requests by idempotency key of which at least the head arrived"""
         self.applied: Counter[str] = Counter()
-        self.order: list[str] = []
+        self.applied_order: list[str] = []
         """the keys of replies as they were applied"""
         self.maker: dict[str, str] = {}
         """which reply a message is, by message id; others wrote those that are missing"""
@@ -56,7 +56,7 @@ class Truth:
     def reply(self, ticket_id: str, text: str, key: str) -> str:
         """Apply a reply; the id of its message."""
         self.applied[key] += 1
-        self.order.append(key)
+        self.applied_order.append(key)
         message_id = self.write(ticket_id, "seller", text)
         self.maker[message_id] = key
         return message_id

@@ -232,7 +232,7 @@ class Works:
                 if not moving and not asking:
                     return
                 for ticket in asking:
-                    await seller.decide(ticket)
+                    await seller.review(ticket)
                 await asyncio.sleep(1)
         self.day.ledger.faults += [f"never settled: {row}" for row in _told(self.outbox)]
 

@@ -280,7 +280,7 @@ class Seller:
         await self._shown(lambda: self.tab.is_joined, "the line at the end")
         await self._heard()
 
-    async def decide(self, ticket: str) -> None:
+    async def review(self, ticket: str) -> None:
         """Open a ticket and answer what its replies ask."""
         await self._open(ticket)
         await self._decide()
@@ -350,9 +350,9 @@ class Seller:
         for message in self._pending():
             actions = {action["value"] for action in message["actions"]}
             if message["state"] == "uncertain":
-                self._say_decision(message, "check")
+                self._review(message, "check")
             elif actions & {"resend", "draft"}:
-                self._say_decision(message, self._chance.choice(("resend", "draft")))
+                self._review(message, self._chance.choice(("resend", "draft")))
             else:
                 continue
             await asyncio.sleep(0.3)
@@ -362,7 +362,7 @@ class Seller:
             for action in message["actions"]:
                 if action["value"] in wanted:
                     async with self._timed("undo"):
-                        self._say_decision(message, action["value"])
+                        self._review(message, action["value"])
                         await self._shown(
                             lambda message=message: all(
                                 other["id"] != message["id"] or other["state"] != "queued"
@@ -372,8 +372,8 @@ class Seller:
                         )
                     return
 
-    def _say_decision(self, message: dict[str, Any], action: str) -> None:
-        self.tab.emit("message_log", "decide", reply_id=message["reply_id"], action=action)
+    def _review(self, message: dict[str, Any], action: str) -> None:
+        self.tab.emit("message_log", "review", reply_id=message["reply_id"], action=action)
 
     def _pending(self) -> Sequence[dict[str, Any]]:
         messages = (self.tab.data("message_log") or {}).get("messages") or ()

@@ -40,9 +40,9 @@ async def test_first_page_lists_the_replies_to_decide(site: Site) -> None:
     place = await site.http.get("/?view=to-decide")
     tickets = await site.http.get("/")
 
-    assert "1 reply needs your decision" in place.text
+    assert "1 reply needs your review" in place.text
     assert "</script>?" not in place.text
-    assert "1 reply needs your decision." in tickets.text
+    assert "1 reply needs your review." in tickets.text
     assert "Send again" not in tickets.text
 
 

@@ -23,9 +23,9 @@ from app.domain.errors import BadAnswerError
 from app.domain.filters import PAGE_SIZE, TicketFilter
 from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.state.formatting import Formatter, error_notice
-from app.state.present_decisions import board
 from app.state.presenters.conversation import WINDOW, conversation
 from app.state.presenters.filters import filter_bar
+from app.state.presenters.review_queue import board
 from app.state.presenters.ticket_list import freshness_bar, table
 from tests.store.shop import NOON
 

@@ -220,8 +220,8 @@ async def test_text_that_is_taken_back_goes_into_the_box(
     state.given_back.subscribe(focused.append)
     scripted.commands.returned = "t1", "Hello"
 
-    await state.decide("r1", "undo")
-    await state.decide("r1", "no such decision")
+    await state.review("r1", "undo")
+    await state.review("r1", "no such action")
 
     assert scripted.commands.given == [("review", "r1", ReviewAction.UNDO)]
     assert shown(state).draft == "Hello\n\nAnd more"

@@ -116,7 +116,7 @@ class Window:
 
     def undo(self) -> None:
         self.flush()
-        self.up.append(lambda: self._do(self.state.decide("r", "undo")))
+        self.up.append(lambda: self._do(self.state.review("r", "undo")))
 
     async def pass_on(self) -> None:
         """Let everything through, in both directions, until nothing is left to say."""

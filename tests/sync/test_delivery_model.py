@@ -1,4 +1,4 @@
-"""Orders, faults, kills and decisions in any order: hypothesis looks for a broken promise."""
+"""Commands, faults, kills and reviews in any order: hypothesis looks for a broken promise."""
 
 import asyncio
 import tempfile
@@ -54,8 +54,8 @@ class DeskModel(RuleBasedStateMachine):
         self.step("wait")
 
     @rule()
-    def person_decides(self) -> None:
-        self.step("decide")
+    def person_reviews(self) -> None:
+        self.step("review")
 
     @rule()
     def somebody_writes(self) -> None:
@@ -63,7 +63,7 @@ class DeskModel(RuleBasedStateMachine):
 
     @rule()
     def seller_closes_or_reopens(self) -> None:
-        self.step("order")
+        self.step("change_status")
 
     @rule()
     def clock_jumps(self) -> None:

@@ -93,7 +93,7 @@ async def test_disorder_is_condemned_unless_nobody_could_see_it(bench: Bench) ->
     await bench.run_for(300)
     bench.shop.catch_up()
 
-    assert bench.truth.order == ["r2", "r1"]
+    assert bench.truth.applied_order == ["r2", "r1"]
     assert faults(bench) == []
     bench.truth.arrived = Counter({"r2": 1, "r1": 1})
     assert faults(bench) == ["P10 tkt_1: ['r2', 'r1'] left, ['r1', 'r2'] was written"]

@@ -39,7 +39,7 @@ _NOTES = {
     "unknown": "Checking",
     "uncertain": "Not confirmed",
     "refused": "Not sent",
-    "review": "Asks you",
+    "review": "Needs review",
 }
 _TONES = {
     "confirmed": "confirmed",
@@ -168,7 +168,7 @@ def _waits(reply: PendingReply, fmt: Formatter) -> str:
         until = fmt.second(reply.next_check_at)
         return f"Waits until {until} because the shop asked for a pause; then it goes by itself."
     if reply.waits_for == "review":
-        return "Waits for the reply above, which needs your decision."
+        return "Waits for the reply above, which needs your review."
     if reply.waits_for:
         return "Waits until the reply above is confirmed; then it goes by itself."
     if not reply.stall:

@@ -210,7 +210,7 @@ def views(
     counted = dashboard.views if dashboard else {}
     counts = {key: fmt.count(count) for key, count in counted.items()}
     if freshness and not freshness.complete:
-        of_replies = Own.TO_DECIDE.value
+        of_replies = Own.NEEDS_REVIEW.value
         counts |= {key: f"{said} so far" for key, said in counts.items() if key != of_replies}
     return tuple(
         ViewItem(
@@ -220,19 +220,19 @@ def views(
             indent=view.indent,
             active=view.key == active,
             href=address(filter_actions.with_card(view.key)),
-            tone="waiting" if view.filter.own is Own.TO_DECIDE else "",
+            tone="waiting" if view.filter.own is Own.NEEDS_REVIEW else "",
         )
         for view in _in_order()
         if view.key not in _ONLY_WITH_TICKETS or view.key == active or counted.get(view.key)
     )
 
 
-_ONLY_WITH_TICKETS = {Own.TO_DECIDE.value, OTHER_STATUS}
+_ONLY_WITH_TICKETS = {Own.NEEDS_REVIEW.value, OTHER_STATUS}
 
 
 def _in_order() -> Iterator[TicketView]:
-    """What needs a decision comes first, drafts before the views of what others did."""
-    yield OWN_VIEWS[Own.TO_DECIDE]
+    """What needs review comes first, drafts before the views of what others did."""
+    yield OWN_VIEWS[Own.NEEDS_REVIEW]
     for view in VIEWS.values():
         if view.key == "open":
             yield OWN_VIEWS[Own.DRAFTS]

@@ -70,9 +70,9 @@ WAITING: dict[str, tuple[dict[str, Any], str, list[str]]] = {
         "Waits until the reply above is confirmed; then it goes by itself.",
         ["Undo"],
     ),
-    "behind a decision": (
+    "behind a review": (
         {"waits_for": "review", "then_close": True},
-        "Waits for the reply above, which needs your decision.",
+        "Waits for the reply above, which needs your review.",
         ["Undo"],
     ),
     "while the shop is away": (

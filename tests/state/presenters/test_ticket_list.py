@@ -166,7 +166,7 @@ def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
     numbers = dashboard(
         Stats(needs_response=182),
         counted=Stats(needs_response=89, open=90),
-        views={"needs-response": 89, "drafts": 1, "to-decide": 2},
+        views={"needs-response": 89, "drafts": 1, "needs-review": 2},
     )
 
     cards = ticket_list.stats(ALL, fmt=WORDS, dashboard=numbers, freshness=FILLING)
@@ -179,7 +179,7 @@ def test_numbers_say_whose_they_are_while_the_copy_is_filled() -> None:
     assert {item.key: item.count for item in items if item.count} == {
         "needs-response": "89 so far",
         "drafts": "1 so far",
-        "to-decide": "2",
+        "needs-review": "2",
     }
 
 

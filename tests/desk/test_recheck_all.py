@@ -5,7 +5,7 @@ from tests.doubles.bench import Bench
 from tests.doubles.shop import Fate
 
 
-async def test_check_all_confirms_what_is_there_and_sends_nothing(bench: Bench) -> None:
+async def test_recheck_all_confirms_what_is_there_and_sends_nothing(bench: Bench) -> None:
     lost = UnreachableError("The answer broke off.")
     for number in (1, 2, 3):
         bench.truth.open_ticket(f"tkt_{number}")

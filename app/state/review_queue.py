@@ -1,4 +1,4 @@
-"""All replies that wait for a person, in one place: what is known of each, and what to do."""
+"""Everything that needs review, in one place: what is known of each, and what to do."""
 
 from typing import TYPE_CHECKING
 
@@ -7,20 +7,20 @@ from app.domain.clock import Clock
 from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes
 from app.state.formatting import Formatter, error_notice
-from app.state.present_decisions import board, line
+from app.state.presenters.review_queue import board, line
 from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
-from components.data import DecisionsData, NoticeData
+from components.data import NoticeData, ReviewQueueData
 
 if TYPE_CHECKING:
     from app.desk.read_models import ReviewItem
 
 
-class DecidingState:
-    """A line for every screen while such replies exist, and the place that lists them."""
+class ReviewQueueState:
+    """A line for every screen while something needs review, and the place that lists it."""
 
     def __init__(self, desk: Desk, *, fmt: Formatter, clock: Clock) -> None:
         self.line = Observable[NoticeData | None]()
-        self.board = Observable[DecisionsData | None]()
+        self.board = Observable[ReviewQueueData | None]()
         self._desk, self._fmt, self._clock = desk, fmt, clock
         self._waiting: tuple[ReviewItem, ...] = ()
         self._wanted = False
@@ -46,7 +46,7 @@ class DecidingState:
             self._wanted, self._notice = wanted, None
             self._draw()
 
-    async def decide(self, reply_id: str, action: str) -> None:
+    async def review(self, reply_id: str, action: str) -> None:
         """Do with a reply what the person decided."""
         if not any(u.reply.reply_id == reply_id for u in self._waiting):
             return
@@ -59,7 +59,7 @@ class DecidingState:
             self._notice = error_notice(error, kept="The reply is as it was.")
         await self.load()
 
-    async def check_all(self) -> None:
+    async def recheck_all(self) -> None:
         """Look for all of them again."""
         self._notice = None
         try:

@@ -1,4 +1,4 @@
-"""The replies that wait for a person, in the words and shapes of the place that lists them."""
+"""What needs review, in the words and shapes of the place that lists it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from app.desk.read_models import ReviewItem
 from app.domain.bounds import cut
 from app.state.formatting import UNKNOWN, Formatter, iso, visible
 from app.state.presenters import reply_labels
-from components.data import DecisionData, DecisionsData, NoticeData
+from components.data import NoticeData, ReviewItemData, ReviewQueueData
 
 SHOWN_LENGTH = 600
 """characters of a reply; all of it stands in its conversation"""
@@ -19,12 +19,12 @@ def board(
     fmt: Formatter,
     now: datetime,
     notice: NoticeData | None = None,
-) -> DecisionsData:
-    """Everything that waits, oldest first."""
-    return DecisionsData(
-        title=_title(waiting, fmt) if waiting else "Nothing waits for your decision",
-        decisions=tuple(_decision(one, fmt, now) for one in waiting),
-        check_all=any(one.reply.state == "uncertain" for one in waiting),
+) -> ReviewQueueData:
+    """Everything that needs review, oldest first."""
+    return ReviewQueueData(
+        title=_title(waiting, fmt) if waiting else "Nothing needs review",
+        items=tuple(_item(one, fmt, now) for one in waiting),
+        recheck_all=any(one.reply.state == "uncertain" for one in waiting),
         notice=notice,
     )
 
@@ -33,20 +33,23 @@ def line(waiting: Sequence[ReviewItem], *, fmt: Formatter) -> NoticeData | None:
     """The line under the header while something waits."""
     if not waiting:
         return None
-    return NoticeData(text=f"{_title(waiting, fmt)}.", tone="warning", action="Decide")
+    return NoticeData(text=f"{_title(waiting, fmt)}.", tone="warning", action="Review")
 
 
 def _title(waiting: Sequence[ReviewItem], fmt: Formatter) -> str:
+    changes = sum(one.reply.status is not None for one in waiting)
     one, many = ("reply needs", "replies need")
-    if any(decided.reply.status for decided in waiting):
-        one, many = ("order needs", "replies and orders need")
-    return f"{fmt.counted(len(waiting), one, many)} your decision"
+    if changes == len(waiting):
+        one, many = ("status change needs", "status changes need")
+    elif changes:
+        many = "replies and status changes need"
+    return f"{fmt.counted(len(waiting), one, many)} your review"
 
 
-def _decision(one: ReviewItem, fmt: Formatter, now: datetime) -> DecisionData:
+def _item(one: ReviewItem, fmt: Formatter, now: datetime) -> ReviewItemData:
     reply, ticket = one.reply, one.ticket
     text = cut(reply.text, SHOWN_LENGTH)
-    return DecisionData(
+    return ReviewItemData(
         reply_id=reply.reply_id,
         ticket_id=ticket.id,
         subject=visible(ticket.subject) or "(no subject)",

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def place(page: Page) -> Locator:
-    return page.get_by_role("region", name="Replies to decide")
+    return page.get_by_role("region", name="Needs review")
 
 
 def test_the_place_takes_that_of_the_list_and_gives_it_back(
@@ -20,10 +20,10 @@ def test_the_place_takes_that_of_the_list_and_gives_it_back(
     page = stage()
     expect(place(page)).to_have_count(0)
 
-    gallery.do("decide")
+    gallery.do("to-review")
     expect(place(page).get_by_role("article")).to_have_count(3)
     expect(page.get_by_role("table", name="Tickets")).to_have_count(0)
-    gallery.do("decided")
+    gallery.do("reviewed")
 
     expect(page.get_by_role("table", name="Tickets")).to_be_visible()
 
@@ -32,17 +32,17 @@ def test_each_reply_has_its_ticket_words_and_buttons(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
     page = stage()
-    gallery.do("decide")
+    gallery.do("to-review")
     replies = place(page).get_by_role("article")
     first, second = replies.nth(0), replies.nth(1)
 
     expect(first).to_have_attribute("data-reply-state", "unconfirmed")
     expect(first).to_contain_text("Last looked at 12:31.")
-    expect(second.locator(".decision-text")).to_contain_text(HOSTILE.splitlines()[0])
+    expect(second.locator(".review-text")).to_contain_text(HOSTILE.splitlines()[0])
     second.get_by_role("button", name="Keep as draft").click()
-    assert gallery.wait("decided") == ["r1", "draft"]
-    page.get_by_role("button", name="Check all").click()
-    assert gallery.wait("check_all") == []
+    assert gallery.wait("reviewed") == ["r1", "draft"]
+    page.get_by_role("button", name="Re-check all").click()
+    assert gallery.wait("recheck_all") == []
     first.get_by_role("button", name="Order not received").click()
     assert gallery.wait("open") == ["tkt_0000"]
 
@@ -51,7 +51,7 @@ def test_the_line_leads_to_the_place(stage: Callable[..., Page], gallery: Galler
     page = stage()
     gallery.do("line")
 
-    page.get_by_role("button", name="Decide").click()
+    page.get_by_role("button", name="Review").click()
 
     assert gallery.wait("line") == []
 
@@ -64,7 +64,7 @@ def test_axe_finds_nothing_serious_in_the_place(
     page = new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     gallery.open(page)
     gallery.do("line")
-    gallery.do("decide")
+    gallery.do("to-review")
     expect(place(page)).to_be_visible()
 
     assert serious(page) == []
