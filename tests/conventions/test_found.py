@@ -320,7 +320,7 @@ FOUND: dict[str, list[str]] = {
     ],
     "K7 a benchmark that holds on any day": [
         "conventions/test_load.py::test_measured_copy_holds_every_message_so_that_a_search_finds_the_same_all_day",
-        "conventions/test_load.py::test_every_measurement_that_readme_names_exists",
+        "conventions/test_load.py::test_every_measurement_that_the_papers_name_exists",
     ],
     "K8 a suite that holds on any machine": [
         OPEN,

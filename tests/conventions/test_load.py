@@ -1,4 +1,4 @@
-"""The measurements that README names can be made on any day."""
+"""The measurements that the papers name can be made on any day."""
 
 import re
 import sqlite3
@@ -9,10 +9,15 @@ from tests.load.__main__ import NAMES
 from tests.load._shop import full_copy
 
 
-def test_every_measurement_that_readme_names_exists() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_measurement_that_the_papers_name_exists() -> None:
+    papers = [ROOT / "tests" / "load" / "README.md", *ROOT.glob("*.md")]
 
-    named = set(re.findall(r"python -m tests\.load (\w+)", readme))
+    named = {
+        name
+        for paper in papers
+        if paper.name != "CHANGELOG.md"
+        for name in re.findall(r"python -m tests\.load ([a-z]+)", paper.read_text("utf-8"))
+    }
 
     assert named
     assert named <= set(NAMES)
