@@ -106,8 +106,7 @@ class RequestScheduler:
     @property
     def requests_last_minute(self) -> int:
         """Requests that left within the last 60 s."""
-        self._forget_before(self._clock.monotonic() - 60)
-        return len(self._last_minute)
+        return sum(at > self._clock.monotonic() - 60 for at in self._last_minute)
 
     async def run(self, urgency: Urgency, request: Request) -> ApiResponse:
         """Wait for a slot, make the request, and learn from its outcome.
@@ -242,8 +241,9 @@ class RequestScheduler:
             self._probe, self._probe_at = slot, now + PAUSE_PROBE_SECONDS
         self._in_flight += 1
         self.requests += 1
-        self._forget_before(now - 60)
         self._last_minute.append(now)
+        while self._last_minute[0] <= now - 60:
+            self._last_minute.popleft()
         slot.granted.set_result(None)
 
     def _learn(self, response: ApiResponse, *, is_probe: bool) -> None:
@@ -268,10 +268,6 @@ class RequestScheduler:
         await self._clock.sleep(seconds)
         self._timer = None
         self._admit()
-
-    def _forget_before(self, moment: float) -> None:
-        while self._last_minute and self._last_minute[0] <= moment:
-            self._last_minute.popleft()
 
 
 class RateLimiter:

@@ -21,9 +21,9 @@ from app.domain.ticket import Conversation, Status, TicketPage
 T = TypeVar("T")
 
 LONG_BODY = 250_000
-"""Bytes; what is longer is read in a thread, so that the screens do not wait for it."""
+"""bytes; what is longer is read in a thread, so that the screens do not wait for it"""
 BYTES_PER_BYTE = 3
-"""How much larger an answer is as objects than as JSON, about."""
+"""how much larger a response is as objects than as JSON, about"""
 KEEP_SECONDS = 3.0
 """a ticket asked for no longer ago is not asked for again because one more person opens it"""
 CACHE_BYTES = 8_000_000
@@ -46,9 +46,7 @@ class TicketsClient:
 
     def __init__(self, *, transport: Transport, scheduler: RequestScheduler, clock: Clock) -> None:
         self.scheduler = scheduler
-        self.proxy = transport.proxy
         self.transport = transport
-        self.clock = clock
         self.cache: Cache[Fetched] = Cache(
             clock=clock, keep_seconds=KEEP_SECONDS, largest_bytes=CACHE_BYTES
         )

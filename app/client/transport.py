@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """How long each step, and a whole call, may take. Units: seconds."""
+    """How many seconds each step, and a whole call, may take."""
 
     connect: float = 5.0
     write: float = 15.0
@@ -96,15 +96,10 @@ class Transport:
         Raises: NotSentError when certainly no byte left, UnreachableError, BadAnswerError; none of
             them once a success has been announced, even when its body breaks off.
         """
+        headers = {"Content-Type": "application/json", "Connection": "close", **headers}
+        request = self._request(method, target, headers, json.dumps(payload).encode())
         return await self._exchange(
-            self._writes,
-            self._request(
-                method,
-                target,
-                {"Content-Type": "application/json", "Connection": "close", **headers},
-                json.dumps(payload).encode(),
-            ),
-            within_seconds=self.deadlines.whole_write,
+            self._writes, request, within_seconds=self.deadlines.whole_write
         )
 
     async def aclose(self) -> None:
@@ -116,6 +111,7 @@ class Transport:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> httpx.Request:
         steps = self.deadlines
+        timeout = httpx.Timeout(steps.read, connect=steps.connect, write=steps.write)
         return httpx.Request(
             method,
             f"{self._base_url.url}{target}",
@@ -127,11 +123,7 @@ class Transport:
                 **headers,
             },
             content=body or None,
-            extensions={
-                "timeout": httpx.Timeout(
-                    steps.read, connect=steps.connect, write=steps.write
-                ).as_dict()
-            },
+            extensions={"timeout": timeout.as_dict()},
         )
 
     async def _exchange(
@@ -246,14 +238,15 @@ def open_transport(
 
     Raises: SettingsError when the address, the key, the proxy or the certificates are unusable.
     """
-    base_url = _checked(parse_base_url(url))
+    base_url = parse_base_url(url)
+    try:
+        httpx.URL(base_url.url)
+    except httpx.InvalidURL:
+        raise SettingsError(f"The API address names no possible host: {base_url.netloc}.") from None
     if not api_key or not api_key.isascii() or not api_key.isprintable() or " " in api_key:
         raise SettingsError("The API key is empty or holds characters that no key has.")
     proxy = None if app else proxy_for(base_url)
-    if app:
-        reads = writes = _in_process(app)
-    else:
-        reads, writes = _over_sockets(base_url, proxy, connections)
+    reads, writes = _in_process(app) if app else _over_sockets(base_url, proxy, connections)
     return Transport(
         base_url=base_url,
         key=api_key,
@@ -265,15 +258,7 @@ def open_transport(
     )
 
 
-def _checked(base_url: BaseUrl) -> BaseUrl:
-    try:
-        httpx.URL(base_url.url)
-    except httpx.InvalidURL:
-        raise SettingsError(f"The API address names no possible host: {base_url.netloc}.") from None
-    return base_url
-
-
-def _in_process(app: ASGI) -> httpx.AsyncBaseTransport:
+def _in_process(app: ASGI) -> tuple[httpx.AsyncBaseTransport, httpx.AsyncBaseTransport]:
     """The app as a transport; when it fails that is a connection that breaks, and is logged."""
 
     async def guarded(scope: Event, receive: Receive, send: Send) -> None:
@@ -285,7 +270,7 @@ def _in_process(app: ASGI) -> httpx.AsyncBaseTransport:
             log.exception("The embedded Tickets API failed")
             raise ConnectionError from error
 
-    return httpx.ASGITransport(guarded)
+    return httpx.ASGITransport(guarded), httpx.ASGITransport(guarded)
 
 
 def _over_sockets(

@@ -26,9 +26,7 @@ UNPROVED = (
 
 
 class Proof:
-    """Waits until the key has proved that it is the open shop's key: what goes before each request
-    of a client that nobody has seen here before.
-    """
+    """The check before each request of a client with a new key: it must be the open shop's."""
 
     def __init__(
         self, client: TicketsClient, folder: Path, *, on_proved: Callable[[], object], clock: Clock
@@ -37,19 +35,19 @@ class Proof:
         self._folder = folder
         self._on_proved = on_proved
         self._clock = clock
-        self._looking = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._is_proved = False
         self._not_before = -math.inf
 
     async def __call__(self) -> None:
-        """Return once the key has proved right. Errors: ApiError, OtherShopError among them."""
+        """Return once the key has proved right. Raises: ApiError, OtherShopError among them."""
         if self._is_proved:
             return
-        async with self._looking:
+        async with self._lock:
             if not self._is_proved:
-                await self._look()
+                await self._prove()
 
-    async def _look(self) -> None:
+    async def _prove(self) -> None:
         if self._clock.monotonic() < self._not_before:
             raise OtherShopError
         try:
@@ -65,7 +63,7 @@ class Proof:
 
 
 async def find_shop(client: TicketsClient, folders: Sequence[Path]) -> Path | None:
-    """Which of these folders holds a ticket of the client's list. Errors: ApiError."""
+    """Which of these folders holds a ticket of the client's list. Raises: ApiError."""
     async for page in _from_its_ends(client):
         ids = [ticket.id for ticket in page.tickets]
         for folder in folders:

@@ -9,7 +9,7 @@ from app.store.tickets.mirror import TicketMirror
 
 
 class TicketFetcher:
-    """Reads tickets; what differs afterwards is announced. Errors: StoreError from both methods."""
+    """Reads tickets; what differs afterwards is announced. Raises: StoreError from both methods."""
 
     def __init__(
         self, *, client: TicketsClient, mirror: TicketMirror, changes: Signal[Changes]
