@@ -217,10 +217,10 @@ class SyncCoordinator:
 
     async def _read_head(self) -> None:
         """Read pages until one brings nothing new; during the first full scan one is enough."""
-        for pages in head_ranges(self._mirror.scan):
+        for asked in head_ranges(self._mirror.scan):
             started = self._mirror.request_number()
             page = await self._client.list_tickets(
-                pages.page, limit=pages.limit, priority=Priority.BACKGROUND
+                asked.page, limit=asked.limit, priority=Priority.BACKGROUND
             )
             changed = await self._mirror.apply_page(page, started=started)
             self._announce(changed)

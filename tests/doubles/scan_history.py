@@ -142,9 +142,9 @@ class ScanHistory:
         return FullScan(client=self.api, mirror=self.mirror, announce=lambda _: None)  # type: ignore[arg-type]  # both do all that a scan asks for
 
     async def _read_head(self) -> None:
-        for pages in head_ranges(self.mirror.scan):
+        for asked in head_ranges(self.mirror.scan):
             started = self.mirror.request_number()
-            page = await self.api.list_tickets(pages.page, limit=pages.limit)
+            page = await self.api.list_tickets(asked.page, limit=asked.limit)
             if not await self.mirror.apply_page(page, started=started):
                 return
 

@@ -76,9 +76,5 @@ def _short(scan: ScanState, seen: SeenCounts, reading: Reading) -> int:
 def _agrees(reading: Reading) -> bool:
     """Whether the API counted last what the mirror counted at the same moment."""
     theirs, ours = reading.stats or Stats(), reading.counted
-    pairs = (
-        (theirs.total, ours.total),
-        (theirs.open, ours.open),
-        (theirs.closed, ours.closed),
-    )
-    return all(their is None or their == our for their, our in pairs)
+    pairs = ((theirs.total, ours.total), (theirs.open, ours.open), (theirs.closed, ours.closed))
+    return all(their in {None, our} for their, our in pairs)

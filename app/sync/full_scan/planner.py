@@ -96,10 +96,10 @@ def overlapping_range(position: int, *, overlap: int, limit: int) -> PageRange:
     return furthest
 
 
-def leads_on(scan: ScanState, pages: PageRange) -> bool:
+def leads_on(scan: ScanState, asked: PageRange) -> bool:
     """Whether a scan can go on with this range: it goes further, and no row lies between."""
     reach = scan.position - (not reads_plain_pages(scan))
-    return pages.start <= max(0, reach) and scan.position < pages.end
+    return asked.start <= max(0, reach) and scan.position < asked.end
 
 
 def head_ranges(scan: ScanState) -> Iterator[PageRange]:
@@ -187,15 +187,11 @@ def _counted(scan: ScanState, asked: PageRange, page: TicketPage, markers: Marke
     is_scanning, is_first = scan.phase is ScanPhase.SCANNING, scan.pages == 0
     head_pages = scan.head_pages + (not is_scanning)
     known = _known(scan, markers)
+    again = max(0, known - (scan.position - asked.start)) if scan.last_rows else 0
     is_full = _rows(page) >= min(SMALLEST_LIMIT, scan.limit)
     is_repeated = is_scanning and asked.start > 0 and is_full and 0 < known == len(markers)
-    again = max(0, known - (scan.position - asked.start)) if scan.last_rows else 0
-    counters = replace(
-        scan.counters,
-        repeated_rows=scan.counters.repeated_rows + again,
-        changed_totals=scan.counters.changed_totals + (not is_first and total != scan.total),
-    )
     first_row = markers[0] if markers else None
+    met = scan.counters
     return replace(
         scan,
         orders=orders_left(scan.orders, markers),
@@ -208,21 +204,23 @@ def _counted(scan: ScanState, asked: PageRange, page: TicketPage, markers: Marke
         total=total,
         total_at_start=total if is_first else scan.total_at_start,
         unreadable=scan.unreadable + (page.unreadable if is_scanning else 0),
-        counters=counters,
+        counters=replace(
+            met,
+            repeated_rows=met.repeated_rows + again,
+            changed_totals=met.changed_totals + (not is_first and total != scan.total),
+        ),
     )
 
 
 def _known(scan: ScanState, markers: Markers) -> int:
     """How many rows of a page, from its first on, the scan has met, as far as it remembers them."""
-    met = set(scan.last_rows)
-    return max((place for place, marker in enumerate(markers, 1) if marker in met), default=0)
+    return max((n for n, marker in enumerate(markers, 1) if marker in scan.last_rows), default=0)
 
 
 def _fits(asked: PageRange, page: TicketPage) -> bool:
     """Whether the API gave the range that was asked for, as far as it says."""
-    offset = asked.start if page.offset is None else page.offset
-    limit = asked.limit if page.limit is None else page.limit
-    return offset == asked.start and limit == asked.limit and _rows(page) <= asked.limit
+    is_there = page.offset in {None, asked.start} and page.limit in {None, asked.limit}
+    return is_there and _rows(page) <= asked.limit
 
 
 def _most(asked: PageRange, page: TicketPage) -> int:
@@ -257,21 +255,20 @@ def _stepped_back(scan: ScanState, asked: PageRange) -> ScanState:
 
 
 def _moved_on(scan: ScanState, asked: PageRange, page: TicketPage, markers: Markers) -> ScanState:
-    is_plain = reads_plain_pages(scan)
-    is_new = bool(markers) and (is_plain or _is_beyond(scan, markers[-1]))
+    is_plain, last = reads_plain_pages(scan), scan.last_rows
+    is_new = bool(markers) and (
+        is_plain
+        or not last
+        or not (markers[-1] in last or is_before(markers[-1], last[-1], scan.orders))
+    )
     is_last = _is_last(scan, asked, page, is_new=is_new)
     moved = replace(
         scan,
         position=asked.start + _rows(page) if is_last else asked.end,
-        last_rows=markers[-MARKERS_KEPT:] if is_new else scan.last_rows,
+        last_rows=markers[-MARKERS_KEPT:] if is_new else last,
         futile=0 if is_new else scan.futile + is_plain,
     )
     return _next_phase(moved) if is_last or _is_rechecked(scan, markers) else moved
-
-
-def _is_beyond(scan: ScanState, marker: RowMarker) -> bool:
-    last = scan.last_rows
-    return not last or not (marker in last or is_before(marker, last[-1], scan.orders))
 
 
 def _is_last(scan: ScanState, asked: PageRange, page: TicketPage, *, is_new: bool) -> bool:

@@ -24,7 +24,7 @@ SUSPECTS_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    pages: PageRange
+    asked: PageRange
     started: int
     task: asyncio.Task[TicketPage]
 
@@ -90,17 +90,17 @@ class FullScan:
         if plan != self._plan:
             await self.cancel()
         self._plan = plan
-        while self._ahead and self._ahead[0].pages.end <= scan.position:
+        while self._ahead and self._ahead[0].asked.end <= scan.position:
             await self._cancel_first()
-        if not self._ahead or not planner.leads_on(scan, self._ahead[0].pages):
+        if not self._ahead or not planner.leads_on(scan, self._ahead[0].asked):
             self._ahead.appendleft(self._request(scan, scan.position))
-        while len(self._ahead) < pages and _goes_on(scan, self._ahead[-1].pages.end):
-            self._ahead.append(self._request(scan, self._ahead[-1].pages.end))
+        while len(self._ahead) < pages and _goes_on(scan, self._ahead[-1].asked.end):
+            self._ahead.append(self._request(scan, self._ahead[-1].asked.end))
 
     def _request(self, scan: ScanState, position: int) -> _Request:
-        pages, started = planner.next_range(scan, position), self._mirror.request_number()
-        listed = self._client.list_tickets(pages.page, limit=pages.limit, priority=Priority.IDLE)
-        return _Request(pages=pages, started=started, task=asyncio.create_task(listed))
+        asked, started = planner.next_range(scan, position), self._mirror.request_number()
+        listed = self._client.list_tickets(asked.page, limit=asked.limit, priority=Priority.IDLE)
+        return _Request(asked=asked, started=started, task=asyncio.create_task(listed))
 
     def _follow(
         self, scan: ScanState
@@ -112,13 +112,13 @@ class FullScan:
             if failure := request.task.exception():
                 return read, scan, failure
             page, before = request.task.result(), scan
-            scan = planner.advance(before, request.pages, page)
+            scan = planner.advance(before, request.asked, page)
             read.append((page, request.started))
             if scan.steps_back == before.steps_back or not page.tickets:
                 self._ahead.popleft()  # else it is looked at again after what lies between
             if scan.phase is not before.phase:  # what comes next must be requested from now on
                 break
-            if not self._ahead or not planner.leads_on(scan, self._ahead[0].pages):
+            if not self._ahead or not planner.leads_on(scan, self._ahead[0].asked):
                 break
         return read, scan, None
 
