@@ -1,21 +1,54 @@
-"""Gets a Chromium for the tests: the machine's, Playwright's, or one fetched now."""
+"""A Chromium for the tests, the machine's or one fetched now, and what a failed test leaves."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, Error, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
 from app.cli.browser import find_browser
 
 FETCH_SECONDS = 300
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 ARGUMENTS = ["--no-sandbox"] if ROOT else []
+
+FAILED = pytest.StashKey[bool]()
+"""set on a test once a part of it has failed"""
+RESULTS = "test-results"
+
+
+def new_context(browser: Browser, **options: object) -> BrowserContext:
+    """A profile of its own, 1440 by 900, that can be traced."""
+    context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+    context.set_default_timeout(10_000)
+    context.tracing.start(snapshots=True)
+    return context
+
+
+@contextmanager
+def traced(context: BrowserContext, item: pytest.Item, console: list[str]) -> Iterator[None]:
+    """Leave a trace and a picture of each page below `test-results` if the test fails."""
+    context.tracing.start_chunk(title=item.name)
+    yield
+    if not console and not item.stash.get(FAILED, False):
+        context.tracing.stop_chunk()
+        return
+    folder = item.config.rootpath / RESULTS / re.sub(r"[^\w.]+", "-", item.nodeid)[-100:]
+    folder.mkdir(parents=True, exist_ok=True)
+    number = len([*folder.glob("*.zip")])
+    for place, page in enumerate(context.pages):
+        with suppress(Error):  # a page that crashed has no picture
+            page.screenshot(path=folder / f"{number}-page-{place}.png")
+    context.tracing.stop_chunk(path=folder / f"{number}-trace.zip")
+    sys.stdout.write(f"Pictures, and traces for `playwright show-trace`: {folder}\n")
 
 
 def a_browser(playwright: Playwright) -> Browser:
@@ -43,12 +76,12 @@ def a_browser(playwright: Playwright) -> Browser:
 def _shell_of_the_machine(playwright: Playwright) -> Browser | None:
     """Chromium without windows: it opens a page in a third of the time, as it draws no toolbar."""
     found = shutil.which("chromium-headless-shell")
-    return found and playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=found, args=ARGUMENTS) if found else None
 
 
 def _of_the_machine(playwright: Playwright) -> Browser | None:
     found = find_browser()
-    return found and playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=found, args=ARGUMENTS) if found else None
 
 
 def _of_playwright(playwright: Playwright) -> Browser:

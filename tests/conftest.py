@@ -1,8 +1,9 @@
 """What all tests share: fixed seeds, a browser, browser tests last, and a clean end."""
 
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from inspect import iscoroutinefunction
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.workermanage import WorkerController
 
-from tests.browser import a_browser
+from tests.browser import FAILED, a_browser, new_context, traced
 
 HYPOTHESIS_SEED = 2611
 SLOWEST_FILES = 10
@@ -48,16 +49,26 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
         raise pytest.UsageError(f"Several tests have one name: {', '.join(alike)}")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the fixtures of a test know that it failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which files took longest: that is where a slow suite is mended."""
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for reports in terminalreporter.stats.values():
         for report in reports:
             if isinstance(report, pytest.TestReport):
                 seconds[report.nodeid.partition("::")[0]] += report.duration
     if len(seconds) > SLOWEST_FILES:
         terminalreporter.write_sep("=", f"slowest {SLOWEST_FILES} files")
-        for file, spent in seconds.most_common(SLOWEST_FILES):
+        for file, spent in sorted(seconds.items(), key=lambda item: -item[1])[:SLOWEST_FILES]:
             terminalreporter.write_line(f"{spent:6.1f} s {file}")
 
 
@@ -101,22 +112,23 @@ def console() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, console: list[str]) -> Iterator[Callable[..., Page]]:
+def new_page(
+    request: pytest.FixtureRequest, browser: Browser, console: list[str]
+) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser of its own; keywords are those of `Browser.new_context`."""
-    contexts = []
+    opened = ExitStack()
 
     def open_page(**options: object) -> Page:
-        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
-        context.set_default_timeout(10_000)
-        contexts.append(context)
+        context = new_context(browser, **options)
+        opened.callback(context.close)
+        opened.enter_context(traced(context, request.node, console))
         page = context.new_page()
         page.on("pageerror", lambda error: console.append(str(error)))
         page.on("console", lambda said: said.type == "error" and console.append(said.text))
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with opened:
+        yield open_page
 
 
 @pytest.fixture

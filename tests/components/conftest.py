@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser import new_context, traced
 from tests.e2e.desk import THERE
 
 ROOT = Path(__file__).parents[2]
@@ -89,19 +90,21 @@ def gallery(gallery_process: str) -> Gallery:
 @pytest.fixture(scope="session")
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """One browser profile for these tests: what was fetched once stays in its cache."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
+    context = new_context(browser)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(profile: BrowserContext, console: list[str]) -> Iterator[Page]:
+def page(
+    request: pytest.FixtureRequest, profile: BrowserContext, console: list[str]
+) -> Iterator[Page]:
     """A page of the shared profile."""
     page = profile.new_page()
     page.on("pageerror", lambda error: console.append(str(error)))
     page.on("console", lambda said: said.type == "error" and console.append(said.text))
-    yield page
+    with traced(profile, request.node, console):
+        yield page
     page.close()
 
 

@@ -81,10 +81,9 @@ def built_code(source: str) -> list[int]:
 
 
 def is_built(node: ast.expr) -> bool:
-    formats = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    return isinstance(node, ast.JoinedStr | ast.BinOp) or (
-        formats and node.func.attr in {"format", "replace", "join"}
-    )
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in {"format", "replace", "join"}
+    return isinstance(node, ast.JoinedStr | ast.BinOp)
 
 
 def test_nothing_names_one_machine_or_a_registry() -> None:

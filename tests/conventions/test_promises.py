@@ -12,7 +12,8 @@ from pydantic.fields import FieldInfo
 
 import app
 from app.cli.commands import FLAGS, cli
-from app.config.settings import PREFIX, Settings
+from app.config.settings import Settings
+from app.config.sources import PREFIX
 from app.domain.errors import DeskError
 from tests import pictures
 from tests.conventions.tree import ROOT

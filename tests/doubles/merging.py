@@ -3,9 +3,10 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from app.client.scheduler import RequestScheduler
 from app.client.tickets import TicketsClient
@@ -58,7 +59,7 @@ class Merging:
     async def play(self, steps: int) -> None:
         """Live through `steps` random steps, then let everything arrive and be quiet."""
         await self._agree(1)
-        actions: list[Callable[[], Awaitable[None]]] = (
+        actions: list[Callable[[], Coroutine[Any, Any, None]]] = (
             [self.customer_writes, self.colleague_decides, self.session_writes, self.lose]
             + [self.ask] * 4 + [self.api_looks] * 5 + [self.answer_comes] * 4 + [self.wait] * 2
             + [self.session_looks] * 3

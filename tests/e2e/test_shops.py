@@ -105,7 +105,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Place:
         with place.desk(KEYS[0]) as desk:
             assert facts(desk, complete=True)["tickets"] == 60
         (ticket, *_) = ask("/tickets?limit=1")  # type: ignore[misc]
-    place.ticket_id = str(ticket["id"])
+    place.ticket_id = str(ticket["id"])  # type: ignore[has-type]
     place.leave()
     return place
 

@@ -23,7 +23,7 @@ from app.server.tables import messages, tickets
 from app.store.database import Database
 from app.store.search import index, normalize
 from app.store.tickets import rollup, rows, scan_state, sync_state, upsert
-from app.store.tickets.mirror import SCHEMA
+from app.store.tickets.integrity import SCHEMA
 from app.store.tickets.rows import micros
 from app.store.tickets.upsert import Change, StoredTicket, apply_changes
 from app.web.assets import asset_folder

@@ -100,7 +100,7 @@ def _resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 
 
-serve = app.bootstrap.serve
+serve = app.bootstrap.serve  # type: ignore[attr-defined]  # what the module imported
 
 
 async def watched(*arguments: Any, **named: Any) -> None:
@@ -114,5 +114,5 @@ async def watched(*arguments: Any, **named: Any) -> None:
 
 
 if __name__ == "__main__":
-    app.bootstrap.serve = watched  # type: ignore[assignment]  # the same in all but its name
+    app.bootstrap.serve = watched  # type: ignore[attr-defined]  # the same in all but its name
     main()

@@ -29,7 +29,7 @@ from app.server.database import open_database
 from app.server.demo.seed import seed_store
 from app.store.database import Database
 from app.store.search.search import Search, SearchRequest
-from app.store.tickets.mirror import SCHEMA
+from app.store.tickets.integrity import SCHEMA
 from app.store.tickets.rows import micros
 from app.store.tickets.upsert import Change, StoredTicket, apply_changes
 from app.web.assets import asset_folder
@@ -61,8 +61,8 @@ async def _measure(folder: Path, sizes: list[int], texts: int) -> None:
         copy = await Database.open(file, schema=SCHEMA)
         if is_new:
             await _fill(copy, folder / "shop.sqlite3", size, texts)
-        for name, taken in (await copy.read(_ask)).items():
-            answers[name].append(taken)
+        for name, milliseconds in (await copy.read(_ask)).items():
+            answers[name].append(milliseconds)
         await copy.close()
     sys.stdout.write(f"{'milliseconds at':<32}" + "".join(f"{s:>12,}" for s in sizes) + "\n")
     for name, taken in answers.items():

@@ -2,9 +2,10 @@
 
 import pytest
 
+from app.desk.read_models import PendingReply
 from app.domain.errors import StoreFullError
 from app.state.left_words import LeftWords
-from tests.state.scripted import NOON, PendingReply, ScriptedDesk
+from tests.state.scripted import NOON, ScriptedDesk
 
 
 @pytest.fixture
