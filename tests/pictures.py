@@ -78,7 +78,7 @@ def opened(browser: Browser, url: str, *, size: tuple[int, int], scheme: str) ->
 
 def open_a_conversation(page: Page) -> None:
     """Open the first ticket about an order in which the seller has already answered once."""
-    page.goto(page.url.rstrip("/") + "/?view=wrote-again")
+    page.goto(page.url.rstrip("/") + "/?view=customer-replied")
     page.locator("[data-ticket-id]").filter(has_text=MONEY).first.click()
     expect(page.get_by_role("log", name="Messages").get_by_role("article").first).to_be_visible()
     page.mouse.move(0, 0)

@@ -146,8 +146,8 @@ VIEWS: dict[str, TicketView] = {
     for key, label, indent, chosen in (
         ("needs-response", "Needs response", 0, _WAITS),
         ("never-answered", "Never answered", 1, _WAITS.changed(answered=False)),
-        ("wrote-again", "Wrote again", 1, _WAITS.changed(answered=True)),
-        ("over-a-day", "Over 24 h", 1, _WAITS.changed(waits_longer_than=timedelta(hours=24))),
+        ("customer-replied", "Customer replied", 1, _WAITS.changed(answered=True)),
+        ("over-a-day", "Waiting > 24 h", 1, _WAITS.changed(waits_longer_than=timedelta(hours=24))),
         (
             "waiting-on-customer",
             "Waiting on customer",
@@ -169,9 +169,9 @@ OWN_VIEWS: dict[str, TicketView] = {
 """The views of what lies in this desk alone: unsent words, and replies nobody can vouch for."""
 
 
-_FORMER_KEYS = {"to-decide": Own.NEEDS_REVIEW.value}
-"""views of older links"""
 _OTHER = "other"
+_FORMER_KEYS = {"wrote-again": "customer-replied", "to-decide": "needs-review"}
+"""views as older links name them"""
 
 
 def view_named(key: str) -> TicketView | None:

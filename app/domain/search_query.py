@@ -32,7 +32,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Has:
+class HasTraits:
     """Traits of a ticket, all of which it has.
 
     Shape: unless it is `whole`, a product need only contain what is asked for.
@@ -44,7 +44,7 @@ class Has:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Comparison:
     """A number of a ticket compared with `value`; one that is unknown is never so.
 
     Units: `idle` is the time since the last update.
@@ -57,17 +57,17 @@ class Measured:
     excluded: bool = False
 
 
-Read = Term | Has | Measured
+Read = Term | HasTraits | Comparison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """All of it is so for a ticket that is found; `doubt` is a sentence, "" when all is clear."""
+class SearchQuery:
+    """All of it is so for a ticket that is found; `warning` is a sentence, "" when all is clear."""
 
     terms: tuple[Term, ...] = ()
-    has: tuple[Has, ...] = ()
-    measured: tuple[Measured, ...] = ()
-    doubt: str = ""
+    traits: tuple[HasTraits, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    warning: str = ""
 
     @property
     def is_anywhere(self) -> bool:
@@ -76,7 +76,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldWord:
+class QueryField:
     """A field word: an example of it, what it finds, and how its value is read.
 
     Shape: `read` gives None for a value without meaning; `begun` fits one that may still get one;
@@ -97,16 +97,16 @@ class FieldWord:
 
 
 @lru_cache(maxsize=1000)
-def parse(text: str) -> Query:
+def parse_query(text: str) -> SearchQuery:
     """Read what was typed; only its first 200 signs count."""
     typed = text[:MAX_QUERY_LENGTH].translate(_PLAIN_QUOTES)
     pieces = [_read(piece) for piece in _PIECES.findall(typed)]
     read = list(dict.fromkeys(piece for piece, _ in pieces))
-    return Query(
+    return SearchQuery(
         terms=tuple(piece for piece in read if isinstance(piece, Term)),
-        has=tuple(piece for piece in read if isinstance(piece, Has)),
-        measured=tuple(piece for piece in read if isinstance(piece, Measured)),
-        doubt=next((doubt for _, doubt in pieces if doubt), ""),
+        traits=tuple(piece for piece in read if isinstance(piece, HasTraits)),
+        comparisons=tuple(piece for piece in read if isinstance(piece, Comparison)),
+        warning=next((warning for _, warning in pieces if warning), ""),
     )
 
 
@@ -133,7 +133,7 @@ def _read(piece: str) -> tuple[Read | None, str]:
     if not whole and re.fullmatch(word.begun, value, re.IGNORECASE):
         return None, f"“{name}:{value}” is not complete: write {word.forms}."
     if read := word.read(value) if value else None:
-        exact = read if isinstance(read, Measured) else replace(read, whole=whole)
+        exact = read if isinstance(read, Comparison) else replace(read, whole=whole)
         return _turned(exact, minus), ""
     return _turned(as_text, minus), f"“{name}:{value}” is searched as text: write {word.forms}."
 
@@ -161,15 +161,15 @@ def _text(field: TextField) -> Callable[[str], Read | None]:
 
 def _state(value: str) -> Read | None:
     traits = _STATES.get(value.lower())
-    return Has(traits=traits) if traits else None
+    return HasTraits(traits=traits) if traits else None
 
 
 def _product(value: str) -> Read | None:
-    return Has(traits=(("product", value),))
+    return HasTraits(traits=(("product", value),))
 
 
 def _currency(value: str) -> Read | None:
-    return Has(traits=(("currency", value),))
+    return HasTraits(traits=(("currency", value),))
 
 
 def _number(measure: Measure, digits: str) -> Callable[[str], Read | None]:
@@ -178,7 +178,7 @@ def _number(measure: Measure, digits: str) -> Callable[[str], Read | None]:
         if found is None:
             return None
         number = Decimal(found[2].replace(",", "."))
-        return Measured(measure=measure, compare=found[1] or "=", value=number)
+        return Comparison(measure=measure, compare=found[1] or "=", value=number)
 
     return read
 
@@ -189,40 +189,42 @@ def _age(compare: str) -> Callable[[str], Read | None]:
         if found is None:
             return None
         length = timedelta(**{_UNITS[found[2] or "d"]: int(found[1])})
-        return Measured(measure="idle", compare=compare, value=length)
+        return Comparison(measure="idle", compare=compare, value=length)
 
     return read
 
 
-FIELDS: dict[str, FieldWord] = {
-    "from": FieldWord(example="from:anna@example.com", finds="an address", read=_text("customer")),
-    "subject": FieldWord(example="subject:refund", finds="the subject only", read=_text("subject")),
-    "product": FieldWord(example='product:"Premium License"', finds="a product", read=_product),
-    "order": FieldWord(example="order:ord_77", finds="an order id", read=_text("order")),
-    "invoice": FieldWord(example="invoice:INV-123", finds="an invoice id", read=_text("invoice")),
-    "is": FieldWord(
+FIELDS: dict[str, QueryField] = {
+    "from": QueryField(example="from:anna@example.com", finds="an address", read=_text("customer")),
+    "subject": QueryField(
+        example="subject:refund", finds="the subject only", read=_text("subject")
+    ),
+    "product": QueryField(example='product:"Premium License"', finds="a product", read=_product),
+    "order": QueryField(example="order:ord_77", finds="an order id", read=_text("order")),
+    "invoice": QueryField(example="invoice:INV-123", finds="an invoice id", read=_text("invoice")),
+    "is": QueryField(
         example="is:waiting",
         also=("is:open", "is:closed", "is:answered", "is:unanswered"),
         finds="also open, closed, answered, unanswered",
         read=_state,
         begun="|".join(f"{word[:end]}" for word in _STATES for end in range(len(word))),
     ),
-    "older": FieldWord(
+    "older": QueryField(
         example="older:3d", also=("older:12h",), finds="not updated for so long", read=_age(">")
     ),
-    "newer": FieldWord(
+    "newer": QueryField(
         example="newer:2h", also=("newer:1w",), finds="updated within that time", read=_age("<=")
     ),
-    "amount": FieldWord(
+    "amount": QueryField(
         example="amount:>50",
         finds="the amount paid",
         read=_number("amount", r"-?\d{1,12}(?:[.,]\d{1,8})?"),
         begun=rf"{_COMPARED}(-?|-?\d{{1,12}}[.,])",
     ),
-    "currency": FieldWord(
+    "currency": QueryField(
         example="currency:EUR", finds="a currency", read=_currency, begun="[a-z]{0,2}"
     ),
-    "messages": FieldWord(
+    "messages": QueryField(
         example="messages:>3",
         finds="how much was written",
         read=_number("messages", r"\d{1,9}"),

@@ -188,8 +188,8 @@ VIEWS = tuple(
         ("needs-review", "Needs review", "3", 0),
         ("needs-response", "Needs response", "8", 0),
         ("never-answered", "Never answered", "3", 1),
-        ("wrote-again", "Wrote again", "5", 1),
-        ("over-a-day", "Over 24 h", "2", 1),
+        ("customer-replied", "Customer replied", "5", 1),
+        ("over-a-day", "Waiting > 24 h", "2", 1),
         ("waiting-on-customer", "Waiting on customer", "4", 0),
         ("open", "Open", "12", 0),
         ("closed", "Closed", "10,013", 0),
@@ -234,7 +234,7 @@ WALL = KioskData(
             product=f"{PRODUCTS[n % 4]} · $29.99",
             waiting_since=ago(hours=40 - 5 * n),
             tone=("late", "late", "waiting", "waiting", "waiting", "calm", "calm", "calm")[n],
-            badge="Never answered" if n % 2 else "Wrote again",
+            badge="Never answered" if n % 2 else "Customer replied",
         )
         for n in range(8)
     ),

@@ -57,7 +57,7 @@ async def test_overview_counts_views_bands_and_days(desk: Desk) -> None:
     assert made.views == {
         "needs-response": 2,
         "never-answered": 1,
-        "wrote-again": 1,
+        "customer-replied": 1,
         "over-a-day": 1,
         "waiting-on-customer": 0,
         "open": 2,

@@ -72,7 +72,7 @@ class Truth:
         exact = self.cards() | {
             "all": len(self.rows),
             "never-answered": sum(not row["has_owner_reply"] for row in waiting),
-            "wrote-again": sum(bool(row["has_owner_reply"]) for row in waiting),
+            "customer-replied": sum(bool(row["has_owner_reply"]) for row in waiting),
             "waiting-on-customer": sum(
                 row["status"] == "open" and not _waits(row) for row in self.rows.values()
             ),

@@ -3,7 +3,7 @@
 from app.desk.read_models import DashboardStats, Freshness, InboxSnapshot
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.filters import VIEWS, Own, TicketFilter
-from app.domain.search_query import parse
+from app.domain.search_query import parse_query
 from app.state import filter_actions
 from app.state.formatting import Formatter, visible
 from components.data import EmptyData
@@ -32,7 +32,7 @@ def empty_list(
             return EmptyData(title=title, text=text, action="Show")
         return EmptyData(title=title, text=partial, action="Show all tickets")
     searched = f" “{visible(chosen.query)}”" if chosen.query else " these filters"
-    is_anywhere = parse(chosen.query).is_anywhere
+    is_anywhere = parse_query(chosen.query).is_anywhere
     where = "Searched subject, e-mail, ids, product and the messages held." if is_anywhere else ""
     return EmptyData(
         title=f"No ticket matches{searched}.",

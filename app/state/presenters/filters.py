@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.desk.read_models import Choice, Choices
 from app.domain.bounds import CHOICES_SHOWN
 from app.domain.filters import TicketFilter
-from app.domain.search_query import FIELDS, parse
+from app.domain.search_query import FIELDS, parse_query
 from app.domain.ticket import name_key
 from app.state.formatting import Formatter, awaiting_label, status_label, visible
 from components.data import Option
@@ -15,7 +15,7 @@ from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
 def search_box(typed: str) -> SearchData:
     """What is searched for, what of it is doubtful, and in an empty field what can be typed."""
     hints = () if typed else _HINTS
-    return SearchData(query=typed, doubt=visible(parse(typed).doubt), hints=hints)
+    return SearchData(query=typed, doubt=visible(parse_query(typed).warning), hints=hints)
 
 
 _HINTS = (
@@ -75,10 +75,12 @@ def _chips(chosen: TicketFilter, fmt: Formatter) -> Iterator[Chip]:
     if chosen.awaiting:
         yield Chip(key="awaiting", label=awaiting_label("open", chosen.awaiting))
     if chosen.answered is not None:
-        yield Chip(key="answered", label="Wrote again" if chosen.answered else "Never answered")
+        yield Chip(
+            key="answered", label="Customer replied" if chosen.answered else "Never answered"
+        )
     if chosen.waits_longer_than is not None:
         hours = int(chosen.waits_longer_than.total_seconds() // 3600)
-        yield Chip(key="waits_longer_than", label=f"Over {fmt.count(hours)} h")
+        yield Chip(key="waits_longer_than", label=f"Waiting > {fmt.count(hours)} h")
     if chosen.product:
         yield Chip(key="product", label=visible(chosen.product))
     if chosen.currency:

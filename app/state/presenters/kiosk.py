@@ -62,7 +62,7 @@ def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -
         waiting_since=since(ticket.wait.since, skew),
         waiting_sign=wait_sign(ticket.wait),
         tone=_tone(ticket.wait.length(now + skew)),
-        badge="Wrote again" if ticket.answered else "Never answered",
+        badge="Customer replied" if ticket.answered else "Never answered",
     )
 
 

@@ -17,7 +17,7 @@ from app.domain.filters import (
     TicketView,
     address,
 )
-from app.domain.search_query import Query, parse
+from app.domain.search_query import SearchQuery, parse_query
 from app.domain.ticket import Ticket
 from app.state import filter_actions
 from app.state.formatting import (
@@ -85,7 +85,7 @@ def table(
     say when a ticket last changed, and `stamp` when these rows were asked for.
     """
     chosen, total = snapshot.chosen, snapshot.total
-    query = parse(chosen.query)
+    query = parse_query(chosen.query)
     # While the copy is being filled what comes in is no news.
     is_whole = freshness is not None and freshness.complete
     known = (stamps or {}) if is_whole else {}
@@ -116,13 +116,13 @@ def table(
 
 @SharedResult
 def _rows(snapshot: InboxSnapshot, fmt: Formatter, now: datetime) -> tuple[TicketRow, ...]:
-    query = parse(snapshot.chosen.query)
+    query = parse_query(snapshot.chosen.query)
     skew = snapshot.skew
     return tuple(_row(row, query, fmt=fmt, now=now, skew=skew) for row in snapshot.rows)
 
 
 def _coverage(
-    snapshot: InboxSnapshot, query: Query, fmt: Formatter, freshness: Freshness | None
+    snapshot: InboxSnapshot, query: SearchQuery, fmt: Formatter, freshness: Freshness | None
 ) -> str:
     """What of the shop was looked at: said while tickets are lacking, and of searched messages."""
     said = []
@@ -135,7 +135,7 @@ def _coverage(
 
 
 def _row(
-    row: InboxRow, query: Query, *, fmt: Formatter, now: datetime, skew: timedelta
+    row: InboxRow, query: SearchQuery, *, fmt: Formatter, now: datetime, skew: timedelta
 ) -> TicketRow:
     ticket = row.ticket
     status = row.pending_status or ticket.status
@@ -178,7 +178,7 @@ def _row(
     )
 
 
-def _hidden_hit(ticket: Ticket, query: Query) -> tuple[str, Pieces] | None:
+def _hidden_hit(ticket: Ticket, query: SearchQuery) -> tuple[str, Pieces] | None:
     """The id for which a ticket was found, as rows have no place for ids."""
     for label, field, id_ in (
         ("Ticket", "ticket", ticket.id),
@@ -316,7 +316,7 @@ def _trouble(known: Freshness, fmt: Formatter) -> NoticeData | None:
     return NoticeData(text=text, tone=tone, action="Try now")
 
 
-def marked(text: str, query: Query, field: str) -> Pieces:
+def marked(text: str, query: SearchQuery, field: str) -> Pieces:
     """Cut `text` at what `query` looks for in this field; the pieces joined are `text` again."""
     wanted = pattern(query, field)
     found = spans(text, wanted) if wanted else []

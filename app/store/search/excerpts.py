@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.domain.search_query import Query
+from app.domain.search_query import SearchQuery
 from app.domain.ticket import Message
 from app.store.search.highlight import LONGEST, pattern, spans
 from app.store.search.text_search import IndexTerm, Terms, is_in_short_text, short_text_of
@@ -21,7 +21,7 @@ MOST_MESSAGES = 100
 """The newest that are looked at."""
 
 
-def excerpts(rows: Iterable[sqlite3.Row], query: Query, wanted: Terms) -> dict[str, str]:
+def excerpts(rows: Iterable[sqlite3.Row], query: SearchQuery, wanted: Terms) -> dict[str, str]:
     """By id of a ticket: the place in its messages that has what its short texts do not have."""
     wanted_pattern = pattern(query, "messages")
     if wanted_pattern is None:

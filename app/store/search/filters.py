@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.filters import TicketFilter
-from app.domain.search_query import Has, Measured, Query, Trait, parse
+from app.domain.search_query import Comparison, HasTraits, SearchQuery, Trait, parse_query
 from app.domain.ticket import Awaiting, Status, name_key
 from app.store.search.normalize import normalize, normalize_name
 from app.store.tickets.rows import micros
@@ -49,7 +49,7 @@ class Conditions:
     answered: bool | None = None
     product: str | None = None
     currency: str | None = None
-    typed: tuple[Has, ...] = ()
+    typed: tuple[HasTraits, ...] = ()
     ranges: tuple[RangeCondition, ...] = ()
 
     @property
@@ -65,7 +65,7 @@ class Conditions:
     def matches(self, group: GroupRow) -> bool:
         """Whether tickets of this kind can match."""
         return all(group[name] == value for name, value in self.facets.items()) and all(
-            _has(group, has) is not has.excluded for has in self.typed
+            _has(group, asked) is not asked.excluded for asked in self.typed
         )
 
     @property
@@ -85,36 +85,36 @@ class Conditions:
 
 
 _NO_KNOWN_STATUS = tuple(
-    Has(traits=(("status", status.value),), excluded=True) for status in Status
+    HasTraits(traits=(("status", status.value),), excluded=True) for status in Status
 )
 
 
 def conditions_of(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
     """The conditions of a filter; whose turn it is counts only while a ticket is open."""
-    query = parse(chosen.query)
+    query = parse_query(chosen.query)
     status, awaiting = chosen.status, chosen.awaiting
     if status is None and awaiting is not None:
         status = Status.OPEN
-    asked = {
+    typed = {
         name: value
-        for has in query.has
-        for name, value in has.traits
-        if not has.excluded and isinstance(value, str)
+        for asked in query.traits
+        for name, value in asked.traits
+        if not asked.excluded and isinstance(value, str)
     }
     return Conditions(
         # What is typed is tested with `typed`; here it only shows the way to a smaller index.
-        status=status or asked.get("status"),
-        awaiting=awaiting or asked.get("awaiting"),
+        status=status or typed.get("status"),
+        awaiting=awaiting or typed.get("awaiting"),
         answered=chosen.answered,
         product=None if chosen.product is None else name_key(chosen.product),
         currency=None if chosen.currency is None else name_key(chosen.currency),
-        typed=(*query.has, *(_NO_KNOWN_STATUS if chosen.other_status else ())),
+        typed=(*query.traits, *(_NO_KNOWN_STATUS if chosen.other_status else ())),
         ranges=tuple(_ranges(chosen, query, zone, now)),
     )
 
 
-def _has(group: GroupRow, has: Has) -> bool:
-    return all(_is(group, name, value, whole=has.whole) for name, value in has.traits)
+def _has(group: GroupRow, asked: HasTraits) -> bool:
+    return all(_is(group, name, value, whole=asked.whole) for name, value in asked.traits)
 
 
 def _is(group: GroupRow, name: Trait, value: object, *, whole: bool) -> bool:
@@ -126,7 +126,7 @@ def _is(group: GroupRow, name: Trait, value: object, *, whole: bool) -> bool:
 
 
 def _ranges(
-    chosen: TicketFilter, query: Query, zone: ZoneInfo, now: datetime
+    chosen: TicketFilter, query: SearchQuery, zone: ZoneInfo, now: datetime
 ) -> Iterator[RangeCondition]:
     if chosen.created_from is not None:
         yield RangeCondition("created_at", ">=", _begin(chosen.created_from, zone))
@@ -135,7 +135,7 @@ def _ranges(
         yield RangeCondition("created_at", "<", _begin(end, zone))
     if chosen.waits_longer_than is not None:
         yield RangeCondition("waiting_since", "<=", micros(now) - _length(chosen.waits_longer_than))
-    yield from (_measured(one, now) for one in query.measured)
+    yield from (_range_of(one, now) for one in query.comparisons)
 
 
 _COLUMNS = {"amount": "amount", "messages": "message_count"}
@@ -143,7 +143,7 @@ _EARLIER = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "=": "="}
 """idle for longer means updated earlier"""
 
 
-def _measured(one: Measured, now: datetime) -> RangeCondition:
+def _range_of(one: Comparison, now: datetime) -> RangeCondition:
     if isinstance(one.value, timedelta):
         at = micros(now) - _length(one.value)
         return RangeCondition("updated_at", _EARLIER[one.compare], at, one.excluded)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from app.domain.bounds import LONGEST_MARKS
-from app.domain.search_query import Query, Term
+from app.domain.search_query import SearchQuery, Term
 from app.store.search.normalize import normalize, spaced
 from app.store.search.text_search import PREFIX_LENGTH
 
@@ -19,7 +19,7 @@ LONGEST = 20_000
 
 
 @lru_cache(maxsize=500)
-def pattern(query: Query, field: str) -> re.Pattern[str] | None:
+def pattern(query: SearchQuery, field: str) -> re.Pattern[str] | None:
     """What to spot in a field; None for nothing.
 
     Shape: `field` is subject, customer or product, any of whose parts can be a hit, or `messages`,
@@ -27,7 +27,7 @@ def pattern(query: Query, field: str) -> re.Pattern[str] | None:
     """
     found = [_term(term, field) for term in query.terms if not term.excluded]
     if field == "product":
-        traits = (trait for has in query.has if not has.excluded for trait in has.traits)
+        traits = (trait for asked in query.traits if not asked.excluded for trait in asked.traits)
         found += [_words(normalize(str(value))) for name, value in traits if name == "product"]
     alternatives = sorted(filter(None, found), key=len, reverse=True)
     return re.compile("|".join(alternatives)) if alternatives else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter
-from app.domain.search_query import parse
+from app.domain.search_query import parse_query
 from app.store.search.excerpts import excerpts, last_words
 from app.store.search.facet_counts import FacetCounts
 from app.store.search.filters import conditions_of
@@ -84,7 +84,10 @@ class Search:
         """The page that `request` or `anchor` names; one past the end is empty, nothing typed is
         an error.
         """
-        query, counts = parse(request.filter.query), self.counts(connection, request.generation)
+        query, counts = (
+            parse_query(request.filter.query),
+            self.counts(connection, request.generation),
+        )
         matches, page = self._matches(connection, request), request.page
         total = matches.known_total
         if total is None and (page.offset or anchor is not None):
@@ -146,7 +149,7 @@ class Search:
         if request.ids is not None:
             return NamedMatches(connection, request.ids, counts)
         conditions = conditions_of(request.filter, zone=request.zone, now=request.now)
-        if terms := terms_of(parse(request.filter.query)):
+        if terms := terms_of(parse_query(request.filter.query)):
             return TextMatches(connection, conditions, counts, terms=terms, matcher=self._matcher)
         return Matches(connection, conditions, counts)
 

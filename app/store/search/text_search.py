@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import isqrt
 
 from app.domain.bounds import REMEMBERED_SEARCHED
-from app.domain.search_query import Query
+from app.domain.search_query import SearchQuery
 from app.store.search.facet_counts import FacetCounts, GroupCounts, count_groups
 from app.store.search.filters import Conditions
 from app.store.search.index import (
@@ -53,7 +53,7 @@ class IndexTerm:
 Terms = tuple[IndexTerm, ...]
 
 
-def terms_of(query: Query) -> Terms:
+def terms_of(query: SearchQuery) -> Terms:
     """The folded terms of a query; () for nothing to look for."""
     folded = (
         IndexTerm(

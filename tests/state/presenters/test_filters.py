@@ -2,7 +2,7 @@ from datetime import date
 
 from app.desk.read_models import Choice, Choices
 from app.domain.filters import VIEWS, TicketFilter
-from app.domain.search_query import parse
+from app.domain.search_query import parse_query
 from app.state.formatting import Formatter
 from app.state.presenters import filters
 
@@ -19,7 +19,7 @@ def test_search_box_says_what_is_doubtful_and_never_hides_a_sign() -> None:
 def test_every_hint_can_be_typed() -> None:
     for hint in filters.search_box("").hints:
         assert hint.example.startswith(hint.insert)
-        assert parse(hint.example).doubt == ""
+        assert parse_query(hint.example).warning == ""
 
 
 def test_filter_bar_has_one_chip_for_each_filter_in_force() -> None:
@@ -33,7 +33,7 @@ def test_filter_bar_has_one_chip_for_each_filter_in_force() -> None:
         "\u201crefund\u201d",
         "Open",
         "Needs response",
-        "Over 24 h",
+        "Waiting > 24 h",
         "Theme",
         "From Jan 2, 2025",
     ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.search_query import parse
+from app.domain.search_query import parse_query
 from app.state.presenters.ticket_list import marked
 
 
@@ -30,20 +30,20 @@ from app.state.presenters.ticket_list import marked
     ],
 )
 def test_hits_of_a_query_are_cut_out_as_written(text: str, query: str, hits: list[str]) -> None:
-    pieces = marked(text, parse(query), "subject")
+    pieces = marked(text, parse_query(query), "subject")
 
     assert list(pieces[1::2]) == hits
     assert not hits or "".join(pieces) == text
 
 
 def test_hit_in_a_message_begins_a_word() -> None:
-    assert marked("prefer a refund", parse("ref"), "messages") == ("prefer a ", "ref", "und")
-    assert marked("of the offer", parse("of"), "messages") == ("", "of", " the offer")
+    assert marked("prefer a refund", parse_query("ref"), "messages") == ("prefer a ", "ref", "und")
+    assert marked("of the offer", parse_query("of"), "messages") == ("", "of", " the offer")
 
 
 @given(text=st.text(max_size=60), query=st.text(max_size=20))
 def test_pieces_joined_are_the_text_again(text: str, query: str) -> None:
     for field in ("subject", "messages", "product"):
-        pieces = marked(text, parse(f"{query} {text[2:6]}"), field)
+        pieces = marked(text, parse_query(f"{query} {text[2:6]}"), field)
 
         assert pieces == () or ("".join(pieces) == text and all(pieces[1::2]))

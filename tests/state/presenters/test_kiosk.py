@@ -59,7 +59,7 @@ def test_tile_says_what_a_room_may_read() -> None:
     assert (tile.customer, tile.product, tile.badge) == (
         "a…@example.com",
         "Theme · $29.99",
-        "Wrote again",
+        "Customer replied",
     )
 
 
