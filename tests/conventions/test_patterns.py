@@ -56,7 +56,7 @@ def _patterns_in(value: object) -> Iterator[re.Pattern[str]]:
 
 def _inline(path: Path) -> Iterator[tuple[str, str]]:
     """The patterns that are given to functions of `re` as they are."""
-    for node in ast.walk(ast.parse_query(path.read_text("utf-8"))):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
             if ast.unparse(node.func) in {"re.escape", "re.compile"}:
                 continue
