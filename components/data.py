@@ -189,7 +189,7 @@ class MessageData:
     """queued | waiting | sending | accepted | confirmed | unconfirmed | refused"""
     state_label: str = ""
     state_tone: str = ""
-    hold_seconds: float = 0
+    undo_seconds: float = 0
     """how long it can still be undone; the browser counts down"""
     actions: tuple[Option, ...] = ()
     """what a person may decide about it: check, resend, draft, undo"""
@@ -223,7 +223,7 @@ class NoticeData:
     tone: str = "info"
     """info | warning | error"""
     action: str = ""
-    hold_seconds: float = 0
+    undo_seconds: float = 0
     """counted down by the browser at the end of the text"""
 
 

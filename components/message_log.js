@@ -55,7 +55,7 @@ function Words({ segments }) {
 Words.props = ["segments"];
 
 // How long a reply can still be taken back. Only for the eye: nobody wants each second read out.
-const Hold = {
+const UndoCountdown = {
   props: { seconds: Number },
   data() {
     return { left: Math.ceil(this.seconds) };
@@ -81,7 +81,7 @@ const Hold = {
 };
 
 export default {
-  components: { Words, Hold },
+  components: { Words, UndoCountdown },
   props: { data: Object },
   emits: ["review", "more", "earlier"],
   data: () => ({ unseen: 0 }),
@@ -148,7 +148,7 @@ export default {
             <button v-if="message.more_label" type="button" class="link" @click="$emit('more', { id: message.id })">{{ message.more_label }}</button>
             <footer v-if="message.state_label || message.actions.length" :class="message.state_tone">
               <span v-if="message.state_label">{{ message.state_label }}</span>
-              <Hold v-if="message.hold_seconds" :seconds="message.hold_seconds"/>
+              <UndoCountdown v-if="message.undo_seconds" :seconds="message.undo_seconds"/>
               <button v-for="action in message.actions" :key="action.value" type="button" class="link"
                       @click="$emit('review', { reply_id: message.reply_id, action: action.value })">{{ action.label }}</button>
             </footer>

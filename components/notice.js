@@ -13,14 +13,14 @@ export default {
     data(now, before) {
       this.stop?.();
       const count = (left) => (this.left = left);
-      this.stop = now?.hold_seconds ? window.desk.countDown(now.hold_seconds, count) : null;
+      this.stop = now?.undo_seconds ? window.desk.countDown(now.undo_seconds, count) : null;
       // An error is an alert already; a countdown is said once, with the seconds it begins with.
       if (now && now.tone !== "error" && now.text !== before?.text) window.desk.say(this.text);
     },
   },
   computed: {
     text() {
-      return this.data.hold_seconds ? `${this.data.text} ${this.left} s` : this.data.text;
+      return this.data.undo_seconds ? `${this.data.text} ${this.left} s` : this.data.text;
     },
   },
   methods: {

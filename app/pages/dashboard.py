@@ -17,10 +17,10 @@ from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
-from app.state.held import HeldState
 from app.state.inbox import InboxState
 from app.state.presenters.charts import OPENED, WAITING
 from app.state.review_queue import ReviewQueueState
+from app.state.undo_send import UndoSend
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ChartData, FreshnessData, NoticeData, PageTurn
@@ -55,7 +55,7 @@ class Dashboard:
         self._conversation = ConversationState(desk, viewer=client.id, fmt=fmt, clock=clock)
         self._bulk = BulkState(desk.commands, fmt=fmt, clock=clock)
         self._review_queue = ReviewQueueState(desk, fmt=fmt, clock=clock)
-        self._held = HeldState(desk, clock=clock)
+        self._undo_send = UndoSend(desk, clock=clock)
         self._build_header(frame, desk, clock)
         self._build_filters(frame)
         self._build_list(frame)
@@ -70,7 +70,7 @@ class Dashboard:
         """Start reading what is shown first; each task ends when its part is drawn."""
         asked = (self._inbox.check(), self._review_queue.load())
         first = [*map(asyncio.create_task, asked), self._show(self._inbox.chosen)]
-        self._held.look(ticket_id)
+        self._undo_send.look(ticket_id)
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
 
@@ -123,7 +123,7 @@ class Dashboard:
                 on_empty_action=lambda: self._choose(self._inbox.follow_empty()),
             )
         self._inbox.table.follow(table.update)
-        said = (self._held.over_list, self._bulk.notice, self._inbox.notice)
+        said = (self._undo_send.over_list, self._bulk.notice, self._inbox.notice)
 
         def tell(_: NoticeData | None) -> None:
             notice.update(next((shown.value for shown in said if shown.value), None))
@@ -159,13 +159,13 @@ class Dashboard:
                 on_more=open_ticket.show_more,
                 on_earlier=open_ticket.earlier,
                 on_notice_action=open_ticket.dismiss,
-                on_told=self._held.act,
+                on_told=self._undo_send.act,
                 on_missed=open_ticket.miss,
             )
-        open_ticket.ordered.subscribe(self._held.hold)
-        open_ticket.missed.subscribe(self._held.miss)
-        self._held.over_box.follow(drawer.tell)
-        self._held.opened.subscribe(self._open)
+        open_ticket.reply_sent.subscribe(self._undo_send.add)
+        open_ticket.missed.subscribe(self._undo_send.miss)
+        self._undo_send.over_box.follow(drawer.tell)
+        self._undo_send.opened.subscribe(self._open)
         open_ticket.drawer.follow(drawer.update)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
         open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
@@ -208,7 +208,7 @@ class Dashboard:
         self._write_address(push=True)
 
     def _show_ticket(self, ticket_id: str) -> None:
-        self._held.look(ticket_id)
+        self._undo_send.look(ticket_id)
         self._conversation.open(ticket_id)
 
     async def _act(self, ids: list[str], action: str) -> None:
@@ -216,7 +216,7 @@ class Dashboard:
             await self._bulk.order(ids, _ACTIONS[action], known=self._inbox.known_statuses())
 
     async def _act_on_notice(self) -> None:
-        await (self._held.act() if self._held.over_list.value else self._bulk.undo())
+        await (self._undo_send.act() if self._undo_send.over_list.value else self._bulk.undo())
 
     def _go_to(self, event: GenericEventArguments) -> None:
         """Show what the address says after back or forward."""
@@ -238,5 +238,11 @@ class Dashboard:
             )
 
     async def _leave(self) -> None:
-        for state in (self._inbox, self._conversation, self._bulk, self._review_queue, self._held):
+        for state in (
+            self._inbox,
+            self._conversation,
+            self._bulk,
+            self._review_queue,
+            self._undo_send,
+        ):
             await state.close()

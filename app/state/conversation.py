@@ -1,4 +1,4 @@
-"""The conversation one tab has open: what it shows, what is typed into it, what is ordered."""
+"""The conversation one tab has open: what it shows, what is typed into it, what is sent."""
 
 import asyncio
 import uuid
@@ -15,9 +15,9 @@ from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
 from app.state.drafts import Drafts
 from app.state.formatting import Formatter, error_notice
-from app.state.held import Ordered
 from app.state.presenters import conversation as presenter
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
+from app.state.undo_send import SentReply
 from components.data import ConversationData, NoticeData
 
 KEPT = "Your text is kept."
@@ -53,12 +53,12 @@ class _Opening:
         return frozenset(message.id for message in held or ())
 
 
-def _ordered(opening: _Opening, leaves_at: datetime) -> Ordered:
-    return Ordered(
+def _sent_reply(opening: _Opening, sends_at: datetime) -> SentReply:
+    return SentReply(
         ticket_id=opening.ticket_id,
         reply_id=opening.reply_id,
         subject=opening.snapshot.ticket.subject or "" if opening.snapshot else "",
-        leaves_at=leaves_at,
+        sends_at=sends_at,
     )
 
 
@@ -66,7 +66,7 @@ class ConversationState:
     """At most one ticket is open; orders go to the one on the screen, whatever was asked since.
 
     `sent` says that the box may be emptied, `saved` which ticket's box was saved as it was at which
-    word of its browser, `given_back` that a text came back into it, `ordered`
+    word of its browser, `given_back` that a text came back into it, `reply_sent`
     names a reply that can be taken back for some seconds, `missed` the ticket of one that was not
     sent.
     """
@@ -76,7 +76,7 @@ class ConversationState:
         self.sent = Signal[None]()
         self.saved = Signal[tuple[str, int]]()
         self.given_back = Signal[None]()
-        self.ordered = Signal[Ordered]()
+        self.reply_sent = Signal[SentReply]()
         self.missed = Signal[str]()
         self._desk, self._viewer, self._fmt, self._clock = desk, viewer, fmt, clock
         self._wanted: _Opening | None = None
@@ -131,7 +131,7 @@ class ConversationState:
         box.sending = True
         await self._drafts.save()
         try:
-            leaves_at = await self._desk.commands.send_reply(
+            sends_at = await self._desk.commands.send_reply(
                 opening.ticket_id,
                 opening.reply_id,
                 text,
@@ -146,8 +146,8 @@ class ConversationState:
             self._say(error_notice(error, kept=KEPT), opening)
             return
         box.empty(text)
-        if leaves_at is not None:
-            self.ordered.emit(_ordered(opening, leaves_at))
+        if sends_at is not None:
+            self.reply_sent.emit(_sent_reply(opening, sends_at))
         opening.reply_id, opening.notice = _new_id(), None
         self.sent.emit(None)
         await self._load(opening)

@@ -22,9 +22,9 @@ _EXTRAS: dict[str, object] = {
 def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
     """Ask for a status: open, closed or all; whose turn it is only matters while open."""
     if status == "open":
-        return _ordered(_off_the_view(chosen).changed(status=Status.OPEN, other_status=False))
+        return _sent_reply(_off_the_view(chosen).changed(status=Status.OPEN, other_status=False))
     only = Status.CLOSED if status == "closed" else None
-    return _ordered(
+    return _sent_reply(
         _off_the_view(chosen).changed(
             status=only, other_status=False, awaiting=None, answered=None, waits_longer_than=None
         )
@@ -34,12 +34,12 @@ def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
 def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
     """Ask only for tickets that wait for the seller, or no longer so."""
     if on:
-        return _ordered(
+        return _sent_reply(
             _off_the_view(chosen).changed(
                 status=Status.OPEN, other_status=False, awaiting=Awaiting.SELLER
             )
         )
-    return _ordered(
+    return _sent_reply(
         _off_the_view(chosen).changed(awaiting=None, answered=None, waits_longer_than=None)
     )
 
@@ -69,14 +69,14 @@ def without(chosen: TicketFilter, chip: str) -> TicketFilter:
     if chip == "awaiting":
         return with_needs_response(chosen, on=False)
     if chip in _MEANING:
-        return _ordered(_off_the_view(chosen).changed(**{chip: None}))
+        return _sent_reply(_off_the_view(chosen).changed(**{chip: None}))
     return chosen.changed(**{chip: _EXTRAS[chip]}) if chip in _EXTRAS else chosen
 
 
 def cleared(chosen: TicketFilter) -> TicketFilter:
     """No filter at all, in the order that was chosen."""
     plain = _off_the_view(chosen)
-    return _ordered(TicketFilter(sort=plain.sort, descending=plain.descending))
+    return _sent_reply(TicketFilter(sort=plain.sort, descending=plain.descending))
 
 
 def view_of(chosen: TicketFilter) -> str:
@@ -105,7 +105,7 @@ def _off_the_view(chosen: TicketFilter) -> TicketFilter:
     return chosen.changed(view="", sort=SortKey.UPDATED, descending=True)
 
 
-def _ordered(chosen: TicketFilter) -> TicketFilter:
+def _sent_reply(chosen: TicketFilter) -> TicketFilter:
     """Where everybody waits the longest wait comes first; elsewhere the last update."""
     if chosen.only_waiting and (chosen.sort, chosen.descending) == (SortKey.UPDATED, True):
         return replace(chosen, sort=SortKey.WAITING, descending=False)

@@ -38,7 +38,7 @@ from tests.components import samples, talk
 HELD = NoticeData(
     text="Reply to “Order not received, and the customer says a…” leaves in",
     action="Undo",
-    hold_seconds=30,
+    undo_seconds=30,
 )
 
 
@@ -56,7 +56,7 @@ class Stage:
         self.said: list[list[object]] = []
         self.client = ui.context.client
         self.typed = "", 0, 0
-        self.ordered = ""
+        self.reply_sent = ""
         self.acknowledges = True
         frame = Frame(title="Ticketdesk", badge="Demo store")
         with frame.search:
@@ -154,7 +154,7 @@ class Stage:
     async def send(
         self, text: str, _turn: int, _said: int, reply_id: str, then_close: bool
     ) -> None:
-        self.ordered = reply_id
+        self.reply_sent = reply_id
         self.said.append(["send", text, then_close])
         await asyncio.sleep(0.2 if text == "slow" else 0)
         if text != "refuse me":

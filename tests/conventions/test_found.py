@@ -224,7 +224,7 @@ FOUND: dict[str, list[str]] = {
         "desk/test_commands.py::test_reply_is_taken_back_though_its_pause_ends_at_that_moment",
         "desk/test_queries.py::test_conversation_tells_what_each_queued_reply_waits_for",
         "e2e/test_faults.py::test_reply_says_that_it_waits_for_the_api_and_goes_when_that_is_back",
-        "state/test_held.py::test_reply_that_something_else_holds_back_is_not_said_to_leave",
+        "state/test_undo_send.py::test_reply_that_something_else_holds_back_is_not_said_to_leave",
     ],
     "I2 words typed while the desk is away": [
         "e2e/test_words_survive.py::test_words_of_one_ticket_are_safe_when_another_is_opened_first",
@@ -316,7 +316,7 @@ FOUND: dict[str, list[str]] = {
         "sync/test_connection_monitor.py::test_next_try_comes_when_it_may_help",
         "state/test_conversation.py::"
         "test_send_for_a_ticket_that_was_left_is_not_sent_kept_and_told",
-        "state/test_held.py::test_send_that_came_too_late_is_told_with_the_way_to_its_draft",
+        "state/test_undo_send.py::test_send_that_came_too_late_is_told_with_the_way_to_its_draft",
     ],
     "K7 a benchmark that holds on any day": [
         "conventions/test_load.py::test_measured_copy_holds_every_message_so_that_a_search_finds_the_same_all_day",

@@ -182,7 +182,7 @@ class ScriptedCommands:
         self.given: list[tuple[Any, ...]] = []
         self.looked: list[str | None] = []
         self.error: Exception | None = None
-        self.leaves_at: datetime | None = None
+        self.sends_at: datetime | None = None
         self.returned: tuple[str, str] | None = None
         """the ticket and the text of a reply that can be taken back"""
         self.replies: dict[str, PendingReply] | None = None
@@ -206,13 +206,13 @@ class ScriptedCommands:
         await asyncio.sleep(0)
         if self.replies is not None:
             if reply_id in self.replies:
-                return self.leaves_at
+                return self.sends_at
             self.replies[reply_id] = PendingReply(
                 reply_id=reply_id, text=text, state="queued", written_at=NOON
             )
         self._record("send_reply", ticket_id, reply_id, text, seen, then_close)
         self.papers.sent(ticket_id, text)
-        return self.leaves_at
+        return self.sends_at
 
     async def change_status(
         self,

@@ -246,7 +246,7 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
         state=reply_labels.shown_state(reply),
         state_label=reply_labels.state_label(reply, fmt=fmt, now=now),
         state_tone=reply_labels.state_tone(reply),
-        hold_seconds=reply_labels.hold_seconds(reply, now),
+        undo_seconds=reply_labels.seconds_to_send(reply, now),
         actions=reply_labels.actions(reply),
     )
 

@@ -71,7 +71,7 @@ def state_label(reply: PendingReply, *, fmt: Formatter, now: datetime) -> str:
         said = f"{_verb(reply).capitalize()} this ticket needs you"
     elif reply.review_reason:
         said = "Not sent again yet" if reply.attempts else "Not sent yet"
-    elif hold_seconds(reply, now):
+    elif seconds_to_send(reply, now):
         said = "Sending in a moment"
     elif reply.state == "uncertain" and reply.next_check_at and reply.next_check_at <= now:
         return "Not confirmed: looking again"
@@ -91,7 +91,7 @@ def is_paused(reply: PendingReply) -> bool:
     return reply.state == "refused" and reply.next_check_at is not None
 
 
-def hold_seconds(reply: PendingReply, now: datetime) -> float:
+def seconds_to_send(reply: PendingReply, now: datetime) -> float:
     """In how long the reply leaves unless it is taken back; 0 if that is not why it waits."""
     return 0.0 if reply.waits_for or reply.stall else undo_seconds(reply, now)
 

@@ -262,4 +262,4 @@ def test_held_reply_says_how_long_it_can_be_undone() -> None:
         data = conversation(snapshot(pending=(reply,)), fmt=WORDS, now=NOW)
 
         assert data.messages
-        assert data.messages[-1].hold_seconds == seconds
+        assert data.messages[-1].undo_seconds == seconds

@@ -98,7 +98,7 @@ def test_reply_that_waits_says_for_what_and_what_happens_then(case: str) -> None
     assert reply_labels.state_label(waiting, fmt=Formatter(), now=NOW) == said
     assert [action.label for action in reply_labels.actions(waiting)] == offered
     assert reply_labels.shown_state(waiting) == "waiting"
-    assert reply_labels.hold_seconds(waiting, NOW) == 0
+    assert reply_labels.seconds_to_send(waiting, NOW) == 0
 
 
 def test_reply_that_may_have_left_before_is_not_called_not_sent() -> None:

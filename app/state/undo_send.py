@@ -10,7 +10,7 @@ from app.domain.errors import StoreError
 from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes, Signal
 from app.state.formatting import error_notice, visible
-from app.state.presenters.reply_labels import hold_seconds, undo_seconds
+from app.state.presenters.reply_labels import seconds_to_send, undo_seconds
 from app.state.reactive import Debouncer, LatestTask, Observable
 from components.data import NoticeData
 
@@ -22,16 +22,16 @@ LONGEST_SUBJECT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ordered:
-    """A reply of this tab that leaves at `leaves_at` and not before."""
+class SentReply:
+    """A reply of this tab that leaves at `sends_at` and not before."""
 
     ticket_id: str
     reply_id: str
     subject: str
-    leaves_at: datetime
+    sends_at: datetime
 
 
-class HeldState:
+class UndoSend:
     """One line: over the list while no ticket is open, else over the box of the one that is.
 
     It is about the newest reply of this tab whose own ticket is not on the screen, for there it
@@ -43,7 +43,7 @@ class HeldState:
         self.over_box = Observable[NoticeData | None]()
         self.opened = Signal[str]()
         self._desk, self._clock = desk, clock
-        self._held: tuple[Ordered, ...] = ()
+        self._undoable: tuple[SentReply, ...] = ()
         self._waiting: frozenset[str] = frozenset()
         """the replies of these that will not leave even when their time is over"""
         self._told: NoticeData | None = None
@@ -53,9 +53,9 @@ class HeldState:
         self._again = Debouncer(self._check, clock=clock)
         self._leave = desk.changes.subscribe(self._changed)
 
-    def hold(self, ordered: Ordered) -> None:
+    def add(self, sent: SentReply) -> None:
         """A reply was sent from this tab."""
-        self._held += (ordered,)
+        self._undoable += (sent,)
         self._leaving.start(self._watch())
         self._asking.start(self._ask())
         self._draw()
@@ -84,16 +84,16 @@ class HeldState:
         for work in (self._leaving, self._fading, self._asking, self._again):
             await work.close()
 
-    async def _take_back(self, ordered: Ordered) -> None:
-        self._about = ordered.ticket_id
+    async def _take_back(self, sent: SentReply) -> None:
+        self._about = sent.ticket_id
         try:
-            await self._desk.commands.review(ordered.reply_id, ReviewAction.UNDO)
+            await self._desk.commands.review(sent.reply_id, ReviewAction.UNDO)
         except Exception as error:  # noqa: BLE001  # said where it was asked for
             self._told = error_notice(error, kept="The reply is as it was.")
         else:
-            text = f"Not sent. Your words are in the draft of {_named(ordered.subject)}."
+            text = f"Not sent. Your words are in the draft of {_named(sent.subject)}."
             self._told = NoticeData(text=text, action="Open")
-        self._held = tuple(held for held in self._held if held != ordered)
+        self._undoable = tuple(other for other in self._undoable if other != sent)
         self._fading.start(self._fade())
         self._draw()
 
@@ -112,12 +112,12 @@ class HeldState:
         await self._fade(MISSED_SECONDS)
 
     async def _watch(self) -> None:
-        """Let go of each reply as it leaves; nothing runs while none is held."""
-        while self._held:
-            first = min(self._held, key=lambda held: held.leaves_at)
-            left = (first.leaves_at - self._clock.now()).total_seconds()
+        """Let go of each reply as it leaves; nothing runs while there is none."""
+        while self._undoable:
+            first = min(self._undoable, key=lambda sent: sent.sends_at)
+            left = (first.sends_at - self._clock.now()).total_seconds()
             await self._clock.sleep(max(left, 0))
-            self._held = tuple(held for held in self._held if held != first)
+            self._undoable = tuple(sent for sent in self._undoable if sent != first)
             self._draw()
 
     async def _fade(self, seconds: float = TOLD_SECONDS) -> None:
@@ -126,41 +126,41 @@ class HeldState:
         self._draw()
 
     def _changed(self, changes: Changes) -> None:
-        if any(held.ticket_id in changes.tickets for held in self._held):
+        if any(sent.ticket_id in changes.tickets for sent in self._undoable):
             self._again.trigger()
 
     async def _check(self) -> None:
         """Let go of what was taken back, or sent, elsewhere."""
-        for held in self._held:
-            reply = await self._desk.queries.reply(held.reply_id)
+        for sent in self._undoable:
+            reply = await self._desk.queries.reply(sent.reply_id)
             if reply is None or not undo_seconds(reply, self._clock.now()):
-                self._held = tuple(other for other in self._held if other != held)
+                self._undoable = tuple(other for other in self._undoable if other != sent)
         await self._ask()
 
     async def _ask(self) -> None:
         """Find out which of them something else holds back as well."""
         now, waiting = self._clock.now(), set[str]()
-        for held in self._held:
-            reply = await self._desk.queries.reply(held.reply_id)
-            if reply is not None and not hold_seconds(reply, now):
-                waiting.add(held.reply_id)
+        for sent in self._undoable:
+            reply = await self._desk.queries.reply(sent.reply_id)
+            if reply is not None and not seconds_to_send(reply, now):
+                waiting.add(sent.reply_id)
         self._waiting = frozenset(waiting)
         self._draw()
 
-    def _newest(self) -> Ordered | None:
-        away = [held for held in self._held if held.ticket_id != self._open_id]
+    def _newest(self) -> SentReply | None:
+        away = [sent for sent in self._undoable if sent.ticket_id != self._open_id]
         return away[-1] if away else None
 
     def _draw(self) -> None:
         notice, newest = self._told, self._newest()
         if notice is None and newest is not None:
-            left = (newest.leaves_at - self._clock.now()).total_seconds()
+            left = (newest.sends_at - self._clock.now()).total_seconds()
             waits = newest.reply_id in self._waiting
             text = (
                 f"Reply to {_named(newest.subject)} {'waits to be sent.' if waits else 'leaves in'}"
             )
             seconds = 0 if waits else max(left, 0.1)
-            notice = NoticeData(text=text, action="Undo", hold_seconds=seconds)
+            notice = NoticeData(text=text, action="Undo", undo_seconds=seconds)
         self.over_list.set(None if self._open_id else notice)
         self.over_box.set(notice if self._open_id else None)
 
