@@ -47,7 +47,8 @@ def test_failed_browser_test_leaves_traces_and_pictures(tmp_path: Path) -> None:
     assert "1 failed, 2 passed, 1 error" in done.stdout, done.stdout
     assert left == {
         "test_inner.py-test_fails": {
-            *("0-trace.zip", "0-page-0.png", "1-trace.zip", "1-page-0.png")
+            *("0-trace.zip", "0-page-0.png", "0-page-0.html"),
+            *("1-trace.zip", "1-page-0.png", "1-page-0.html"),
         },
-        "test_inner.py-test_complains": {"0-trace.zip", "0-page-0.png"},
+        "test_inner.py-test_complains": {"0-trace.zip", "0-page-0.png", "0-page-0.html"},
     }
