@@ -13,11 +13,12 @@ from components.reply_box import ReplyBox
 class ConversationDrawer:
     """Everything about one ticket; hidden while no ticket is open.
 
-    `on_send(text, turn, said, reply_id, then_close)` makes the reply durable, then says
+    `on_send(text, base, revision, reply_id, then_close)` makes the reply durable, then says
     `sent(ok=True)`; if it ends without saying so, or fails, the text stays in the box and may be
-    sent again. `on_draft(ticket_id, text, turn, said)` hears what is typed, and `acknowledge` says
-    that it is a draft for good; `turn` and `said` are the box's own.
-    `on_missed(ticket_id, text, turn, said, reply_id)` hears of a Send whose ticket has been left.
+    sent again. `on_draft(ticket_id, text, base, revision)` is called while typing, `acknowledge`
+    says that a revision is stored; `base` is the `draft_base` that the text was typed onto.
+    `on_missed(ticket_id, text, base, revision, reply_id)` is called for a Send whose ticket has
+    been left.
     `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
     """
 
@@ -71,9 +72,9 @@ class ConversationDrawer:
         """Answer the last `on_send`: empty the box if the reply is durable, else keep its text."""
         self._box.sent(ok=ok)
 
-    def acknowledge(self, ticket_id: str, said: int) -> None:
+    def acknowledge(self, ticket_id: str, revision: int) -> None:
         """Say that what `on_draft` heard then is a draft for good."""
-        self._box.acknowledge(ticket_id, said)
+        self._box.acknowledge(ticket_id, revision)
 
     def tell(self, notice: NoticeData | None) -> None:
         """Say something about another ticket, between the messages and the box."""

@@ -251,10 +251,10 @@ class ConversationData:
     """Close ticket, Reopen ticket, or empty while neither makes sense"""
     status_busy: bool = False
     draft: str = ""
-    """put into the box when a ticket opens, and at each new turn if nothing was typed since"""
-    draft_turn: int = 0
-    draft_acked: int = 0
-    """what the box had said last of all that was a draft for good by then"""
+    """put into the box when a ticket opens, and at each new base if nothing was typed since"""
+    draft_base: int = 0
+    draft_acked_revision: int = 0
+    """the newest revision of the box that was stored by then"""
     reply_id: str = ""
     """of the reply that Send would make; one that is sent twice under it is sent once"""
     other_drafts: tuple[OtherDraft, ...] = ()

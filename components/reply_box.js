@@ -1,13 +1,13 @@
 // The text belongs to the person: it is loaded when a ticket opens, emptied when the server says that
 // the reply is kept for good, and in between it follows another browser only while nothing was typed
-// here since. A draft is handed over while typing, with the turn it was typed onto; until the desk
+// here since. A draft is handed over while typing, with the base it was typed onto; until the desk
 // acknowledges it, this browser keeps it as well, and the box goes on with it whatever happens.
 const DRAFT_MS = 400;
 const NEAR_LIMIT = 0.9;
 const NOWHERE =
   "There is no connection to the desk, and this browser keeps no drafts. " +
   "Leave this window open until the connection is back.";
-let spoken = 0; // how often something was said on this page
+let edits = 0; // revisions of this page so far
 
 export default {
   props: { data: Object },
@@ -81,11 +81,11 @@ export default {
     load() {
       clearTimeout(this.timer);
       this.timer = null;
-      const { ticket_id, draft, turn, acked } = this.data;
+      const { ticket_id, draft, base, acked_revision } = this.data;
       const { words } = window.desk;
       this.text = this.saved = this.known = draft;
-      this.turn = turn;
-      this.said = this.acked = acked;
+      this.base = base;
+      this.revision = this.ackedRevision = acked_revision;
       words.boxed = ticket_id;
       this.kept = true;
       const own = words.of(ticket_id);
@@ -93,13 +93,13 @@ export default {
       this.text = own.text;
       this.saved = null;
       // Where the desk has made another text of what it was typed onto, it stands beside that.
-      if (own.onto !== draft && own.text !== draft) this.turn = -1;
+      if (own.onto !== draft && own.text !== draft) this.base = -1;
     },
     // Another browser went on with this draft, or a reply was taken back. What stands here makes way
     // only if the desk had acknowledged all of it by then; else both texts are kept.
     take() {
-      const acknowledged = this.text === this.saved && this.said === this.data.acked && !this.sending;
-      const waits = this.turn !== this.data.turn && acknowledged;
+      const acknowledged = this.text === this.saved && this.revision === this.data.acked_revision && !this.sending;
+      const waits = this.base !== this.data.base && acknowledged;
       if (waits) {
         window.desk.words.forget(this.data.ticket_id);
         this.load();
@@ -144,30 +144,30 @@ export default {
     keep(ticket, reply_id) {
       const { words } = window.desk;
       const handed = this.text === this.saved;
-      if (handed && this.said <= this.acked && !reply_id) return words.forget(ticket);
-      const said = handed ? this.said : 0;
+      if (handed && this.revision <= this.ackedRevision && !reply_id) return words.forget(ticket);
+      const said = handed ? this.revision : 0;
       this.kept = words.keep(ticket, { text: this.text, onto: this.known, said, reply_id });
     },
-    // Called by the server: what was said then is a draft for good.
-    acknowledged(ticket, said) {
-      window.desk.words.acknowledged(ticket, said);
-      if (ticket !== this.data.ticket_id || said > this.said) return;
-      this.acked = Math.max(this.acked, said);
-      if (said === this.said) this.known = this.saved;
-      if (this.text === this.saved && said === this.said) this.kept = true;
+    // Called by the server: this revision is stored.
+    acknowledged(ticket, revision) {
+      window.desk.words.acknowledged(ticket, revision);
+      if (ticket !== this.data.ticket_id || revision > this.revision) return;
+      this.ackedRevision = Math.max(this.ackedRevision, revision);
+      if (revision === this.revision) this.known = this.saved;
+      if (this.text === this.saved && revision === this.revision) this.kept = true;
     },
-    // What was said while the line was breaking may have been heard by nobody: it is said again.
+    // An edit sent while the line was breaking may have arrived nowhere: it is sent again.
     line({ detail }) {
       const was = this.cut;
       this.cut = detail.cut;
-      if (!was || this.cut || this.said <= this.acked) return;
+      if (!was || this.cut || this.revision <= this.ackedRevision) return;
       if (this.sending) return this.order();
       this.saved = null;
       this.flush();
     },
     say(event, more) {
-      this.said = ++spoken;
-      this.$emit(event, { text: this.text, turn: this.turn, said: this.said, ...more });
+      this.revision = ++edits;
+      this.$emit(event, { text: this.text, base: this.base, revision: this.revision, ...more });
     },
     send(thenClose) {
       if (this.sending || !this.data.may_reply || this.tooLong) return;
@@ -205,7 +205,7 @@ export default {
       this.sending = false;
       if (ok && this.text === this.asked.text) {
         this.text = this.saved = this.known = "";
-        this.acked = this.said;
+        this.ackedRevision = this.revision;
       } else if (waited && !ok) {
         this.problem = "Not sent. Your text is kept here; try again.";
         this.saved = null;

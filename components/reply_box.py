@@ -43,8 +43,8 @@ class ReplyBox:
                 status_action=data.status_action,
                 status_busy=data.status_busy,
                 draft=data.draft,
-                turn=data.draft_turn,
-                acked=data.draft_acked,
+                base=data.draft_base,
+                acked_revision=data.draft_acked_revision,
                 reply_id=data.reply_id,
                 others=data.other_drafts,
                 limit=data.reply_limit,
@@ -58,9 +58,9 @@ class ReplyBox:
             self._part.run_method("answered", ticket_id, reply_id, ok)
             self._answering = "", ""
 
-    def acknowledge(self, ticket_id: str, said: int) -> None:
-        """Tell the box that what it said then is a draft for good."""
-        self._part.run_method("acknowledged", ticket_id, said)
+    def acknowledge(self, ticket_id: str, revision: int) -> None:
+        """Tell the box that that revision is a draft for good."""
+        self._part.run_method("acknowledged", ticket_id, revision)
 
     def focus(self) -> None:
         """Put the cursor into the box."""
@@ -87,7 +87,7 @@ class ReplyBox:
         text, reply_id = said.text("text"), said.text("reply_id")
         if not 0 < len(text) <= WIRE_LIMIT:
             return
-        place = said.number("turn"), said.number("said")
+        place = said.number("base"), said.number("revision")
         if ticket_id == self._ticket_id:
             result = self._on_send(text, *place, reply_id, said.flag("then_close"))
         else:
@@ -100,7 +100,7 @@ class ReplyBox:
         text = said.text("text")
         if len(text) > WIRE_LIMIT:
             return None
-        place = said.number("turn"), said.number("said")
+        place = said.number("base"), said.number("revision")
         return self._on_draft(said.text("ticket_id"), text, *place)
 
 
@@ -117,8 +117,8 @@ class _BoxData:
     status_action: str = ""
     status_busy: bool = False
     draft: str = ""
-    turn: int = 0
-    acked: int = 0
+    base: int = 0
+    acked_revision: int = 0
     reply_id: str = ""
     others: tuple[OtherDraft, ...] = ()
     limit: int = WIRE_LIMIT

@@ -149,8 +149,8 @@ class Dashboard:
             drawer = ConversationDrawer(
                 on_close=lambda: self._open(""),
                 on_send=lambda *typed: open_ticket.send(*typed[:-1], then_close=typed[-1]),
-                on_status=open_ticket.turn_status,
-                on_draft=open_ticket.type,
+                on_status=open_ticket.toggle_status,
+                on_draft=open_ticket.edit_draft,
                 on_other_draft=lambda number, text, insert: open_ticket.take_other(
                     Draft(number=number, text=text), insert=insert
                 ),
@@ -169,7 +169,7 @@ class Dashboard:
         open_ticket.drawer.follow(drawer.update)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
         open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
-        open_ticket.given_back.subscribe(lambda _: drawer.focus_box())
+        open_ticket.draft_returned.subscribe(lambda _: drawer.focus_box())
 
     def _draw_charts(self, both: tuple[ChartData, ...]) -> None:
         for chart, data in zip(self._charts, both, strict=True):

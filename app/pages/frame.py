@@ -9,20 +9,20 @@ from starlette.requests import Request
 
 from app.domain.clock import Clock
 from app.state.formatting import Formatter, formatter_in
+from components.draft_recovery import DraftRecovery, Recover
 from components.frame import Frame
 from components.header_tools import HeaderTools
-from components.left_words import Keep, LeftWords
 from components.server_clock import ServerClock, ServerTime
 
 TITLE = "Ticketdesk"
 ZONE_COOKIE = "ticketdesk_zone"
 
 
-def open_frame(heading: str, *, head_html: str, demo: bool, on_words: Keep) -> Frame:
+def open_frame(heading: str, *, head_html: str, demo: bool, on_recovery: Recover) -> Frame:
     """Draw the header and return the places to draw in; the demo store says what it is.
 
-    The heading is only for those who are read to: everybody else sees where they are. Words that
-    the browser has kept are handed to `on_words` on every page.
+    The heading is only for those who are read to: everybody else sees where they are. Drafts that
+    the browser has kept are handed to `on_recovery` on every page.
     """
     ui.add_head_html(head_html)
     frame = Frame(title=TITLE, badge="Demo store" if demo else "")
@@ -34,7 +34,7 @@ def open_frame(heading: str, *, head_html: str, demo: bool, on_words: Keep) -> F
         _link("Health", "/health")
         _link("Settings", "/settings")
         HeaderTools()
-        LeftWords(on_words=on_words)
+        DraftRecovery(on_recovery=on_recovery)
     return frame
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -18,8 +19,8 @@ from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
 from app.domain.ticket import Stats
 from app.pages.frame import formatter_for, open_frame
+from app.state.drafts import recover_draft
 from app.state.formatting import UNKNOWN, Formatter, visible
-from app.state.left_words import LeftWords
 from app.state.presenters.ticket_list import LABELS
 
 
@@ -70,7 +71,9 @@ def register_health(
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
         fmt = formatter_for(request)
-        frame = open_frame("Health", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep)
+        frame = open_frame(
+            "Health", head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
+        )
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         odd: dict[str, int] = {}
         with suppress(Exception):  # then the verdict says why

@@ -1,6 +1,7 @@
 """The dashboard at `/`: the list, the numbers above it, the open conversation beside it."""
 
 import asyncio
+from functools import partial
 
 from nicegui import Client, ui
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from app.domain.clock import Clock
 from app.domain.filters import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
 from app.pages.frame import TITLE, formatter_for, open_frame
-from app.state.left_words import LeftWords
+from app.state.drafts import recover_draft
 
 FIRST_PAINT_SECONDS = 1.0
 """how long the page waits for its rows before it goes out without them"""
@@ -22,7 +23,9 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> N
 
     @ui.page("/", title=TITLE)
     async def inbox(request: Request, client: Client) -> None:
-        frame = open_frame("Tickets", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep)
+        frame = open_frame(
+            "Tickets", head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
+        )
         query = dict(request.query_params)
         chosen = filter_from_query(query)
         tab = Dashboard(client, desk, frame, chosen, fmt=formatter_for(request), clock=clock)

@@ -1,6 +1,7 @@
 """What a seller sets for themselves, at `/settings`: what has a use now, and nothing else."""
 
 from dataclasses import replace
+from functools import partial
 
 from nicegui import ui
 from starlette.requests import Request
@@ -8,8 +9,8 @@ from starlette.requests import Request
 from app.desk.desk import Desk
 from app.domain.outbox_entry import LONGEST_UNDO
 from app.pages.frame import formatter_for, on_zone, open_frame
+from app.state.drafts import recover_draft
 from app.state.formatting import Formatter, error_notice
-from app.state.left_words import LeftWords
 from components.settings_form import SettingsData, SettingsForm
 
 
@@ -19,7 +20,7 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
     @ui.page("/settings", title="Settings · Ticketdesk")
     async def settings(request: Request) -> None:
         frame = open_frame(
-            "Settings", head_html=head_html, demo=demo, on_words=LeftWords(desk).keep
+            "Settings", head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
         )
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         seconds = await desk.queries.undo_seconds()

@@ -13,7 +13,7 @@ from app.domain.errors import ReplyError
 from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
-from app.state.drafts import Drafts
+from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters import conversation as presenter
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
@@ -66,7 +66,7 @@ class ConversationState:
     """At most one ticket is open; orders go to the one on the screen, whatever was asked since.
 
     `sent` says that the box may be emptied, `saved` which ticket's box was saved as it was at which
-    word of its browser, `given_back` that a text came back into it, `reply_sent`
+    word of its browser, `draft_returned` that a text came back into it, `reply_sent`
     names a reply that can be taken back for some seconds, `missed` the ticket of one that was not
     sent.
     """
@@ -75,7 +75,7 @@ class ConversationState:
         self.drawer = Observable[ConversationData]()
         self.sent = Signal[None]()
         self.saved = Signal[tuple[str, int]]()
-        self.given_back = Signal[None]()
+        self.draft_returned = Signal[None]()
         self.reply_sent = Signal[SentReply]()
         self.missed = Signal[str]()
         self._desk, self._viewer, self._fmt, self._clock = desk, viewer, fmt, clock
@@ -83,9 +83,9 @@ class ConversationState:
         self._drawn: _Opening | None = None
         self._latest = LatestTask()
         self._again = Debouncer(self._reload, clock=clock)
-        self._look_again = Debouncer(self._look_at_drafts, clock=clock)
+        self._drafts_again = Debouncer(self._follow_drafts, clock=clock)
         self._retry = Debouncer(self._reload, clock=clock, delay=RETRY_SECONDS)
-        self._drafts = Drafts(
+        self._drafts = TabDrafts(
             desk.commands, clock=clock, on_trouble=self._say, on_saved=self._acknowledge
         )
         self._leave = desk.changes.subscribe(self._changed)
@@ -108,13 +108,13 @@ class ConversationState:
         self.drawer.set(ConversationData())
         return None
 
-    def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
+    def edit_draft(self, ticket_id: str, text: str, base: int, revision: int) -> None:
         """Keep what is in the box of a ticket, which is saved within a second."""
         if ticket_id:
-            self._drafts.keep(ticket_id, text, turn, said)
+            self._drafts.edit(ticket_id, text, base, revision)
 
     async def send(
-        self, text: str, turn: int, said: int, reply_id: str, *, then_close: bool = False
+        self, text: str, base: int, revision: int, reply_id: str, *, then_close: bool = False
     ) -> None:
         """Order a reply; the box is emptied once it is durable, and keeps its text if it is not.
 
@@ -122,13 +122,13 @@ class ConversationState:
         browser that has heard no answer asks again under the same id.
         """
         opening = self._drawn
-        if opening is None or (box := self._drafts.box(opening.ticket_id)).sending:
+        if opening is None or (buffer := self._drafts.buffer(opening.ticket_id)).sending:
             return
         if reply_id != opening.reply_id and await self._desk.queries.reply(reply_id):
             self.sent.emit(None)
             return
-        self._drafts.keep(opening.ticket_id, text, turn, said)
-        box.sending = True
+        self._drafts.edit(opening.ticket_id, text, base, revision)
+        buffer.sending = True
         await self._drafts.save()
         try:
             sends_at = await self._desk.commands.send_reply(
@@ -141,29 +141,31 @@ class ConversationState:
         except Exception as error:  # noqa: BLE001  # whatever happened, the text is safe in the box
             if isinstance(error, ReplyError):
                 opening.reply_id = _new_id()
-            box.sending = False
-            self._drafts.keep(opening.ticket_id, box.text, box.turn, box.heard)
+            buffer.sending = False
+            self._drafts.edit(opening.ticket_id, buffer.text, buffer.base, buffer.revision)
             self._say(error_notice(error, kept=KEPT), opening)
             return
-        box.empty(text)
+        buffer.clear_sent(text)
         if sends_at is not None:
             self.reply_sent.emit(_sent_reply(opening, sends_at))
         opening.reply_id, opening.notice = _new_id(), None
         self.sent.emit(None)
         await self._load(opening)
 
-    async def miss(self, ticket_id: str, text: str, turn: int, said: int, reply_id: str) -> None:
+    async def miss(
+        self, ticket_id: str, text: str, base: int, revision: int, reply_id: str
+    ) -> None:
         """Send was pressed for a ticket that was left before this was heard: nothing is sent to
         one that is not on the screen, its text is kept, and that is said.
         """
         if await self._desk.queries.reply(reply_id):
             self.sent.emit(None)  # it had been heard, and its answer was not
             return
-        self._drafts.keep(ticket_id, text, turn, said)
+        self._drafts.edit(ticket_id, text, base, revision)
         await self._drafts.save()
         self.missed.emit(ticket_id)
 
-    async def turn_status(self) -> None:
+    async def toggle_status(self) -> None:
         """Close the ticket on the screen, or reopen it if it is closed."""
         opening = self._drawn
         shown = self.drawer.value
@@ -192,7 +194,7 @@ class ConversationState:
             return
         await self._load(opening)
         if text and opening is self._drawn:
-            self.given_back.emit(None)
+            self.draft_returned.emit(None)
 
     async def take_other(self, seen: Draft, *, insert: bool) -> None:
         """Put a text that was typed elsewhere below the one in the box, or forget it.
@@ -204,12 +206,12 @@ class ConversationState:
             return
         try:
             if insert:
-                await self._drafts.join(self._drafts.box(opening.ticket_id), seen)
+                await self._drafts.append(self._drafts.buffer(opening.ticket_id), seen)
             else:
                 await self._desk.commands.discard_draft(opening.ticket_id, seen)
         except Exception as error:  # noqa: BLE001  # said in the drawer
             self._say(error_notice(error, kept="Both texts are kept."), opening)
-        await self._look_at_drafts()
+        await self._follow_drafts()
 
     def earlier(self) -> None:
         """Draw more of the older messages."""
@@ -237,7 +239,7 @@ class ConversationState:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
         self._desk.commands.set_open_ticket(self._viewer, None)
-        for work in (self._latest, self._again, self._look_again, self._retry, self._drafts):
+        for work in (self._latest, self._again, self._drafts_again, self._retry, self._drafts):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:
@@ -250,25 +252,25 @@ class ConversationState:
         elif not changes.tickets.isdisjoint({opening.ticket_id, *(o.id for o in others)}):
             self._again.trigger()
         elif opening.ticket_id in changes.drafts:
-            self._look_again.trigger()
+            self._drafts_again.trigger()
 
     async def _reload(self) -> None:
         if self._wanted is not None:
             await self._load(self._wanted)
 
-    async def _look_at_drafts(self) -> None:
+    async def _follow_drafts(self) -> None:
         """Follow what other browsers make of the open draft."""
         opening = self._drawn
         if opening is None or opening.snapshot is None:
             return
-        stirs = self._drafts.box(opening.ticket_id).stirs
+        version = self._drafts.buffer(opening.ticket_id).version
         drafts = await self._desk.queries.drafts(opening.ticket_id)
-        self._drafts.settle(opening.ticket_id, drafts, stirs=stirs)
+        self._drafts.follow(opening.ticket_id, drafts, version=version)
         self._draw(opening)
 
     async def _load(self, opening: _Opening) -> None:
         """Ask for the ticket; an answer for one no longer wanted is dropped."""
-        stirs = self._drafts.box(opening.ticket_id).stirs
+        version = self._drafts.buffer(opening.ticket_id).version
         try:
             snapshot = await self._desk.queries.conversation(opening.ticket_id)
         except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
@@ -283,19 +285,19 @@ class ConversationState:
         if snapshot is None and opening.snapshot is not None:
             snapshot = replace(opening.snapshot, gone=True)
         elif snapshot is not None:
-            self._drafts.settle(opening.ticket_id, snapshot.drafts, stirs=stirs)
+            self._drafts.follow(opening.ticket_id, snapshot.drafts, version=version)
         opening.snapshot = snapshot
         self._draw(opening)
 
     def _draw(self, opening: _Opening) -> None:
         if opening is not self._wanted:
             return
-        box = self._drafts.box(opening.ticket_id)
+        buffer = self._drafts.buffer(opening.ticket_id)
         if self._drawn is None or self._drawn.ticket_id != opening.ticket_id:
-            box.begin()
+            buffer.push_again()
         self._drawn = opening
         shown = self._shown(opening)
-        self.drawer.set(presenter.with_box(shown, box, reply_id=opening.reply_id))
+        self.drawer.set(presenter.with_draft(shown, buffer, reply_id=opening.reply_id))
 
     def _shown(self, opening: _Opening) -> ConversationData:
         if opening.snapshot is None:
@@ -310,8 +312,8 @@ class ConversationState:
             status_busy=opening.status_busy,
         )
 
-    def _acknowledge(self, ticket_id: str, said: int) -> None:
-        self.saved.emit((ticket_id, said))
+    def _acknowledge(self, ticket_id: str, revision: int) -> None:
+        self.saved.emit((ticket_id, revision))
 
     def _say(self, notice: NoticeData | None, opening: _Opening | None = None) -> None:
         """Show a notice in the drawer it belongs to."""

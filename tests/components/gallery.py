@@ -20,12 +20,12 @@ from components import theme
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
 from components.data import ConversationData, NoticeData, TableData
+from components.draft_recovery import DraftRecovery
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
 from components.header_tools import HeaderTools
 from components.kiosk_board import KioskBoard
-from components.left_words import LeftWords
 from components.notice import Notice
 from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
@@ -66,7 +66,7 @@ class Stage:
             self.fresh = FreshnessBar(on_action=self.hear("fresh"))
         with frame.tools:
             HeaderTools()
-            LeftWords(on_words=self.keep)
+            DraftRecovery(on_recovery=self.keep)
         with frame.views:
             self.views = ViewList(on_view=self.hear("view"))
         with frame.overview:
@@ -141,11 +141,11 @@ class Stage:
         number = int(ticket_id.removeprefix("tkt_"))
         self.drawer.update(talk.conversation(number, draft="Draft of 1" if number == 1 else ""))
 
-    def type(self, ticket_id: str, text: str, turn: int, said: int) -> None:
-        self.typed = ticket_id, turn, said
+    def type(self, ticket_id: str, text: str, base: int, revision: int) -> None:
+        self.typed = ticket_id, base, revision
         self.said.append(["draft", text])
         if self.acknowledges:
-            self.drawer.acknowledge(ticket_id, said)
+            self.drawer.acknowledge(ticket_id, revision)
 
     async def keep(self, ticket_id: str, text: str, onto: str, reply_id: str) -> bool:
         self.said.append(["words", ticket_id, text, onto, reply_id])
@@ -254,8 +254,8 @@ class Stage:
                 ),
             )
         ),
-        "given_back": lambda s: s.drawer.update(
-            talk.conversation(draft="Taken back.\n\nNew.", draft_turn=1, draft_acked=1)
+        "draft_returned": lambda s: s.drawer.update(
+            talk.conversation(draft="Taken back.\n\nNew.", draft_base=1, draft_acked_revision=1)
         ),
         "typed": lambda s: s.said.append(["typed", *s.typed]),
         "beat": lambda s: s.clock.beat(),

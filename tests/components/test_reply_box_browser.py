@@ -64,7 +64,9 @@ def test_a_draft_of_another_ticket_is_kept_for_that_one(
 ) -> None:
     page = stage("/?ticket=0")
 
-    page.evaluate(SAY, ["draft", {"ticket_id": "tkt_0005", "text": "For 5", "turn": 3, "said": 4}])
+    page.evaluate(
+        SAY, ["draft", {"ticket_id": "tkt_0005", "text": "For 5", "base": 3, "revision": 4}]
+    )
 
     assert gallery.wait("draft") == ["For 5"]
     gallery.do("typed")
@@ -227,14 +229,14 @@ def test_going_back_hands_the_draft_over_first(
     assert gallery.said("draft")[-1] == ["draft", "Not lost"]
 
 
-def test_text_given_back_is_taken_where_nothing_was_typed_since(
+def test_text_draft_returned_is_taken_where_nothing_was_typed_since(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
     page = stage("/?ticket=0")
     box(page).fill("New.")
     assert gallery.wait("draft") == ["New."]
 
-    gallery.do("given_back")
+    gallery.do("draft_returned")
     gallery.do("focus")
 
     expect(box(page)).to_have_value("Taken back.\n\nNew.")
@@ -251,7 +253,7 @@ def test_text_from_elsewhere_never_takes_the_place_of_what_was_typed_since(
     page = stage("/?ticket=0")
     box(page).fill("New. And newer")
 
-    gallery.do("given_back")
+    gallery.do("draft_returned")
 
     page.wait_for_timeout(600)
     expect(box(page)).to_have_value("New. And newer")

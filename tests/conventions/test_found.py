@@ -230,7 +230,7 @@ FOUND: dict[str, list[str]] = {
         "e2e/test_words_survive.py::test_words_of_one_ticket_are_safe_when_another_is_opened_first",
         "e2e/test_words_survive.py::test_words_of_a_tab_that_was_closed_become_a_draft_on_any_page",
         "e2e/test_words_survive.py::test_no_word_is_lost_by_kills_at_random_moments",
-        "state/test_boxes_model.py::test_no_order_of_events_loses_or_hides_a_word",
+        "state/test_drafts_model.py::test_no_order_of_events_loses_or_hides_a_word",
     ],
     "I3 a row that cannot be kept is one row": [
         "sync/test_coordinator.py::test_row_whose_id_holds_a_nul_is_one_unreadable_row",

@@ -82,7 +82,7 @@ DECIDED = {
     "test_draft_survives_reload_and_another_browser",
     "drafts outlive a refresh": "components/test_reply_box_browser.py::"
     "test_typing_survives_a_refresh",
-    "drafts typed in two browsers": "state/test_boxes_model.py::"
+    "drafts typed in two browsers": "state/test_drafts_model.py::"
     "test_no_order_of_events_loses_or_hides_a_word",
     "a view of the drafts": "desk/test_own_views.py::"
     "test_drafts_view_holds_the_tickets_with_a_draft",

@@ -26,12 +26,12 @@ class Box:
         self.tab = tab
         self.text = self.known = ""
         self.saved: str | None = ""
-        self.turn, self.said, self.acked, self.sending = 0, 0, 0, False
+        self.base, self.revision, self.acked_revision, self.sending = 0, 0, 0, False
         self.data: Data = {}
         self.words: dict[str, Kept] = {}
         """the browser's storage, by ticket"""
         self._asked: Kept | None = None
-        self._spoken, self._loads, self._was_joined = 0, 0, False
+        self._edits, self._loads, self._was_joined = 0, 0, False
 
     @property
     def ticket(self) -> str:
@@ -41,14 +41,14 @@ class Box:
     @property
     def is_acknowledged(self) -> bool:
         """Whether the desk has all of it for good."""
-        return self.text == self.saved and self.said <= self.acked
+        return self.text == self.saved and self.revision <= self.acked_revision
 
     def look(self) -> None:
         """Follow what the desk says, and what becomes of the line."""
         before, self.data = self.data, self.tab.data("reply_box") or {}
         is_new_page, self._loads = self._loads != self.tab.loads, self.tab.loads
         if is_new_page:
-            self._spoken = 0
+            self._edits = 0
             self.words = {
                 ticket: replace(kept, said=0)
                 for ticket, kept in self.words.items()
@@ -68,7 +68,7 @@ class Box:
             if hear := {
                 "answered": self._answered,
                 "acknowledged": self._acknowledged,
-                "taken": self._taken,
+                "recovered": self._recovered,
             }.get(name):
                 hear(*arguments)
 
@@ -102,18 +102,20 @@ class Box:
 
     def _load(self) -> None:
         self.text = self.saved = self.known = self.data.get("draft", "")
-        self.turn = self.data.get("turn", 0)
-        self.said = self.acked = self.data.get("acked", 0)
+        self.base = self.data.get("base", 0)
+        self.revision = self.acked_revision = self.data.get("acked_revision", 0)
         own = self.words.get(self.ticket)
         if own is None or own.reply_id:
             return
         self.text, self.saved = own.text, None
         if self.known not in {own.onto, own.text}:
-            self.turn = -1
+            self.base = -1
 
     def _take(self) -> bool:
-        acknowledged = self.text == self.saved and self.said == self.data.get("acked", 0)
-        waits = self.turn != self.data.get("turn", 0) and acknowledged and not self.sending
+        acknowledged = self.text == self.saved and self.revision == self.data.get(
+            "acked_revision", 0
+        )
+        waits = self.base != self.data.get("base", 0) and acknowledged and not self.sending
         if waits:
             self.words.pop(self.ticket, None)
             self._load()
@@ -129,13 +131,18 @@ class Box:
         if self.is_acknowledged and not reply_id:
             self.words.pop(ticket, None)
             return
-        said = self.said if self.text == self.saved else 0
+        said = self.revision if self.text == self.saved else 0
         self.words[ticket] = Kept(text=self.text, onto=self.known, said=said, reply_id=reply_id)
 
     def _say(self, event: str, ticket: str, **more: Any) -> None:
-        self._spoken += 1
-        self.said = self._spoken
-        said = {"ticket_id": ticket, "text": self.text, "turn": self.turn, "said": self.said}
+        self._edits += 1
+        self.revision = self._edits
+        said = {
+            "ticket_id": ticket,
+            "text": self.text,
+            "base": self.base,
+            "revision": self.revision,
+        }
         self.tab.emit("reply_box", event, **said, **more)
 
     def _follow_line(self) -> None:
@@ -147,8 +154,8 @@ class Box:
         for ticket, kept in self.words.items():
             if ticket != self.ticket or kept.reply_id:
                 said = {"key": ticket, "ticket_id": ticket, "text": kept.text, "onto": kept.onto}
-                self.tab.emit("left_words", "words", **said, reply_id=kept.reply_id)
-        if self.said > self.acked and not self.sending:
+                self.tab.emit("draft_recovery", "draft", **said, reply_id=kept.reply_id)
+        if self.revision > self.acked_revision and not self.sending:
             self.saved = None
             self.flush()
 
@@ -161,7 +168,7 @@ class Box:
         waited, self.sending = self.sending, False
         if ok and self.text == self._asked.text:
             self.text = self.saved = self.known = ""
-            self.acked = self.said
+            self.acked_revision = self.revision
         elif waited and not ok:
             self.saved = None
             self.flush()
@@ -170,12 +177,12 @@ class Box:
         kept = self.words.get(ticket)
         if kept is not None and 0 < kept.said <= said:
             del self.words[ticket]
-        if ticket == self.ticket and said <= self.said:
-            self.acked = max(self.acked, said)
-            if said == self.said and self.saved is not None:
+        if ticket == self.ticket and said <= self.revision:
+            self.acked_revision = max(self.acked_revision, said)
+            if said == self.revision and self.saved is not None:
                 self.known = self.saved
 
-    def _taken(self, key: str, text: str) -> None:
+    def _recovered(self, key: str, text: str) -> None:
         kept = self.words.get(key)
         if kept is not None and kept.text == text:
             del self.words[key]

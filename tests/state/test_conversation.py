@@ -50,7 +50,7 @@ async def test_send_for_a_ticket_that_was_left_is_not_sent_kept_and_told(
     missed: list[str] = []
     state.missed.subscribe(missed.append)
     await opened(state, "t1")
-    turn, reply_id = shown(state).draft_turn, shown(state).reply_id
+    turn, reply_id = shown(state).draft_base, shown(state).reply_id
     await opened(state, "t2")
 
     await state.miss("t1", "for one", turn, 1, reply_id)
@@ -195,7 +195,7 @@ async def test_status_is_turned_once_while_the_order_is_on_its_way(
 ) -> None:
     await opened(state, "t1")
 
-    await asyncio.gather(state.turn_status(), state.turn_status())
+    await asyncio.gather(state.toggle_status(), state.toggle_status())
 
     assert scripted.commands.given == [("change_status", "t1", Status.CLOSED)]
 
@@ -206,7 +206,7 @@ async def test_status_that_we_do_not_understand_is_not_turned(
     scripted.put(Ticket(id="t1", status="pending"))
     await opened(state, "t1")
 
-    await state.turn_status()
+    await state.toggle_status()
 
     assert scripted.commands.given == []
 
@@ -217,7 +217,7 @@ async def test_text_that_is_taken_back_goes_into_the_box(
     await opened(state, "t1")
     types(state, "And more")
     focused: list[None] = []
-    state.given_back.subscribe(focused.append)
+    state.draft_returned.subscribe(focused.append)
     scripted.commands.returned = "t1", "Hello"
 
     await state.review("r1", "undo")

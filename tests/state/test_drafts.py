@@ -117,12 +117,12 @@ async def test_refresh_never_writes_into_the_box(
     await opened(state, "t1")
     types(state, "kept and more")
     await until_quiet()
-    turn = shown(state).draft_turn
+    turn = shown(state).draft_base
 
     scripted.changes.emit(Changes(tickets=frozenset({"t1"})))
     await until_quiet()
 
-    assert shown(state).draft_turn == turn
+    assert shown(state).draft_base == turn
 
 
 async def test_box_is_told_what_is_a_draft_for_good_and_nothing_sooner(
@@ -137,7 +137,7 @@ async def test_box_is_told_what_is_a_draft_for_good_and_nothing_sooner(
     assert said == []
 
     scripted.commands.error = None
-    state.type("t1", "Hello!", shown(state).draft_turn, 2)
+    state.edit_draft("t1", "Hello!", shown(state).draft_base, 2)
     await until_quiet()
 
     assert said == [("t1", 2)]
@@ -148,7 +148,7 @@ async def test_reply_asked_for_twice_under_one_id_is_sent_once(
 ) -> None:
     scripted.commands.replies = scripted.queries.replies
     await opened(state, "t1")
-    pressed = "Dear Anna", shown(state).draft_turn, 1, shown(state).reply_id
+    pressed = "Dear Anna", shown(state).draft_base, 1, shown(state).reply_id
     answers: list[None] = []
     state.sent.subscribe(answers.append)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.domain.outbox_entry import Draft
 from app.state.conversation import ConversationState
+from app.state.drafts import recover_draft
 from app.state.formatting import Formatter
-from app.state.left_words import LeftWords
 from components.data import ConversationData
 from tests.state.scripted import FastClock, ScriptedDesk, shown, until_quiet
 
@@ -58,7 +58,7 @@ class Window:
         self.page = next(self._pages)
         self.text = self.known = ""
         self.saved: str | None = ""
-        self.turn = self.said = self.acked = self.spoken = 0
+        self.base = self.revision = self.acked_revision = self.edits = 0
         self.sending, self.asked = False, ("", "")
         self.data = ConversationData()
         self.boxed = ticket_id
@@ -66,7 +66,6 @@ class Window:
         self._tasks: list[asyncio.Task[None]] = []
         desk = self._scripted.desk
         self.state = ConversationState(desk, viewer="tab", fmt=Formatter(), clock=FastClock())
-        self._left = LeftWords(desk)
         self.state.drawer.follow(lambda data: self.down.append(lambda: self._draw(data)))
         self.state.sent.subscribe(lambda _: self._answer(ok=True))
         self.state.saved.subscribe(
@@ -144,9 +143,9 @@ class Window:
     def reconnect(self) -> None:
         """Say again what nobody has acknowledged, as what was said on a broken line is lost."""
         self.hand_over()
-        if self.said > self.acked and self.sending:
+        if self.revision > self.acked_revision and self.sending:
             self._order()
-        elif self.said > self.acked:
+        elif self.revision > self.acked_revision:
             self.saved = None
             self.flush()
 
@@ -195,7 +194,9 @@ class Window:
 
     def _hand_words(self, page: int, ticket: str, kept: Kept) -> None:
         async def hand() -> None:
-            if await self._left.keep(ticket, kept.text, kept.onto, kept.reply_id):
+            if await recover_draft(
+                self._scripted.desk, ticket, kept.text, kept.onto, kept.reply_id
+            ):
                 self.down.append(taken)
 
         def taken() -> None:
@@ -209,7 +210,7 @@ class Window:
         self.state._leave()
         drafts = self.state._drafts
         tasks = [*self._tasks, self.state._latest._task]
-        tasks += [s._task for s in (self.state._again, self.state._look_again, drafts._soon)]
+        tasks += [s._task for s in (self.state._again, self.state._drafts_again, drafts._soon)]
         for task in filter(None, tasks):
             task.cancel()
         await asyncio.gather(*filter(None, tasks), return_exceptions=True)
@@ -217,7 +218,7 @@ class Window:
     def _hand(self, ticket_id: str) -> None:
         if self.text != self.saved and ticket_id:
             self.saved = self.text
-            self._say(ticket_id, self.state.type)
+            self._say(ticket_id, self.state.edit_draft)
             self._keep(ticket_id)
 
     def _order(self) -> None:
@@ -229,28 +230,28 @@ class Window:
 
     def _keep(self, ticket_id: str, reply_id: str = "") -> None:
         handed = self.text == self.saved
-        if handed and self.said <= self.acked and not reply_id:
+        if handed and self.revision <= self.acked_revision and not reply_id:
             self.storage.pop((self.page, ticket_id), None)
             return
-        said = self.said if handed else 0
+        said = self.revision if handed else 0
         self.storage[self.page, ticket_id] = Kept(
             text=self.text, onto=self.known, said=said, reply_id=reply_id
         )
 
     def _say(self, ticket_id: str, hear: Callable[[str, str, int, int], object]) -> None:
         """Put what the box holds on the line."""
-        self.spoken += 1
-        self.said = self.spoken
-        said = ticket_id, self.text, self.turn, self.said
+        self.edits += 1
+        self.revision = self.edits
+        said = ticket_id, self.text, self.base, self.revision
         self.up.append(lambda: hear(*said))
 
     async def _send(
-        self, ticket_id: str, text: str, turn: int, said: int, *, reply_id: str
+        self, ticket_id: str, text: str, base: int, said: int, *, reply_id: str
     ) -> None:
         self._answering = ticket_id, reply_id
         drawn = self.state.drawer.value
         if drawn is not None and drawn.ticket_id == ticket_id:  # as the component sees to
-            await self.state.send(text, turn, said, reply_id)
+            await self.state.send(text, base, said, reply_id)
         self._answer(ok=False)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
@@ -270,18 +271,22 @@ class Window:
         data = self.data
         self.text = self.known = data.draft
         self.saved = data.draft
-        self.turn, self.said, self.acked = data.draft_turn, data.draft_acked, data.draft_acked
+        self.base, self.revision, self.acked_revision = (
+            data.draft_base,
+            data.draft_acked_revision,
+            data.draft_acked_revision,
+        )
         self.boxed = data.ticket_id
         own = self.storage.get((self.page, data.ticket_id))
         if own is None or own.reply_id:
             return
         self.text, self.saved = own.text, None
         if data.draft not in (own.onto, own.text):
-            self.turn = -1
+            self.base = -1
 
     def _take(self) -> bool:
-        acked = self.text == self.saved and self.said == self.data.draft_acked
-        waits = self.turn != self.data.draft_turn and acked and not self.sending
+        acked = self.text == self.saved and self.revision == self.data.draft_acked_revision
+        waits = self.base != self.data.draft_base and acked and not self.sending
         if waits:
             self.storage.pop((self.page, self.data.ticket_id), None)
             self._load()
@@ -291,10 +296,10 @@ class Window:
         kept = self.storage.get((self.page, ticket_id))
         if kept and kept.said and kept.said <= said:
             del self.storage[self.page, ticket_id]
-        if ticket_id != self.data.ticket_id or said > self.said:
+        if ticket_id != self.data.ticket_id or said > self.revision:
             return
-        self.acked = max(self.acked, said)
-        if said == self.said:
+        self.acked_revision = max(self.acked_revision, said)
+        if said == self.revision:
             self.known = self.saved or ""
 
     def _answer(self, *, ok: bool) -> None:
@@ -309,7 +314,7 @@ class Window:
             waited, self.sending = self.sending, False
             if ok and self.text == self.asked[1]:
                 self.text = self.saved = self.known = ""
-                self.acked = self.said
+                self.acked_revision = self.revision
             elif waited and not ok:
                 self.saved = None
                 self.flush()
@@ -320,11 +325,11 @@ class Window:
 
 def types(state: ConversationState, text: str) -> None:
     """Type into the box that is on the screen, which took over what it was given."""
-    said = shown(state).draft_acked + 1
-    state.type(shown(state).ticket_id, text, shown(state).draft_turn, said)
+    said = shown(state).draft_acked_revision + 1
+    state.edit_draft(shown(state).ticket_id, text, shown(state).draft_base, said)
 
 
 async def sends(state: ConversationState, text: str, *, then_close: bool = False) -> None:
     """Press Send in the box that is on the screen."""
-    turn, reply_id = shown(state).draft_turn, shown(state).reply_id
-    await state.send(text, turn, 1, reply_id, then_close=then_close)
+    base, reply_id = shown(state).draft_base, shown(state).reply_id
+    await state.send(text, base, 1, reply_id, then_close=then_close)

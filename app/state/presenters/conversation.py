@@ -16,7 +16,7 @@ from app.domain.bounds import (
 from app.domain.metrics import wait_of
 from app.domain.outbox_entry import MAX_LENGTH
 from app.domain.ticket import Message, Sender, Ticket
-from app.state.box import Box
+from app.state.drafts import DraftBuffer
 from app.state.formatting import (
     UNKNOWN,
     UNREADABLE,
@@ -92,15 +92,15 @@ def conversation(
     )
 
 
-def with_box(data: ConversationData, box: Box, *, reply_id: str) -> ConversationData:
+def with_draft(data: ConversationData, buffer: DraftBuffer, *, reply_id: str) -> ConversationData:
     """The drawer with what belongs into its reply box."""
     return replace(
         data,
         reply_id=reply_id,
-        draft=box.given,
-        draft_acked=box.given_after,
-        draft_turn=box.turn,
-        other_drafts=tuple(OtherDraft(number=d.number, text=d.text) for d in box.others),
+        draft=buffer.pushed,
+        draft_acked_revision=buffer.pushed_after,
+        draft_base=buffer.base,
+        other_drafts=tuple(OtherDraft(number=d.number, text=d.text) for d in buffer.others),
     )
 
 

@@ -1,8 +1,8 @@
-// Words that this browser kept and no desk has acknowledged go there from whatever page is opened
+// Drafts that this browser kept and no desk has acknowledged go there from whatever page is opened
 // next. It draws nothing, and forgets them once the desk says that they are a draft.
 export default {
   props: { data: Object },
-  emits: ["words"],
+  emits: ["draft"],
   mounted() {
     this.cut = window.desk.isCut();
     this.handOver();
@@ -23,10 +23,10 @@ export default {
     },
     say({ key, ticket, text, onto, reply_id }) {
       if (text.length > this.data.wire_limit) window.desk.words.adopt(key, ticket);
-      else this.$emit("words", { key, ticket_id: ticket, text, onto, reply_id });
+      else this.$emit("draft", { key, ticket_id: ticket, text, onto, reply_id });
     },
     // Called by the server.
-    taken(key, text) {
+    recovered(key, text) {
       window.desk.words.taken(key, text);
     },
   },

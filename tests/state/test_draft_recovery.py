@@ -1,87 +1,72 @@
 """Words a browser still had: each becomes a draft, none that was sent becomes one again."""
 
-import pytest
-
 from app.desk.read_models import PendingReply
 from app.domain.errors import StoreFullError
-from app.state.left_words import LeftWords
+from app.state.drafts import recover_draft
 from tests.state.scripted import NOON, ScriptedDesk
 
 
-@pytest.fixture
-def left(scripted: ScriptedDesk) -> LeftWords:
-    return LeftWords(scripted.desk)
-
-
 async def test_words_take_the_place_of_the_draft_they_were_typed_onto(
-    left: LeftWords, scripted: ScriptedDesk
+    scripted: ScriptedDesk,
 ) -> None:
     scripted.papers.keep("t1", "Dear")
     scripted.papers.keep("t1", "Another")
 
-    assert await left.keep("t1", "Dear Anna", "Dear", "")
+    assert await recover_draft(scripted.desk, "t1", "Dear Anna", "Dear", "")
 
     assert sorted(scripted.papers.texts()["t1"]) == ["Another", "Dear Anna"]
 
 
-async def test_words_stand_beside_what_has_become_of_that_draft(
-    left: LeftWords, scripted: ScriptedDesk
-) -> None:
+async def test_words_stand_beside_what_has_become_of_that_draft(scripted: ScriptedDesk) -> None:
     scripted.papers.keep("t1", "Dear Sir")
 
-    assert await left.keep("t1", "Dear Anna", "Dear", "")
+    assert await recover_draft(scripted.desk, "t1", "Dear Anna", "Dear", "")
 
     assert sorted(scripted.papers.texts()["t1"]) == ["Dear Anna", "Dear Sir"]
 
 
 async def test_words_that_were_deleted_take_the_draft_along_but_no_other(
-    left: LeftWords, scripted: ScriptedDesk
+    scripted: ScriptedDesk,
 ) -> None:
     scripted.papers.keep("t1", "Dear")
     scripted.papers.keep("t2", "Dear Sir")
 
-    assert await left.keep("t1", "", "Dear", "")
-    assert await left.keep("t2", "", "Dear", "")
+    assert await recover_draft(scripted.desk, "t1", "", "Dear", "")
+    assert await recover_draft(scripted.desk, "t2", "", "Dear", "")
 
     assert scripted.papers.texts() == {"t2": ["Dear Sir"]}
 
 
-async def test_words_handed_over_twice_are_one_draft(
-    left: LeftWords, scripted: ScriptedDesk
-) -> None:
+async def test_words_handed_over_twice_are_one_draft(scripted: ScriptedDesk) -> None:
     for _ in range(2):
-        assert await left.keep("t1", "Dear Anna", "Dear", "")
+        assert await recover_draft(scripted.desk, "t1", "Dear Anna", "Dear", "")
 
     assert scripted.papers.texts() == {"t1": ["Dear Anna"]}
 
 
-async def test_words_of_a_reply_that_is_kept_are_no_draft_again(
-    left: LeftWords, scripted: ScriptedDesk
-) -> None:
+async def test_words_of_a_reply_that_is_kept_are_no_draft_again(scripted: ScriptedDesk) -> None:
     scripted.queries.replies["r1"] = PendingReply(
         reply_id="r1", text="Dear Anna", state="queued", written_at=NOON
     )
 
-    assert await left.keep("t1", "Dear Anna", "", "r1")
+    assert await recover_draft(scripted.desk, "t1", "Dear Anna", "", "r1")
     assert scripted.papers.texts() == {}
-    assert await left.keep("t1", "Dear Anna", "", "r2")
+    assert await recover_draft(scripted.desk, "t1", "Dear Anna", "", "r2")
     assert scripted.papers.texts() == {"t1": ["Dear Anna"]}
 
 
 async def test_words_of_a_reply_that_is_kept_meanwhile_are_no_draft_again(
-    left: LeftWords, scripted: ScriptedDesk
+    scripted: ScriptedDesk,
 ) -> None:
     reply = PendingReply(reply_id="r1", text="Dear Anna", state="queued", written_at=NOON)
     scripted.changes.subscribe(lambda _: scripted.queries.replies.update(r1=reply))
 
-    assert await left.keep("t1", "Dear Anna", "", "r1")
+    assert await recover_draft(scripted.desk, "t1", "Dear Anna", "", "r1")
 
     assert scripted.papers.texts() == {}
 
 
-async def test_words_that_cannot_be_saved_are_not_acknowledged(
-    left: LeftWords, scripted: ScriptedDesk
-) -> None:
+async def test_words_that_cannot_be_saved_are_not_acknowledged(scripted: ScriptedDesk) -> None:
     scripted.commands.error = StoreFullError("The disk is full.")
 
-    assert not await left.keep("t1", "Dear Anna", "", "")
+    assert not await recover_draft(scripted.desk, "t1", "Dear Anna", "", "")
