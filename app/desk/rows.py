@@ -42,7 +42,7 @@ def inbox_row(
     return InboxRow(
         ticket=ticket_from(row),
         snippet=snippet,
-        pending_reply=overlay.reply_state,
+        pending_reply=overlay.delivery_state,
         pending_status=overlay.status,
         has_draft=has_draft,
         wait=wait_from(row),

@@ -124,9 +124,7 @@ def test_earlier_messages_do_not_move_what_is_read(
     assert abs(after["y"] - before["y"]) < 2
 
 
-def test_decisions_and_questions_are_handed_over(
-    stage: Callable[..., Page], gallery: Gallery
-) -> None:
+def test_actions_are_handed_over(stage: Callable[..., Page], gallery: Gallery) -> None:
     page = stage("/?ticket=0")
 
     page.get_by_role("button", name="Check again").click()

@@ -60,7 +60,7 @@ DECIDED = {
     "check all": "desk/test_recheck_all.py::"
     "test_recheck_all_confirms_what_is_there_and_sends_nothing",
     "a late confirmation heals": "sync/test_reconciler.py::"
-    "test_change_of_the_ticket_heals_an_uncertain_reply_at_once",
+    "test_change_of_the_ticket_heals_an_unconfirmed_reply_at_once",
     "a double says so": "state/presenters/test_conversation.py::"
     "test_reply_that_arrived_twice_is_marked_and_told",
     "the customer wrote again": "flows/test_reply_on_the_embedded_api.py::"
@@ -74,7 +74,7 @@ DECIDED = {
     "undone text returns once": "e2e/test_dashboard_reply.py::"
     "test_undone_reply_comes_before_what_was_typed_since_and_once",
     "a kill during the hold says so": "desk/test_commands.py::"
-    "test_kill_during_the_hold_leaves_it_queued_and_says_so",
+    "test_kill_during_the_undo_window_leaves_it_queued_and_says_so",
     "drafts survive a restart": "store/test_local.py::test_draft_survives_a_restart",
     "words typed while the desk is down": "e2e/test_killed.py::"
     "test_words_typed_while_the_desk_is_down_go_on_when_it_is_back",
@@ -122,7 +122,7 @@ FAULTS = {
     "5xx after apply": f"{ANSWERS}::500 after apply",
     "applied 5 s later": f"{ANSWERS}::502 and applied 5 s later",
     "applied 40 s later": f"{ANSWERS}::504 and applied 40 s later",
-    "applied 222 s later": f"{ANSWERS}::test_reply_applied_after_the_ladder_heals_from_uncertain",
+    "applied 222 s later": f"{ANSWERS}::test_reply_applied_after_the_ladder_heals_from_unconfirmed",
     "429": f"{ANSWERS}::test_pause_is_kept_as_long_as_it_was_asked_for",
     "429 and applied all the same": (
         "sync/test_delivery.py::test_paused_reply_that_had_arrived_is_not_sent_again"
@@ -146,7 +146,7 @@ FAULTS = {
         "test_desk_that_stood_still_during_a_send_sends_no_second_time"
     ),
     "clock jumps": "sync/test_delivery_time.py::test_clock_that_jumps_changes_nothing",
-    "ticket gone": "sync/test_delivery.py::test_ticket_that_vanishes_after_the_send_is_uncertain",
+    "ticket gone": "sync/test_delivery.py::test_ticket_that_vanishes_after_the_send_is_unconfirmed",
     "text trimmed": f"{ANSWERS}::text is trimmed",
     "text escaped": f"{ANSWERS}::text is escaped",
     "text cut": f"{ANSWERS}::text is cut at 2,000",

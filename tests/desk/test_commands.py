@@ -23,7 +23,7 @@ from tests.doubles.shop import Fate
 LOST = UnreachableError("The answer broke off.")
 
 
-async def uncertain(bench: Bench) -> None:
+async def unconfirmed(bench: Bench) -> None:
     bench.shop.fates.append(Fate(late=None, error=LOST))
     await bench.send("Hello")
     await bench.run_for(140)
@@ -94,7 +94,7 @@ async def test_reply_is_held_and_can_be_undone_meanwhile(bench: Bench) -> None:
     assert bench.truth.texts("tkt_1") == []
 
 
-async def test_reply_leaves_when_its_hold_is_over(bench: Bench) -> None:
+async def test_reply_leaves_when_its_undo_window_is_over(bench: Bench) -> None:
     await bench.send("Hello")
 
     await bench.run_for(5)
@@ -102,7 +102,7 @@ async def test_reply_leaves_when_its_hold_is_over(bench: Bench) -> None:
     assert await bench.state() == "confirmed"
 
 
-async def test_hold_is_shown_by_the_clock_and_kept_by_the_other(bench: Bench) -> None:
+async def test_undo_window_is_shown_by_the_clock_and_kept_by_the_other(bench: Bench) -> None:
     await bench.send("Hello")
 
     await bench.run_for(1)
@@ -218,7 +218,7 @@ async def test_try_now_sends_nothing_into_a_pause_that_goes_on_for_reads(bench: 
     assert await bench.state() == "confirmed"
 
 
-async def test_kill_during_the_hold_leaves_it_queued_and_says_so(bench: Bench) -> None:
+async def test_kill_during_the_undo_window_leaves_it_queued_and_says_so(bench: Bench) -> None:
     await bench.send("Hello")
     await bench.run_for(2)
 
@@ -240,7 +240,7 @@ async def test_reply_written_after_the_start_was_never_restarted(bench: Bench) -
 
 
 async def test_check_again_finds_what_arrived_late(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
     bench.truth.reply("tkt_1", "Hello", "r1")
 
     await bench.commands.review("r1", ReviewAction.CHECK)
@@ -250,7 +250,7 @@ async def test_check_again_finds_what_arrived_late(bench: Bench) -> None:
 
 
 async def test_check_again_that_finds_nothing_says_when_it_looked(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
     await bench.run_for(30)
 
     await bench.commands.review("r1", ReviewAction.CHECK)
@@ -261,7 +261,7 @@ async def test_check_again_that_finds_nothing_says_when_it_looked(bench: Bench) 
 
 
 async def test_check_again_looks_into_a_pause_that_the_client_keeps(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
     bench.shop.reads.append(RateLimitedError(900))
     await bench.commands.review("r1", ReviewAction.CHECK)
     await bench.run_for(1)
@@ -286,7 +286,7 @@ async def test_check_never_sends_a_refused_reply(bench: Bench) -> None:
 
 
 async def test_send_again_sends_once_more_and_no_more(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
 
     await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.commands.review("r1", ReviewAction.RESEND)
@@ -299,7 +299,7 @@ async def test_send_again_sends_once_more_and_no_more(bench: Bench) -> None:
 
 
 async def test_send_again_reads_first_and_sends_nothing_when_it_is_there(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
     bench.truth.reply("tkt_1", "Hello", "r1")
 
     await bench.commands.review("r1", ReviewAction.RESEND)
@@ -309,7 +309,7 @@ async def test_send_again_reads_first_and_sends_nothing_when_it_is_there(bench: 
 
 
 async def test_first_attempt_that_arrives_after_send_again_is_told(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
     await bench.commands.review("r1", ReviewAction.RESEND)
     await bench.run_for(60)
 
@@ -322,7 +322,7 @@ async def test_first_attempt_that_arrives_after_send_again_is_told(bench: Bench)
 
 
 async def test_keep_as_draft_gives_the_text_back_and_sends_nothing(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
 
     assert await bench.commands.review("r1", ReviewAction.DRAFT) == "Hello"
     await bench.run_for(1000)
@@ -332,7 +332,7 @@ async def test_keep_as_draft_gives_the_text_back_and_sends_nothing(bench: Bench)
 
 
 async def test_kept_draft_that_arrived_after_all_is_asked_about_when_sent(bench: Bench) -> None:
-    await uncertain(bench)
+    await unconfirmed(bench)
     seen = bench.truth.seen("tkt_1")
     await bench.commands.review("r1", ReviewAction.DRAFT)
     bench.truth.reply("tkt_1", "Hello", "r1")

@@ -57,7 +57,7 @@ def test_shown_stats_are_counted_where_the_api_says_nothing() -> None:
         ("open", "seller", None, SAID),
     ],
 )
-def test_shown_stats_count_what_was_ordered_as_done(
+def test_shown_stats_count_a_status_change_as_done(
     status: str, awaiting: str, ordered: str | None, stats: Stats
 ) -> None:
     ticket = Ticket(id="tkt_1", status=status, awaiting=awaiting)

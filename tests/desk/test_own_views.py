@@ -55,9 +55,9 @@ async def test_drafts_beyond_a_page_are_paged(desk: Desk) -> None:
 async def test_whatever_waits_for_a_person_is_listed_with_its_ticket(desk: Desk) -> None:
     known = ticket("tkt_1")
     await desk.hold(known)
-    uncertain = await desk.queue("r1", "tkt_1", text="Hello")
+    unconfirmed = await desk.queue("r1", "tkt_1", text="Hello")
     for state in (DeliveryState.INFLIGHT, DeliveryState.OUTCOME_UNKNOWN, DeliveryState.UNCONFIRMED):
-        uncertain = await desk.outbox.move(uncertain, state, **OUT) or uncertain
+        unconfirmed = await desk.outbox.move(unconfirmed, state, **OUT) or unconfirmed
     refused = await desk.queue("r2", "tkt_gone", text="Bye")
     refused = await desk.outbox.move(refused, DeliveryState.INFLIGHT, **OUT) or refused
     await desk.outbox.move(refused, DeliveryState.REFUSED, reason="No.")

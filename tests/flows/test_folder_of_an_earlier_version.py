@@ -36,7 +36,7 @@ from tests.doubles.clock import LeapClock
 SAVED = Path(__file__).parents[1] / "fixtures" / "data-folder-2026.11.0.tar.xz"
 NEXT_MORNING = datetime(2026, 11, 30, 8, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
-ASKED, UNCERTAIN, ORDERED, QUEUED = (
+ASKED, UNCONFIRMED, CLOSING, QUEUED = (
     "tkt_55e1m34bdy1i",
     "tkt_45xl96pzqf9n",
     "tkt_f6vzfjc1479m",
@@ -106,20 +106,20 @@ async def ids_of(desk: OldDesk, chosen: TicketFilter) -> set[str]:
 async def test_replies_on_their_way_are_as_they_were(desk: OldDesk) -> None:
     waiting = {reply.ticket_id: reply for reply in await desk.outbox.unsettled()}
 
-    assert set(waiting) == {ASKED, UNCERTAIN, ORDERED, QUEUED}
+    assert set(waiting) == {ASKED, UNCONFIRMED, CLOSING, QUEUED}
     assert {t: reply.state.value for t, reply in waiting.items() if reply.needs_person} == {
         ASKED: "queued",
-        UNCERTAIN: "uncertain",
-        ORDERED: "uncertain",
+        UNCONFIRMED: "uncertain",
+        CLOSING: "uncertain",
     }
-    uncertain, queued, ordered = waiting[UNCERTAIN], waiting[QUEUED], waiting[ORDERED]
-    assert isinstance(uncertain, Reply)
-    assert uncertain.text == "Here is your key: AB-12 \u2013 \u9000\u6b3e."
-    assert (uncertain.attempts, uncertain.approvals) == (2, 1)
-    assert len(uncertain.baseline or ()) == 3
+    unconfirmed, queued, closing = waiting[UNCONFIRMED], waiting[QUEUED], waiting[CLOSING]
+    assert isinstance(unconfirmed, Reply)
+    assert unconfirmed.text == "Here is your key: AB-12 \u2013 \u9000\u6b3e."
+    assert (unconfirmed.attempts, unconfirmed.approvals) == (2, 1)
+    assert len(unconfirmed.baseline or ()) == 3
     assert waiting[ASKED].reason == "The customer wrote again."
-    assert isinstance(ordered, StatusChange)
-    assert ordered.status == "closed"
+    assert isinstance(closing, StatusChange)
+    assert closing.status == "closed"
     assert isinstance(queued, Reply)
     assert queued.then_close
     settled = [await desk.outbox.find(id_) for id_ in ("reply-confirmed", "reply-to-draft")]
@@ -147,8 +147,8 @@ async def test_queued_reply_leaves_once_and_the_ticket_is_closed(desk: OldDesk) 
     assert thread.ticket.status == "closed"
     assert {reply.ticket_id for reply in await desk.outbox.unsettled()} == {
         ASKED,
-        UNCERTAIN,
-        ORDERED,
+        UNCONFIRMED,
+        CLOSING,
     }
 
 
@@ -157,7 +157,7 @@ async def test_all_tickets_and_the_views_of_old_links_are_shown(desk: OldDesk) -
 
     assert (await desk.queries.inbox(TicketFilter(), zone=UTC_ZONE)).total == 30
     for words, expected in (
-        ({"view": "to-decide"}, {ASKED, UNCERTAIN, ORDERED}),
+        ({"view": "to-decide"}, {ASKED, UNCONFIRMED, CLOSING}),
         ({"view": "drafts"}, set(BEGUN)),
     ):
         assert await ids_of(desk, filter_from_query(words)) == expected
@@ -171,8 +171,8 @@ def test_unsent_words_can_be_given_out_before_the_file_is_opened(data: Path) -> 
     rows, is_whole = unsent_in(outbox)
 
     assert is_whole
-    assert {row["kind"]: row["state"] for row in rows if row["ticket_id"] == ORDERED} == {
+    assert {row["kind"]: row["state"] for row in rows if row["ticket_id"] == CLOSING} == {
         "status change: closed": "uncertain"
     }
-    assert {row["ticket_id"] for row in rows} == {ASKED, UNCERTAIN, ORDERED, QUEUED, *BEGUN}
+    assert {row["ticket_id"] for row in rows} == {ASKED, UNCONFIRMED, CLOSING, QUEUED, *BEGUN}
     assert len(rows) == 8

@@ -12,7 +12,7 @@ from app.domain.ticket import Status
 from tests.doubles.embedded_bench import EmbeddedBench
 from tests.doubles.fault_injection import Fault
 
-LADDER = 130
+CONFIRM_SECONDS = 130
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ async def test_reply_is_confirmed_however_the_api_answers(
     bench.choices.write_response, bench.choices.detail = write_answer, detail
     await send(bench, "  Zażółć & <b>gęślą</b>\n😀")
 
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     assert await bench.state() == "confirmed"
     assert bench.answers() == ["  Zażółć & <b>gęślą</b>\n😀"]
@@ -46,7 +46,7 @@ async def test_reply_is_confirmed_however_the_api_answers(
 async def test_send_and_close_answers_then_closes(bench: EmbeddedBench) -> None:
     await bench.commands.send_reply(bench.ticket_id, "r1", "Done.", then_close=True)
 
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     assert bench.store.ticket(bench.ticket_id).data.status == "closed"
     assert await bench.outbox.overlays() == {}
@@ -55,7 +55,7 @@ async def test_send_and_close_answers_then_closes(bench: EmbeddedBench) -> None:
 async def test_ticket_is_closed_and_reopened(bench: EmbeddedBench) -> None:
     for status in (Status.CLOSED, Status.OPEN):
         await bench.commands.change_status(bench.ticket_id, status)
-        await bench.run_for(LADDER)
+        await bench.run_for(CONFIRM_SECONDS)
 
         assert bench.store.ticket(bench.ticket_id).data.status == status
 
@@ -73,7 +73,7 @@ async def test_reply_is_confirmed_once_after(bench: EmbeddedBench, fault: Fault)
     bench.faults.script.append(fault)
     await send(bench)
 
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     assert await bench.state() == "confirmed"
     assert bench.answers() == ["It is resent."]
@@ -92,11 +92,11 @@ async def test_reply_sent_again_under_its_key_is_added_once_by_an_api_that_knows
     late = Fault(method="POST", connection="lost", applied="late", late_seconds=1)
     bench.faults.script.append(late)
     await send(bench)
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
     assert (await bench.state(), bench.answers()) == ("uncertain", [])
 
     await bench.commands.review("r1", ReviewAction.RESEND)
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
     may_apply.set()
     await bench.faults.settle()
 
@@ -111,7 +111,7 @@ async def test_reply_to_a_closed_ticket_that_takes_none_is_for_a_person(
     bench.choices.reply_on_closed = "refuse"
     await send(bench)
 
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     assert (await bench.row()).needs_person
     assert await bench.commands.review("r1", ReviewAction.DRAFT) == "It is resent."
@@ -122,7 +122,7 @@ async def test_customer_who_writes_first_is_read_first(bench: EmbeddedBench) -> 
     bench.store.customer_writes(bench.ticket_id, "Found it, thanks!")
     await bench.commands.send_reply(bench.ticket_id, "r1", "It is resent.", seen=seen)
 
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     assert (await bench.row()).review_reason == "wrote-again"
     assert bench.answers() == []

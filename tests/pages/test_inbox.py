@@ -33,7 +33,7 @@ async def test_first_page_goes_out_without_rows_when_they_take_long(site: Site) 
     assert '"loading":true' in html.unescape(answer.text)
 
 
-async def test_first_page_lists_the_replies_to_decide(site: Site) -> None:
+async def test_first_page_lists_what_needs_review(site: Site) -> None:
     reply = PendingReply(reply_id="r1", text="Is it </script>?", state="refused", written_at=NOON)
     site.desk.queries.waiting = (ReviewItem(ticket=Ticket(id="t0"), reply=reply),)
 

@@ -105,7 +105,7 @@ def test_filters_and_notices_are_bounded(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", LONG, ids=map(ascii, LONG_PIECES))
-def test_replies_to_decide_are_bounded(text: str) -> None:
+def test_review_queue_is_bounded(text: str) -> None:
     reply = PendingReply(
         reply_id="r1", text=text, state="unconfirmed", written_at=NOON, reason=text
     )

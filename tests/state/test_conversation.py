@@ -75,7 +75,7 @@ async def test_send_that_had_been_heard_is_not_told_as_missed(
     assert (missed, scripted.papers.texts()) == ([], {})
 
 
-async def test_orders_go_to_the_ticket_on_the_screen_not_to_the_one_asked_for(
+async def test_commands_go_to_the_ticket_on_the_screen_not_to_the_one_asked_for(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
     await opened(state, "t1")

@@ -178,7 +178,7 @@ async def test_reply_with_a_review_reason_waits_for_a_person(outbox: Outbox) -> 
     assert await sendable(outbox) == ["r1"]
 
 
-async def test_order_waits_only_for_replies_on_their_way(outbox: Outbox) -> None:
+async def test_status_change_waits_only_for_replies_on_their_way(outbox: Outbox) -> None:
     await outbox.enqueue(a_reply())
     await outbox.enqueue(a_change("o1"))
     assert await sendable(outbox) == ["r1"]
@@ -189,7 +189,7 @@ async def test_order_waits_only_for_replies_on_their_way(outbox: Outbox) -> None
     assert await sendable(outbox) == ["o1"]
 
 
-async def test_newer_order_takes_the_place_of_one_that_has_not_left(outbox: Outbox) -> None:
+async def test_status_change_takes_the_place_of_one_that_has_not_left(outbox: Outbox) -> None:
     await outbox.enqueue(a_change("o1"))
     await outbox.enqueue(a_change("o2", Status.OPEN))
 
@@ -197,7 +197,7 @@ async def test_newer_order_takes_the_place_of_one_that_has_not_left(outbox: Outb
     assert (await outbox.overlays())["tkt_1"].status == "open"
 
 
-async def test_closing_is_ordered_once_the_reply_is_accepted_and_not_before(
+async def test_closing_is_queued_once_the_reply_is_accepted_and_not_before(
     outbox: Outbox,
 ) -> None:
     reply = await outbox.enqueue(a_reply(then_close=True))
@@ -210,7 +210,9 @@ async def test_closing_is_ordered_once_the_reply_is_accepted_and_not_before(
     assert (change.entry_id, change.status, change.seen) == ("r1/close", "closed", OUT["baseline"])
 
 
-async def test_overlay_shows_the_newest_reply_and_the_order_on_its_way(outbox: Outbox) -> None:
+async def test_overlay_shows_the_newest_reply_and_the_status_change_on_its_way(
+    outbox: Outbox,
+) -> None:
     await moved(outbox, await outbox.enqueue(a_reply("r1")), "inflight", "unknown")
     await outbox.enqueue(a_reply("r2"))
     await outbox.enqueue(a_change("o1"))
@@ -218,8 +220,8 @@ async def test_overlay_shows_the_newest_reply_and_the_order_on_its_way(outbox: O
     await moved(outbox, refused, "inflight", "refused")
 
     assert await outbox.overlays() == {
-        "tkt_1": Overlay(reply_state="queued", status="closed"),
-        "tkt_2": Overlay(reply_state="refused", needs_person=True),
+        "tkt_1": Overlay(delivery_state="queued", status="closed"),
+        "tkt_2": Overlay(delivery_state="refused", needs_person=True),
     }
 
 
@@ -227,14 +229,14 @@ async def test_overlay_of_a_reply_that_waits_out_a_pause_is_no_refusal(outbox: O
     inflight = await moved(outbox, await outbox.enqueue(a_reply("r1")), "inflight")
     await outbox.move(inflight, DeliveryState.REFUSED, next_check_at=CLOCK.now())
 
-    assert await outbox.overlays() == {"tkt_1": Overlay(reply_state="waiting")}
+    assert await outbox.overlays() == {"tkt_1": Overlay(delivery_state="waiting")}
 
 
-async def test_person_may_send_again_what_is_uncertain(outbox: Outbox) -> None:
+async def test_person_may_send_again_what_is_unconfirmed(outbox: Outbox) -> None:
     reply = await outbox.enqueue(a_reply())
-    uncertain = await moved(outbox, reply, "inflight", "unknown", "uncertain")
+    unconfirmed = await moved(outbox, reply, "inflight", "unknown", "uncertain")
 
-    again = await outbox.approve(uncertain)
+    again = await outbox.approve(unconfirmed)
 
     assert again is not None
     assert (again.state, again.approvals, again.baseline) == ("queued", 1, OUT["baseline"])

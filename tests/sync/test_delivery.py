@@ -51,7 +51,7 @@ async def test_lost_answer_is_found_by_reading_and_never_sent_again(bench: Bench
     assert bench.truth.arrived["r1"] == 1
 
 
-async def test_reply_never_seen_goes_to_a_person_after_the_whole_ladder(bench: Bench) -> None:
+async def test_reply_never_seen_goes_to_a_person_after_all_confirm_delays(bench: Bench) -> None:
     bench.shop.fates.append(Fate(late=None, error=LOST))
     await bench.send("Hello")
 
@@ -254,7 +254,7 @@ async def test_reply_to_a_ticket_that_is_gone_waits_for_a_person(bench: Bench) -
     assert bench.shop.read_count == 1
 
 
-async def test_ticket_that_vanishes_after_the_send_is_uncertain(bench: Bench) -> None:
+async def test_ticket_that_vanishes_after_the_send_is_unconfirmed(bench: Bench) -> None:
     bench.shop.fates.append(Fate(error=LOST, before=lambda: bench.shop.gone.add("tkt_1")))
     await bench.send("Hello")
 

@@ -10,7 +10,7 @@ from app.domain.outbox_entry import ReviewAction
 from tests.doubles.socket_bench import SocketBench
 from tests.doubles.upstream import Act
 
-LADDER = 130
+CONFIRM_SECONDS = 130
 PAGE = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
 HTML = (("Content-Type", "text/html"),)
 
@@ -115,7 +115,7 @@ async def test_reply_ends_truthfully_when(bench: SocketBench, name: str) -> None
     await bench.delivery.send_next()
     if row.at_first:
         assert await bench.state() == row.at_first
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     reply = await bench.row()
     assert reply.state == row.ends
@@ -138,7 +138,7 @@ async def test_text_that_a_firewall_refuses_holds_back_no_other(bench: SocketBen
     assert bench.delivery.stall is None
 
 
-async def test_reply_applied_after_the_ladder_heals_from_uncertain(bench: SocketBench) -> None:
+async def test_reply_applied_after_the_ladder_heals_from_unconfirmed(bench: SocketBench) -> None:
     bench.upstream.writes.append(Act(late=222, status=504))
     await bench.send("Hello")
 
@@ -153,10 +153,10 @@ async def test_reply_applied_after_the_ladder_heals_from_uncertain(bench: Socket
 async def test_person_resends_after_an_error_before_apply(bench: SocketBench) -> None:
     bench.upstream.writes.append(Act(late=NEVER, status=500))
     await bench.send("Hello")
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     await bench.commands.review("r1", ReviewAction.RESEND)
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     assert await bench.state() == "confirmed"
     assert bench.truth.texts("tkt_1") == ["Hello"]
@@ -227,7 +227,7 @@ async def test_redirect_is_never_followed(bench: SocketBench, tmp_path: Path, st
     bench.upstream.writes.append(Act(late=NEVER, status=status, headers=target))
     await bench.send("Hello")
 
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     row = await bench.row()
     assert row.state == "uncertain"
@@ -241,7 +241,7 @@ async def test_every_reply_has_a_connection_of_its_own_and_carries_its_id(
 ) -> None:
     for name in ("r1", "r2", "r3"):
         await bench.send(f"Hello {name}", entry_id=name)
-    await bench.run_for(LADDER)
+    await bench.run_for(CONFIRM_SECONDS)
 
     posts = bench.upstream.posts()
     assert len({asked.connection for asked in posts}) == 3

@@ -76,7 +76,7 @@ async def test_false_failed_is_condemned(bench: Bench) -> None:
     assert faults(bench) == ["false failed: refused, but the customer has it"]
 
 
-async def test_uncertain_that_stays_so_is_condemned(bench: Bench) -> None:
+async def test_unconfirmed_that_stays_so_is_condemned(bench: Bench) -> None:
     await sent(bench, Fate(late=None, error=LOST))
 
     bench.truth.reply("tkt_1", "Hello", "r1")

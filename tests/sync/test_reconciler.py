@@ -183,7 +183,7 @@ async def test_reads_that_lack_messages_never_count_as_absence(bench: Bench) -> 
     assert row.checked_at is None
 
 
-async def test_change_of_the_ticket_heals_an_uncertain_reply_at_once(bench: Bench) -> None:
+async def test_change_of_the_ticket_heals_an_unconfirmed_reply_at_once(bench: Bench) -> None:
     bench.shop.fates.append(Fate(late=None, error=LOST))
     await bench.send("Hello")
     await bench.run_for(2000)
@@ -264,7 +264,7 @@ async def test_change_that_the_check_itself_brings_in_costs_no_second_read(bench
     assert bench.shop.read_count - reads <= 2
 
 
-async def test_accepted_reply_is_looked_for_at_once_and_then_through_the_whole_ladder(
+async def test_accepted_reply_is_looked_for_at_once_and_then_through_all_confirm_delays(
     bench: Bench,
 ) -> None:
     bench.shop.fates.append(Fate(late=None))
@@ -294,7 +294,7 @@ async def test_send_again_asks_when_something_much_alike_is_there(bench: Bench) 
     assert bench.truth.texts("tkt_1") == [text[:40], text]
 
 
-async def test_ticket_that_stirred_while_the_outbox_failed_is_looked_at_all_the_same(
+async def test_ticket_that_changed_while_the_outbox_failed_is_looked_at_all_the_same(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.shop.fates.append(Fate(late=None, error=LOST))

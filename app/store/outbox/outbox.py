@@ -54,10 +54,11 @@ ORDER BY seq
 class Overlay:
     """What lies over a ticket's row until the API shows it.
 
-    `reply_state` is of the first entry that needs a person, else of the newest reply not settled.
+    `delivery_state` is that of the first entry that needs a person, else of the newest reply that
+    is not settled.
     """
 
-    reply_state: str | None = None
+    delivery_state: str | None = None
     """a `DeliveryState` value, "review" with a `ReviewReason`, "waiting" in a pause"""
     status: str | None = None
     """the newest status change's, while it is on its way"""
@@ -308,4 +309,4 @@ def _laid_over(overlay: Overlay, entry: OutboxEntry) -> Overlay:
     if overlay.needs_person:
         return overlay
     state = "review" if entry.review_reason else "waiting" if entry.is_paused else entry.state.value
-    return replace(overlay, reply_state=state, needs_person=entry.needs_person)
+    return replace(overlay, delivery_state=state, needs_person=entry.needs_person)

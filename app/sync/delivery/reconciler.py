@@ -33,8 +33,8 @@ from app.sync.delivery.schedule import RetryPolicy, Schedule
 ReadTicket = Callable[[str], Awaitable[Conversation]]
 """Reads a ticket with a request of its own, past every cache, and keeps it in the copy."""
 
-_UNCERTAIN_STATES = frozenset({DeliveryState.UNCONFIRMED, DeliveryState.CONFIRMED})
-_TRACKED_STATES = _UNCERTAIN_STATES | {DeliveryState.ACCEPTED, DeliveryState.OUTCOME_UNKNOWN}
+_RECHECKED_STATES = frozenset({DeliveryState.UNCONFIRMED, DeliveryState.CONFIRMED})
+_TRACKED_STATES = _RECHECKED_STATES | {DeliveryState.ACCEPTED, DeliveryState.OUTCOME_UNKNOWN}
 MAX_STATUS_ATTEMPTS = 3
 
 GONE = "The ticket is gone; whether this reached the customer cannot be seen."
@@ -71,7 +71,7 @@ class Reconciler:
         self._policy = policy
         self._step: Counter[str] = Counter()
         self._partial: Counter[str] = Counter()
-        self._uncertain_tickets: set[str] = set()
+        self._unconfirmed_tickets: set[str] = set()
         self._changed_tickets: set[str] = set()
         self._checking: str | None = None
         self.fails = False
@@ -84,7 +84,7 @@ class Reconciler:
         await self._check_changed()
         nearest = math.inf
         watched = await self._outbox.watched()
-        self._uncertain_tickets = {r.ticket_id for r in watched if r.state in _UNCERTAIN_STATES}
+        self._unconfirmed_tickets = {r.ticket_id for r in watched if r.state in _RECHECKED_STATES}
         for entry in watched:
             is_idle = entry.state is DeliveryState.UNCONFIRMED and entry.next_check_at is None
             if is_idle or entry.entry_id == self.leaving:
@@ -101,7 +101,7 @@ class Reconciler:
 
     def mark_changed(self, ticket_ids: frozenset[str]) -> bool:
         """Note that tickets have changed; whether a reply in one of them may now be seen."""
-        changed = (self._uncertain_tickets & ticket_ids) - {self._checking}
+        changed = (self._unconfirmed_tickets & ticket_ids) - {self._checking}
         self._changed_tickets |= changed
         return bool(changed)
 
@@ -171,7 +171,7 @@ class Reconciler:
             return
         changed = frozenset(self._changed_tickets)
         for entry in await self._outbox.watched():
-            if entry.ticket_id in changed and entry.state in _UNCERTAIN_STATES:
+            if entry.ticket_id in changed and entry.state in _RECHECKED_STATES:
                 await self.check_now(entry)
         self._changed_tickets -= changed
 
@@ -254,9 +254,9 @@ class Reconciler:
 
     def _wait(self, entry: OutboxEntry, *, counts: bool | None = None) -> float | None:
         """Seconds to the next read, None after the last; a failed read does not count."""
-        is_confirming = entry.state in {DeliveryState.ACCEPTED, DeliveryState.OUTCOME_UNKNOWN}
-        waits = self._policy.confirm_delays if is_confirming else self._policy.watch_delays
-        if counts or not is_confirming:
+        is_expected = entry.state in {DeliveryState.ACCEPTED, DeliveryState.OUTCOME_UNKNOWN}
+        waits = self._policy.confirm_delays if is_expected else self._policy.watch_delays
+        if counts or not is_expected:
             self._step[entry.entry_id] += 1
         step = self._step[entry.entry_id]
         return waits[step] if step < len(waits) else None

@@ -35,7 +35,7 @@ def test_only_a_confirmed_reply_is_said_to_be_sent(state: DeliveryState) -> None
     assert label(state) != "Sent"
 
 
-def test_uncertain_reply_that_is_being_looked_for_says_so() -> None:
+def test_unconfirmed_reply_that_is_being_looked_for_says_so() -> None:
     assert label("uncertain", next_check_at=NOW) == "Not confirmed: looking again"
     assert "looking" not in label("uncertain", next_check_at=NOW + timedelta(seconds=1))
 
@@ -49,7 +49,7 @@ def test_reply_can_be_taken_back_until_it_leaves() -> None:
     assert reply_labels.actions(reply("inflight")) == ()
 
 
-def test_reply_that_waits_for_a_person_asks_its_question() -> None:
+def test_reply_that_needs_review_says_why() -> None:
     asked = reply("queued", review_reason="wrote-again", reason="The customer wrote again.")
 
     assert label("queued", review_reason="wrote-again", reason="The customer wrote again.") == (
@@ -122,7 +122,7 @@ def test_change_by_the_shop_is_said_in_words(written: str, shown: str, said: str
     assert label.removeprefix("Changed by the shop").lstrip(".: ") == said
 
 
-def test_order_that_waits_for_a_person_names_what_was_ordered() -> None:
+def test_status_change_that_needs_review_names_what_was_asked_for() -> None:
     closing = reply("uncertain", status="closed", reason="The ticket still has its old status.")
 
     assert label("uncertain", status="open") == "Reopening this ticket needs you"
@@ -138,7 +138,7 @@ def test_reply_says_that_the_ticket_is_closed_after_it() -> None:
     assert label("refused", then_close=True) == "Not sent"
 
 
-def test_every_action_is_a_decision_the_desk_knows() -> None:
+def test_every_action_is_one_the_desk_knows() -> None:
     offered = {
         action.value
         for state in DeliveryState

@@ -77,7 +77,7 @@ def test_table_row_of_a_ticket_with_nothing_but_an_id_has_dashes() -> None:
     assert (row.status_label, row.tone, row.updated_at) == ("Unknown", "unknown", "")
 
 
-def test_table_row_shows_an_ordered_status_before_it_is_confirmed() -> None:
+def test_table_row_shows_a_changed_status_before_it_is_confirmed() -> None:
     ticket = Ticket(id="t", status="open", awaiting="seller")
     wait = Wait(since=NOW, exactness=Exactness.EXACT)
 
