@@ -52,13 +52,13 @@ def dashboard_stats(numbers: Numbers, *, now: datetime, zone: ZoneInfo) -> Dashb
     stats = shown_stats(numbers)
     heard = numbers.heard_since
     ends = [midnight(day, zone) for day in days[1:]]
-    waits_known = [heard is None or heard < end for end in ends] + [True]
+    waits_complete = [heard is None or heard < end for end in ends] + [True]
     return DashboardStats(
         stats=stats,
         counted=numbers.counted,
         days=day_counts(days, sums),
         waiting=age_bands(numbers.waiting),
-        trends=trends(stats, sums, complete=numbers.complete, waits_known=waits_known),
+        trends=trends(stats, sums, complete=numbers.complete, waits_complete=waits_complete),
         views=dict(numbers.views),
         estimated=numbers.estimated,
     )
@@ -129,16 +129,20 @@ def day_counts(days: Sequence[date], sums: Sequence[Mapping[str, int]]) -> tuple
 
 
 def trends(
-    stats: Stats, sums: Sequence[Mapping[str, int]], *, complete: bool, waits_known: Sequence[bool]
+    stats: Stats,
+    sums: Sequence[Mapping[str, int]],
+    *,
+    complete: bool,
+    waits_complete: Sequence[bool],
 ) -> dict[str, tuple[int | None, ...]]:
     """Each number at the end of each day, worked out backwards from now.
 
     Shape: None where the copy cannot know: all but today while it is not complete, and who waited
-           on days of which not all messages are held (`waits_known`). A ticket that was closed and
-           reopened counts as open throughout.
+           on days of which not all messages are held (`waits_complete`). A ticket that was closed
+           and reopened counts as open throughout.
     """
     known = [complete] * (len(sums) - 1) + [True]
-    waits = [a and b for a, b in zip(known, waits_known, strict=True)]
+    waits = [a and b for a, b in zip(known, waits_complete, strict=True)]
     opened, closed, began = ([of[name] for of in sums] for name in ("opened", "closed", "waits"))
     grown = [plus - minus for plus, minus in zip(opened, closed, strict=True)]
     return {

@@ -46,7 +46,7 @@ FOUND: dict[str, list[str]] = {
         "client/test_wire.py::test_name_loses_its_outer_blanks_and_a_currency_its_case",
     ],
     "B4 letters, quotes and links of other scripts": [
-        "store/test_normalize.py::test_fold_leaves_only_words",
+        "store/test_normalize.py::test_normalize_leaves_only_words",
         "domain/test_search_query.py::test_quotes_of_phones_and_other_languages_make_a_phrase",
         "state/presenters/test_linkify.py::test_link_ends_where_no_address_goes_on",
     ],
@@ -261,7 +261,7 @@ FOUND: dict[str, list[str]] = {
         "desk/test_masking.py::test_only_the_beginning_of_a_text_is_worked_on",
         "config/test_logging.py::test_text_without_end_is_cut_before_a_secret_is",
         "state/presenters/test_linkify.py::test_work_of_finding_links_grows_with_the_text_and_no_faster",
-        "store/test_normalize.py::test_work_of_folding_grows_with_the_text_and_no_faster",
+        "store/test_normalize.py::test_work_of_normalizing_grows_with_the_text_and_no_faster",
     ],
     "J2 a message of many lines": [
         "components/test_conversation_browser.py::test_message_of_many_lines_is_drawn_in_few_boxes",

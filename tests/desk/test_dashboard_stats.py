@@ -109,13 +109,13 @@ def test_trends_are_worked_out_backwards_from_now() -> None:
 
 def test_trends_say_nothing_of_days_the_copy_cannot_know() -> None:
     filling = dashboard_stats(replace(KNOWN, complete=False), now=NOON, zone=UTC_ZONE)
-    unheard = dashboard_stats(
+    incomplete = dashboard_stats(
         replace(KNOWN, heard_since=NOON - timedelta(days=2)), now=NOON, zone=UTC_ZONE
     )
 
     assert filling.trends["total"] == (*(None,) * (DAYS - 1), 12)
-    assert unheard.trends["needs-response"] == (*(None,) * (DAYS - 3), 4, 4, 4)
-    assert unheard.trends["open"] == (5,) * DAYS
+    assert incomplete.trends["needs-response"] == (*(None,) * (DAYS - 3), 4, 4, 4)
+    assert incomplete.trends["open"] == (5,) * DAYS
 
 
 def test_bands_carry_their_names() -> None:

@@ -119,12 +119,12 @@ async def test_needs_response_trend_knows_as_far_as_messages_are_held(desk: Desk
     at = NOON - timedelta(days=2)
     of = ticket("tkt_1", created_at=at, updated_at=at)
     await desk.hold(of)
-    unheard = await desk.queries.dashboard_stats(zone=UTC_ZONE)
+    incomplete = await desk.queries.dashboard_stats(zone=UTC_ZONE)
     await put(desk.mirror, of, asked(at=at))
-    heard = await desk.queries.dashboard_stats(zone=UTC_ZONE)
+    complete = await desk.queries.dashboard_stats(zone=UTC_ZONE)
 
-    assert unheard.trends["needs-response"][-4:] == (None, 1, 1, 1)
-    assert heard.trends["needs-response"][-4:] == (0, 1, 1, 1)
+    assert incomplete.trends["needs-response"][-4:] == (None, 1, 1, 1)
+    assert complete.trends["needs-response"][-4:] == (0, 1, 1, 1)
 
 
 async def test_choices_offer_what_the_tickets_have(desk: Desk) -> None:

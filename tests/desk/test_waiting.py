@@ -71,7 +71,7 @@ class History:
             closed_at=times[until - 1] if status == Status.CLOSED else None,
         )
 
-    def waits_since(self) -> datetime | None:
+    def waiting_since(self) -> datetime | None:
         """Since when the customer of the row waits, counted from all messages."""
         row = self.ticket("", self.listed)
         if (row.status, row.awaiting) != (Status.OPEN, Awaiting.SELLER):
@@ -185,7 +185,7 @@ def recounted(since: Sequence[datetime]) -> tuple[int, ...]:
 async def test_waits_are_those_of_the_messages_once_all_are_read(shop: list[History]) -> None:
     seen = await see(shop, all_heard=True)
 
-    truth = {f"t{n:02}": since for n, of in enumerate(shop) if (since := of.waits_since())}
+    truth = {f"t{n:02}": since for n, of in enumerate(shop) if (since := of.waiting_since())}
     assert {row.ticket.id: row.wait for row in seen.listed} == {
         id_: Wait(since=since, exactness=Exactness.EXACT) for id_, since in truth.items()
     }
@@ -215,7 +215,7 @@ async def test_estimated_waits_are_true(shop: list[History]) -> None:
     seen = await see(shop)
 
     for row in seen.listed:
-        truth = shop[int(row.ticket.id[1:])].waits_since()
+        truth = shop[int(row.ticket.id[1:])].waiting_since()
         assert row.wait
         assert row.wait.since
         assert truth

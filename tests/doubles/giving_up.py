@@ -144,7 +144,7 @@ class GivingUp:
             "due": lambda: self._mirror.messages_due([id_], limit=10),
             "draft": self._draft,
             "order": self._order,
-            "put away": lambda: self._put_away(id_),
+            "put away": lambda: self._apply_changes(id_),
         }
         weights = [4, 4, 4, 2, 2, *[1] * (len(asks) - 5)]
         name = self._chance.choices([*asks], weights)[0]
@@ -176,7 +176,7 @@ class GivingUp:
             Reply(entry_id=place, ticket_id=place, written_at=now, text=f"text {place}")
         )
 
-    async def _put_away(self, ticket_id: str) -> None:
+    async def _apply_changes(self, ticket_id: str) -> None:
         started = self._mirror.request_number()
         held = await self._mirror.load_conversation(ticket_id)
         if held is None:
@@ -191,7 +191,7 @@ class GivingUp:
         """Keep both writers at work."""
         while True:
             async with self._pen:
-                await self._put_away(self._chance.choice(self._ids))
+                await self._apply_changes(self._chance.choice(self._ids))
                 await self._local.save_draft("elsewhere", f"{self.tally.writes} letters")
             self.tally.writes += 1
 

@@ -27,10 +27,10 @@ class Shop:
 
     def longest_waiting(self) -> list[str]:
         """The tickets that wait for the seller, by their messages the longest wait first."""
-        waits = {ticket["id"]: self._waits_since(ticket["id"]) for ticket in self.waiting()}
+        waits = {ticket["id"]: self._waiting_since(ticket["id"]) for ticket in self.waiting()}
         return sorted(waits, key=lambda ticket_id: waits[ticket_id])
 
-    def _waits_since(self, ticket_id: str) -> str:
+    def _waiting_since(self, ticket_id: str) -> str:
         since = ""
         for message in self.ticket(ticket_id)["messages"]:
             is_asked = message["sender"] == "customer"

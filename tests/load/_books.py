@@ -66,11 +66,11 @@ def _entry(row: Row, heard: dict[str, bool], said: dict[str, list[str]]) -> Entr
     return Entry(
         row=row,
         heard=heard[row["id"]],
-        shorts=_folded(row[name] for name in SHORT),
-        named=_folded(row[name] for name in NAMED),
-        said=_folded(said.get(row["id"], ())),
+        shorts=_normalized(row[name] for name in SHORT),
+        named=_normalized(row[name] for name in NAMED),
+        said=_normalized(said.get(row["id"], ())),
     )
 
 
-def _folded(texts: Iterable[str | None]) -> tuple[str, ...]:
+def _normalized(texts: Iterable[str | None]) -> tuple[str, ...]:
     return tuple(f" {normalize(text)} " for text in texts if text)

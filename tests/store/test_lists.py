@@ -36,7 +36,7 @@ async def test_those_who_wait_longest_come_first(mirror: TicketMirror) -> None:
     assert counts == [1, 1, 1, 0, 0]
 
 
-async def test_who_waits_since_nobody_knows_when_comes_last_and_is_counted(
+async def test_who_waits_for_nobody_knows_how_long_comes_last_and_is_counted(
     mirror: TicketMirror,
 ) -> None:
     timeless = ticket("tkt_1", created_at=None, updated_at=None)
@@ -63,7 +63,7 @@ async def test_others_of_a_customer_are_found_by_address(mirror: TicketMirror) -
     assert await mirror.read(lambda c: other_tickets_of(c, None, "tkt_0", 2)) == ([], 0)
 
 
-async def test_newest_unheard_is_nothing_when_all_was_read(mirror: TicketMirror) -> None:
+async def test_newest_incomplete_is_nothing_when_all_was_read(mirror: TicketMirror) -> None:
     await mirror.apply_page(page(ticket()), started=mirror.request_number())
     assert await mirror.read(newest_incomplete) == micros(NOON - timedelta(hours=1))
 

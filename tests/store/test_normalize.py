@@ -32,11 +32,11 @@ from tests.doubles.growth import grows_too_fast
         ("", ""),
     ],
 )
-def test_fold_leaves_only_words(text: str, folded: str) -> None:
+def test_normalize_leaves_only_words(text: str, folded: str) -> None:
     assert normalize(text) == folded
 
 
-def test_fold_lines_keeps_lines_apart() -> None:
+def test_normalize_lines_keeps_lines_apart() -> None:
     assert normalize_lines("Order  One\nAnna@Example.com\n!") == " order one\n anna example com\n "
 
 
@@ -54,7 +54,7 @@ def test_every_sign_that_is_a_word_is_one_for_the_index(sign: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["\u0301\u0327", "\u3099\u094d", "a\u0327\u0301", "é", "a"])
-def test_work_of_folding_grows_with_the_text_and_no_faster(piece: str) -> None:
+def test_work_of_normalizing_grows_with_the_text_and_no_faster(piece: str) -> None:
     assert not grows_too_fast(lambda text: normalize(f"é{text}"), piece, size=2_000)
 
 

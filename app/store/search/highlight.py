@@ -41,8 +41,8 @@ def spans(text: str, wanted: re.Pattern[str]) -> Spans:
         return []
     if _SIMPLE.fullmatch(text):  # then each sign is folded to one
         return [(m.start() - 1, m.end() - 1) for m in wanted.finditer(plain)]
-    folded, begins = _folded(text)
-    found = ((m.start() - 1, m.end() - 1) for m in wanted.finditer(f" {folded} "))
+    normalized, begins = _normalized(text)
+    found = ((m.start() - 1, m.end() - 1) for m in wanted.finditer(f" {normalized} "))
     return _apart((begins[a], _end(begins, b - 1)) for a, b in found)
 
 
@@ -56,15 +56,15 @@ def _term(term: Term, field: str) -> str:
     return f"{begins}{_words(text)}{ends}"
 
 
-def _words(folded: str) -> str:
-    return " +".join(map(re.escape, folded.split()))
+def _words(normalized: str) -> str:
+    return " +".join(map(re.escape, normalized.split()))
 
 
 _SIMPLE = re.compile(r"[\0-#%-\x7f]*")
 """Signs that fold one to one; a dollar is a word of its own."""
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _normalized(text: str) -> tuple[str, list[int]]:
     """`text` folded, and for each sign of that where what it was made from begins.
 
     Shape: a last number is the length of `text`.

@@ -55,13 +55,13 @@ Terms = tuple[IndexTerm, ...]
 
 def terms_of(query: SearchQuery) -> Terms:
     """The folded terms of a query; () for nothing to look for."""
-    folded = (
+    normalized = (
         IndexTerm(
             normalize(term.text), _COLUMN.get(term.field, term.field), term.whole, term.excluded
         )
         for term in query.terms
     )
-    return tuple(dict.fromkeys(term for term in folded if term.text))
+    return tuple(dict.fromkeys(term for term in normalized if term.text))
 
 
 _COLUMN = {"any": "", "order": "orders"}

@@ -31,8 +31,8 @@ def waits_estimated(connection: sqlite3.Connection) -> int:
     return _waiting(connection, "waiting_since IS NOT NULL AND wait_exactness <> 'exact'")
 
 
-def _waiting(connection: sqlite3.Connection, where_clause: str, *values: int) -> int:
-    found = connection.execute(f"SELECT count(*) {_WAITING} AND {where_clause}", values)
+def _waiting(connection: sqlite3.Connection, condition: str, *values: int) -> int:
+    found = connection.execute(f"SELECT count(*) {_WAITING} AND {condition}", values)
     return int(found.fetchone()[0])
 
 
