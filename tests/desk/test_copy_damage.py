@@ -10,7 +10,7 @@ import pytest
 from app.domain.filters import VIEWS, SortKey, TicketFilter
 from app.domain.ticket import Message, Ticket
 from app.store.outbox.outbox import Outbox
-from app.store.tickets.integrity import damage
+from app.store.tickets.integrity import find_damage
 from app.store.tickets.mirror import TicketMirror
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.store.shop import StillClock, answered, any_ticket, asked, page, put
@@ -140,7 +140,7 @@ async def test_desk_over_a_damaged_copy_ends_healthy_and_complete(
     await read_all(copy, shop)
     await look(desk)
 
-    assert await copy.read(damage) is None
+    assert await copy.read(find_damage) is None
     for of, messages in shop:
         held = await copy.load_conversation(of.id)
         assert held is not None

@@ -16,7 +16,7 @@ FIRST_DAY, LAST_DAY = date(1, 1, 3), date(9999, 12, 28)
 """every zone has these days, and the day after"""
 
 GroupRow = Mapping[str, Any]
-"""A combination that tickets have; `product` and `currency` by their key, see `FacetCounts`."""
+"""A row of the facet groups; `product` and `currency` by their key, see `FacetCounts`."""
 
 FACETS = ("status", "awaiting", "answered", "product", "currency")
 

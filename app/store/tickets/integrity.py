@@ -1,4 +1,4 @@
-"""Looks through a whole copy: whether every table is in order and every value can be read."""
+"""The integrity check of a mirror: is every table in order, can every value be read?"""
 
 import sqlite3
 import zlib
@@ -22,8 +22,11 @@ UNREADABLE = (
 SCHEMA = Path(__file__).parent / "schema"
 
 
-def damage(connection: sqlite3.Connection) -> str | None:
-    """What is wrong with the copy, None if nothing is. Errors: StoreDamagedError, for the same."""
+def find_damage(connection: sqlite3.Connection) -> str | None:
+    """What is wrong with the mirror, None if nothing is.
+
+    Raises: StoreDamagedError, for the same.
+    """
     if lacks_a_part(connection, SCHEMA):
         return "a part is missing"
     if found := [*faults(connection), *_odd_values(connection)]:
@@ -32,15 +35,17 @@ def damage(connection: sqlite3.Connection) -> str | None:
         _read_all(connection)
     except UNREADABLE as error:
         return f"a value cannot be read ({type(error).__name__})"
-    said, held = ({tuple(row) for row in connection.execute(query)} for query in (_SAID, _HELD))
-    return None if said == held else "its counts are not those of its tickets"
+    counted, tallied = (
+        {tuple(row) for row in connection.execute(query)} for query in (_GROUPS, _GROUPED)
+    )
+    return None if counted == tallied else "its counts are not those of its tickets"
 
 
-_SAID = """
+_GROUPS = """
 SELECT id, tickets, with_all_messages FROM facet_group
 WHERE tickets <> 0 OR with_all_messages <> 0
 """
-_HELD = "SELECT facet_group, count(*), sum(has_all_messages) FROM ticket GROUP BY 1"
+_GROUPED = "SELECT facet_group, count(*), sum(has_all_messages) FROM ticket GROUP BY 1"
 
 
 _COLUMNS = """

@@ -60,7 +60,7 @@ def other_tickets_of(
 
 
 def newest_incomplete(connection: sqlite3.Connection) -> int | None:
-    """The last update of a ticket whose messages are not all held; None when all are.
+    """The last update of a ticket whose messages are not all stored; None when all are.
 
     Units: microseconds since 1970.
     """
@@ -85,6 +85,6 @@ def messages_due(connection: sqlite3.Connection, shown: Sequence[str], limit: in
 
 
 def open_ids(connection: sqlite3.Connection) -> list[str]:
-    """The tickets held as open."""
+    """The tickets stored as open."""
     query = "SELECT id FROM ticket INDEXED BY by_state WHERE status = 'open'"
     return [row["id"] for row in connection.execute(query)]

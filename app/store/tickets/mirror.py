@@ -1,6 +1,6 @@
-"""The local copy of the API's tickets: what may change it, and what is held of one ticket.
+"""The mirror: a local copy of the API's tickets, and the only way to change it.
 
-It is only a copy: a damaged file is set aside and filled again from the API.
+It can be had again: a damaged file is set aside and filled again from the API.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from app.domain.errors import StoreDamagedError, StoreError, StoreFullError
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store.database import Database
 from app.store.tickets import scan_state, sync_state
-from app.store.tickets.integrity import SCHEMA, UNREADABLE, damage
+from app.store.tickets.integrity import SCHEMA, UNREADABLE, find_damage
 from app.store.tickets.lists import messages_due, open_ids
 from app.store.tickets.rows import micros
 from app.store.tickets.scan_state import ScanState, SeenCounts
@@ -56,12 +56,12 @@ class TicketMirror:
         self._last_start = 0
         self._problems: dict[str, str] = {}
         self._is_damaged = False
-        self._healing = asyncio.Lock()
+        self._rebuilding = asyncio.Lock()
         self._built_at = self._sound_at = -math.inf
         self._usable = asyncio.Event()
         self._usable.set()
         self.generation = 0
-        """grows whenever something that is held changes"""
+        """grows whenever something that is stored changes"""
         self.reading = Reading()
         self.scan = ScanState()
 
@@ -78,7 +78,7 @@ class TicketMirror:
     async def _open(cls, path: Path, clock: Clock) -> "TicketMirror":
         mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
         try:
-            await mirror._recall()
+            await mirror._load_state()
         except BaseException:
             await mirror._database.close()
             raise
@@ -91,7 +91,7 @@ class TicketMirror:
         await self._database.close()
 
     async def rebuild(self) -> None:
-        """Begin again with an empty copy if this one is damaged; the damaged file stays beside it.
+        """Start over with an empty file if this one is damaged; the damaged one stays beside it.
 
         Errors: StoreDamagedError when it has been begun again a moment ago; StoreError.
         """
@@ -100,36 +100,36 @@ class TicketMirror:
 
     @carried_out
     async def check_integrity(self) -> bool:
-        """Look through the copy, since a fault may come from it; whether it was begun again.
+        """Check the integrity of the mirror, as a fault may come from it; whether it was rebuilt.
 
         Errors: StoreError when it is damaged and cannot be begun again.
         """
         await self._usable.wait()
-        met, now = self._database, self._clock.monotonic()
+        used, now = self._database, self._clock.monotonic()
         if now - self._sound_at < SOUND_SECONDS:
             return False
         try:
-            found = await met.read(damage)
+            found = await used.read(find_damage)
         except StoreDamagedError as error:
             found = str(error)
         if found is None:
             self._sound_at = now
             return False
         log.warning("the copy of the tickets: %s", found)
-        await self._rebuild(met)
+        await self._rebuild(used)
         return True
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` on a consistent view of the copy, in another thread.
+        """Run `work` on a consistent view of the mirror, in another thread.
 
-        Shape: a copy in which it meets damage is begun again, and the new one is asked.
+        Shape: one in which it meets damage is rebuilt, and the new one is asked.
         """
         await self._usable.wait()
-        met = self._database
+        used = self._database
         try:
-            return await met.read(work)
+            return await used.read(work)
         except StoreDamagedError:
-            await self._rebuild(met)
+            await self._rebuild(used)
         except (sqlite3.Error, *UNREADABLE):
             if not await self.check_integrity():
                 raise
@@ -142,10 +142,10 @@ class TicketMirror:
             raise StoreDamagedError(f"{self._path} was damaged and is built again.") from error
 
     @carried_out
-    async def _rebuild(self, met: Database) -> None:
-        """Begin the copy again, unless somebody else has since `met` was found damaged."""
-        async with self._healing:
-            if self._database is not met:
+    async def _rebuild(self, used: Database) -> None:
+        """Rebuild the mirror, unless somebody else has since `used` was found damaged."""
+        async with self._rebuilding:
+            if self._database is not used:
                 return
             self._is_damaged = True
             if self._clock.monotonic() - self._built_at < BUILT_SECONDS:
@@ -156,7 +156,7 @@ class TicketMirror:
             self._usable.clear()
             self.reading, self.scan = Reading(), ScanState(mirror_started=self.request_number())
             try:
-                await met.close()
+                await used.close()
                 await asyncio.to_thread(_set_aside, self._path)
                 self._database = await Database.open(self._path, schema=SCHEMA)
                 self._is_damaged, self._built_at = False, self._clock.monotonic()
@@ -179,7 +179,7 @@ class TicketMirror:
     async def apply_page(self, page: TicketPage, *, started: int) -> frozenset[str]:
         """Take in a page of the unfiltered list, asked for at number `started`.
 
-        Shape: the ids of tickets that are held differently now.
+        Shape: the ids of tickets that are stored differently now.
         """
         return await self.apply_pages([(page, started)])
 
@@ -189,51 +189,54 @@ class TicketMirror:
     ) -> frozenset[str]:
         """Take in several pages at once, each with its number; a batch costs less than its pages.
 
-        Shape: the ids of tickets that are held differently now; `scan` is where the full scan
+        Shape: the ids of tickets that are stored differently now; `scan` is where the full scan
                stands with these, saved together with them.
         """
 
-        def take_in(connection: sqlite3.Connection) -> frozenset[str]:
-            reads = [([*map(_listed, _once(page.tickets))], started) for page, started in pages]
-            changed = self._take_in(connection, reads)
+        def apply(connection: sqlite3.Connection) -> frozenset[str]:
+            reads = [
+                ([*map(_without_messages, _distinct(page.tickets))], started)
+                for page, started in pages
+            ]
+            changed = self._apply(connection, reads)
             for page, started in pages:
                 self._note_page(connection, page, started)
             if scan is not None and self._is_of_this_mirror(scan):
                 scan_state.save_scan(connection, scan)
             return changed
 
-        changed = await self._write(take_in)
+        changed = await self._write(apply)
         if scan is not None and self._is_of_this_mirror(scan):
             self.scan = scan
-        return self._announced(changed)
+        return self._publish(changed)
 
     @carried_out
     async def apply_conversation(self, read: Conversation, *, started: int) -> frozenset[str]:
         """Take in a ticket with its messages, asked for at number `started`.
 
-        Shape: its id if it is held differently now.
+        Shape: its id if it is stored differently now.
         """
         self._problems.pop(read.ticket.id, None)
-        kept = StoredTicket(ticket=read.ticket, messages=read.messages, read_at=started)
-        changed = await self._write(lambda c: self._take_in(c, [([kept], started)]))
+        stored = StoredTicket(ticket=read.ticket, messages=read.messages, read_at=started)
+        changed = await self._write(lambda c: self._apply(c, [([stored], started)]))
         if changed:  # what a list asked for earlier has counted may lack this
             self._staleness.stats_fence = max(self._staleness.stats_fence, started)
-        return self._announced(changed)
+        return self._publish(changed)
 
     @carried_out
     async def mark_gone(self, ticket_id: str, *, started: int) -> frozenset[str]:
         """Note that the API does not know this ticket any more; its id if that is news."""
         self._problems.pop(ticket_id, None)
         self.fence(ticket_id, started)
-        return self._announced(await self._write(lambda c: discard(c, ticket_id, started)))
+        return self._publish(await self._write(lambda c: discard(c, ticket_id, started)))
 
     async def load_conversation(self, ticket_id: str) -> Conversation | None:
-        """The ticket with its messages; None when either is not held."""
+        """The ticket with its messages; None when either is not stored."""
         found = await self.read(lambda c: load_tickets(c, [ticket_id]))
-        kept = found[ticket_id][1] if ticket_id in found else None
-        if kept is None or kept.messages is None:
+        stored = found[ticket_id][1] if ticket_id in found else None
+        if stored is None or stored.messages is None:
             return None
-        return Conversation(ticket=kept.ticket, messages=kept.messages)
+        return Conversation(ticket=stored.ticket, messages=stored.messages)
 
     def messages_read_at(self, ticket_id: str) -> int | None:
         """The number of the newest read of this ticket's messages since the desk runs."""
@@ -256,16 +259,16 @@ class TicketMirror:
         return await self.read(lambda c: messages_due(c, shown, limit))
 
     async def is_current(self, ticket_id: str, *, since: int) -> bool:
-        """Whether all of a ticket is held, and an answer since number `since` vouches for it."""
+        """Whether all of a ticket is stored, and an answer since number `since` vouches for it."""
         if self._staleness.verified_at(ticket_id) < since:
             return False
-        held = (await self.read(lambda c: load_tickets(c, [ticket_id]))).get(ticket_id)
-        return held is not None and not held[1].is_stale
+        stored = (await self.read(lambda c: load_tickets(c, [ticket_id]))).get(ticket_id)
+        return stored is not None and not stored[1].is_stale
 
     async def open_since(self, started: int) -> tuple[str, ...]:
-        """Tickets held as open of which no answer since number `started` has told."""
-        held = await self.read(open_ids)
-        return tuple(id_ for id_ in held if self._staleness.accepted_at(id_) < started)
+        """Tickets stored as open of which no answer since number `started` was accepted."""
+        stored = await self.read(open_ids)
+        return tuple(id_ for id_ in stored if self._staleness.accepted_at(id_) < started)
 
     @carried_out
     async def save_scan(self, scan: ScanState) -> None:
@@ -286,7 +289,7 @@ class TicketMirror:
         )
 
     async def unseen(self) -> tuple[str, ...]:
-        """Tickets that were held before this scan began and that it has not seen."""
+        """Tickets that were stored before this scan began and that it has not seen."""
         scan = self.scan
         return await self.read(lambda c: scan_state.unseen(c, scan))
 
@@ -296,17 +299,17 @@ class TicketMirror:
         if started > self._staleness.stats_fence:
             self.reading = sync_state.update_reading(connection, page, started, self.reading)
 
-    def _take_in(
+    def _apply(
         self, connection: sqlite3.Connection, answers: Iterable[tuple[Sequence[StoredTicket], int]]
     ) -> frozenset[str]:
         """Put away what the answers change, each asked for at its number, one after the other."""
         free = connection.execute("SELECT coalesce(max(number), 0) + 1 FROM ticket").fetchone()[0]
         changes: dict[str, Change] = {}
         for reads, started in answers:
-            held = load_tickets(connection, [read.ticket.id for read in reads])
+            stored = load_tickets(connection, [read.ticket.id for read in reads])
             for read in reads:
                 id_ = read.ticket.id
-                number, first = held.get(id_, (free, None))
+                number, first = stored.get(id_, (free, None))
                 change = changes.get(id_) or Change(number=number, old=first, new=first)
                 new = self._staleness.resolve(
                     change.new, read, started=started, newest=self._last_start
@@ -315,53 +318,53 @@ class TicketMirror:
                     free += change.new is None
                     changes[id_] = replace(change, new=new)
         apply_changes(connection, list(changes.values()))
-        return frozenset(id_ for id_, change in changes.items() if _is_seen(change))
+        return frozenset(id_ for id_, change in changes.items() if _is_visible(change))
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         await self._usable.wait()
         if self._is_damaged:  # and could not be begun again
             raise StoreDamagedError(f"{self._path} is damaged and is built again.")
-        met = self._database
+        used = self._database
         try:
-            return await met.write(work)
+            return await used.write(work)
         except StoreDamagedError:
-            await self._rebuild(met)
+            await self._rebuild(used)
             raise
         except (sqlite3.Error, *UNREADABLE) as error:
             if await self.check_integrity():
                 raise StoreDamagedError(f"{self._path} was damaged and is built again.") from error
             raise
 
-    def _announced(self, changed: frozenset[str]) -> frozenset[str]:
+    def _publish(self, changed: frozenset[str]) -> frozenset[str]:
         self.generation += bool(changed)
         return changed
 
-    async def _recall(self) -> None:
-        def recall(connection: sqlite3.Connection) -> tuple[Reading, ScanState]:
+    async def _load_state(self) -> None:
+        def load(connection: sqlite3.Connection) -> tuple[Reading, ScanState]:
             drop_tombstones(connection, self._clock.now())
             return sync_state.load_reading(connection), scan_state.load_scan(connection)
 
-        self.reading, self.scan = await self._write(recall)
+        self.reading, self.scan = await self._write(load)
 
 
-def _is_seen(change: Change) -> bool:
+def _is_visible(change: Change) -> bool:
     """Whether anybody could see the difference, which that a ticket is to be read again is not."""
     old, new = change.old, change.new
     return not (old and new) or (old.ticket, old.messages) != (new.ticket, new.messages)
 
 
-def _listed(ticket: Ticket) -> StoredTicket:
+def _without_messages(ticket: Ticket) -> StoredTicket:
     return StoredTicket(ticket=ticket)
 
 
-def _once(tickets: Sequence[Ticket]) -> list[Ticket]:
+def _distinct(tickets: Sequence[Ticket]) -> list[Ticket]:
     """Each ticket once; of several the one updated last, of equals the last on the page."""
-    once: dict[str, Ticket] = {}
+    distinct: dict[str, Ticket] = {}
     for ticket in tickets:
-        known = once.get(ticket.id)
+        known = distinct.get(ticket.id)
         if known is None or compare_age(known, ticket) >= 0:
-            once[ticket.id] = ticket
-    return list(once.values())
+            distinct[ticket.id] = ticket
+    return list(distinct.values())
 
 
 def _set_aside(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Counts kept beside the tickets, so that no number on the screen means counting them."""
+"""Pre-computed counts beside the tickets: no number on the screen means counting them."""
 
 import sqlite3
 from collections import Counter
@@ -70,17 +70,17 @@ _ADD = {
 
 
 def facet_groups(connection: sqlite3.Connection) -> list[sqlite3.Row]:
-    """Every combination that a ticket has; columns as in the table, `tickets` how many."""
+    """Every facet group that a ticket is in; columns as in the table, `tickets` how many."""
     return connection.execute("SELECT * FROM facet_group WHERE tickets > 0").fetchall()
 
 
 def newest_number(connection: sqlite3.Connection) -> int:
-    """The number of the newest ticket held."""
+    """The number of the newest ticket."""
     return int(connection.execute("SELECT coalesce(max(number), 0) FROM ticket").fetchone()[0])
 
 
 def count_stats(connection: sqlite3.Connection) -> Stats:
-    """What the API counts, counted in the copy."""
+    """What the API counts, counted in the mirror."""
     return stats_of_groups(
         connection.execute(
             "SELECT status, awaiting, sum(tickets) AS tickets FROM facet_group GROUP BY 1, 2"
@@ -89,7 +89,7 @@ def count_stats(connection: sqlite3.Connection) -> Stats:
 
 
 def stats_of_groups(rows: Iterable[Mapping[str, Any] | sqlite3.Row]) -> Stats:
-    """What the API counts, counted in the copy from its combinations."""
+    """What the API counts, counted from facet groups."""
     tickets: Counter[tuple[str, bool]] = Counter()
     for row in rows:
         tickets[row["status"], row["awaiting"] == Awaiting.SELLER] += row["tickets"]
@@ -116,7 +116,7 @@ def activity_since(
 
 
 def facet_group(ticket: Ticket, messages: tuple[Message, ...] | None) -> FacetGroup:
-    """The combination a ticket has."""
+    """The facet group a ticket is in."""
     answered = is_answered(ticket, messages)
     return (
         ticket.status or "",

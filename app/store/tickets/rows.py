@@ -1,4 +1,4 @@
-"""How tickets, messages and times lie in the copy, and back."""
+"""Tickets, messages and times as columns, and back."""
 
 import json
 import sqlite3

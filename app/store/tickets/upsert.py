@@ -1,4 +1,4 @@
-"""Puts changed tickets away: the row, the messages, the counts and the search entries, together."""
+"""Applies changed tickets: the row, the messages, the counts and the search entries, together."""
 
 import json
 import sqlite3
@@ -39,10 +39,10 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTicket:
-    """What the copy holds of one ticket.
+    """What the mirror holds of one ticket.
 
     Shape: `read_at` is the start of the read of its messages; `is_stale` says that those are not
-           held, or that the ticket has moved since they were read.
+           stored, or that the ticket has moved since they were read.
     """
 
     ticket: Ticket
@@ -63,41 +63,41 @@ class Change:
 def load_tickets(
     connection: sqlite3.Connection, ids: Sequence[str]
 ) -> dict[str, tuple[int, StoredTicket]]:
-    """What is held of these tickets, with their numbers."""
+    """What is stored of these tickets, with their numbers."""
     rows = connection.execute(
         "SELECT ticket.*, messages FROM ticket LEFT JOIN conversation USING (number)"
         " WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(ids),),
     )
-    return {row["id"]: (row["number"], _kept(row)) for row in rows}
+    return {row["id"]: (row["number"], _stored_from_row(row)) for row in rows}
 
 
 def apply_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Bring everything in line with `changes`; a ticket appears once in them."""
     rollup = Rollup()
     for change in changes:
-        for kept, sign in ((change.old, -1), (change.new, 1)):
-            if kept is not None:
-                rollup.count(kept.ticket, kept.messages, sign)
+        for stored, sign in ((change.old, -1), (change.new, 1)):
+            if stored is not None:
+                rollup.count(stored.ticket, stored.messages, sign)
     group_ids = rollup.save(connection)
     rows = [(_row(c.number, c.old, group_ids), _row(c.number, c.new, group_ids)) for c in changes]
-    _put_rows(connection, rows)
-    _put_messages(connection, changes)
-    _put_texts(connection, changes)
+    _write_rows(connection, rows)
+    _write_messages(connection, changes)
+    _write_index(connection, changes)
     found = [(c.new.ticket.id,) for c in changes if c.old is None and c.new is not None]
     connection.executemany("DELETE FROM gone WHERE id = ?", found)
 
 
 def discard(connection: sqlite3.Connection, ticket_id: str, gone_at: int) -> frozenset[str]:
-    """Take a ticket that is gone out of the copy and remember it; its id if that is news."""
-    held = load_tickets(connection, [ticket_id])
-    if not held and load_discarded(connection, ticket_id):
+    """Take a ticket that is gone out of the mirror and remember it; its id if that is news."""
+    found = load_tickets(connection, [ticket_id])
+    if not found and load_discarded(connection, ticket_id):
         return frozenset()
-    number, kept = held.get(ticket_id, (0, StoredTicket(ticket=Ticket(id=ticket_id))))
-    if held:
-        apply_changes(connection, [Change(number=number, old=kept, new=None)])
-    body = json.dumps(ticket_row(kept.ticket)).encode()
-    messages = None if kept.messages is None else packed(kept.messages)
+    number, stored = found.get(ticket_id, (0, StoredTicket(ticket=Ticket(id=ticket_id))))
+    if found:
+        apply_changes(connection, [Change(number=number, old=stored, new=None)])
+    body = json.dumps(ticket_row(stored.ticket)).encode()
+    messages = None if stored.messages is None else packed(stored.messages)
     connection.execute(
         "INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?)", (ticket_id, gone_at, body, messages)
     )
@@ -114,7 +114,7 @@ def load_discarded(connection: sqlite3.Connection, ticket_id: str) -> StoredTick
     return StoredTicket(ticket=ticket, messages=messages, read_at=row["gone_at"])
 
 
-def _kept(row: sqlite3.Row) -> StoredTicket:
+def _stored_from_row(row: sqlite3.Row) -> StoredTicket:
     messages = None if row["messages"] is None else unpacked(row["messages"])
     return StoredTicket(
         ticket=ticket_from(row),
@@ -124,7 +124,7 @@ def _kept(row: sqlite3.Row) -> StoredTicket:
     )
 
 
-def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -> None:
+def _write_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -> None:
     connection.executemany(_INSERT, [new for old, new in rows if not old])
     lost = [old for old, new in rows if not new]
     connection.executemany("DELETE FROM ticket WHERE number = :number", lost)
@@ -137,11 +137,11 @@ def _put_rows(connection: sqlite3.Connection, rows: Sequence[tuple[Row, Row]]) -
             connection.execute(f"UPDATE ticket SET {pairs} WHERE number = :number", new)  # noqa: S608 our own names
 
 
-def _messages(kept: StoredTicket | None) -> tuple[Message, ...] | None:
-    return None if kept is None else kept.messages
+def _messages(stored: StoredTicket | None) -> tuple[Message, ...] | None:
+    return None if stored is None else stored.messages
 
 
-def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+def _write_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     pairs = [(c.number, _messages(c.old), _messages(c.new)) for c in changes]
     bodies = [(n, packed(new)) for n, old, new in pairs if new is not None and new != old]
     connection.executemany("INSERT OR REPLACE INTO conversation VALUES (?, ?)", bodies)
@@ -149,7 +149,7 @@ def _put_messages(connection: sqlite3.Connection, changes: Sequence[Change]) -> 
     connection.executemany("DELETE FROM conversation WHERE number = ?", lost)
 
 
-def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
+def _write_index(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
     update_index(
         connection,
         [
@@ -160,27 +160,27 @@ def _put_texts(connection: sqlite3.Connection, changes: Sequence[Change]) -> Non
     )
 
 
-def _texts(kept: StoredTicket | None) -> tuple[str | None, ...]:
-    return () if kept is None else short_texts_of(kept.ticket)
+def _texts(stored: StoredTicket | None) -> tuple[str | None, ...]:
+    return () if stored is None else short_texts_of(stored.ticket)
 
 
-def _index_entry(kept: StoredTicket | None) -> IndexEntry:
-    return (
-        () if kept is None else index_entry(short_text(*_texts(kept)), message_text(kept.messages))
-    )
+def _index_entry(stored: StoredTicket | None) -> IndexEntry:
+    if stored is None:
+        return ()
+    return index_entry(short_text(*_texts(stored)), message_text(stored.messages))
 
 
-def _row(number: int, kept: StoredTicket | None, group_ids: dict[FacetGroup, int]) -> Row:
-    if kept is None:
+def _row(number: int, stored: StoredTicket | None, group_ids: dict[FacetGroup, int]) -> Row:
+    if stored is None:
         return {}
-    ticket, messages = kept.ticket, kept.messages
+    ticket, messages = stored.ticket, stored.messages
     wait = wait_of(ticket, messages)
     return ticket_row(ticket) | {
         "number": number,
         "facet_group": group_ids[facet_group(ticket, messages)],
-        "read_at": kept.read_at,
+        "read_at": stored.read_at,
         "has_all_messages": has_all_messages(ticket, messages),
-        "backfill_rank": _backfill_rank(ticket) if kept.is_stale else None,
+        "backfill_rank": _backfill_rank(ticket) if stored.is_stale else None,
         "answered": is_answered(ticket, messages),
         "waiting_since": micros(wait.since) if wait and wait.since else None,
         "wait_exactness": wait.exactness.value if wait else None,
