@@ -35,7 +35,7 @@ FAULTS: dict[int, tuple[str, list[str]]] = {
     ),
     5: (
         "missing keys",
-        ["test_merged_keeps_what_the_answer_did_not_carry"],
+        ["test_merge_keeps_what_the_answer_did_not_carry"],
     ),
     6: (
         "extra keys",
