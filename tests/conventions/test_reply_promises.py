@@ -122,7 +122,7 @@ FAULTS = {
     "5xx after apply": f"{ANSWERS}::500 after apply",
     "applied 5 s later": f"{ANSWERS}::502 and applied 5 s later",
     "applied 40 s later": f"{ANSWERS}::504 and applied 40 s later",
-    "applied 222 s later": f"{ANSWERS}::test_reply_applied_after_all_confirm_delays_heals_from_unconfirmed",
+    "applied 222 s later": f"{ANSWERS}::test_reply_applied_after_the_last_delay_heals",
     "429": f"{ANSWERS}::test_pause_is_kept_as_long_as_it_was_asked_for",
     "429 and applied all the same": (
         "sync/test_delivery.py::test_paused_reply_that_had_arrived_is_not_sent_again"

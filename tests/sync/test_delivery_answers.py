@@ -138,7 +138,7 @@ async def test_text_that_a_firewall_refuses_holds_back_no_other(bench: SocketBen
     assert bench.delivery.stall is None
 
 
-async def test_reply_applied_after_all_confirm_delays_heals_from_unconfirmed(
+async def test_reply_applied_after_the_last_delay_heals(
     bench: SocketBench,
 ) -> None:
     bench.upstream.writes.append(Act(late=222, status=504))
