@@ -22,6 +22,7 @@ from app.desk.queries import Queries
 from app.domain.clock import Clock, SystemClock
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
+from app.domain.tasks import finish_shielded
 from app.pages.health import Vitals
 from app.pages.register import register_pages
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
@@ -205,6 +206,7 @@ async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Store
     parts.push_async_callback(mirror.close)
     outbox = await Outbox.open(folder / OUTBOX, clock=clock)
     parts.push_async_callback(outbox.close)
+    parts.push_async_callback(finish_shielded)  # what they write is written before they close
     return Stores(mirror=mirror, outbox=outbox, local=LocalStore(outbox.database, clock=clock))
 
 
@@ -249,6 +251,7 @@ async def _desk_over(
         stall=lambda: delivery.stall,
         faults=faults,
     )
+    parts.push_async_callback(queries.close)
     commands = Commands(
         outbox=stores.outbox,
         local=stores.local,

@@ -6,7 +6,6 @@ from typing import Protocol
 from uuid import uuid4
 
 from app.domain.bounds import whole_characters
-from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError, SettingsError
 from app.domain.outbox_entry import (
@@ -21,6 +20,7 @@ from app.domain.outbox_entry import (
     readable,
 )
 from app.domain.signals import Changes, Signal
+from app.domain.tasks import carried_out
 from app.domain.ticket import Status
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox

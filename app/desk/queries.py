@@ -113,6 +113,10 @@ class Queries:
         self._sharing = Sharing()
         self._held, self._heard = 0, 0
 
+    async def close(self) -> None:
+        """Give up the questions that are being answered."""
+        await self._sharing.close()
+
     @told
     async def inbox(
         self, chosen: TicketFilter, *, zone: ZoneInfo, anchor: Anchor | None = None
@@ -286,7 +290,7 @@ class Queries:
         )
 
     async def _shared(
-        self, name: str, question: Callable[..., Awaitable[T]], *about: Hashable
+        self, name: str, question: Callable[..., Coroutine[Any, Any, T]], *about: Hashable
     ) -> T:
         """Ask once for all screens that ask the same before anything changes."""
         reading = self._mirror.reading

@@ -1,9 +1,11 @@
 """Single flight: many screens that ask the same question at once are answered together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from app.domain.tasks import TaskSet
 
 T = TypeVar("T")
 
@@ -26,14 +28,17 @@ class Sharing:
     def __init__(self) -> None:
         self._state: Hashable = None
         self._flights: dict[Hashable, _Flight] = {}
+        self._tasks = TaskSet()
 
-    async def ask(self, key: Hashable, work: Callable[[], Awaitable[T]], *, state: Hashable) -> T:
+    async def ask(
+        self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]], *, state: Hashable
+    ) -> T:
         """The answer to `key` in this `state`: one that is known, or that `work` finds."""
         if state != self._state or len(self._flights) >= ANSWERS_KEPT:
             self._state, self._flights = state, {}
         flight = self._flights.get(key)
         if flight is None:
-            flight = self._flights[key] = _Flight(asyncio.ensure_future(work()))
+            flight = self._flights[key] = _Flight(self._tasks.start(work()))
         flight.waiters += 1
         try:
             answer: T = await asyncio.shield(flight.task)
@@ -45,6 +50,10 @@ class Sharing:
             if not flight.waiters:
                 flight.task.cancel()  # does nothing to one that is done
         return answer
+
+    async def close(self) -> None:
+        """Give up every question."""
+        await self._tasks.close()
 
     def _forget(self, key: Hashable, flight: _Flight) -> None:
         is_over = flight.task.done() or flight.waiters == 1

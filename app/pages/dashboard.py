@@ -11,6 +11,7 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.outbox_entry import Draft
+from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
 from app.pages.frame import count_in_title, on_zone, server_clock
 from app.state import filter_actions
@@ -65,11 +66,12 @@ class Dashboard:
         on_zone(self._set_formatter)
         client.on_connect(self._inbox.fill)
         client.on_delete(self._leave)
+        self._loading = TaskSet()
 
     def begin(self, ticket_id: str) -> list[asyncio.Task[None]]:
         """Start reading what is shown first; each task ends when its part is drawn."""
         asked = (self._inbox.check(), self._review_queue.load())
-        first = [*map(asyncio.create_task, asked), self._show(self._inbox.chosen)]
+        first = [*map(self._loading.start, asked), self._show(self._inbox.chosen)]
         self._undo_send.look(ticket_id)
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
@@ -238,6 +240,7 @@ class Dashboard:
             )
 
     async def _leave(self) -> None:
+        await self._loading.close()
         for state in (
             self._inbox,
             self._conversation,

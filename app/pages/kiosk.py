@@ -8,6 +8,7 @@ from starlette.requests import Request
 from app.desk.queries import Queries
 from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
+from app.domain.tasks import TaskSet
 from app.pages.frame import formatter_for, on_zone, server_clock
 from app.state.kiosk import KioskState
 from components.data import KioskData
@@ -34,6 +35,8 @@ def register_kiosk(
 
         wall.board.follow(draw)
         on_zone(wall.set_formatter)
+        loading = TaskSet()
+        client.on_delete(loading.close)
         client.on_delete(wall.close)
-        await asyncio.wait([asyncio.create_task(wall.load())], timeout=FIRST_PAINT_SECONDS)
+        await asyncio.wait([loading.start(wall.load())], timeout=FIRST_PAINT_SECONDS)
         wall.turn_pages()

@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.errors import StoreDamagedError, StoreFullError
+from app.domain.tasks import carried_out
 from app.store.database import Database, faults
 from app.store.outbox.mending import Rows, is_sound, put_rows, rows_of
 

@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from app.domain.carried import carried_out
 from app.domain.clock import Clock
 from app.domain.errors import StoreDamagedError, StoreError, StoreFullError
+from app.domain.tasks import carried_out
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store.database import Database
 from app.store.tickets import scan_state, sync_state
