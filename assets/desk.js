@@ -317,8 +317,8 @@
       list.append(element("dt", "", ...caps), element("dd", "", meaning));
     }
     const done = element("button", "secondary", "Done");
-    const dialog = element("dialog", "keys", element("h2", "", "Keys"), list, done);
-    dialog.setAttribute("aria-label", "Keys");
+    const dialog = element("dialog", "keys", element("h2", "", "Keyboard shortcuts"), list, done);
+    dialog.setAttribute("aria-label", "Keyboard shortcuts");
     done.addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     dialog.addEventListener("close", () => dialog.remove());

@@ -27,7 +27,7 @@ export default {
           <circle cx="8" cy="8" r="5.5"/><path class="solid" d="M8 2.5a5.5 5.5 0 0 1 0 11z"/>
         </svg><span class="tool-word">{{ word }}</span>
       </button>
-      <button type="button" class="quiet tool" title="Keys" aria-label="Keys" @click="keys">
+      <button type="button" class="quiet tool" title="Keyboard shortcuts" aria-label="Keyboard shortcuts" @click="keys">
         <kbd aria-hidden="true">?</kbd><span class="tool-word">Keys</span>
       </button>
     </div>`,

@@ -29,7 +29,7 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
 
 
 class _Settings:
-    """The form and what it says; each change is kept at once."""
+    """The form and what it says; each change is saved at once."""
 
     def __init__(self, desk: Desk, seconds: int, fmt: Formatter) -> None:
         self._desk = desk
@@ -45,15 +45,15 @@ class _Settings:
         except Exception as error:  # noqa: BLE001  # said beside the field
             self._show(said=error_notice(error).text, wrong=True)
         else:
-            self._show(undo_seconds=seconds, said=_kept(seconds), wrong=False)
+            self._show(undo_seconds=seconds, said=_saved(seconds), wrong=False)
 
     def _show(self, **changes: object) -> None:
         self._data = replace(self._data, **changes)  # type: ignore[arg-type]  # names are checked by replace
         self._form.update(self._data)
 
 
-def _kept(seconds: int) -> str:
+def _saved(seconds: int) -> str:
     if not seconds:
-        return "Kept. Replies leave at once and cannot be undone."
+        return "Saved. Replies leave at once and cannot be undone."
     unit = "second" if seconds == 1 else "seconds"
-    return f"Kept. A reply can be undone for {seconds} {unit}."
+    return f"Saved. A reply can be undone for {seconds} {unit}."

@@ -223,7 +223,7 @@ def test_a_question_mark_lists_the_keys(stage: Callable[..., Page]) -> None:
 
     page.keyboard.press("?")
 
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Next ticket")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

@@ -60,7 +60,7 @@ def test_slash_searches_and_letters_in_a_field_are_only_letters(desk: Page) -> N
 def test_question_mark_shows_the_keys(desk: Page) -> None:
     desk.keyboard.press("?")
 
-    keys = desk.get_by_role("dialog", name="Keys")
+    keys = desk.get_by_role("dialog", name="Keyboard shortcuts")
     expect(keys).to_contain_text("Next ticket")
     desk.keyboard.press("Escape")
     expect(keys).to_have_count(0)
