@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from components.data import ChartData
-from components.part import Part
+from components.vue_component import VueComponent
 
 
 class Chart:
@@ -14,7 +14,7 @@ class Chart:
         self._plot: ui.plotly | None = None
         self._wanted = False
         with _Frame(title) as self._frame:
-            self._frame.hear("ready", lambda _: self._draw())
+            self._frame.on_event("ready", lambda _: self._draw())
 
     def update(self, data: ChartData) -> None:
         """Show `data`; an equal figure is not sent again."""
@@ -34,5 +34,5 @@ class Chart:
                 self._plot = ui.plotly(self._data.figure).classes("chart-plot")
 
 
-class _Frame(Part, script="chart_frame"):
+class _Frame(VueComponent, script="chart_frame"):
     pass

@@ -6,8 +6,8 @@ from components.conversation_head import ConversationHead
 from components.data import ConversationData, NoticeData
 from components.message_log import MessageLog
 from components.notice import Notice
-from components.part import Call
 from components.reply_box import ReplyBox
+from components.vue_component import Callback
 
 
 class ConversationDrawer:
@@ -25,18 +25,18 @@ class ConversationDrawer:
     def __init__(
         self,
         *,
-        on_close: Call,
-        on_send: Call,
-        on_status: Call,
-        on_draft: Call,
-        on_other_draft: Call,
-        on_review: Call,
-        on_open_other: Call,
-        on_more: Call,
-        on_earlier: Call,
-        on_notice_action: Call,
-        on_told: Call,
-        on_missed: Call = lambda *_: None,
+        on_close: Callback,
+        on_send: Callback,
+        on_status: Callback,
+        on_draft: Callback,
+        on_other_draft: Callback,
+        on_review: Callback,
+        on_open_other: Callback,
+        on_more: Callback,
+        on_earlier: Callback,
+        on_notice_action: Callback,
+        on_told: Callback,
+        on_missed: Callback = lambda *_: None,
     ) -> None:
         self._data = ConversationData()
         with ui.element("aside").classes("drawer") as self._aside:

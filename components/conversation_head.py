@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from components.data import ConversationData, Fact, NoticeData, OtherTicketData
-from components.part import Call, Part
+from components.vue_component import Callback, VueComponent
 
 
 class ConversationHead:
     """Subject, status, facts with a copy button each, other tickets, and a notice if any."""
 
-    def __init__(self, *, on_close: Call, on_open_other: Call, on_notice_action: Call) -> None:
+    def __init__(
+        self, *, on_close: Callback, on_open_other: Callback, on_notice_action: Callback
+    ) -> None:
         self._part = _Head(_HeadData(), later=True)
-        self._part.hear("close", lambda _: on_close())
-        self._part.hear("other", lambda said: on_open_other(said.text("id")))
-        self._part.hear("notice", lambda _: on_notice_action())
+        self._part.on_event("close", lambda _: on_close())
+        self._part.on_event("other", lambda args: on_open_other(args.text("id")))
+        self._part.on_event("notice", lambda _: on_notice_action())
 
     def update(self, data: ConversationData) -> None:
         """Show what `data` says about the ticket itself."""
@@ -43,5 +45,5 @@ class _HeadData:
     notice: NoticeData | None = None
 
 
-class _Head(Part, script="conversation_head"):
+class _Head(VueComponent, script="conversation_head"):
     pass

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from components.data import WIRE_LIMIT
-from components.part import Part, Said
+from components.vue_component import EventArgs, VueComponent
 
 Recover = Callable[[str, str, str, str], Awaitable[bool]]
 
@@ -19,14 +19,14 @@ class DraftRecovery:
     def __init__(self, *, on_recovery: Recover) -> None:
         self._on_recovery = on_recovery
         self._part = _Recovery(_Data(), later=True)
-        self._part.hear("draft", self._recover)
+        self._part.on_event("draft", self._recover)
 
-    async def _recover(self, said: Said) -> None:
-        ticket_id, text = said.text("ticket_id"), said.text("text")
+    async def _recover(self, args: EventArgs) -> None:
+        ticket_id, text = args.text("ticket_id"), args.text("text")
         if not ticket_id or len(text) > WIRE_LIMIT:
             return
-        if await self._on_recovery(ticket_id, text, said.text("onto"), said.text("reply_id")):
-            self._part.run_method("recovered", said.text("key"), text)
+        if await self._on_recovery(ticket_id, text, args.text("onto"), args.text("reply_id")):
+            self._part.run_method("recovered", args.text("key"), text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,5 +34,5 @@ class _Data:
     wire_limit: int = WIRE_LIMIT
 
 
-class _Recovery(Part, script="draft_recovery"):
+class _Recovery(VueComponent, script="draft_recovery"):
     pass

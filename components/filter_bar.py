@@ -1,7 +1,7 @@
 """The line of filters above the list."""
 
 from components.filter_data import FilterBarData
-from components.part import Call, Part
+from components.vue_component import Callback, VueComponent
 
 
 class FilterBar:
@@ -10,27 +10,27 @@ class FilterBar:
     def __init__(
         self,
         *,
-        on_status: Call,
-        on_needs_response: Call,
-        on_product: Call,
-        on_currency: Call,
-        on_created: Call,
-        on_clear: Call,
-        on_chip: Call,
+        on_status: Callback,
+        on_needs_response: Callback,
+        on_product: Callback,
+        on_currency: Callback,
+        on_created: Callback,
+        on_clear: Callback,
+        on_chip: Callback,
     ) -> None:
         self._part = _Filters(FilterBarData())
-        self._part.hear("status", lambda said: on_status(said.text("value")))
-        self._part.hear("turn", lambda said: on_needs_response(said.flag("value")))
-        self._part.hear("product", lambda said: on_product(said.text("value")))
-        self._part.hear("currency", lambda said: on_currency(said.text("value")))
-        self._part.hear("created", lambda said: on_created(said.text("from"), said.text("to")))
-        self._part.hear("clear", lambda _: on_clear())
-        self._part.hear("chip", lambda said: on_chip(said.text("key")))
+        self._part.on_event("status", lambda args: on_status(args.text("value")))
+        self._part.on_event("turn", lambda args: on_needs_response(args.flag("value")))
+        self._part.on_event("product", lambda args: on_product(args.text("value")))
+        self._part.on_event("currency", lambda args: on_currency(args.text("value")))
+        self._part.on_event("created", lambda args: on_created(args.text("from"), args.text("to")))
+        self._part.on_event("clear", lambda _: on_clear())
+        self._part.on_event("chip", lambda args: on_chip(args.text("key")))
 
     def update(self, data: FilterBarData) -> None:
         """Show `data`; a field that has the focus keeps what the person is putting in."""
         self._part.show(data)
 
 
-class _Filters(Part, script="filter_bar"):
+class _Filters(VueComponent, script="filter_bar"):
     pass

@@ -3,7 +3,7 @@
 from nicegui import context, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from components.part import make_plain
+from components.vue_component import make_plain
 
 
 class Frame:

@@ -1,6 +1,6 @@
 """The two small buttons of the header that need no server: the theme, and the list of keys."""
 
-from components.part import Part
+from components.vue_component import VueComponent
 
 
 class HeaderTools:
@@ -10,5 +10,5 @@ class HeaderTools:
         _Tools(None)
 
 
-class _Tools(Part, script="header_tools"):
+class _Tools(VueComponent, script="header_tools"):
     pass

@@ -2,7 +2,7 @@
 
 from components.data import KioskData
 from components.frame import own_the_page
-from components.part import Part
+from components.vue_component import VueComponent
 
 
 class KioskBoard:
@@ -18,5 +18,5 @@ class KioskBoard:
         self._part.show(data)
 
 
-class _Kiosk(Part, script="kiosk_board"):
+class _Kiosk(VueComponent, script="kiosk_board"):
     pass

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 
 from components.data import ConversationData, MessageData
-from components.part import Call, Part
+from components.vue_component import Callback, VueComponent
 
 
 class MessageLog:
     """A log that opens at its end and afterwards scrolls only when the reader is at the end."""
 
-    def __init__(self, *, on_review: Call, on_more: Call, on_earlier: Call) -> None:
+    def __init__(self, *, on_review: Callback, on_more: Callback, on_earlier: Callback) -> None:
         self._part = _Log(_LogData(), later=True)
-        self._part.hear_order(
-            "review", lambda said: on_review(said.text("reply_id"), said.text("action"))
+        self._part.on_command(
+            "review", lambda args: on_review(args.text("reply_id"), args.text("action"))
         )
-        self._part.hear("more", lambda said: on_more(said.text("id")))
-        self._part.hear("earlier", lambda _: on_earlier())
+        self._part.on_event("more", lambda args: on_more(args.text("id")))
+        self._part.on_event("earlier", lambda _: on_earlier())
 
     def update(self, data: ConversationData) -> None:
         """Show the messages of `data`; each is drawn as text, whatever it holds."""
@@ -31,5 +31,5 @@ class _LogData:
     earlier: int = 0
 
 
-class _Log(Part, script="message_log"):
+class _Log(VueComponent, script="message_log"):
     pass

@@ -1,20 +1,20 @@
 """One banner: what happened, why, what to do, and what is safe."""
 
 from components.data import NoticeData
-from components.part import Call, Part
+from components.vue_component import Callback, VueComponent
 
 
 class Notice:
     """A line with at most one button; takes no room while there is nothing to say."""
 
-    def __init__(self, *, on_action: Call) -> None:
+    def __init__(self, *, on_action: Callback) -> None:
         self._part = _Notice(None)
-        self._part.hear_order("action", lambda _: on_action())
+        self._part.on_command("action", lambda _: on_action())
 
     def update(self, data: NoticeData | None) -> None:
         """Show `data`, or nothing."""
         self._part.show(data)
 
 
-class _Notice(Part, script="notice"):
+class _Notice(VueComponent, script="notice"):
     pass

@@ -5,7 +5,7 @@ import inspect
 from dataclasses import dataclass
 
 from components.data import WIRE_LIMIT, ConversationData, OtherDraft
-from components.part import Call, Part, Said
+from components.vue_component import Callback, EventArgs, VueComponent
 
 
 class ReplyBox:
@@ -14,11 +14,11 @@ class ReplyBox:
     def __init__(
         self,
         *,
-        on_send: Call,
-        on_status: Call,
-        on_draft: Call,
-        on_other_draft: Call,
-        on_missed: Call = lambda *_: None,
+        on_send: Callback,
+        on_status: Callback,
+        on_draft: Callback,
+        on_other_draft: Callback,
+        on_missed: Callback = lambda *_: None,
     ) -> None:
         self._on_send, self._on_draft, self._on_missed = on_send, on_draft, on_missed
         self._ticket_id = ""
@@ -26,10 +26,10 @@ class ReplyBox:
         self._answering = "", ""
         self._one_at_a_time = asyncio.Lock()
         self._part = _Box(_BoxData(), later=True)
-        self._part.hear("send", self._send)
-        self._part.hear("draft", self._draft)
-        self._part.hear_order("status", lambda _: on_status())
-        self._part.hear_order("other", lambda said: on_other_draft(*_other(said)))
+        self._part.on_event("send", self._send)
+        self._part.on_event("draft", self._draft)
+        self._part.on_command("status", lambda _: on_status())
+        self._part.on_command("other", lambda args: on_other_draft(*_other(args)))
 
     def update(self, data: ConversationData) -> None:
         """Show whom the reply goes to; the draft is taken where nothing was typed since."""
@@ -66,46 +66,46 @@ class ReplyBox:
         """Put the cursor into the box."""
         self._part.run_method("focus")
 
-    async def _send(self, said: Said) -> None:
-        ticket_id = said.text("ticket_id")
+    async def _send(self, args: EventArgs) -> None:
+        ticket_id = args.text("ticket_id")
         if ticket_id in self._waiting:  # a second click that left before the first was locked in
             return
         self._waiting.add(ticket_id)
         async with self._one_at_a_time:
-            self._answering = ticket_id, said.text("reply_id")
+            self._answering = ticket_id, args.text("reply_id")
             try:
-                await self._hand_over(ticket_id, said)
+                await self._hand_over(ticket_id, args)
             finally:
                 self.sent(ok=False)
                 self._waiting.discard(ticket_id)
 
-    async def _hand_over(self, ticket_id: str, said: Said) -> None:
+    async def _hand_over(self, ticket_id: str, args: EventArgs) -> None:
         """Give the reply to the caller, who sends to the ticket that is open now: only to that.
 
         One for a ticket that was left before this was heard is given to `on_missed`.
         """
-        text, reply_id = said.text("text"), said.text("reply_id")
+        text, reply_id = args.text("text"), args.text("reply_id")
         if not 0 < len(text) <= WIRE_LIMIT:
             return
-        place = said.number("base"), said.number("revision")
+        place = args.number("base"), args.number("revision")
         if ticket_id == self._ticket_id:
-            result = self._on_send(text, *place, reply_id, said.flag("then_close"))
+            result = self._on_send(text, *place, reply_id, args.flag("then_close"))
         else:
             result = self._on_missed(ticket_id, text, *place, reply_id)
         if inspect.isawaitable(result):
             await result
 
-    def _draft(self, said: Said) -> object:
+    def _draft(self, args: EventArgs) -> object:
         """Hand over what was typed, for the ticket it was typed for."""
-        text = said.text("text")
+        text = args.text("text")
         if len(text) > WIRE_LIMIT:
             return None
-        place = said.number("base"), said.number("revision")
-        return self._on_draft(said.text("ticket_id"), text, *place)
+        place = args.number("base"), args.number("revision")
+        return self._on_draft(args.text("ticket_id"), text, *place)
 
 
-def _other(said: Said) -> tuple[int, str, bool]:
-    return said.number("number"), said.text("text"), said.flag("insert")
+def _other(args: EventArgs) -> tuple[int, str, bool]:
+    return args.number("number"), args.text("text"), args.flag("insert")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,5 +125,5 @@ class _BoxData:
     wire_limit: int = WIRE_LIMIT
 
 
-class _Box(Part, script="reply_box"):
+class _Box(VueComponent, script="reply_box"):
     pass

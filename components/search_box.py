@@ -1,7 +1,7 @@
 """The search field of the header."""
 
 from components.filter_data import SearchData
-from components.part import Call, Part
+from components.vue_component import Callback, VueComponent
 
 
 class SearchBox:
@@ -10,14 +10,14 @@ class SearchBox:
     Empty and with the focus it shows what can be typed; Tab leads there, arrows and Enter choose.
     """
 
-    def __init__(self, *, on_query: Call) -> None:
+    def __init__(self, *, on_query: Callback) -> None:
         self._part = _Search(SearchData())
-        self._part.hear("query", lambda said: on_query(said.text("text")))
+        self._part.on_event("query", lambda args: on_query(args.text("text")))
 
     def update(self, data: SearchData) -> None:
         """Show `data`; a query that only repeats what was typed meanwhile takes back no letter."""
         self._part.show(data)
 
 
-class _Search(Part, script="search_box"):
+class _Search(VueComponent, script="search_box"):
     pass

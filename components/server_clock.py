@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.part import Part
+from components.vue_component import VueComponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,5 +26,5 @@ class ServerClock:
         self._part.show(self._now())
 
 
-class _Clock(Part, script="server_clock"):
+class _Clock(VueComponent, script="server_clock"):
     pass

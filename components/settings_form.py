@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from components.part import Call, Part
+from components.vue_component import Callback, VueComponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,21 +12,21 @@ class SettingsData:
     undo_seconds: int
     longest_undo: int
     zone: str
-    said: str = ""
+    args: str = ""
     wrong: bool = False
 
 
 class SettingsForm:
     """Each change is handed over at once; the theme is the browser's own affair."""
 
-    def __init__(self, data: SettingsData, *, on_undo_seconds: Call) -> None:
+    def __init__(self, data: SettingsData, *, on_undo_seconds: Callback) -> None:
         self._part = _Form(data)
-        self._part.hear_order("undo", lambda said: on_undo_seconds(said.number("seconds")))
+        self._part.on_command("undo", lambda args: on_undo_seconds(args.number("seconds")))
 
     def update(self, data: SettingsData) -> None:
         """Show `data`; what is being typed is left alone."""
         self._part.show(data)
 
 
-class _Form(Part, script="settings_form"):
+class _Form(VueComponent, script="settings_form"):
     pass

@@ -1,7 +1,7 @@
 """The list of tickets: one page of rows, sorted, selected and turned by the person."""
 
 from components.data import PageTurn, TableData
-from components.part import Call, Part, Said
+from components.vue_component import Callback, EventArgs, VueComponent
 
 
 class TicketTable:
@@ -14,32 +14,32 @@ class TicketTable:
     def __init__(
         self,
         *,
-        on_open: Call,
-        on_sort: Call,
-        on_page: Call,
-        on_action: Call,
-        on_empty_action: Call,
+        on_open: Callback,
+        on_sort: Callback,
+        on_page: Callback,
+        on_action: Callback,
+        on_empty_action: Callback,
     ) -> None:
         self._part = _Table(TableData(loading=True))
-        self._part.hear("open", lambda said: on_open(said.text("id")))
-        self._part.hear("sort", lambda said: on_sort(said.text("key"), said.flag("descending")))
-        self._part.hear("page", lambda said: on_page(_turned(said)))
-        self._part.hear_order("act", lambda said: on_action(said.texts("ids"), said.text("action")))
-        self._part.hear("empty", lambda _: on_empty_action())
+        self._part.on_event("open", lambda args: on_open(args.text("id")))
+        self._part.on_event("sort", lambda args: on_sort(args.text("key"), args.flag("descending")))
+        self._part.on_event("page", lambda args: on_page(_turned(args)))
+        self._part.on_command("act", lambda args: on_action(args.texts("ids"), args.text("action")))
+        self._part.on_event("empty", lambda _: on_empty_action())
 
     def update(self, data: TableData) -> None:
         """Show `data`: rows that stay keep their place, their focus and their selection."""
         self._part.show(data)
 
 
-def _turned(said: Said) -> PageTurn:
+def _turned(args: EventArgs) -> PageTurn:
     return PageTurn(
-        forward=said.flag("forward"),
-        ids=tuple(said.texts("ids")),
-        first=said.text("first"),
-        last=said.text("last"),
+        forward=args.flag("forward"),
+        ids=tuple(args.texts("ids")),
+        first=args.text("first"),
+        last=args.text("last"),
     )
 
 
-class _Table(Part, script="ticket_table"):
+class _Table(VueComponent, script="ticket_table"):
     pass

@@ -1,20 +1,20 @@
 """The views beside the list: filters with a name and a count."""
 
 from components.data import ViewItem
-from components.part import Call, Part
+from components.vue_component import Callback, VueComponent
 
 
 class ViewList:
     """Links to the views; a plain click is handed to the caller, any other opens the address."""
 
-    def __init__(self, *, on_view: Call) -> None:
+    def __init__(self, *, on_view: Callback) -> None:
         self._part = _Views(())
-        self._part.hear("view", lambda said: on_view(said.text("key")))
+        self._part.on_event("view", lambda args: on_view(args.text("key")))
 
     def update(self, items: tuple[ViewItem, ...]) -> None:
         """Show `items` in their order."""
         self._part.show(items)
 
 
-class _Views(Part, script="view_list"):
+class _Views(VueComponent, script="view_list"):
     pass

@@ -1,4 +1,4 @@
-"""A Vue component of ours on the page: it draws one frozen value and says what the person did."""
+"""A component drawn by a script of ours: one frozen value goes in, events come out."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-Call = Callable[..., object]
-"""What a component is given to call: a function or a coroutine function."""
+Callback = Callable[..., object]
+"""A function or a coroutine function of the caller."""
 
 
-class Said:
-    """What the browser said with an event; whatever is not of the expected kind counts as empty."""
+class EventArgs:
+    """Arguments of an event from the browser; what is not of the expected type counts as empty."""
 
     def __init__(self, args: Any) -> None:
         self._args = args if isinstance(args, dict) else {}
@@ -36,11 +36,12 @@ class Said:
         return self._args.get(key) is True
 
 
-class Part(Element, component="part.js"):
-    """Draws `data` by the script `x.js` beside the class (`class X(Part, script="x")`).
+class VueComponent(Element, component="part.js"):
+    """Draws `data` by the script `x.js` beside the class (`class X(VueComponent, script="x")`).
 
-    Shape: `data` is a frozen dataclass, or a tuple of them; it travels as it is.
-           `later` draws only once the browser has nothing better to do, or `data` changes.
+    Args:
+        data: a frozen dataclass, or a tuple of them; it travels as it is.
+        later: draw only once the browser is idle, or `data` changes.
     """
 
     _script: ClassVar[str]
@@ -64,26 +65,26 @@ class Part(Element, component="part.js"):
             self.props["data"] = data
             self.props.pop("later", None)
 
-    def hear_order(self, event: str, call: Callable[[Said], object]) -> None:
-        """As `hear`, for what changes something: not given without a connection.
+    def on_command(self, event: str, call: Callable[[EventArgs], object]) -> None:
+        """As `on_event`, for what changes something: dropped while there is no connection.
 
-        It would wait for the line and be carried out later, unseen, as often as it was pressed.
+        Queued by the socket, it would be carried out later, unseen, as often as it was pressed.
         """
         self.props["orders"] = [*self.props.get("orders", []), event]
-        self.hear(event, call)
+        self.on_event(event, call)
 
-    def hear(self, event: str, call: Callable[[Said], object]) -> None:
-        """Call `call` with what the browser says when the script emits `event`."""
+    def on_event(self, event: str, call: Callable[[EventArgs], object]) -> None:
+        """Call `call` with the arguments whenever the script emits `event`."""
 
-        def heard(event_arguments: GenericEventArguments) -> object:
-            return call(Said(event_arguments.args))
+        def receive(event_arguments: GenericEventArguments) -> object:
+            return call(EventArgs(event_arguments.args))
 
-        self.on(event, heard)
+        self.on(event, receive)
 
 
 def make_plain(box: Element) -> None:
     """Draw a box of the framework's as a plain one that still tells what happens in it."""
-    if Part.component is not None:
-        box.tag = Part.component.tag
+    if VueComponent.component is not None:
+        box.tag = VueComponent.component.tag
         box.props.clear()
         box.props["part"] = "page"
