@@ -12,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.server.contract import Choices
 from app.server.demo.customer_page import CUSTOMER_PATH, customer_page
-from app.server.exception_handlers import refuse_in_one_shape
-from app.server.middleware import Door, is_api_path
+from app.server.exception_handlers import add_exception_handlers
+from app.server.middleware import ApiGuard, is_api_path
 from app.server.repository import TicketStore
 from app.server.router import ticket_routes
 
@@ -45,8 +45,8 @@ def build_api(
     api.include_router(ticket_routes(store, choices=choices))
     if demo:
         api.include_router(customer_page(store))
-    refuse_in_one_shape(api, choices)
-    api.add_middleware(Door, api_key=api_key, choices=choices)
+    add_exception_handlers(api, choices)
+    api.add_middleware(ApiGuard, api_key=api_key, choices=choices)
     return api
 
 

@@ -40,13 +40,13 @@ def new_id(prefix: str, *, rng: random.Random = _SYSTEM_RANDOM) -> str:
     return prefix + "".join(rng.choices(_ID_LETTERS, k=12))
 
 
-def can_be_kept(text: str) -> bool:
+def is_storable(text: str) -> bool:
     """Whether any database takes `text`: it has neither NUL nor half of a surrogate pair."""
     return not _UNREADABLE.search(text)
 
 
 def _sendable(message: str) -> str:
-    if not can_be_kept(message):
+    if not is_storable(message):
         raise ValueError("must not hold a NUL or half a character")
     if not message.strip():
         raise ValueError("must not be blank")
@@ -162,20 +162,20 @@ class TicketList(BaseModel):
     meta: Meta
 
 
-class TicketAnswer(BaseModel):
+class TicketResponse(BaseModel):
     """One ticket."""
 
     data: TicketWithMessages
 
 
-class Problem(BaseModel):
+class ErrorBody(BaseModel):
     """What went wrong, for a program and for a person."""
 
     code: str
     message: str
 
 
-class ProblemAnswer(BaseModel):
+class ErrorResponse(BaseModel):
     """The body of every answer that is not a success."""
 
-    error: Problem
+    error: ErrorBody

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from app.server.contract import Choices
 
 
-class ProblemError(HTTPException):
+class RequestError(HTTPException):
     """A request that is not fulfilled; the message is for a person and quotes no secret."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -18,28 +18,28 @@ class ProblemError(HTTPException):
     def __init__(self, message: str, *, headers: dict[str, str] | None = None) -> None:
         super().__init__(self.status, message, headers)
 
-    def answer(self, choices: Choices) -> Response:
+    def response(self, choices: Choices) -> Response:
         """This problem as the API sends it."""
-        return problem_answer(
+        return error_response(
             self.status, self.code, self.detail, headers=self.headers, choices=choices
         )
 
 
-class BadJsonError(ProblemError):
+class BadJsonError(RequestError):
     """The body is not JSON at all."""
 
     status = HTTPStatus.BAD_REQUEST
     code = "bad_json"
 
 
-class BadParameterError(ProblemError):
+class BadParameterError(RequestError):
     """A parameter of the address or a header has a wrong value."""
 
     status = HTTPStatus.BAD_REQUEST
     code = "bad_parameter"
 
 
-class WrongKeyError(ProblemError):
+class WrongKeyError(RequestError):
     """The request carries no key or not the right one."""
 
     status = HTTPStatus.UNAUTHORIZED
@@ -52,7 +52,7 @@ class WrongKeyError(ProblemError):
         )
 
 
-class UnknownTicketError(ProblemError):
+class UnknownTicketError(RequestError):
     """No ticket has this id."""
 
     status = HTTPStatus.NOT_FOUND
@@ -62,7 +62,7 @@ class UnknownTicketError(ProblemError):
         super().__init__("There is no ticket with this id.")
 
 
-class TicketClosedError(ProblemError):
+class TicketClosedError(RequestError):
     """The ticket is closed and takes no reply; only where a test asks for this choice."""
 
     status = HTTPStatus.CONFLICT
@@ -72,7 +72,7 @@ class TicketClosedError(ProblemError):
         super().__init__("The ticket is closed. Reopen it, then reply.")
 
 
-class BodyTooLargeError(ProblemError):
+class BodyTooLargeError(RequestError):
     """The body is larger than the API reads. Units: `limit` in bytes."""
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -82,14 +82,14 @@ class BodyTooLargeError(ProblemError):
         super().__init__(f"The body is larger than {limit // 1024} kB. Send less.")
 
 
-class BadFieldError(ProblemError):
+class BadFieldError(RequestError):
     """The body is JSON, but a field is missing, unknown or of a wrong kind."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "bad_field"
 
 
-class KeyReusedError(ProblemError):
+class KeyReusedError(RequestError):
     """An Idempotency-Key came back with another request."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -101,7 +101,7 @@ class KeyReusedError(ProblemError):
         )
 
 
-def problem_answer(
+def error_response(
     status: int,
     code: str,
     message: str,

@@ -13,8 +13,8 @@ from app.server.errors import (
     BadFieldError,
     BadJsonError,
     BadParameterError,
-    ProblemError,
-    problem_answer,
+    RequestError,
+    error_response,
 )
 
 _WORDS = {
@@ -31,31 +31,35 @@ _PARAMETERS = {
 }
 
 
-def refuse_in_one_shape(api: FastAPI, choices: Choices) -> None:
+def add_exception_handlers(api: FastAPI, choices: Choices) -> None:
     """Answer every error of `api` in the shape that was chosen."""
-    api.add_exception_handler(RequestValidationError, partial(_not_valid, choices=choices))
-    api.add_exception_handler(HTTPException, partial(_refused, choices=choices))
+    api.add_exception_handler(
+        RequestValidationError, partial(_handle_validation_error, choices=choices)
+    )
+    api.add_exception_handler(HTTPException, partial(_handle_http_error, choices=choices))
 
 
-async def _refused(request: Request, error: Exception, *, choices: Choices) -> Response:
-    if isinstance(error, ProblemError):
-        return error.answer(choices)
+async def _handle_http_error(request: Request, error: Exception, *, choices: Choices) -> Response:
+    if isinstance(error, RequestError):
+        return error.response(choices)
     if not isinstance(error, HTTPException):
         raise error
     code, message = _WORDS.get(error.status_code, ("refused", "The request was refused."))
     headers = dict(error.headers or {})
     if error.status_code == 405 and request.url.path.startswith("/v1/tickets/"):
         headers["Allow"] = "GET, PATCH, POST"  # the framework names the first route's alone
-    return problem_answer(error.status_code, code, message, headers=headers, choices=choices)
+    return error_response(error.status_code, code, message, headers=headers, choices=choices)
 
 
-async def _not_valid(request: Request, error: Exception, *, choices: Choices) -> Response:
+async def _handle_validation_error(
+    request: Request, error: Exception, *, choices: Choices
+) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    return (await _problem(request, error)).answer(choices)
+    return (await _problem(request, error)).response(choices)
 
 
-async def _problem(request: Request, error: RequestValidationError) -> ProblemError:
+async def _problem(request: Request, error: RequestValidationError) -> RequestError:
     first = error.errors()[0]
     if first["loc"][0] != "body":
         return BadParameterError(_PARAMETERS[str(first["loc"][1]).lower()])

@@ -8,7 +8,7 @@ from fastapi import Header
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from app.server.contract import TicketAnswer
+from app.server.contract import TicketResponse
 from app.server.errors import KeyReusedError
 from app.server.tables import given_answers
 
@@ -22,12 +22,12 @@ IdempotencyKey = Annotated[
     ),
 ]
 
-KEPT_FOR = timedelta(days=30)
+RETENTION = timedelta(days=30)
 
 
-def given_answer(
+def stored_response(
     connection: Connection, *, key: str, ticket_id: str, text: str
-) -> TicketAnswer | None:
+) -> TicketResponse | None:
     """What was answered to this request under `key`, None if it is new.
 
     Errors: KeyReusedError when the key belongs to another request.
@@ -40,18 +40,18 @@ def given_answer(
         return None
     if row.request_digest != _digest(ticket_id, text):
         raise KeyReusedError
-    return TicketAnswer.model_validate_json(row.answer)
+    return TicketResponse.model_validate_json(row.answer)
 
 
-def remember_answer(
-    connection: Connection, answer: TicketAnswer, *, key: str, text: str, now: datetime
+def store_response(
+    connection: Connection, answer: TicketResponse, *, key: str, text: str, now: datetime
 ) -> None:
     """Keep `answer` for the next time, and let go of those nobody will ask for again.
 
     Errors: KeyReusedError when another ticket's reply took the key a moment ago.
     """
     columns = given_answers.c
-    connection.execute(delete(given_answers).where(columns.created_at < now - KEPT_FOR))
+    connection.execute(delete(given_answers).where(columns.created_at < now - RETENTION))
     kept = insert(given_answers).values(
         idempotency_key=key,
         request_digest=_digest(answer.data.id, text),

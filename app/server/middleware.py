@@ -7,12 +7,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.contract import MAX_BODY_BYTES, Choices
-from app.server.errors import BodyTooLargeError, ProblemError, WrongKeyError, problem_answer
+from app.server.errors import BodyTooLargeError, RequestError, WrongKeyError, error_response
 
 _log = logging.getLogger(__name__)
 
 
-class Door:
+class ApiGuard:
     """An ASGI layer: 401 before anything is looked at, 413 while reading, 500 where we failed."""
 
     def __init__(self, app: ASGIApp, *, api_key: str, choices: Choices) -> None:
@@ -26,13 +26,13 @@ class Door:
             await self._app(scope, receive, send)
             return
         if is_api_path(scope["path"]):
-            send = _never_kept(send)
+            send = _forbid_caching(send)
         try:
             self._check(scope)
-        except ProblemError as problem:
-            await problem.answer(self._choices)(scope, receive, send)
+        except RequestError as problem:
+            await problem.response(self._choices)(scope, receive, send)
             return
-        await self._caught(scope, _bounded(receive), send)
+        await self._answer_errors(scope, _limit_body(receive), send)
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -44,7 +44,7 @@ class Door:
         if length.isascii() and length.isdigit() and int(length[:20]) > MAX_BODY_BYTES:
             raise BodyTooLargeError(MAX_BODY_BYTES)
 
-    async def _caught(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer_errors(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
         async def watched_send(message: Message) -> None:
@@ -59,7 +59,7 @@ class Door:
                 raise
             _log.exception("The embedded Tickets API failed on a request.")
             message = "The Tickets API failed on this request. Its log says more."
-            answer = problem_answer(500, "internal", message, choices=self._choices)
+            answer = error_response(500, "internal", message, choices=self._choices)
             await answer(scope, receive, send)
 
 
@@ -68,21 +68,21 @@ def is_api_path(path: str) -> bool:
     return path == "/v1" or path.startswith("/v1/")
 
 
-def _never_kept(send: Send) -> Send:
+def _forbid_caching(send: Send) -> Send:
     """`send`, by which nothing on the way keeps what is somebody's own."""
 
-    async def send_unkept(message: Message) -> None:
+    async def send_uncached(message: Message) -> None:
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message)["Cache-Control"] = "no-store"
         await send(message)
 
-    return send_unkept
+    return send_uncached
 
 
-def _bounded(receive: Receive) -> Receive:
+def _limit_body(receive: Receive) -> Receive:
     read_bytes = 0
 
-    async def bounded_receive() -> Message:
+    async def limited_receive() -> Message:
         nonlocal read_bytes
         message = await receive()
         read_bytes += len(message.get("body", b""))
@@ -90,7 +90,7 @@ def _bounded(receive: Receive) -> Receive:
             raise BodyTooLargeError(MAX_BODY_BYTES)
         return message
 
-    return bounded_receive
+    return limited_receive
 
 
 def carries_key(authorization: str, *, key: str) -> bool:

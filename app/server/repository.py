@@ -14,19 +14,19 @@ from app.server.contract import (
     SortOrder,
     Stats,
     Ticket,
-    TicketAnswer,
     TicketList,
+    TicketResponse,
     TicketStatus,
     TicketWithMessages,
-    can_be_kept,
+    is_storable,
     new_id,
 )
 from app.server.database import writing
 from app.server.errors import TicketClosedError, UnknownTicketError
-from app.server.idempotency import given_answer, remember_answer
+from app.server.idempotency import store_response, stored_response
 from app.server.tables import messages, ticket_counts, tickets
 
-Kind = tuple[str, str]
+CountGroup = tuple[str, str]
 """a status and whose answer is awaited"""
 
 _C = ticket_counts.c
@@ -81,10 +81,10 @@ class TicketStore:
         with self._engine.connect() as connection, connection.begin():
             return read_counts(connection)
 
-    def ticket(self, ticket_id: str) -> TicketAnswer:
+    def ticket(self, ticket_id: str) -> TicketResponse:
         """One ticket with its messages. Errors: UnknownTicketError."""
         with self._engine.connect() as connection, connection.begin():
-            return _answer(connection, ticket_id)
+            return _ticket_response(connection, ticket_id)
 
     def reply(
         self,
@@ -93,26 +93,28 @@ class TicketStore:
         *,
         key: str | None = None,
         on_closed: Literal["stay", "reopen", "refuse"] = "stay",
-    ) -> TicketAnswer:
+    ) -> TicketResponse:
         """Add the seller's message, once for each `key`.
 
         Errors: UnknownTicketError, KeyReusedError; TicketClosedError if `on_closed` is refuse.
         """
         with writing(self._engine) as connection:
             row = _locked(connection, ticket_id)
-            if key and (given := given_answer(connection, key=key, ticket_id=ticket_id, text=text)):
+            if key and (
+                given := stored_response(connection, key=key, ticket_id=ticket_id, text=text)
+            ):
                 return given
             if row.status == "closed" and on_closed == "refuse":
                 raise TicketClosedError
             changes = _reopening(row) if on_closed == "reopen" else {}
             self._add_message(connection, row, "seller", text, has_owner_reply=True, **changes)
-            answer = _answer(connection, ticket_id)
+            answer = _ticket_response(connection, ticket_id)
             if key:
                 now = self._now()
-                remember_answer(connection, answer, key=key, text=text, now=now)
+                store_response(connection, answer, key=key, text=text, now=now)
             return answer
 
-    def set_status(self, ticket_id: str, status: TicketStatus) -> TicketAnswer:
+    def set_status(self, ticket_id: str, status: TicketStatus) -> TicketResponse:
         """Close or reopen, unless it is so already. Errors: UnknownTicketError."""
         with writing(self._engine) as connection:
             row = _locked(connection, ticket_id)
@@ -120,11 +122,11 @@ class TicketStore:
                 now = self._moment(row)
                 closed_at = now if status == "closed" else None
                 _change(connection, row, status=status, closed_at=closed_at, updated_at=now)
-            return _answer(connection, ticket_id)
+            return _ticket_response(connection, ticket_id)
 
     def open_ticket(
         self, *, subject: str, customer_email: str, text: str, order: Order | None = None
-    ) -> TicketAnswer:
+    ) -> TicketResponse:
         """A customer's new ticket with its first message."""
         now = self._now().replace(microsecond=0)
         ticket_id = new_id("tkt_")
@@ -142,16 +144,16 @@ class TicketStore:
         }
         with writing(self._engine) as connection:
             connection.execute(insert(tickets).values(row))
-            count_change(connection, after=("open", "owner"))
+            adjust_counts(connection, after=("open", "owner"))
             self._add_message(connection, _locked(connection, ticket_id), "customer", text)
-            return _answer(connection, ticket_id)
+            return _ticket_response(connection, ticket_id)
 
-    def customer_writes(self, ticket_id: str, text: str) -> TicketAnswer:
+    def customer_writes(self, ticket_id: str, text: str) -> TicketResponse:
         """A customer's further message; it reopens a closed ticket. Errors: UnknownTicketError."""
         with writing(self._engine) as connection:
             row = _locked(connection, ticket_id)
             self._add_message(connection, row, "customer", text, **_reopening(row))
-            return _answer(connection, ticket_id)
+            return _ticket_response(connection, ticket_id)
 
     def _add_message(
         self, connection: Connection, row: Row[Any], sender: str, text: str, **changes: object
@@ -211,7 +213,7 @@ def _rows(
     return [Ticket(**row._mapping) for row in rows]
 
 
-def _answer(connection: Connection, ticket_id: str) -> TicketAnswer:
+def _ticket_response(connection: Connection, ticket_id: str) -> TicketResponse:
     row = _found(connection, select(tickets), ticket_id)
     found = connection.execute(
         select(messages).where(messages.c.ticket_id == ticket_id).order_by(messages.c.position)
@@ -220,7 +222,7 @@ def _answer(connection: Connection, ticket_id: str) -> TicketAnswer:
         Message(id=m.id, sender=m.sender, message=m.message, created_at=m.created_at) for m in found
     ]
     ticket = TicketWithMessages(**row._mapping, messages=conversation)
-    return TicketAnswer(data=ticket)
+    return TicketResponse(data=ticket)
 
 
 def _locked(connection: Connection, ticket_id: str) -> Row[Any]:
@@ -228,7 +230,7 @@ def _locked(connection: Connection, ticket_id: str) -> Row[Any]:
 
 
 def _found(connection: Connection, rows: Select[Any], ticket_id: str) -> Row[Any]:
-    if not can_be_kept(ticket_id):
+    if not is_storable(ticket_id):
         raise UnknownTicketError
     row = connection.execute(rows.where(_T.id == ticket_id)).one_or_none()
     if row is None:
@@ -238,12 +240,12 @@ def _found(connection: Connection, rows: Select[Any], ticket_id: str) -> Row[Any
 
 def _change(connection: Connection, row: Row[Any], **changes: object) -> None:
     connection.execute(update(tickets).where(_T.id == row.id).values(**changes))
-    before: Kind = (row.status, row.awaiting_response_from)
-    after: Kind = (
+    before: CountGroup = (row.status, row.awaiting_response_from)
+    after: CountGroup = (
         str(changes.get("status", row.status)),
         str(changes.get("awaiting_response_from", row.awaiting_response_from)),
     )
-    count_change(connection, before=before, after=after)
+    adjust_counts(connection, before=before, after=after)
 
 
 def _reopening(row: Row[Any]) -> dict[str, object]:
@@ -252,41 +254,44 @@ def _reopening(row: Row[Any]) -> dict[str, object]:
 
 def read_counts(connection: Connection) -> Stats:
     """The four numbers of the API."""
-    kinds = {
+    groups = {
         (row.status, row.awaiting_response_from): row.tickets
         for row in connection.execute(select(ticket_counts))
     }
-    open_tickets = sum(number for (status, _), number in kinds.items() if status == "open")
-    total = sum(kinds.values())
+    open_tickets = sum(number for (status, _), number in groups.items() if status == "open")
+    total = sum(groups.values())
     return Stats(
         total=total,
         open=open_tickets,
         closed=total - open_tickets,
-        needs_response=kinds.get(("open", "owner"), 0),
+        needs_response=groups.get(("open", "owner"), 0),
     )
 
 
-def count_change(
-    connection: Connection, *, before: Kind | None = None, after: Kind | None = None
+def adjust_counts(
+    connection: Connection, *, before: CountGroup | None = None, after: CountGroup | None = None
 ) -> None:
-    """Count one ticket that was of one kind and is of another."""
+    """Count one ticket that was of one group and is of another."""
     if before == after:
         return
-    steps = [(kind, step) for kind, step in ((before, -1), (after, 1)) if kind]
-    for (status, turn), step in sorted(steps):  # always in one order: two writers cannot deadlock
+    steps = [(group, step) for group, step in ((before, -1), (after, 1)) if group]
+    # Always in one order, so that two writers cannot deadlock.
+    for (status, awaiting), step in sorted(steps):
         connection.execute(
             update(ticket_counts)
-            .where(_C.status == status, _C.awaiting_response_from == turn)
+            .where(_C.status == status, _C.awaiting_response_from == awaiting)
             .values(tickets=_C.tickets + step)
         )
 
 
-def count_again(connection: Connection) -> None:
+def recount(connection: Connection) -> None:
     """Take the counts from the tickets, after many were written at once."""
-    kind = (tickets.c.status, tickets.c.awaiting_response_from)
+    group = (tickets.c.status, tickets.c.awaiting_response_from)
     counted = {
-        (status, turn): number
-        for status, turn, number in connection.execute(select(*kind, func.count()).group_by(*kind))
+        (status, awaiting): number
+        for status, awaiting, number in connection.execute(
+            select(*group, func.count()).group_by(*group)
+        )
     }
     connection.execute(delete(ticket_counts))
     connection.execute(
@@ -294,10 +299,10 @@ def count_again(connection: Connection) -> None:
         [
             {
                 "status": status,
-                "awaiting_response_from": turn,
-                "tickets": counted.get((status, turn), 0),
+                "awaiting_response_from": awaiting,
+                "tickets": counted.get((status, awaiting), 0),
             }
             for status in ("open", "closed")
-            for turn in ("owner", "customer")
+            for awaiting in ("owner", "customer")
         ],
     )

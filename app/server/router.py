@@ -8,11 +8,11 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 
 from app.server.contract import (
     Choices,
-    ProblemAnswer,
+    ErrorResponse,
     Reply,
     StatusChange,
-    TicketAnswer,
     TicketList,
+    TicketResponse,
     TicketStatus,
 )
 from app.server.idempotency import IdempotencyKey
@@ -63,57 +63,57 @@ def ticket_routes(store: TicketStore, *, choices: Choices) -> APIRouter:
         "/{ticket_id}",
         summary="Get ticket with messages",
         responses=_problems(401, 404, 405, 413, 429, 500),
-        response_model=TicketAnswer,
+        response_model=TicketResponse,
     )
-    def get_ticket(ticket_id: str) -> TicketAnswer | Response:
-        return _detail(store.ticket(ticket_id), choices)
+    def get_ticket(ticket_id: str) -> TicketResponse | Response:
+        return _detail_response(store.ticket(ticket_id), choices)
 
     @router.post(
         "/{ticket_id}",
         status_code=201,
         summary="Reply to a ticket",
         responses=_problems(*_PROBLEMS),
-        response_model=TicketAnswer,
+        response_model=TicketResponse,
     )
     def reply_to_ticket(
         ticket_id: str, reply: Reply, idempotency_key: IdempotencyKey = None
-    ) -> TicketAnswer | Response:
+    ) -> TicketResponse | Response:
         answer = store.reply(
             ticket_id, reply.message, key=idempotency_key, on_closed=choices.reply_on_closed
         )
-        return _written(answer, choices, status=201)
+        return _write_response(answer, choices, status=201)
 
     @router.patch(
         "/{ticket_id}",
         summary="Close or reopen a ticket",
         responses=_problems(*_PROBLEMS),
-        response_model=TicketAnswer,
+        response_model=TicketResponse,
     )
-    def update_ticket_status(ticket_id: str, change: StatusChange) -> TicketAnswer | Response:
-        return _written(store.set_status(ticket_id, change.status), choices)
+    def update_ticket_status(ticket_id: str, change: StatusChange) -> TicketResponse | Response:
+        return _write_response(store.set_status(ticket_id, change.status), choices)
 
     return router
 
 
 def _problems(*statuses: int | str) -> dict[int | str, dict[str, Any]]:
-    return {status: {**_PROBLEMS[status], "model": ProblemAnswer} for status in statuses}
+    return {status: {**_PROBLEMS[status], "model": ErrorResponse} for status in statuses}
 
 
-def _written(
-    answer: TicketAnswer, choices: Choices, *, status: int = 200
-) -> TicketAnswer | Response:
+def _write_response(
+    answer: TicketResponse, choices: Choices, *, status: int = 200
+) -> TicketResponse | Response:
     match choices.write_response:
         case "ticket":
-            return _detail(answer, choices, status=status)
+            return _detail_response(answer, choices, status=status)
         case "empty":
             return Response(status_code=204)
         case "success":
             return JSONResponse({"success": True})
 
 
-def _detail(
-    answer: TicketAnswer, choices: Choices, *, status: int = 200
-) -> TicketAnswer | Response:
+def _detail_response(
+    answer: TicketResponse, choices: Choices, *, status: int = 200
+) -> TicketResponse | Response:
     if choices.detail == "full":
         return answer
     ticket = answer.data.model_dump(mode="json", include=_SHORT_DETAIL)

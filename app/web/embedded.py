@@ -166,7 +166,7 @@ def seed_if_empty(
             seed=seed,
             now=utc_now(),
             conversations=CONVERSATIONS,
-            told=lambda written: report(written, tickets),
+            on_progress=lambda written: report(written, tickets),
         )
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]

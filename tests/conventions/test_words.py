@@ -29,6 +29,8 @@ RETIRED: dict[str, str] = {
     "ladder": "confirm delays",
     "lane": "priority",
     "manager": "what it does",
+    "misbehaviour": "fault injection",
+    "mishap": "fault",
     "ordering": "staleness guard",
     "premises": "DataDir",
     "put away": "apply changes",

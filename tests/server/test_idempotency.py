@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from app.server.database import open_database, writing
 from app.server.errors import KeyReusedError
-from app.server.idempotency import KEPT_FOR, remember_answer
+from app.server.idempotency import RETENTION, store_response
 from app.server.repository import TicketStore
 from app.server.tables import given_answers
 from tests.server.workbench import NOON, SetClock, a_ticket
@@ -129,13 +129,13 @@ def test_key_taken_a_moment_ago_is_refused(store: TicketStore, engine: Engine) -
     store.reply(answer.data.id, "Hi", key="taken")
 
     with writing(engine) as connection, pytest.raises(KeyReusedError):
-        remember_answer(connection, answer, key="taken", text="Hi", now=NOON)
+        store_response(connection, answer, key="taken", text="Hi", now=NOON)
 
 
 def test_old_answers_are_let_go(store: TicketStore, engine: Engine, clock: SetClock) -> None:
     ticket = a_ticket(store)
     store.reply(ticket.id, "Hi", key="old")
-    clock.advance(seconds=(KEPT_FOR + timedelta(hours=1)).total_seconds())
+    clock.advance(seconds=(RETENTION + timedelta(hours=1)).total_seconds())
 
     store.reply(ticket.id, "Hi again", key="new")
 

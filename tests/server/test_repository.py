@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event, func, select, text
 from app.server.contract import TicketStatus
 from app.server.database import open_database, writing
 from app.server.errors import UnknownTicketError
-from app.server.repository import TicketStore, count_again
+from app.server.repository import TicketStore, recount
 from app.server.tables import messages
 from tests.server.workbench import NOON, SetClock, a_ticket
 
@@ -192,7 +192,7 @@ def test_counting_again_finds_what_was_kept(store: TicketStore, engine: Engine) 
         connection.execute(text("UPDATE ticket_counts SET tickets = 99"))
 
     with writing(engine) as connection:
-        count_again(connection)
+        recount(connection)
 
     assert store.stats() == kept
     assert (kept.total, kept.open, kept.closed, kept.needs_response) == (3, 2, 1, 2)

@@ -19,7 +19,7 @@ from app.server.application import build_api
 from app.server.contract import Choices
 from app.server.database import open_database
 from app.server.demo.seed import seed_store
-from app.server.repository import TicketStore, count_again
+from app.server.repository import TicketStore, recount
 from app.server.tables import messages, tickets
 from app.store.search.search import Search, SearchRequest
 from app.store.tickets.mirror import TicketMirror
@@ -78,7 +78,7 @@ class Live:
         with self.engine.begin() as connection:
             connection.execute(delete(messages).where(messages.c.ticket_id == ticket_id))
             connection.execute(delete(tickets).where(tickets.c.id == ticket_id))
-            count_again(connection)
+            recount(connection)
 
     async def start(
         self,

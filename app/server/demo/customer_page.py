@@ -75,15 +75,15 @@ def customer_page(store: TicketStore) -> APIRouter:
     async def write_as_customer(request: Request) -> Response:
         if request.method == "GET":
             ticket_id = request.query_params.get("ticket", "")
-            return await run_in_threadpool(_shown, store, ticket_id, Form())
-        if not is_own_form(request.headers):
+            return await run_in_threadpool(_show, store, ticket_id, Form())
+        if not is_same_origin(request.headers):
             return _html("<p>This form has to be sent from its own page.</p>", 403)
-        return await run_in_threadpool(_written, store, _fields(await request.body()))
+        return await run_in_threadpool(_submit, store, _fields(await request.body()))
 
     return router
 
 
-def is_own_form(headers: Headers) -> bool:
+def is_same_origin(headers: Headers) -> bool:
     """Whether a browser says that a form was sent from a page of the same origin."""
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -97,7 +97,7 @@ def _fields(body: bytes) -> dict[str, str]:
     return {name: value.replace("\x00", "").replace("\r\n", "\n").strip() for name, value in pairs}
 
 
-def _written(store: TicketStore, fields: dict[str, str]) -> Response:
+def _submit(store: TicketStore, fields: dict[str, str]) -> Response:
     ticket_id = fields.get("ticket", "")
     form = Form(
         customer_email=fields.get("customer_email", ""),
@@ -105,7 +105,7 @@ def _written(store: TicketStore, fields: dict[str, str]) -> Response:
         message=fields.get("message", ""),
     )
     if problem := _problem(form, is_new=not ticket_id):
-        return _shown(store, ticket_id, form, problem=problem)
+        return _show(store, ticket_id, form, problem=problem)
     try:
         if ticket_id:
             store.customer_writes(ticket_id, form.message)
@@ -114,7 +114,7 @@ def _written(store: TicketStore, fields: dict[str, str]) -> Response:
                 subject=form.subject, customer_email=form.customer_email, text=form.message
             ).data.id
     except UnknownTicketError:
-        return _shown(store, ticket_id, form)
+        return _show(store, ticket_id, form)
     return RedirectResponse(f"{CUSTOMER_PATH}?ticket={quote(ticket_id)}", status_code=303)
 
 
@@ -128,7 +128,7 @@ def _problem(form: Form, *, is_new: bool) -> str:
     return ""
 
 
-def _shown(store: TicketStore, ticket_id: str, form: Form, *, problem: str = "") -> Response:
+def _show(store: TicketStore, ticket_id: str, form: Form, *, problem: str = "") -> Response:
     status = 422 if problem else 200
     if ticket_id:
         try:
@@ -166,8 +166,8 @@ def new_ticket_page(form: Form, *, recent: Sequence[Ticket] = (), problem: str =
 
 
 def conversation_page(ticket: TicketWithMessages, *, form: Form, problem: str = "") -> str:
-    """What was said so far, and a form to say more."""
-    said = "".join(
+    """The messages so far, and a form to say more."""
+    articles = "".join(
         f'<article class="{message.sender}">'
         f'<p class="meta">{"You" if message.sender == "customer" else "The shop"},'
         f" {iso(message.created_at)}</p>"
@@ -177,7 +177,7 @@ def conversation_page(ticket: TicketWithMessages, *, form: Form, problem: str = 
     return _page(
         ticket.subject,
         f'<p class="meta">{escape(ticket.id)}, {ticket.status},'
-        f" {escape(ticket.customer_email)}</p>{said}{_alert(problem)}"
+        f" {escape(ticket.customer_email)}</p>{articles}{_alert(problem)}"
         f'<form method="post" action="{CUSTOMER_PATH}">'
         f'<input type="hidden" name="ticket" value="{escape(ticket.id)}">'
         f"{_textarea('Your message', form.message)}"

@@ -91,7 +91,7 @@ class Cuts:
             weights += [scenario.weight / len(lengths) for _ in lengths]
         self._until = list(accumulate(weights))
 
-    def drawn(self, rng: random.Random) -> Cut:
+    def draw(self, rng: random.Random) -> Cut:
         """One of them."""
         return rng.choices(self._cuts, cum_weights=self._until)[0]
 
@@ -115,9 +115,9 @@ def load_scenarios(conversations: Path) -> list[Scenario]:
     return [_scenario(json.loads(file.read_text("utf-8")), products) for file in files]
 
 
-def ordered(scenario: Scenario, *, number: int, rng: random.Random) -> Order:
+def draw_order(scenario: Scenario, *, number: int, rng: random.Random) -> Order:
     """An order of one of the scenario's products; `number` is that of its invoice."""
-    product = weighted(scenario.products, rng)
+    product = draw_weighted(scenario.products, rng)
     prices = product.prices
     amount, currency = rng.choices(prices, weights=range(len(prices), 0, -1))[0]
     return Order(
@@ -129,7 +129,7 @@ def ordered(scenario: Scenario, *, number: int, rng: random.Random) -> Order:
     )
 
 
-def words_of(order: Order, *, customer_email: str, rng: random.Random) -> dict[str, str]:
+def gap_values(order: Order, *, customer_email: str, rng: random.Random) -> dict[str, str]:
     """What stands in the gaps of a text about `order`."""
     groups = ("".join(rng.choices(_KEY_LETTERS, k=5)) for _ in range(4))
     return {
@@ -142,12 +142,12 @@ def words_of(order: Order, *, customer_email: str, rng: random.Random) -> dict[s
     }
 
 
-def filled(text: str, words: Mapping[str, str]) -> str:
+def fill_gaps(text: str, words: Mapping[str, str]) -> str:
     """`text` with its gaps filled."""
     return _GAP.sub(lambda gap: words[gap[1]], text)
 
 
-def weighted(choices: Sequence[Any], rng: random.Random) -> Any:
+def draw_weighted(choices: Sequence[Any], rng: random.Random) -> Any:
     """One of `choices`, as often as its `weight` says."""
     return rng.choices(choices, weights=[choice.weight for choice in choices])[0]
 
@@ -170,7 +170,7 @@ def _scenario(entry: dict[str, Any], products: Sequence[Product]) -> Scenario:
     )
 
 
-def handle(number: int) -> str:
+def email_of_customer(number: int) -> str:
     """The address of customer `number`; no two numbers share one."""
     serial, place = divmod(number, _PAIRS)
     second, first = divmod(place * _STRIDE % _PAIRS, len(_FIRST))

@@ -17,13 +17,13 @@ from app.server.demo.scenarios import (
     Cut,
     Cuts,
     State,
-    filled,
-    handle,
+    draw_order,
+    email_of_customer,
+    fill_gaps,
+    gap_values,
     load_scenarios,
-    ordered,
-    words_of,
 )
-from app.server.repository import count_again, order_columns
+from app.server.repository import order_columns, recount
 from app.server.tables import messages as message_table
 from app.server.tables import tickets as ticket_table
 
@@ -51,30 +51,30 @@ def seed_store(
     seed: int,
     now: datetime,
     conversations: Path,
-    told: Callable[[int], None] = lambda written: None,  # noqa: ARG005  # nobody asks
+    on_progress: Callable[[int], None] = lambda written: None,  # noqa: ARG005  # the default tells nobody
 ) -> int:
     """Fill an empty store with `tickets` tickets and return how many; 0 if it is not empty.
 
-    The same seed, number, moment and folder give the same store to the last letter. `told` hears
-    how many are written so far, first that it is none.
+    The same seed, number, moment and folder give the same store to the last letter.
+    `on_progress` is called with how many are written so far, first with 0.
     """
     shop = _Shop(conversations, size=tickets, seed=seed, now=now.replace(microsecond=0))
     with writing(engine) as connection:
         if connection.execute(select(ticket_table.c.id).limit(1)).first():
             return 0
-        told(0)
+        on_progress(0)
         written, done = shop.tickets(), 0
         while batch := list(islice(written, _BATCH)):
             connection.execute(insert(ticket_table), [one.row for one in batch])
             connection.execute(insert(message_table), [m for one in batch for m in one.messages])
             done += len(batch)
-            told(done)
-        count_again(connection)
+            on_progress(done)
+        recount(connection)
     return tickets
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _SeededTicket:
     row: dict[str, Any]
     messages: list[dict[str, Any]]
 
@@ -87,24 +87,24 @@ class _Shop:
         self._size = size
         self._now = now
 
-    def tickets(self) -> Iterator[_Written]:
+    def tickets(self) -> Iterator[_SeededTicket]:
         """Every ticket with its messages, the longest untouched first."""
         plan = states_and_ages(self._size, now=self._now, rng=self._rng)
         for number, (age, state) in enumerate(plan):
             yield self._ticket(number, self._now - age, state)
 
-    def _ticket(self, number: int, last: datetime, state: State) -> _Written:
+    def _ticket(self, number: int, last: datetime, state: State) -> _SeededTicket:
         rng = self._rng
-        cut = self._cuts[state].drawn(rng)
+        cut = self._cuts[state].draw(rng)
         email = self._customer()
-        order = ordered(cut.scenario, number=_FIRST_INVOICE + number, rng=rng)
-        words = words_of(order, customer_email=email, rng=rng)
+        order = draw_order(cut.scenario, number=_FIRST_INVOICE + number, rng=rng)
+        words = gap_values(order, customer_email=email, rng=rng)
         times = message_times(cut.senders, last=last, rng=rng)
         closed_at = closing_time(last, now=self._now, rng=rng) if state == "closed" else None
         ticket_id = new_id("tkt_", rng=rng)
         row = {
             "id": ticket_id,
-            "subject": filled(rng.choice(cut.scenario.subjects), words),
+            "subject": fill_gaps(rng.choice(cut.scenario.subjects), words),
             "status": "open" if closed_at is None else "closed",
             "awaiting_response_from": "owner" if cut.senders[-1] == "customer" else "customer",
             "customer_email": email,
@@ -115,7 +115,7 @@ class _Shop:
             "updated_at": closed_at or last,
             "closed_at": closed_at,
         }
-        return _Written(row, self._messages(ticket_id, cut, times, words))
+        return _SeededTicket(row, self._messages(ticket_id, cut, times, words))
 
     def _messages(
         self, ticket_id: str, cut: Cut, times: list[datetime], words: dict[str, str]
@@ -126,7 +126,7 @@ class _Shop:
                 "position": position,
                 "id": new_id("msg_", rng=self._rng),
                 "sender": sender,
-                "message": filled(text, words),
+                "message": fill_gaps(text, words),
                 "created_at": time,
             }
             for position, (sender, text, time) in enumerate(
@@ -138,7 +138,8 @@ class _Shop:
         """A third of the tickets come from a few regulars."""
         known = max(1, self._size * 7 // 10)
         regulars = max(1, known // 12)
-        return handle(self._rng.randrange(regulars if self._rng.random() < 0.3 else known))
+        circle = regulars if self._rng.random() < 0.3 else known
+        return email_of_customer(self._rng.randrange(circle))
 
 
 def states_and_ages(

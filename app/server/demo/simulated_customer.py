@@ -13,12 +13,12 @@ from sqlalchemy import Engine
 from app.server.contract import Ticket
 from app.server.demo.scenarios import (
     Scenario,
-    filled,
-    handle,
+    draw_order,
+    draw_weighted,
+    email_of_customer,
+    fill_gaps,
+    gap_values,
     load_scenarios,
-    ordered,
-    weighted,
-    words_of,
 )
 from app.server.repository import TicketStore
 
@@ -66,7 +66,7 @@ class SimulatedCustomer:
     def start(self) -> None:
         """Begin to write, on the running event loop."""
         if self._task is None:
-            self._task = asyncio.create_task(self._live())
+            self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
         """Write no more; what is being written is finished first."""
@@ -76,7 +76,7 @@ class SimulatedCustomer:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _live(self) -> None:
+    async def _run(self) -> None:
         while True:
             await self._sleep(self._rng.expovariate(1 / self._interval_seconds))
             writing = asyncio.ensure_future(asyncio.to_thread(self.write_once))
@@ -93,14 +93,14 @@ class SimulatedCustomer:
 
         Returns the ticket's id, None when enough tickets wait already.
         """
-        answered = self._answered_lately()
+        answered = self._recently_answered()
         if answered and self._rng.random() < 0.7:
             return self._answer(self._rng.choice(answered))
         if self._store.stats().needs_response >= _PATIENCE:
             return None
         return self._new_ticket()
 
-    def _answered_lately(self) -> list[Ticket]:
+    def _recently_answered(self) -> list[Ticket]:
         newest = self._store.page(limit=100, status="open").data
         return [
             ticket
@@ -117,14 +117,14 @@ class SimulatedCustomer:
     def _new_ticket(self) -> str:
         rng = self._rng
         self._scenarios = self._scenarios or load_scenarios(self._conversations)
-        scenario: Scenario = weighted(self._scenarios, rng)
-        email = handle(rng.randrange(10_000))
-        order = ordered(scenario, number=rng.randrange(500_000, 999_999), rng=rng)
-        words = words_of(order, customer_email=email, rng=rng)
+        scenario: Scenario = draw_weighted(self._scenarios, rng)
+        email = email_of_customer(rng.randrange(10_000))
+        order = draw_order(scenario, number=rng.randrange(500_000, 999_999), rng=rng)
+        words = gap_values(order, customer_email=email, rng=rng)
         answer = self._store.open_ticket(
-            subject=filled(rng.choice(scenario.subjects), words),
+            subject=fill_gaps(rng.choice(scenario.subjects), words),
             customer_email=email,
-            text=filled(scenario.texts[0], words),
+            text=fill_gaps(scenario.texts[0], words),
             order=order if scenario.has_order else None,
         )
         return answer.data.id

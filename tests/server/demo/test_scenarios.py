@@ -13,11 +13,11 @@ from app.server.demo.scenarios import (
     Cuts,
     Scenario,
     State,
-    filled,
-    handle,
+    draw_order,
+    email_of_customer,
+    fill_gaps,
+    gap_values,
     load_scenarios,
-    ordered,
-    words_of,
 )
 from tests.server.workbench import CONVERSATIONS, chance
 
@@ -55,7 +55,7 @@ def written(folder: Path, senders: str, **changes: Any) -> Scenario:
 
 def lengths(scenario: Scenario, state: State) -> set[int]:
     cuts, rng = Cuts([scenario], state), chance()
-    return {cuts.drawn(rng).length for _ in range(60)}
+    return {cuts.draw(rng).length for _ in range(60)}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_conversation_is_cut_where_it_waits(
 def test_product_fits_the_scenario(tmp_path: Path) -> None:
     scenario = written(tmp_path, "c", kinds=["audio"])
 
-    order = ordered(scenario, number=7, rng=chance())
+    order = draw_order(scenario, number=7, rng=chance())
 
     assert (order.product_name, order.amount, order.currency) == ("Song", Decimal(8900), "JPY")
     assert order.invoice_id == "INV-7"
@@ -90,15 +90,15 @@ def test_product_fits_the_scenario(tmp_path: Path) -> None:
 
 
 def test_gaps_are_filled_with_the_order(tmp_path: Path) -> None:
-    order = ordered(written(tmp_path, "c"), number=12345, rng=chance())
-    words = words_of(order, customer_email="fox@example.com", rng=chance())
+    order = draw_order(written(tmp_path, "c"), number=12345, rng=chance())
+    words = gap_values(order, customer_email="fox@example.com", rng=chance())
 
-    text = filled("{{order}} {{invoice}} {{email}} {{amount}} {{product}}", words)
+    text = fill_gaps("{{order}} {{invoice}} {{email}} {{amount}} {{product}}", words)
 
     money = f"{order.amount} {order.currency}"
     assert text == f"{order.order_id} INV-12345 fox@example.com {money} Tool"
-    assert filled("{{key}}", words).count("-") == 3
-    assert filled("{{7*7}} {{config}} {key}", words) == "{{7*7}} {{config}} {key}"
+    assert fill_gaps("{{key}}", words).count("-") == 3
+    assert fill_gaps("{{7*7}} {{config}} {key}", words) == "{{7*7}} {{config}} {key}"
 
 
 def test_written_conversations_can_leave_a_ticket_in_every_state() -> None:
@@ -107,7 +107,7 @@ def test_written_conversations_can_leave_a_ticket_in_every_state() -> None:
 
     for state in get_args(State):
         cuts = Cuts(scenarios, state)
-        drawn = Counter(id(cuts.drawn(rng).scenario) for _ in range(5_000))
+        drawn = Counter(id(cuts.draw(rng).scenario) for _ in range(5_000))
         assert len(drawn) > 60
 
 
@@ -116,20 +116,23 @@ def test_no_gap_of_the_written_conversations_stays_open() -> None:
     gap = re.compile(r"\{\{ ?(product|order|invoice|amount|email|key)")
 
     for scenario in load_scenarios(CONVERSATIONS):
-        words = words_of(ordered(scenario, number=1, rng=rng), customer_email="e", rng=rng)
+        words = gap_values(draw_order(scenario, number=1, rng=rng), customer_email="e", rng=rng)
         for text in scenario.texts + scenario.subjects:
-            assert not gap.search(filled(text, words))
+            assert not gap.search(fill_gaps(text, words))
 
 
 def test_no_two_customers_share_an_address() -> None:
-    assert len({handle(number) for number in range(10_000)}) == 10_000
+    assert len({email_of_customer(number) for number in range(10_000)}) == 10_000
 
 
 def test_addresses_are_of_the_example_domain() -> None:
-    assert all(re.fullmatch(r"[a-z]+[._-]?[a-z]+\d*@example\.com", handle(n)) for n in range(9_000))
+    assert all(
+        re.fullmatch(r"[a-z]+[._-]?[a-z]+\d*@example\.com", email_of_customer(n))
+        for n in range(9_000)
+    )
 
 
 def test_neighbours_look_nothing_alike() -> None:
-    first_words = {re.split(r"[._-]|$", handle(number))[0][:4] for number in range(40)}
+    first_words = {re.split(r"[._-]|$", email_of_customer(number))[0][:4] for number in range(40)}
 
     assert len(first_words) > 25
