@@ -18,7 +18,7 @@ from tests.browser import new_context, traced
 from tests.e2e.desk import THERE
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass

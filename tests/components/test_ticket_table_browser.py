@@ -222,7 +222,7 @@ def test_wait_stands_for_the_update_where_everybody_waits(
     expect(first).to_contain_text("≥")
     expect(first).to_have_attribute("data-waiting-since", re.compile(r"^\d{4}-"))
     expect(page.locator(row(1)).locator("time")).to_have_text("3 h")
-    header = page.get_by_role("columnheader", name="Waiting")
+    header = page.get_by_role("columnheader", name="Waiting", exact=True)
     expect(header).to_have_attribute("aria-sort", "ascending")
     expect(page.get_by_role("columnheader", name="Updated")).to_have_count(0)
 

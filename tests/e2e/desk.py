@@ -14,8 +14,8 @@ from playwright.sync_api import Page
 
 T = TypeVar("T")
 
-START_SECONDS = 30
-STOP_SECONDS = 15
+START_SECONDS = 120
+STOP_SECONDS = 60
 KEY = "sg_live_e2e_0123456789"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
