@@ -1,8 +1,9 @@
 """The floor: rows painted from memory by a frozen page of plain HTML, and an empty page.
 
 `/` shows table after table, one with each key: the page asks over a socket, and rows that were made
-before come back as they are. So it costs what it costs to bring these very rows from a server onto
-the screen of this browser; no change of the product changes it. Both are measured with one clock.
+before come back as they are, with the boxes and the look of the desk's own. So it costs what it
+costs to bring these very rows from a server onto the screen of this browser, whoever does it; no
+change of the product changes it. Both are measured with one clock.
 `/empty` is a page of the framework with a word on it, served by the desk's own settings.
 """
 
@@ -20,8 +21,29 @@ from app.web.application import add_screens, new_web
 from app.web.server import listen, run, serve
 
 PAGE = Path(__file__).with_name("floor.html")
-Row = tuple[str, ...]
-"""the id of a ticket, then the text of each cell; the third is subject and snippet"""
+Row = dict[str, str]
+"""what stands in the boxes of a row, by their names in `ROW`"""
+
+# The boxes of a row as the desk drew them on 29 November 2026; frozen as the page is.
+ROW = (
+    '<tr role="row" data-ticket-id="{id}" class="tone-{tone}" tabindex="-1">'
+    '<td class="c-pick" role="cell"><label><input type="checkbox" tabindex="-1" '
+    'aria-label="Select {subject}"></label></td>'
+    '<td class="c-status" role="cell">{status}</td>'
+    '<td class="c-turn" role="cell"><span class="turn"><i class="dot" aria-hidden="true"></i>{turn}'
+    '</span><div class="below"><span class="wait"><span title="{waiting}">{age}</span>'
+    '<span class="sr">{waiting}</span></span></div></td>'
+    '<td class="c-subject" role="cell"><a class="subject" dir="auto" tabindex="-1" '
+    'href="/?ticket={id}" title="{subject}">{subject}</a>'
+    '<div class="below"><span class="snippet" dir="auto">{snippet}</span></div></td>'
+    '<td class="c-customer" role="cell" title="{customer}"><bdi>{customer}</bdi></td>'
+    '<td class="c-product" role="cell" title="{product}"><bdi>{product}</bdi></td>'
+    '<td class="c-amount" role="cell">{amount}</td>'
+    '<td class="c-messages" role="cell"><span>{messages}</span>'
+    '<button type="button" class="row-act" tabindex="-1">Close</button></td>'
+    '<td class="c-updated" role="cell"><time datetime="{at}" title="{updated}">2 h</time>'
+    '<span class="sr">{updated}</span></td></tr>'
+)
 
 
 def main(tables_file: str) -> None:
@@ -55,9 +77,7 @@ def _add_floor(web: FastAPI, painted: list[str]) -> None:
 
 
 def _row(row: Row) -> str:
-    ticket_id, status, subject, snippet, *others = map(escape, row)
-    cells = [status, f"{subject}<small>{snippet}</small>", *others]
-    return f'<tr data-ticket-id="{ticket_id}"><td>{"<td>".join(cells)}</tr>'
+    return ROW.format_map({name: escape(text) for name, text in row.items()})
 
 
 if __name__ == "__main__":

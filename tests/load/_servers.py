@@ -92,9 +92,12 @@ def floor_process(folder: Path, tables: Sequence[TableData]) -> Running:
     )
 
 
-def _cells(row: TicketRow) -> tuple[str, ...]:
-    """The id and the words of a row, as the floor paints them."""
-    return (
-        *(row.id, row.awaiting_label, row.subject, row.snippet),
-        *(row.customer, row.product, row.amount, row.messages, row.updated_exact),
-    )
+def _cells(row: TicketRow) -> dict[str, str]:
+    """The words of a row, as the floor paints them."""
+    return {
+        **{"id": row.id, "tone": row.tone, "status": row.status_label, "turn": row.awaiting_label},
+        **{"subject": row.subject, "snippet": row.snippet, "customer": row.customer},
+        **{"product": row.product, "amount": row.amount, "messages": row.messages},
+        **{"waiting": row.waiting_exact, "age": "3 h" if row.waiting_since else ""},
+        **{"at": row.updated_at, "updated": row.updated_exact},
+    }
