@@ -176,3 +176,21 @@ def test_unsent_words_can_be_given_out_before_the_file_is_opened(data: Path) -> 
     }
     assert {row["ticket_id"] for row in rows} == {ASKED, UNCONFIRMED, CLOSING, QUEUED, *BEGUN}
     assert len(rows) == 8
+
+
+async def test_damaged_entry_of_the_earlier_version_stops_no_other(data: Path) -> None:
+    (path,) = data.glob(f"stores/*/{OUTBOX}")  # noqa: ASYNC240 a look into a folder
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("PRAGMA ignore_check_constraints = ON")
+        file.execute(
+            "UPDATE outbox SET state = 'queuee', \"order\" = 'shut' WHERE ticket_id = ?", (QUEUED,)
+        )
+
+    outbox = await Outbox.open(path, clock=LeapClock(NEXT_MORNING))
+
+    waiting = {entry.ticket_id: entry for entry in await outbox.needing_review()}
+    assert set(waiting) == {ASKED, UNCONFIRMED, CLOSING, QUEUED}
+    assert isinstance(waiting[QUEUED], Reply)
+    assert waiting[QUEUED].text == "This has not left."
+    assert await outbox.sendable() == ()
+    await outbox.close()
