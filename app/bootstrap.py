@@ -22,7 +22,7 @@ from app.desk.queries import Queries
 from app.domain.clock import Clock, SystemClock
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
-from app.domain.tasks import finish_shielded
+from app.domain.tasks import background_tasks, finish_shielded
 from app.pages.health import Vitals
 from app.pages.register import register_pages
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
@@ -36,7 +36,6 @@ from app.sync.delivery.write_fence import WriteFence
 from app.sync.proof import UNPROVED, Proof, find_shop
 from app.web.application import add_screens, behind_guard, new_web
 from app.web.assets import asset_url
-from app.web.background_tasks import background_tasks
 from app.web.page_reaper import PageReaper
 from app.web.request_guard import allowed_names
 from app.web.server import Serving, listen, run, say, serve

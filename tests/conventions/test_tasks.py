@@ -13,7 +13,7 @@ AWAITS = ("await task", "await asyncio.gather(", "await asyncio.wait(", "await c
 OWNERS = {
     "app/client/cache.py": ("aclose",),
     "app/client/scheduler.py": ("aclose",),
-    "app/domain/tasks.py": ("finish",),
+    "app/domain/tasks.py": ("finish", "background_tasks", "_run_once"),
     "app/server/demo/simulated_customer.py": ("stop", "_live"),
     "app/state/inbox.py": ("_count",),
     "app/state/kiosk.py": ("close",),
@@ -21,7 +21,6 @@ OWNERS = {
     "app/sync/coordinator.py": ("run",),
     "app/sync/full_scan/runner.py": ("_cancel_first",),
     "app/sync/poll_loop.py": ("_rest",),
-    "app/web/background_tasks.py": ("background_tasks", "_run_once"),
     "app/web/server.py": ("_until_told",),
 }
 """the functions that await the tasks of a module; everybody else starts them in a `TaskSet`"""

@@ -8,7 +8,7 @@ import pytest
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionState, ConnectionStatus
 from app.domain.faults import Faults
-from app.web.background_tasks import RESTART_SECONDS, background_tasks
+from app.domain.tasks import RESTART_SECONDS, background_tasks
 from tests.doubles.clock import HandClock
 
 
