@@ -6,8 +6,14 @@ from components.conversation_head import ConversationHead
 from components.data import ConversationData, NoticeData
 from components.message_log import MessageLog
 from components.notice import Notice
-from components.reply_box import ReplyBox
-from components.vue_component import Callback
+from components.reply_box import (
+    DraftCallback,
+    MissedCallback,
+    OtherDraftCallback,
+    ReplyBox,
+    SendCallback,
+)
+from components.vue_component import Action, ReviewCallback, TextAction
 
 
 class ConversationDrawer:
@@ -25,18 +31,18 @@ class ConversationDrawer:
     def __init__(
         self,
         *,
-        on_close: Callback,
-        on_send: Callback,
-        on_status: Callback,
-        on_draft: Callback,
-        on_other_draft: Callback,
-        on_review: Callback,
-        on_open_other: Callback,
-        on_more: Callback,
-        on_earlier: Callback,
-        on_notice_action: Callback,
-        on_told: Callback,
-        on_missed: Callback = lambda *_: None,
+        on_close: Action,
+        on_send: SendCallback,
+        on_status: Action,
+        on_draft: DraftCallback,
+        on_other_draft: OtherDraftCallback,
+        on_review: ReviewCallback,
+        on_open_other: TextAction,
+        on_more: TextAction,
+        on_earlier: Action,
+        on_notice_action: Action,
+        on_told: Action,
+        on_missed: MissedCallback = lambda *_: None,
     ) -> None:
         self._data = ConversationData()
         with ui.element("aside").classes("drawer") as self._aside:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from components.data import ConversationData, Fact, NoticeData, OtherTicketData
-from components.vue_component import Callback, VueComponent
+from components.vue_component import Action, TextAction, VueComponent
 
 
 class ConversationHead:
     """Subject, status, facts with a copy button each, other tickets, and a notice if any."""
 
     def __init__(
-        self, *, on_close: Callback, on_open_other: Callback, on_notice_action: Callback
+        self, *, on_close: Action, on_open_other: TextAction, on_notice_action: Action
     ) -> None:
         self._part = _Head(_HeadData(), later=True)
         self._part.on_event("close", lambda _: on_close())

@@ -1,7 +1,9 @@
 """The line of filters above the list."""
 
+from collections.abc import Callable
+
 from components.filter_data import FilterBarData
-from components.vue_component import Callback, VueComponent
+from components.vue_component import Action, TextAction, VueComponent
 
 
 class FilterBar:
@@ -10,13 +12,13 @@ class FilterBar:
     def __init__(
         self,
         *,
-        on_status: Callback,
-        on_needs_response: Callback,
-        on_product: Callback,
-        on_currency: Callback,
-        on_created: Callback,
-        on_clear: Callback,
-        on_chip: Callback,
+        on_status: TextAction,
+        on_needs_response: Callable[[bool], object],
+        on_product: TextAction,
+        on_currency: TextAction,
+        on_created: Callable[[str, str], object],
+        on_clear: Action,
+        on_chip: TextAction,
     ) -> None:
         self._part = _Filters(FilterBarData())
         self._part.on_event("status", lambda args: on_status(args.text("value")))

@@ -1,13 +1,13 @@
 """How current the screen is: a dot and an age in the header, a line below when not live."""
 
 from components.data import FreshnessData
-from components.vue_component import Callback, VueComponent
+from components.vue_component import Action, VueComponent
 
 
 class FreshnessBar:
     """Says live, stale, offline or fault, how old the data is, and what still works."""
 
-    def __init__(self, *, on_action: Callback) -> None:
+    def __init__(self, *, on_action: Action) -> None:
         self._part = _Freshness(FreshnessData())
         self._part.on_event("action", lambda _: on_action())
 

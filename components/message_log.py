@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from components.data import ConversationData, MessageData
-from components.vue_component import Callback, VueComponent
+from components.vue_component import Action, ReviewCallback, TextAction, VueComponent
 
 
 class MessageLog:
     """A log that opens at its end and afterwards scrolls only when the reader is at the end."""
 
-    def __init__(self, *, on_review: Callback, on_more: Callback, on_earlier: Callback) -> None:
+    def __init__(
+        self, *, on_review: ReviewCallback, on_more: TextAction, on_earlier: Action
+    ) -> None:
         self._part = _Log(_LogData(), later=True)
         self._part.on_command(
             "review", lambda args: on_review(args.text("reply_id"), args.text("action"))

@@ -1,13 +1,13 @@
 """One banner: what happened, why, what to do, and what is safe."""
 
 from components.data import NoticeData
-from components.vue_component import Callback, VueComponent
+from components.vue_component import Action, VueComponent
 
 
 class Notice:
     """A line with at most one button; takes no room while there is nothing to say."""
 
-    def __init__(self, *, on_action: Callback) -> None:
+    def __init__(self, *, on_action: Action) -> None:
         self._part = _Notice(None)
         self._part.on_command("action", lambda _: on_action())
 

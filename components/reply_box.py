@@ -2,10 +2,16 @@
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from components.data import WIRE_LIMIT, ConversationData, OtherDraft
-from components.vue_component import Callback, EventArgs, VueComponent
+from components.vue_component import Action, EventArgs, VueComponent
+
+SendCallback = Callable[[str, int, int, str, bool], object]
+DraftCallback = Callable[[str, str, int, int], object]
+MissedCallback = Callable[[str, str, int, int, str], object]
+OtherDraftCallback = Callable[[int, str, bool], object]
 
 
 class ReplyBox:
@@ -14,11 +20,11 @@ class ReplyBox:
     def __init__(
         self,
         *,
-        on_send: Callback,
-        on_status: Callback,
-        on_draft: Callback,
-        on_other_draft: Callback,
-        on_missed: Callback = lambda *_: None,
+        on_send: SendCallback,
+        on_status: Action,
+        on_draft: DraftCallback,
+        on_other_draft: OtherDraftCallback,
+        on_missed: MissedCallback = lambda *_: None,
     ) -> None:
         self._on_send, self._on_draft, self._on_missed = on_send, on_draft, on_missed
         self._ticket_id = ""

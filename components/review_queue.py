@@ -1,13 +1,15 @@
 """The replies that need review: a person decides where no machine can."""
 
 from components.data import ReviewQueueData
-from components.vue_component import Callback, VueComponent
+from components.vue_component import Action, ReviewCallback, TextAction, VueComponent
 
 
 class ReviewQueue:
     """One card for each reply: its ticket, its text, what is known, and what can be done."""
 
-    def __init__(self, *, on_review: Callback, on_recheck_all: Callback, on_open: Callback) -> None:
+    def __init__(
+        self, *, on_review: ReviewCallback, on_recheck_all: Action, on_open: TextAction
+    ) -> None:
         self._part = _ReviewQueue(None, later=True)
         self._part.on_command(
             "review", lambda args: on_review(args.text("reply_id"), args.text("action"))

@@ -1,7 +1,7 @@
 """The search field of the header."""
 
 from components.filter_data import SearchData
-from components.vue_component import Callback, VueComponent
+from components.vue_component import TextAction, VueComponent
 
 
 class SearchBox:
@@ -10,7 +10,7 @@ class SearchBox:
     Empty and with the focus it shows what can be typed; Tab leads there, arrows and Enter choose.
     """
 
-    def __init__(self, *, on_query: Callback) -> None:
+    def __init__(self, *, on_query: TextAction) -> None:
         self._part = _Search(SearchData())
         self._part.on_event("query", lambda args: on_query(args.text("text")))
 

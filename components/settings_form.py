@@ -1,8 +1,9 @@
 """What a seller sets: how long a reply can be undone, the theme; and which zone is spoken."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.vue_component import Callback, VueComponent
+from components.vue_component import VueComponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class SettingsData:
 class SettingsForm:
     """Each change is handed over at once; the theme is the browser's own affair."""
 
-    def __init__(self, data: SettingsData, *, on_undo_seconds: Callback) -> None:
+    def __init__(self, data: SettingsData, *, on_undo_seconds: Callable[[int], object]) -> None:
         self._part = _Form(data)
         self._part.on_command("undo", lambda args: on_undo_seconds(args.number("seconds")))
 

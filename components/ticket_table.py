@@ -1,7 +1,9 @@
 """The list of tickets: one page of rows, sorted, selected and turned by the person."""
 
+from collections.abc import Callable
+
 from components.data import PageTurn, TableData
-from components.vue_component import Callback, EventArgs, VueComponent
+from components.vue_component import Action, EventArgs, TextAction, VueComponent
 
 
 class TicketTable:
@@ -14,11 +16,11 @@ class TicketTable:
     def __init__(
         self,
         *,
-        on_open: Callback,
-        on_sort: Callback,
-        on_page: Callback,
-        on_action: Callback,
-        on_empty_action: Callback,
+        on_open: TextAction,
+        on_sort: Callable[[str, bool], object],
+        on_page: Callable[[PageTurn], object],
+        on_action: Callable[[list[str], str], object],
+        on_empty_action: Action,
     ) -> None:
         self._part = _Table(TableData(loading=True))
         self._part.on_event("open", lambda args: on_open(args.text("id")))

@@ -1,13 +1,13 @@
 """The views beside the list: filters with a name and a count."""
 
 from components.data import ViewItem
-from components.vue_component import Callback, VueComponent
+from components.vue_component import TextAction, VueComponent
 
 
 class ViewList:
     """Links to the views; a plain click is handed to the caller, any other opens the address."""
 
-    def __init__(self, *, on_view: Callback) -> None:
+    def __init__(self, *, on_view: TextAction) -> None:
         self._part = _Views(())
         self._part.on_event("view", lambda args: on_view(args.text("key")))
 

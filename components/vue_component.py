@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-Callback = Callable[..., object]
-"""A function or a coroutine function of the caller."""
+Action = Callable[[], object]
+TextAction = Callable[[str], object]
+ReviewCallback = Callable[[str, str], object]
+"""A reply's id, and what the person decided about it."""
 
 
 class EventArgs:

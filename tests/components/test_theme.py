@@ -60,7 +60,7 @@ def test_style_sheets_use_only_tokens_that_exist() -> None:
     assert known - used == set()
 
 
-def test_css_gives_the_dark_tokens_by_choice_and_by_the_systems_wish() -> None:
+def test_css_gives_the_dark_tokens_by_choice_and_by_the_systems_setting() -> None:
     css = theme.css()
 
     assert css.count(f"--page: {theme.DARK['page']};") == 2

@@ -141,9 +141,7 @@ async def test_old_rows_drawn_meanwhile_do_not_pass_for_those_that_were_asked_fo
     assert inbox.table.value.asked > before
 
 
-async def test_change_of_a_row_is_drawn_without_a_wish(
-    inbox: InboxState, scripted: ScriptedDesk
-) -> None:
+async def test_change_of_a_row_is_drawn_unasked(inbox: InboxState, scripted: ScriptedDesk) -> None:
     await inbox.show(TicketFilter())
     asked = inbox.table.value.asked if inbox.table.value else -1
 
