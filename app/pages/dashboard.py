@@ -215,7 +215,9 @@ class Dashboard:
 
     async def _act(self, ids: list[str], action: str) -> None:
         if action in _ACTIONS:
-            await self._bulk.order(ids, _ACTIONS[action], known=self._inbox.known_statuses())
+            await self._bulk.change_status(
+                ids, _ACTIONS[action], known=self._inbox.known_statuses()
+            )
 
     async def _act_on_notice(self) -> None:
         await (self._undo_send.act() if self._undo_send.over_list.value else self._bulk.undo())

@@ -15,33 +15,33 @@ _DONE = {Status.CLOSED: "being closed", Status.OPEN: "being reopened"}
 
 
 class BulkState:
-    """One order at a time can be undone: it turns back exactly the tickets that it turned."""
+    """One bulk change at a time can be undone: exactly the tickets that it changed."""
 
     def __init__(self, commands: Commands, *, fmt: Formatter, clock: Clock) -> None:
         self.notice = Observable[NoticeData | None]()
         self._commands, self._fmt, self._clock = commands, fmt, clock
-        self._turned: tuple[tuple[str, ...], Status] | None = None
+        self._undoable: tuple[tuple[str, ...], Status] | None = None
         self._fading = LatestTask()
 
-    async def order(
+    async def change_status(
         self, ids: Iterable[str], status: Status, *, known: Mapping[str, str | None]
     ) -> None:
-        """Turn those of `ids` that are not there yet; `known` is the status on screen."""
-        turning = tuple(i for i in ids if known.get(i) != status)
-        if not turning:
+        """Change those of `ids` that are not there yet; `known` is the status on screen."""
+        changing = tuple(i for i in ids if known.get(i) != status)
+        if not changing:
             self.notice.set(NoticeData(text=f"All of them are {status.value} already."))
             return
-        if await self._set(turning, status):
-            self._turned = (turning, status)
-            counted = self._fmt.counted(len(turning), "ticket is", "tickets are")
+        if await self._set(changing, status):
+            self._undoable = (changing, status)
+            counted = self._fmt.counted(len(changing), "ticket is", "tickets are")
             self.notice.set(NoticeData(text=f"{counted} {_DONE[status]}.", action="Undo"))
             self._fading.start(self._fade())
 
     async def undo(self) -> None:
-        """Turn back what the last order turned."""
-        if self._turned is None:
+        """Change back what the last bulk change changed."""
+        if self._undoable is None:
             return
-        (ids, status), self._turned = self._turned, None
+        (ids, status), self._undoable = self._undoable, None
         back = Status.OPEN if status is Status.CLOSED else Status.CLOSED
         if await self._set(ids, back):
             self.notice.set(None)
@@ -62,5 +62,5 @@ class BulkState:
 
     async def _fade(self) -> None:
         await self._clock.sleep(UNDO_SECONDS)
-        self._turned = None
+        self._undoable = None
         self.notice.set(None)

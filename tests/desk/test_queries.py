@@ -45,7 +45,7 @@ async def test_inbox_of_an_empty_copy_is_empty(desk: Desk) -> None:
     assert (inbox.rows, inbox.total, inbox.held) == ((), 0, 0)
 
 
-async def test_overview_counts_views_bands_and_days(desk: Desk) -> None:
+async def test_dashboard_stats_count_views_bands_and_days(desk: Desk) -> None:
     waits = ticket("tkt_1", updated_at=NOON - timedelta(hours=30))
     again = ticket("tkt_2", has_owner_reply=True)
     closed = ticket("tkt_3", status="closed", closed_at=NOON - timedelta(hours=1))
@@ -88,7 +88,7 @@ async def test_statuses_outside_the_document_are_a_view_of_their_own(desk: Desk)
         assert filter_to_query(chosen) == words
 
 
-async def test_overview_is_kept_until_something_changes(desk: Desk) -> None:
+async def test_dashboard_stats_are_kept_until_something_changes(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"), stats=SAID)
     first = await desk.queries.dashboard_stats(zone=UTC_ZONE)
 
@@ -105,7 +105,7 @@ async def test_overview_is_kept_until_something_changes(desk: Desk) -> None:
     assert fourth is not third
 
 
-async def test_overview_follows_a_read_at_once(desk: Desk) -> None:
+async def test_dashboard_stats_follow_a_read_at_once(desk: Desk) -> None:
     await desk.hold(ticket("tkt_1"), ticket("tkt_2"), stats=SAID)
 
     read = ticket("tkt_1", awaiting=Awaiting.CUSTOMER, message_count=2, updated_at=NOON)

@@ -30,7 +30,7 @@ async def bulk(scripted: ScriptedDesk) -> AsyncIterator[BulkState]:
 async def test_bulk_turns_only_tickets_that_are_not_there_yet(
     bulk: BulkState, scripted: ScriptedDesk
 ) -> None:
-    await bulk.order(["a", "b", "c", "d"], Status.CLOSED, known=KNOWN)
+    await bulk.change_status(["a", "b", "c", "d"], Status.CLOSED, known=KNOWN)
 
     assert scripted.commands.given == [("change_statuses", ("a", "c", "d"), Status.CLOSED)]
     assert bulk.notice.value
@@ -41,7 +41,7 @@ async def test_bulk_turns_only_tickets_that_are_not_there_yet(
 
 
 async def test_bulk_undo_turns_back_exactly_those(bulk: BulkState, scripted: ScriptedDesk) -> None:
-    await bulk.order(["a", "b"], Status.CLOSED, known=KNOWN)
+    await bulk.change_status(["a", "b"], Status.CLOSED, known=KNOWN)
 
     await bulk.undo()
     await bulk.undo()
@@ -52,7 +52,7 @@ async def test_bulk_undo_turns_back_exactly_those(bulk: BulkState, scripted: Scr
 
 async def test_bulk_undo_is_offered_for_some_seconds_only(scripted: ScriptedDesk) -> None:
     bulk = BulkState(scripted.desk.commands, fmt=Formatter(), clock=FastClock())
-    await bulk.order(["a"], Status.CLOSED, known=KNOWN)
+    await bulk.change_status(["a"], Status.CLOSED, known=KNOWN)
 
     await until_quiet()
     await bulk.undo()
@@ -62,7 +62,7 @@ async def test_bulk_undo_is_offered_for_some_seconds_only(scripted: ScriptedDesk
 
 
 async def test_bulk_with_nothing_to_do_says_so(bulk: BulkState, scripted: ScriptedDesk) -> None:
-    await bulk.order(["b"], Status.CLOSED, known=KNOWN)
+    await bulk.change_status(["b"], Status.CLOSED, known=KNOWN)
 
     assert scripted.commands.given == []
     assert bulk.notice.value
@@ -74,7 +74,7 @@ async def test_bulk_that_fails_says_so_and_has_nothing_to_undo(
 ) -> None:
     scripted.commands.error = StoreFullError("The disk is full.")
 
-    await bulk.order(["a"], Status.CLOSED, known=KNOWN)
+    await bulk.change_status(["a"], Status.CLOSED, known=KNOWN)
 
     assert bulk.notice.value
     assert (bulk.notice.value.tone, bulk.notice.value.action) == ("error", "")
