@@ -32,7 +32,11 @@ def open_database(database: Path | str) -> Engine:
     """
     try:
         engine = _engine(database)
-        _bring_up_to_date(engine)
+        try:
+            _bring_up_to_date(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise DatabaseUnusableError(
             "The database address is not usable. Give a file path, or an address such as"
