@@ -65,7 +65,7 @@ def serve_desk(settings: Settings) -> None:
 def run_desk(settings: Settings, *, on_ready: Callable[[Serving], None]) -> None:
     """Hold the data folder and the port, then run the desk to its end.
 
-    Errors: AlreadyRunningError, PortError, StoreError, SettingsError.
+    Raises: AlreadyRunningError, PortError, StoreError, SettingsError.
     """
     data_dir = DataDir(settings.data_dir)
     data_dir.lock()

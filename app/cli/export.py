@@ -110,7 +110,7 @@ def copy_of(settings: Settings) -> Path:
 
 
 def filter_from_words(words: Sequence[str]) -> TicketFilter:
-    """Read `status=open`, `awaiting=seller` or a whole address. Errors: FilterWordError."""
+    """Read `status=open`, `awaiting=seller` or a whole address. Raises: FilterWordError."""
     pairs: dict[str, str] = {}
     for word in words:
         query = urlsplit(word).query if "?" in word else word
@@ -264,7 +264,7 @@ def _encoding(form: str) -> str:
 
 @contextmanager
 def opened(output: str | None, form: str) -> Iterator[Sink]:
-    """Standard output, or a file that takes the old one's place. Errors: StoreError."""
+    """Standard output, or a file that takes the old one's place. Raises: StoreError."""
     with _output(form) if output is None else _beside(Path(output), form) as file:
         yield file
 

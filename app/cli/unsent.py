@@ -33,7 +33,7 @@ Row = dict[str, str]
 def export_unsent(settings: Settings, *, form: str, output: str | None) -> None:
     """Write what was not sent, and say on stderr how much that was and what could not be read.
 
-    Errors: StoreError when nothing can be read, or not written.
+    Raises: StoreError when nothing can be read, or not written.
     """
     rows: list[Row] = []
     problems: list[str] = []

@@ -45,7 +45,7 @@ class FolderLock:
         self._address = folder / f"{name}.address"
 
     def lock(self) -> None:
-        """Keep every other process out until `unlock`. Errors: AlreadyRunningError, StoreError."""
+        """Keep every other process out until `unlock`. Raises: AlreadyRunningError, StoreError."""
         try:
             with explained():
                 self._lock.acquire()
@@ -53,7 +53,7 @@ class FolderLock:
             raise AlreadyRunningError(self._folder, self._published_address()) from None
 
     def publish_address(self, address: str) -> None:
-        """Tell a second start where this one answers. Errors: StoreError."""
+        """Tell a second start where this one answers. Raises: StoreError."""
         with explained():
             write_private(self._address, address)
 
@@ -71,10 +71,10 @@ class FolderLock:
 
 
 class DataDir(FolderLock):
-    """The data folder of one desk. Errors: StoreError from every method."""
+    """The data folder of one desk. Raises: StoreError from every method."""
 
     def __init__(self, folder: Path) -> None:
-        """Create the folder, for its owner only. Errors: StoreFullError."""
+        """Create the folder, for its owner only. Raises: StoreFullError."""
         self.folder = folder = folder.absolute()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ class DataDir(FolderLock):
 
 
 def forget_shop_of(folder: Path, word: str, *, even_work: bool) -> str:
-    """Remove a shop of a data folder on which no desk works. Errors: StoreError."""
+    """Remove a shop of a data folder on which no desk works. Raises: StoreError."""
     data_dir = DataDir(folder)
     data_dir.lock()
     try:
@@ -143,7 +143,7 @@ def forget_shop_of(folder: Path, word: str, *, even_work: bool) -> str:
 
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
-    """Say in one sentence what is odd about a file. Errors: StoreError."""
+    """Say in one sentence what is odd about a file. Raises: StoreError."""
     try:
         yield
     except OSError as error:

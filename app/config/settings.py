@@ -192,7 +192,7 @@ def load_settings(
 ) -> Settings:
     """Read the settings: flags, then the environment, then .env, then config.toml.
 
-    Errors: SettingsError, one line that names the setting, its place, the problem and the remedy.
+    Raises: SettingsError, one line that names the setting, its place, the problem and the remedy.
     """
     sources: dict[str, SettingSource] = {}
     for layer in (

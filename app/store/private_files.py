@@ -10,7 +10,7 @@ from pathlib import Path
 def write_private(path: Path, text: str) -> None:
     """Put `text` in place of the file at once, whatever ends this process meanwhile.
 
-    Errors: OSError.
+    Raises: OSError.
     """
     beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
@@ -31,7 +31,7 @@ def load_or_create_secret(
 ) -> str:
     """The secret kept at `path`; one that is missing or was cut short is made anew.
 
-    Errors: OSError.
+    Raises: OSError.
     """
     with suppress(FileNotFoundError, UnicodeDecodeError):
         kept = path.read_text(encoding="ascii").strip("\0 \t\r\n")

@@ -51,7 +51,7 @@ class Shop:
 
 
 class Shops:
-    """All shops below one folder. Errors: OSError from every method."""
+    """All shops below one folder. Raises: OSError from every method."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -137,7 +137,7 @@ async def choose_shop(
 
     Shape:  `find` tells which of these folders holds a ticket of the key's own list; where it
             cannot, the shop that was worked on last is opened, but not for this key.
-    Errors: OSError.
+    Raises: OSError.
     """
     known = shops.known(url, key)
     if known and (url is None or _is_full(known)):
@@ -163,7 +163,7 @@ async def choose_shop(
 def forget_shop(shops: Shops, word: str, *, even_work: bool) -> str:
     """Remove the shop a person means; the sentence that says what it held.
 
-    Errors: StoreError when it is not clear which, or work would be lost; OSError.
+    Raises: StoreError when it is not clear which, or work would be lost; OSError.
     """
     shops.finish_forgetting()
     shop = named(shops, word)
@@ -178,7 +178,7 @@ def forget_shop(shops: Shops, word: str, *, even_work: bool) -> str:
 
 
 def named(shops: Shops, word: str) -> Shop:
-    """The shop a person means by an address or an id. Errors: StoreError."""
+    """The shop a person means by an address or an id. Raises: StoreError."""
     with suppress(ValueError):
         address = word if word == EMBEDDED else shop_address(word)
         found = [

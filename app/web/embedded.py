@@ -46,7 +46,7 @@ class Embedded:
         return ApiRoute(self.api)
 
     def publish_address(self, address: str) -> None:
-        """Tell whoever wants the same store where it is served. Errors: StoreError."""
+        """Tell whoever wants the same store where it is served. Raises: StoreError."""
         if self.lock:
             self.lock.publish_address(address)
 

@@ -31,7 +31,7 @@ class PortError(DeskError):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port; 0 takes any free one. Errors: PortError."""
+    """Take the port; 0 takes any free one. Raises: PortError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     if os.name == "posix":  # elsewhere it would let two programs share the port

@@ -14,7 +14,7 @@ OWNERS = {
     "app/client/cache.py": ("aclose",),
     "app/client/scheduler.py": ("aclose",),
     "app/domain/tasks.py": ("finish", "background_tasks", "_run_once"),
-    "app/server/demo/simulated_customer.py": ("stop", "_live"),
+    "app/server/demo/simulated_customer.py": ("stop", "_run"),
     "app/state/inbox.py": ("_count",),
     "app/state/kiosk.py": ("close",),
     "app/state/reactive.py": ("close",),
