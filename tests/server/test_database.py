@@ -125,7 +125,6 @@ def test_file_of_a_newer_version_is_explained_and_not_touched(
     path = tmp_path / "tickets.sqlite3"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
 
     with pytest.raises(DatabaseUnusableError, match="newer version of Ticketdesk"):
         open_database(path)
