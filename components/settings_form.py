@@ -13,7 +13,7 @@ class SettingsData:
     undo_seconds: int
     longest_undo: int
     zone: str
-    args: str = ""
+    said: str = ""
     wrong: bool = False
 
 

@@ -163,7 +163,7 @@ def test_a_text_too_large_for_the_socket_stays_in_the_window(
 
     expect(page.get_by_role("alert")).to_contain_text("too long to be kept as a draft")
     page.wait_for_timeout(600)
-    assert gallery.said() == []
+    assert [one for one in gallery.said() if one[0] in {"send", "draft"}] == []
     assert len(box(page).input_value()) == 150_000
 
 

@@ -60,11 +60,11 @@ ON CONFLICT DO UPDATE SET tickets = tickets + excluded.tickets,
 RETURNING id
 """
 _ADD = {
-    "opened": "INSERT INTO activity VALUES (?1, ?2, 0, 0)"
+    "opened": "INSERT INTO activity VALUES (?, ?, 0, 0)"
     " ON CONFLICT DO UPDATE SET opened = opened + excluded.opened",
-    "closed": "INSERT INTO activity VALUES (?1, 0, ?2, 0)"
+    "closed": "INSERT INTO activity VALUES (?, 0, ?, 0)"
     " ON CONFLICT DO UPDATE SET closed = closed + excluded.closed",
-    "waits": "INSERT INTO activity VALUES (?1, 0, 0, ?2)"
+    "waits": "INSERT INTO activity VALUES (?, 0, 0, ?)"
     " ON CONFLICT DO UPDATE SET waits = waits + excluded.waits",
 }
 
