@@ -55,7 +55,7 @@ def test_page_of_its_own_fills_a_phone(
     new_page: Callable[..., Page], desk_process: Running
 ) -> None:
     phone = new_page(viewport={"width": 390, "height": 844})
-    for path, heading in (("/settings", "Replies"), ("/health", "Copy")):
+    for path, heading in (("/settings", "Replies"), ("/health", "Local copy")):
         visit(phone, desk_process.url + path)
 
         expect(phone.get_by_role("heading", name=heading, exact=True)).to_be_in_viewport()
