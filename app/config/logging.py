@@ -22,7 +22,10 @@ REPEAT_SECONDS = 3600.0
 
 REDACTIONS = (
     (re.compile(r"(?i)(bearer\s+)\S+"), r"\1<key>"),
-    (re.compile(r"(?i)(authorization['\"]?\s*[:=,]\s*b?['\"]?)[^'\"\s]+"), r"\1<key>"),
+    (
+        re.compile(r"(?i)(authorization['\"]?\s*[:=,]\s*(?:b?['\"])?(?:bearer\s+)?)[^'\"\s]+"),
+        r"\1<key>",
+    ),
     (re.compile(r"\bsg_(live|test)_\w+"), "<key>"),
     # From the beginning of a word only: else each letter of a long one is a beginning.
     (re.compile(r"(?<![\w.+%-])[\w.+%-]+(?:@|%40)[\w-]++(?:\.[\w-]++)++"), "<e-mail>"),

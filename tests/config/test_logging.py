@@ -48,6 +48,12 @@ def test_log_hides_keys_and_addresses(log: Path, text: str) -> None:
     assert "WARNING app: " in written
 
 
+def test_log_says_in_what_a_hidden_key_stood(log: Path) -> None:
+    logging.getLogger("app").warning("sent Authorization: Bearer %s twice", KEY)
+
+    assert "sent Authorization: Bearer <key> twice" in log.read_text()
+
+
 def test_log_hides_what_a_validation_error_quotes(log: Path) -> None:
     class Wire(BaseModel):
         count: int
