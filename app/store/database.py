@@ -231,14 +231,18 @@ def _connect(path: Path, *, durable: bool = False, create: bool = False) -> _Con
     connection.row_factory = sqlite3.Row
     if durable:
         connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    # No mmap: a file cut short by something else would end the process instead of raising.
-    for setting in (
-        f"synchronous = {'FULL' if durable else 'NORMAL'}",
-        "cache_size = -16384",
-        "temp_store = MEMORY",
-        "journal_size_limit = 16777216",
-    ):
-        connection.execute(f"PRAGMA {setting}")
+    try:
+        # No mmap: a file cut short by something else would end the process instead of raising.
+        for setting in (
+            f"synchronous = {'FULL' if durable else 'NORMAL'}",
+            "cache_size = -16384",
+            "temp_store = MEMORY",
+            "journal_size_limit = 16777216",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
