@@ -41,6 +41,14 @@ class LeapLoop(asyncio.SelectorEventLoop):
         work.add_done_callback(self._worked)
         return work
 
+    async def shutdown_default_executor(self, *_: Any) -> None:
+        # Ending the threads is their work, too: from 3.12 on it has a time limit, which passed.
+        self.working += 1
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self.working -= 1
+
     def _worked(self, _: object) -> None:
         self.working -= 1
 
