@@ -11,7 +11,7 @@ from tests.doubles.clock import LeapClock
 from tests.doubles.upstream import Upstream
 
 KEY = "sg_live_0123456789abcdef0123456789abcdef"
-SHORT = Deadlines(connect=0.3, write=0.3, read=0.3, whole_read=0.6, whole_write=0.6)
+SHORT = Deadlines(connect=0.6, write=0.6, read=0.6, whole_read=1.2, whole_write=1.2)
 
 
 class SocketBench(Bench):
