@@ -101,7 +101,9 @@ class InboxState:
             )
         finally:
             alone.cancel()
-        if snapshot is None or number != self._number:
+        if number != self._number:
+            return  # what was asked for since draws all of it
+        if snapshot is None:
             self._draw_around()
             return
         if snapshot.total is not None and _is_past_the_end(snapshot, anchor):
