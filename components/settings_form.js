@@ -51,7 +51,7 @@ export default {
         <span class="setting-value"><span class="segments" role="group" aria-labelledby="theme-label">
           <button v-for="[name, label] in themes" :key="name" type="button" :aria-pressed="theme === name"
                   @click="choose(name)">{{ label }}</button></span></span>
-        <p>Kept in this browser; the other settings are kept by the desk and hold in every browser.</p>
+        <p>Saved in this browser; the other settings are saved by the desk and hold in every browser.</p>
       </div>
       <h2>Time</h2>
       <div class="setting">
