@@ -303,6 +303,17 @@
     act();
   });
 
+  // A button that changes something is not queued while there is no connection: it would be carried out
+  // later, unseen, as often as it was pressed.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const pressed = event.target.closest?.("[data-command]");
+      if (pressed && !pressed.dataset.act && refuses()) event.stopPropagation();
+    },
+    true,
+  );
+
   function element(tag, className, ...children) {
     const made = document.createElement(tag);
     made.className = className;
@@ -335,6 +346,35 @@
     return () => clearInterval(timer);
   }
 
+  // ── Lists: elements by their key; `order` names all of them, `items` holds those that differ ──
+  function patchList(list, { order, items }) {
+    const made = new Map([...list.children].map((one) => [one.key, one]));
+    for (const { key, tag, html, attrs } of items) {
+      const one = made.get(key) ?? Object.assign(document.createElement(tag), { key, attrs: {} });
+      for (const name of Object.keys(one.attrs)) if (!(name in attrs)) one.removeAttribute(name);
+      for (const [name, value] of Object.entries(attrs)) if (one.attrs[name] !== value) one.setAttribute(name, value);
+      if (one.html !== html) one.innerHTML = html;
+      made.set(key, Object.assign(one, { html, attrs }));
+    }
+    const wanted = new Set(order);
+    for (const one of [...list.children]) if (!wanted.has(one.key)) one.remove();
+    order.forEach((key, i) => {
+      if (list.children[i]?.key !== key) list.insertBefore(made.get(key), list.children[i] ?? null);
+    });
+  }
+
+  // What was pressed inside a list: its act, the key of its item, its value. A link opens in its own
+  // tab where the person asked for one.
+  function actOf(event, list) {
+    const pressed = event.target.closest("[data-act]");
+    if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return null;
+    event.preventDefault();
+    if ("command" in pressed.dataset && refuses()) return null;
+    let item = pressed;
+    while (item.parentElement !== list) item = item.parentElement;
+    return { act: pressed.dataset.act, key: item.key, value: pressed.dataset.value ?? "" };
+  }
+
   // The ticket whose conversation stands open: its row is marked.
   function setOpened(id) {
     window.desk.opened = id;
@@ -351,9 +391,11 @@
     setClock,
     isCut,
     words,
+    actOf,
     age,
     copy,
     later,
+    patchList,
     say,
     showKeys,
     theme,

@@ -4,6 +4,7 @@ from nicegui import ui
 
 from components.conversation_head import ConversationHead
 from components.data import ConversationData, NoticeData
+from components.events import Action, ReviewCallback, TextAction
 from components.message_log import MessageLog
 from components.notice import Notice
 from components.reply_box import (
@@ -13,7 +14,6 @@ from components.reply_box import (
     ReplyBox,
     SendCallback,
 )
-from components.vue_component import Action, ReviewCallback, TextAction
 
 
 class ConversationDrawer:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from components.data import ConversationData, Fact, NoticeData, OtherTicketData
-from components.vue_component import Action, TextAction, VueComponent
+from components.events import Action, TextAction
+from components.vue_component import VueComponent
 
 
 class ConversationHead:

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from components.data import WIRE_LIMIT
-from components.vue_component import EventArgs, VueComponent
+from components.events import EventArgs
+from components.vue_component import VueComponent
 
 Recover = Callable[[str, str, str, str], Awaitable[bool]]
 

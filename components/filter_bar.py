@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from components.events import Action, TextAction
 from components.filter_data import FilterBarData
-from components.vue_component import Action, TextAction, VueComponent
+from components.vue_component import VueComponent
 
 
 class FilterBar:

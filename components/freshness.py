@@ -1,7 +1,8 @@
 """How current the screen is: a dot and an age in the header, a line below when not live."""
 
 from components.data import FreshnessData
-from components.vue_component import Action, VueComponent
+from components.events import Action
+from components.vue_component import VueComponent
 
 
 class FreshnessBar:

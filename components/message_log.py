@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from components.data import ConversationData, MessageData
-from components.vue_component import Action, ReviewCallback, TextAction, VueComponent
+from components.events import Action, ReviewCallback, TextAction
+from components.vue_component import VueComponent
 
 
 class MessageLog:

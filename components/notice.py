@@ -1,7 +1,8 @@
 """One banner: what happened, why, what to do, and what is safe."""
 
 from components.data import NoticeData
-from components.vue_component import Action, VueComponent
+from components.events import Action
+from components.vue_component import VueComponent
 
 
 class Notice:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from components.data import WIRE_LIMIT, ConversationData, OtherDraft
-from components.vue_component import Action, EventArgs, VueComponent
+from components.events import Action, EventArgs
+from components.vue_component import VueComponent
 
 SendCallback = Callable[[str, int, int, str, bool], object]
 DraftCallback = Callable[[str, str, int, int], object]

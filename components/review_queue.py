@@ -1,7 +1,8 @@
 """The replies that need review: a person decides where no machine can."""
 
 from components.data import ReviewQueueData
-from components.vue_component import Action, ReviewCallback, TextAction, VueComponent
+from components.events import Action, ReviewCallback, TextAction
+from components.vue_component import VueComponent
 
 
 class ReviewQueue:

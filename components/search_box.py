@@ -1,7 +1,8 @@
 """The search field of the header."""
 
+from components.events import TextAction
 from components.filter_data import SearchData
-from components.vue_component import TextAction, VueComponent
+from components.vue_component import VueComponent
 
 
 class SearchBox:

@@ -1,20 +1,67 @@
 """The four numbers above the list; each is a filter."""
 
+from functools import partial
+
 from components.data import StatCard
-from components.vue_component import TextAction, VueComponent
+from components.elements import Box, Button
+from components.events import TextAction
+from components.html import NOTHING, Html, html
+
+_KEYS = ("total", "open", "closed", "needs-response")
+_WIDTH, _HEIGHT = 96, 28
+"""of a sparkline, in units of its own"""
 
 
 class StatsRow:
     """A card for each number, with its trend drawn as a line."""
 
     def __init__(self, *, on_card: TextAction) -> None:
-        self._part = _Stats(())
-        self._part.on_event("card", lambda args: on_card(args.text("key")))
+        with Box("div", "stats", role="group", aria_label="Numbers"):
+            self._cards = {
+                key: Button("", "card skeleton", on_click=partial(on_card, key), data_stat=key)
+                for key in _KEYS
+            }
+        for card in self._cards.values():
+            card.set(disabled=True).show(html("<i></i>"))
 
     def update(self, cards: tuple[StatCard, ...]) -> None:
-        """Show `cards` in their order."""
-        self._part.show(cards)
+        """Show `cards`."""
+        for data in cards:
+            card = self._cards[data.key]
+            card.restyle(f"card {data.tone}".strip())
+            card.set(
+                disabled=False,
+                data_value="" if data.value is None else str(data.value),
+                aria_pressed="true" if data.active else "false",
+            )
+            card.show(_content(data))
 
 
-class _Stats(VueComponent, script="stats_row"):
-    pass
+def _content(data: StatCard) -> Html:
+    return html(
+        '<span class="card-label">{}</span><span class="card-value">{}</span>{}{}',
+        data.label,
+        data.value_label,
+        _sparkline(data.trend) if len(data.trend) > 1 else NOTHING,
+        html('<span class="card-note">{}</span>', data.note) if data.note else NOTHING,
+    )
+
+
+def _sparkline(trend: tuple[int | None, ...]) -> Html:
+    """A line from zero to the largest value, broken where a value is unknown."""
+    top = max(1, *(value for value in trend if value is not None), 1)
+    step = _WIDTH / (len(trend) - 1)
+    path, pen = "", "M"
+    for place, value in enumerate(trend):
+        if value is None:
+            pen = "M"
+            continue
+        path += f"{pen}{place * step:.1f} {_HEIGHT - 1.5 - value / top * (_HEIGHT - 4):.1f}"
+        pen = "L"
+    return html(
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
+        '<path d="{}"/></svg>',
+        _WIDTH,
+        _HEIGHT,
+        path,
+    )

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from components.data import PageTurn, TableData
-from components.vue_component import Action, EventArgs, TextAction, VueComponent
+from components.events import Action, EventArgs, TextAction
+from components.vue_component import VueComponent
 
 
 class TicketTable:

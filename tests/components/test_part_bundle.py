@@ -13,7 +13,7 @@ from components.vue_component import VueComponent
 SCRIPTS = sorted(
     path
     for path in Path(part_bundle.__file__).parent.glob("*.js")
-    if path.name != part_bundle.FRAME
+    if path.name not in part_bundle.OWN
 )
 
 

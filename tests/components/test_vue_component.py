@@ -1,4 +1,4 @@
-from components.vue_component import EventArgs
+from components.events import EventArgs
 
 
 def test_said_gives_what_the_browser_sent() -> None:

@@ -1,0 +1,125 @@
+"""Plain HTML elements of NiceGUI's, patched in place: what every component is composed of.
+
+What the browser does by itself is asked for by attributes that `assets/desk.js` brings to life:
+`data-since` (an age that goes on counting), `data-key` (a key presses the button), `data-copy`
+(a click copies), `data-command` (pressed without a connection it is refused, not queued).
+"""
+
+from typing import Any, Self
+
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+
+from components.events import Action
+from components.html import NOTHING, Html
+
+Attribute = str | int | bool | None
+"""None and False take the attribute away."""
+
+
+def set_attributes(element: Element, attributes: dict[str, Attribute]) -> None:
+    """Give the element these attributes; it is sent only if one of them differs."""
+    props = element.props
+    for name, value in attributes.items():
+        if value is None or value is False:
+            if name in props:
+                del props[name]
+        elif props.get(name) != value:
+            props[name] = value
+
+
+class _Patched(Element):
+    """What boxes and texts share: attributes and HTML that are sent only when they change."""
+
+    _style_names = ""
+    _content = NOTHING
+
+    def show(self, content: Html) -> None:
+        """Fill it with HTML; nothing is sent when it holds just that."""
+        if content != self._content:
+            self._content = content
+            self.props["innerHTML"] = str(content)
+
+    def _displayed_contents(self, *, only_visible: bool) -> list[Any]:
+        """What NiceGUI's test user reads."""
+        shown = self._content.striptags()
+        return [*super()._displayed_contents(only_visible=only_visible), shown]
+
+    def restyle(self, style: str) -> None:
+        """Give it other CSS classes."""
+        if style != self._style_names:
+            self._style_names = style
+            self.classes(replace=style)
+
+    def set(self, **attributes: Attribute) -> Self:
+        """Change attributes (`aria_pressed`, `data_value`); nothing is sent when none differs."""
+        set_attributes(self, {_html_name(name): value for name, value in attributes.items()})
+        return self
+
+    def _begin(self, style: str, attributes: dict[str, Attribute]) -> None:
+        self._style_names = style
+        if style:
+            self.classes(style)
+        self._props.update(
+            {
+                _html_name(name): value
+                for name, value in attributes.items()
+                if value is not None and value is not False
+            }
+        )
+
+
+class Box(_Patched):
+    """An element that holds others, or HTML of ours: `with Box("section", "list"):`.
+
+    Args:
+        style: its CSS classes.
+        attributes: as HTML knows them; `set` changes them.
+    """
+
+    def __init__(self, tag: str = "div", style: str = "", /, **attributes: Attribute) -> None:
+        super().__init__(tag)
+        self._begin(style, attributes)
+
+
+class Text(_Patched, TextElement):
+    """An element with a text of its own, which `text` changes: `Text("h2", "Replies")`."""
+
+    def __init__(
+        self, tag: str, text: str = "", style: str = "", /, **attributes: Attribute
+    ) -> None:
+        super().__init__(tag=tag, text=text)
+        self._begin(style, attributes)
+
+
+class Button(Text):
+    """A button.
+
+    Args:
+        name: what it is called where its words do not say it.
+        key: the key that presses it, as the list of keys shows it.
+        command: it changes something: without a connection it is refused instead of queued.
+        on_click: None where only the browser acts.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        style: str = "",
+        /,
+        *,
+        on_click: Action | None = None,
+        name: str = "",
+        key: str = "",
+        command: bool = False,
+        **attributes: Attribute,
+    ) -> None:
+        super().__init__("button", text, style, type="button", **attributes)
+        self.set(aria_label=name or None, data_key=key or None, data_command=command)
+        if on_click is not None:
+            self.on("click", lambda _: on_click(), args=[])
+
+
+def _html_name(name: str) -> str:
+    """`aria_label` is written aria-label, `for_` is for."""
+    return name.rstrip("_").replace("_", "-")
