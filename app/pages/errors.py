@@ -8,8 +8,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-NO_PAGE = "There is no page at this address."
-FAULT = "This page could not be shown because of a fault in the desk; it has been logged."
+from components.i18n import _
+
+BACK = _("Back to the tickets")
+NO_PAGE = _("There is no page at this address.")
+FAULT = _("This page could not be shown because of a fault in the desk; it has been logged.")
 
 
 def register_errors(*, head_html: str) -> None:
@@ -23,11 +26,11 @@ def register_errors(*, head_html: str) -> None:
         return HTMLResponse(_page(head_html, NO_PAGE), 404)
 
     @screens.on_page_exception
-    def fault(_: Exception) -> None:
+    def fault(_error: Exception) -> None:
         ui.add_head_html(head_html)
         with ui.element("main").classes("alone"):
             ui.label(FAULT)
-            ui.link("Back to the tickets", "/")
+            ui.link(BACK, "/")
 
 
 def _page(head_html: str, sentence: str) -> str:
@@ -35,5 +38,5 @@ def _page(head_html: str, sentence: str) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ticketdesk</title>'
         f'<meta name="viewport" content="width=device-width">{head_html}</head>'
         f'<body><main class="alone"><h1>{html.escape(sentence)}</h1>'
-        f'<p><a href="/">Back to the tickets</a></p></main></body></html>'
+        f'<p><a href="/">{html.escape(BACK)}</a></p></main></body></html>'
     )

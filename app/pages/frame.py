@@ -12,6 +12,7 @@ from app.state.formatting import Formatter, formatter_in
 from components.draft_recovery import DraftRecovery, Recover
 from components.frame import Frame
 from components.header_tools import HeaderTools
+from components.i18n import _
 from components.server_clock import ServerClock, ServerTime
 
 TITLE = "Ticketdesk"
@@ -25,14 +26,14 @@ def open_frame(heading: str, *, head_html: str, demo: bool, on_recovery: Recover
     the browser has kept are handed to `on_recovery` on every page.
     """
     ui.add_head_html(head_html)
-    frame = Frame(title=TITLE, badge="Demo store" if demo else "")
+    frame = Frame(title=TITLE, badge=_("Demo store") if demo else "")
     with frame.work:
         TextElement(tag="h1", text=heading).classes("sr")
     with frame.tools:
         if demo:
-            _link("Write as a customer", "/demo/customer").props["target"] = "_blank"
-        _link("Health", "/health")
-        _link("Settings", "/settings")
+            _link(_("Write as a customer"), "/demo/customer").props["target"] = "_blank"
+        _link(_("Health"), "/health")
+        _link(_("Settings"), "/settings")
         HeaderTools()
         DraftRecovery(on_recovery=on_recovery)
     return frame

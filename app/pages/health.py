@@ -22,6 +22,7 @@ from app.pages.frame import formatter_for, open_frame
 from app.state.drafts import recover_draft
 from app.state.formatting import UNKNOWN, Formatter, visible
 from app.state.presenters.ticket_list import LABELS
+from components.i18n import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +66,14 @@ def register_health(
         known = await queries.freshness()
         facts = {"link": known.status.value, "tickets": known.held, "complete": known.complete}
         if known.status is ConnectionStatus.FAULT:
-            return JSONResponse({"status": "not ready", "problem": known.problem} | facts, 503)
+            return JSONResponse({"status": _("not ready"), "problem": known.problem} | facts, 503)
         return JSONResponse({"status": "ok", "problem": known.problem} | facts)
 
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
         fmt = formatter_for(request)
         frame = open_frame(
-            "Health", head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
+            _("Health"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
         )
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         odd: dict[str, int] = {}
@@ -82,47 +83,57 @@ def register_health(
         with frame.work, ui.element("section").classes("health"):
             line = TextElement(tag="p", text=verdict(known, fmt)).classes("fresh verdict")
             line.props.update({"role": "status", "data-freshness": known.status.value})
-            _draw("Local copy", copy_facts(known, fmt) | odd_facts(odd, fmt))
-            _draw("Full scan", scan_facts(known.scan, fmt))
-            _draw("Requests", request_facts(vitals(), fmt))
-            _draw("Last errors", error_facts(vitals(), fmt))
+            _draw(_("Local copy"), copy_facts(known, fmt) | odd_facts(odd, fmt))
+            _draw(_("Full scan"), scan_facts(known.scan, fmt))
+            _draw(_("Requests"), request_facts(vitals(), fmt))
+            _draw(_("Last errors"), error_facts(vitals(), fmt))
             if kept := vitals().kept:
-                _draw("Also kept here", dict(kept))
-            _draw("Versions", dict(vitals().versions))
+                _draw(_("Also kept here"), dict(kept))
+            _draw(_("Versions"), dict(vitals().versions))
 
 
 def verdict(known: Freshness, fmt: Formatter) -> str:
     """How the desk is, in one line."""
     if known.status is not ConnectionStatus.LIVE:
-        following = f" Next try at {fmt.second(known.next_try)}." if known.next_try else ""
-        problem = visible(known.problem, SENTENCE_SHOWN) or "no ticket has been read yet."
+        following = (
+            _(" Next try at {next_try}.").format(next_try=fmt.second(known.next_try))
+            if known.next_try
+            else ""
+        )
+        problem = visible(known.problem, SENTENCE_SHOWN) or _("no ticket has been read yet.")
         return f"{LABELS[known.status]}: {problem}{following}"
     if known.lacking:
         missed = fmt.counted(known.lacking, "more ticket", "more tickets")
-        return f"The Tickets API counts {missed} than it gives: {fmt.count(known.held)} are here."
+        return _("The Tickets API counts {missed} than it gives: {held} are here.").format(
+            missed=missed, held=fmt.count(known.held)
+        )
     if not known.complete:
-        return f"The tickets are still being read: {fmt.count(known.held)} are here."
-    return f"All is well: {fmt.counted(known.held, 'ticket', 'tickets')} here, none is lacking."
+        return _("The tickets are still being read: {held} are here.").format(
+            held=fmt.count(known.held)
+        )
+    return _("All is well: {held} here, none is lacking.").format(
+        held=fmt.counted(known.held, "ticket", "tickets")
+    )
 
 
 def copy_facts(known: Freshness, fmt: Formatter) -> dict[str, str]:
     """How complete and how old the copy is."""
     of = f" of {fmt.count(known.expected)}" if known.expected is not None else ""
     return {
-        "State": known.status.value,
-        "Problem": visible(known.problem, SENTENCE_SHOWN) or "none",
-        "Tickets": f"{fmt.count(known.held)}{of}",
-        "Complete": "yes" if known.complete else "no" if known.lacking else "not yet",
-        "Messages downloaded": f"{fmt.count(known.messages_held)} of {fmt.count(known.held)}",
-        "Unreadable rows": fmt.count(known.unreadable),
-        "As of": fmt.exact(known.as_of) if known.as_of else "never read",
+        _("State"): known.status.value,
+        _("Problem"): visible(known.problem, SENTENCE_SHOWN) or "none",
+        _("Tickets"): f"{fmt.count(known.held)}{of}",
+        _("Complete"): "yes" if known.complete else "no" if known.lacking else _("not yet"),
+        _("Messages downloaded"): f"{fmt.count(known.messages_held)} of {fmt.count(known.held)}",
+        _("Unreadable rows"): fmt.count(known.unreadable),
+        _("As of"): fmt.exact(known.as_of) if known.as_of else _("never read"),
     }
 
 
 def odd_facts(odd: dict[str, int], fmt: Formatter) -> dict[str, str]:
     """Which values came in a form nobody can read, and in how many tickets."""
     said = [f"{name} in {fmt.counted(odd[name], 'ticket', 'tickets')}" for name in sorted(odd)]
-    return {"Unreadable values": ", ".join(said) or "none"}
+    return {_("Unreadable values"): ", ".join(said) or "none"}
 
 
 def scan_facts(scan: ScanProgress, fmt: Formatter) -> dict[str, str]:
@@ -130,17 +141,17 @@ def scan_facts(scan: ScanProgress, fmt: Formatter) -> dict[str, str]:
     of = f" of {fmt.count(scan.total)}" if scan.total is not None else ""
     missing, met = scan.estimated_missing, scan.counters
     return {
-        "Order of the list": scan.list_order or "not known",
-        "Now at": f"row {fmt.count(scan.position)}{of}",
-        "Local copy and API": differing_counts(scan.own_counts, scan.api_counts, fmt),
-        "Every count agreed": fmt.exact(scan.verified_at) if scan.verified_at else "not yet",
-        "Estimated missing": UNKNOWN if missing is None else f"{missing:.1f}",
-        "Scans finished": fmt.count(met.scans),
-        "of these with too few tickets": fmt.count(met.short_scans),
-        "of these counting otherwise than the API": fmt.count(met.differing_scans),
-        "Repeated rows": fmt.count(met.repeated_rows),
-        "Page gaps": fmt.count(met.page_gaps),
-        "Pages with another total": fmt.count(met.changed_totals),
+        _("Order of the list"): scan.list_order or _("not known"),
+        _("Now at"): f"row {fmt.count(scan.position)}{of}",
+        _("Local copy and API"): differing_counts(scan.own_counts, scan.api_counts, fmt),
+        _("Every count agreed"): fmt.exact(scan.verified_at) if scan.verified_at else _("not yet"),
+        _("Estimated missing"): UNKNOWN if missing is None else f"{missing:.1f}",
+        _("Scans finished"): fmt.count(met.scans),
+        _("of these with too few tickets"): fmt.count(met.short_scans),
+        _("of these counting otherwise than the API"): fmt.count(met.differing_scans),
+        _("Repeated rows"): fmt.count(met.repeated_rows),
+        _("Page gaps"): fmt.count(met.page_gaps),
+        _("Pages with another total"): fmt.count(met.changed_totals),
     }
 
 
@@ -150,30 +161,34 @@ def differing_counts(here: Stats, there: Stats, fmt: Formatter) -> str:
         ("tickets", here.total, there.total),
         ("open", here.open, there.open),
         ("closed", here.closed, there.closed),
-        ("waiting for you", here.needs_response, there.needs_response),
+        (_("waiting for you"), here.needs_response, there.needs_response),
     )
     known = [(name, ours or 0, theirs) for name, ours, theirs in pairs if theirs is not None]
     differing = [
-        f"{fmt.count(ours)} {name} here, {fmt.count(theirs)} there"
+        _("{ours} {name} here, {theirs} there").format(
+            ours=fmt.count(ours), name=name, theirs=fmt.count(theirs)
+        )
         for name, ours, theirs in known
         if ours != theirs
     ]
-    return "; ".join(differing) or ("count the same" if known else "the API gives no counts")
+    return "; ".join(differing) or (_("count the same") if known else _("the API gives no counts"))
 
 
 def request_facts(seen: Vitals, fmt: Formatter) -> dict[str, str]:
     """How much of the budget is used."""
     most = seen.requests_per_second
-    of = f" of {fmt.count(int(60 * most))}" if most is not None else ", no limit"
-    following = "now" if not seen.next_in else f"in {math.ceil(seen.next_in)} s"
+    of = f" of {fmt.count(int(60 * most))}" if most is not None else _(", no limit")
+    following = (
+        "now" if not seen.next_in else _("in {next_in} s").format(next_in=math.ceil(seen.next_in))
+    )
     return {
-        "Tickets API": seen.api,
-        "Requests in the last minute": f"{fmt.count(seen.requests_last_minute)}{of}",
-        "Requests since the start": fmt.count(seen.requests),
-        "Reads that shared a request": fmt.count(seen.shared),
-        "Reads answered from the cache": fmt.count(seen.cache_hits),
-        "Next read": following,
-        "Paused until": fmt.exact(seen.paused_until) if seen.paused_until else "not paused",
+        _("Tickets API"): seen.api,
+        _("Requests in the last minute"): f"{fmt.count(seen.requests_last_minute)}{of}",
+        _("Requests since the start"): fmt.count(seen.requests),
+        _("Reads that shared a request"): fmt.count(seen.shared),
+        _("Reads answered from the cache"): fmt.count(seen.cache_hits),
+        _("Next read"): following,
+        _("Paused until"): fmt.exact(seen.paused_until) if seen.paused_until else _("not paused"),
     }
 
 

@@ -13,6 +13,7 @@ from app.domain.filters import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
 from app.pages.frame import TITLE, formatter_for, open_frame
 from app.state.drafts import recover_draft
+from components.i18n import _
 
 FIRST_PAINT_SECONDS = 1.0
 """how long the page waits for its rows before it goes out without them"""
@@ -24,7 +25,7 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> N
     @ui.page("/", title=TITLE)
     async def inbox(request: Request, client: Client) -> None:
         frame = open_frame(
-            "Tickets", head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
+            _("Tickets"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
         )
         query = dict(request.query_params)
         chosen = filter_from_query(query)

@@ -11,6 +11,7 @@ from app.domain.outbox_entry import LONGEST_UNDO
 from app.pages.frame import formatter_for, on_zone, open_frame
 from app.state.drafts import recover_draft
 from app.state.formatting import Formatter, error_notice
+from components.i18n import _
 from components.settings_form import SettingsData, SettingsForm
 
 
@@ -20,7 +21,7 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
     @ui.page("/settings", title="Settings · Ticketdesk")
     async def settings(request: Request) -> None:
         frame = open_frame(
-            "Settings", head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
+            _("Settings"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
         )
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         seconds = await desk.queries.undo_seconds()
@@ -54,6 +55,8 @@ class _Settings:
 
 def _saved(seconds: int) -> str:
     if not seconds:
-        return "Saved. Replies leave at once and cannot be undone."
+        return _("Saved. Replies leave at once and cannot be undone.")
     unit = "second" if seconds == 1 else "seconds"
-    return f"Saved. A reply can be undone for {seconds} {unit}."
+    return _("Saved. A reply can be undone for {seconds} {unit}.").format(
+        seconds=seconds, unit=unit
+    )

@@ -8,10 +8,11 @@ from app.domain.ticket import Status
 from app.state.formatting import Formatter, error_notice
 from app.state.reactive import LatestTask, Observable
 from components.data import NoticeData
+from components.i18n import _
 
 UNDO_SECONDS = 10.0
 
-_DONE = {Status.CLOSED: "being closed", Status.OPEN: "being reopened"}
+_DONE = {Status.CLOSED: _("being closed"), Status.OPEN: _("being reopened")}
 
 
 class BulkState:
@@ -29,12 +30,14 @@ class BulkState:
         """Change those of `ids` that are not there yet; `known` is the status on screen."""
         changing = tuple(i for i in ids if known.get(i) != status)
         if not changing:
-            self.notice.set(NoticeData(text=f"All of them are {status.value} already."))
+            self.notice.set(
+                NoticeData(text=_("All of them are {status} already.").format(status=status.value))
+            )
             return
         if await self._set(changing, status):
             self._undoable = (changing, status)
             counted = self._fmt.counted(len(changing), "ticket is", "tickets are")
-            self.notice.set(NoticeData(text=f"{counted} {_DONE[status]}.", action="Undo"))
+            self.notice.set(NoticeData(text=f"{counted} {_DONE[status]}.", action=_("Undo")))
             self._fading.start(self._fade())
 
     async def undo(self) -> None:
@@ -55,7 +58,7 @@ class BulkState:
             await self._commands.change_statuses(ids, status)
         except Exception as error:  # noqa: BLE001  # said above the list
             self.notice.set(
-                error_notice(error, kept="Look at the list: some may not have been changed.")
+                error_notice(error, kept=_("Look at the list: some may not have been changed."))
             )
             return False
         return True

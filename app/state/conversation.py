@@ -19,8 +19,9 @@ from app.state.presenters import conversation as presenter
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
 from components.data import ConversationData, NoticeData
+from components.i18n import _
 
-KEPT = "Your text is kept."
+KEPT = _("Your text is kept.")
 
 
 def _new_id() -> str:
@@ -171,12 +172,12 @@ class ConversationState:
         shown = self.drawer.value
         if opening is None or shown is None or not shown.status_action or opening.status_busy:
             return
-        status = Status.CLOSED if shown.status_action == "Close ticket" else Status.OPEN
+        status = Status.CLOSED if shown.status_action == _("Close ticket") else Status.OPEN
         opening.status_busy = True
         try:
             await self._desk.commands.change_status(opening.ticket_id, status, seen=opening.seen)
         except Exception as error:  # noqa: BLE001  # said in the drawer
-            self._say(error_notice(error, kept="Nothing was changed."), opening)
+            self._say(error_notice(error, kept=_("Nothing was changed.")), opening)
         finally:
             opening.status_busy = False
         await self._load(opening)
@@ -190,7 +191,7 @@ class ConversationState:
         try:
             text = await self._desk.commands.review(reply_id, ReviewAction(action))
         except Exception as error:  # noqa: BLE001  # said in the drawer
-            self._say(error_notice(error, kept="The reply is as it was."), opening)
+            self._say(error_notice(error, kept=_("The reply is as it was.")), opening)
             return
         await self._load(opening)
         if text and opening is self._drawn:
@@ -210,7 +211,7 @@ class ConversationState:
             else:
                 await self._desk.commands.discard_draft(opening.ticket_id, seen)
         except Exception as error:  # noqa: BLE001  # said in the drawer
-            self._say(error_notice(error, kept="Both texts are kept."), opening)
+            self._say(error_notice(error, kept=_("Both texts are kept.")), opening)
         await self._follow_drafts()
 
     def earlier(self) -> None:

@@ -23,6 +23,7 @@ from app.domain.outbox_entry import Draft
 from app.state.formatting import error_notice
 from app.state.reactive import Debouncer
 from components.data import WIRE_LIMIT, NoticeData
+from components.i18n import _
 
 SAVE_AFTER_SECONDS = 0.2
 """with the 0.4 s that the box itself waits, a key is saved well within a second"""
@@ -150,7 +151,7 @@ class TabDrafts:
                     await self._save(buffer)
                 except Exception as error:  # noqa: BLE001  # typing goes on, the person is told
                     self._failed = True
-                    kept = "The draft is only in this window until it can be saved."
+                    kept = _("The draft is only in this window until it can be saved.")
                     self._on_trouble(error_notice(error, kept=kept))
                     return
             if self._failed:

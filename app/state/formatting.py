@@ -19,6 +19,7 @@ from app.domain.errors import DeskError, StoreFullError
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Ticket
 from components.data import NoticeData
+from components.i18n import _, ngettext
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +36,10 @@ _NOT_MONEY = {"XXX", "XTS"}  # CLDR lists "no currency" and "for testing" among 
 _KNOWN_CURRENCIES = frozenset(list_currencies("en")) - _NOT_MONEY
 _HIDDEN_DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
-_STATUS_LABELS = {"open": "Open", "closed": "Closed"}
+_STATUS_LABELS = {"open": _("Open"), "closed": _("Closed")}
 _SIGNS = {Exactness.ABOUT: "≈", Exactness.AT_LEAST: "≥"}
-_SINCE = {Exactness.ABOUT: "Waits since about", Exactness.AT_LEAST: "Waits at least since"}
-_AWAITING_LABELS = {"seller": "Needs response", "customer": "Waiting on customer"}
+_SINCE = {Exactness.ABOUT: _("Waits since about"), Exactness.AT_LEAST: _("Waits at least since")}
+_AWAITING_LABELS = {"seller": _("Needs response"), "customer": _("Waiting on customer")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +55,16 @@ class Formatter:
     def zone_name(self) -> str:
         """The zone's name, as charts and day filters say it."""
         if self.unknown_zone:
-            return f"UTC, as the desk does not know the zone “{self.unknown_zone}”"
+            return _("UTC, as the desk does not know the zone “{unknown_zone}”").format(
+                unknown_zone=self.unknown_zone
+            )
         return self.zone.key
 
     def exact(self, moment: datetime | None) -> str:
         """The full date and time with its zone, for hover and screen readers."""
         local = self._local(moment)
         if local is None:
-            return "unknown time"
+            return _("unknown time")
         return f"{_exact(local.replace(tzinfo=None), self.locale)} {local.tzname()}"
 
     def waiting(self, wait: Wait | None) -> str:
@@ -69,8 +72,8 @@ class Formatter:
         if wait is None:
             return ""
         if wait.since is None:
-            return "Waits since an unknown time"
-        return f"{_SINCE.get(wait.exactness, 'Waits since')} {self.exact(wait.since)}"
+            return _("Waits since an unknown time")
+        return f"{_SINCE.get(wait.exactness, _('Waits since'))} {self.exact(wait.since)}"
 
     def clock(self, moment: datetime | None) -> str:
         """The time of day, as short as possible."""
@@ -92,7 +95,7 @@ class Formatter:
     def day(self, day: date, *, today: date) -> str:
         """A day in words: "Today", "Yesterday", or its date, without the year if it is this one."""
         if day in (today, today - timedelta(days=1)):
-            return "Today" if day == today else "Yesterday"
+            return _("Today") if day == today else _("Yesterday")
         shape = "d MMMM" if day.year == today.year else "d MMMM y"
         return format_date(day, shape, locale=self.locale)
 
@@ -115,7 +118,7 @@ class Formatter:
 
     def counted(self, number: int, one: str, many: str) -> str:
         """A number with its noun: "1 ticket", "1,200 tickets"."""
-        return f"{self.count(number)} {one if number == 1 else many}"
+        return f"{self.count(number)} {ngettext(one, many, number)}"
 
     def money(self, amount: Decimal | None, currency: str | None) -> str:
         """An amount exactly as it is: the currency's sign if we know it, else its raw code."""
@@ -206,14 +209,14 @@ def visible(text: str | None, length: int = LINE_SHOWN) -> str:
 
 def status_label(status: str | None) -> str:
     """The word for a status; one we do not know is said as the API wrote it."""
-    return _STATUS_LABELS.get(status or "", visible(status) or "Unknown")
+    return _STATUS_LABELS.get(status or "", visible(status) or _("Unknown"))
 
 
 def awaiting_label(status: str | None, awaiting: str | None) -> str:
     """Whose answer is awaited, which only an open ticket has; else the ticket's status."""
     if status != "open":
         return status_label(status)
-    return _AWAITING_LABELS.get(awaiting or "", visible(awaiting) or "Open")
+    return _AWAITING_LABELS.get(awaiting or "", visible(awaiting) or _("Open"))
 
 
 def wait_sign(wait: Wait | None) -> str:
@@ -235,11 +238,11 @@ def tone(status: str | None, awaiting: str | None, *, waited: timedelta | None =
 def error_notice(error: Exception, *, kept: str = "") -> NoticeData:
     """An error as a notice; `kept` says what is safe. Anything we did not foresee is logged."""
     if isinstance(error, StoreFullError):
-        text = f"{error} Nothing was sent."
+        text = _("{error} Nothing was sent.").format(error=error)
     elif isinstance(error, DeskError):
         text = str(error)
     else:
         log.error("unforeseen error behind a screen", exc_info=error)
-        text = "This did not work because of a fault in the desk; it has been logged. Try again."
+        text = _("This did not work because of a fault in the desk; it has been logged. Try again.")
     text = visible(text, SENTENCE_SHOWN)
     return NoticeData(text=f"{text} {kept}".strip(), tone="error")

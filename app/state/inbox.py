@@ -26,6 +26,7 @@ from components.data import (
     ViewItem,
 )
 from components.filter_data import FilterBarData, SearchData
+from components.i18n import _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -307,7 +308,7 @@ class InboxState:
             self._say_failed(error)
 
     def _say_failed(self, error: Exception) -> None:
-        notice = error_notice(error, kept="What was read before is shown.")
+        notice = error_notice(error, kept=_("What was read before is shown."))
         self.notice.set(notice)
         if self._snapshot is None:
             self.table.set(TableData(count=None, asked=self._asked, empty=unread(notice.text)))

@@ -10,6 +10,7 @@ from app.state.formatting import Formatter, error_notice
 from app.state.presenters.review_queue import board, line
 from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
 from components.data import NoticeData, ReviewQueueData
+from components.i18n import _
 
 if TYPE_CHECKING:
     from app.desk.read_models import ReviewItem
@@ -36,7 +37,7 @@ class ReviewQueueState:
             self._waiting = await self._desk.queries.review_queue()
             self._failed = None
         except Exception as error:  # noqa: BLE001  # said in the place itself
-            self._failed = error_notice(error, kept="Every reply is as it was.")
+            self._failed = error_notice(error, kept=_("Every reply is as it was."))
             self._retry.trigger()
         self._draw()
 
@@ -56,7 +57,7 @@ class ReviewQueueState:
         try:
             await self._desk.commands.review(reply_id, ReviewAction(action))
         except Exception as error:  # noqa: BLE001  # said in the place itself
-            self._notice = error_notice(error, kept="The reply is as it was.")
+            self._notice = error_notice(error, kept=_("The reply is as it was."))
         await self.load()
 
     async def recheck_all(self) -> None:
@@ -65,7 +66,7 @@ class ReviewQueueState:
         try:
             await self._desk.commands.recheck_all()
         except Exception as error:  # noqa: BLE001  # said in the place itself
-            self._notice = error_notice(error, kept="Every reply is as it was.")
+            self._notice = error_notice(error, kept=_("Every reply is as it was."))
         await self.load()
 
     def set_formatter(self, fmt: Formatter) -> None:

@@ -13,6 +13,7 @@ from app.state.formatting import error_notice, visible
 from app.state.presenters.reply_labels import seconds_to_send, undo_seconds
 from app.state.reactive import Debouncer, LatestTask, Observable
 from components.data import NoticeData
+from components.i18n import _
 
 TOLD_SECONDS = 10.0
 """how long it is said what became of a reply that was taken back"""
@@ -89,10 +90,12 @@ class UndoSend:
         try:
             await self._desk.commands.review(sent.reply_id, ReviewAction.UNDO)
         except Exception as error:  # noqa: BLE001  # said where it was asked for
-            self._told = error_notice(error, kept="The reply is as it was.")
+            self._told = error_notice(error, kept=_("The reply is as it was."))
         else:
-            text = f"Not sent. Your words are in the draft of {_named(sent.subject)}."
-            self._told = NoticeData(text=text, action="Open")
+            text = _("Not sent. Your words are in the draft of {subject}.").format(
+                subject=_named(sent.subject)
+            )
+            self._told = NoticeData(text=text, action=_("Open"))
         self._undoable = tuple(other for other in self._undoable if other != sent)
         self._fading.start(self._fade())
         self._draw()
@@ -103,11 +106,11 @@ class UndoSend:
             found = await self._desk.queries.conversation(ticket_id)
             subject = found.ticket.subject if found else ticket_id
         self._about = ticket_id
-        text = (
+        text = _(
             "Not sent: another ticket was on its way already. "
-            f"Your words are in the draft of {_named(subject)}."
-        )
-        self._told = NoticeData(text=text, tone="warning", action="Open")
+            "Your words are in the draft of {subject}."
+        ).format(subject=_named(subject))
+        self._told = NoticeData(text=text, tone="warning", action=_("Open"))
         self._draw()
         await self._fade(MISSED_SECONDS)
 
@@ -157,16 +160,19 @@ class UndoSend:
             left = (newest.sends_at - self._clock.now()).total_seconds()
             waits = newest.reply_id in self._waiting
             text = (
-                f"Reply to {_named(newest.subject)} {'waits to be sent.' if waits else 'leaves in'}"
+                _("Reply to {subject} waits to be sent.")
+                if waits
+                else _("Reply to {subject} leaves in")
             )
+            text = text.format(subject=_named(newest.subject))
             seconds = 0 if waits else max(left, 0.1)
-            notice = NoticeData(text=text, action="Undo", undo_seconds=seconds)
+            notice = NoticeData(text=text, action=_("Undo"), undo_seconds=seconds)
         self.over_list.set(None if self._open_id else notice)
         self.over_box.set(notice if self._open_id else None)
 
 
 def _named(subject: str | None) -> str:
-    subject = visible(subject) or "(no subject)"
+    subject = visible(subject) or _("(no subject)")
     if len(subject) > LONGEST_SUBJECT:
         subject = f"{subject[:LONGEST_SUBJECT].rstrip()}\u2026"
     return f"\u201c\u2068{subject}\u2069\u201d"

@@ -6,9 +6,10 @@ from app.desk.read_models import DashboardStats, Freshness
 from app.state.formatting import Formatter
 from components import figures
 from components.data import ChartData
+from components.i18n import _
 
-OPENED = "Opened and closed per day"
-WAITING = "Waiting by age"
+OPENED = _("Opened and closed per day")
+WAITING = _("Waiting by age")
 
 
 def charts(
@@ -18,7 +19,9 @@ def charts(
     both = (_opened_and_closed(dashboard, fmt), _waiting(dashboard, fmt))
     if freshness is None or freshness.complete:
         return both
-    partial = f" Counted in the {fmt.counted(freshness.held, 'ticket', 'tickets')} read so far."
+    partial = _(" Counted in the {held} read so far.").format(
+        held=fmt.counted(freshness.held, "ticket", "tickets")
+    )
     return tuple(replace(chart, summary=chart.summary + partial) for chart in both)
 
 
@@ -26,14 +29,20 @@ def _opened_and_closed(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
     days = dashboard.days
     opened, closed = sum(day.opened for day in days), sum(day.closed for day in days)
     span = fmt.counted(len(days), "day", "days")
-    summary = f"{fmt.count(opened)} opened and {fmt.count(closed)} closed in the last {span}"
+    summary = _("{opened} opened and {closed} closed in the last {span}").format(
+        opened=fmt.count(opened), closed=fmt.count(closed), span=span
+    )
     if days:
         busiest = max(days, key=lambda day: day.opened)
-        summary += f"; most opened on {fmt.short_date(busiest.day)} ({fmt.count(busiest.opened)})"
+        summary += _("; most opened on {day} ({opened})").format(
+            day=fmt.short_date(busiest.day), opened=fmt.count(busiest.opened)
+        )
     return ChartData(
         key="opened-closed",
         title=OPENED,
-        summary=f"{summary}. Days of the zone {fmt.zone_name}.",
+        summary=_("{summary}. Days of the zone {zone_name}.").format(
+            summary=summary, zone_name=fmt.zone_name
+        ),
         figure=figures.opened_and_closed(
             [(day.day.isoformat(), day.opened, day.closed) for day in days]
         ),
@@ -43,12 +52,16 @@ def _opened_and_closed(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
 def _waiting(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
     total = sum(band.count for band in dashboard.waiting)
     said = ", ".join(f"{fmt.count(band.count)} {band.label}" for band in dashboard.waiting)
-    summary = f"{fmt.counted(total, 'ticket waits', 'tickets wait')} for an answer: {said}."
+    summary = _("{total} for an answer: {said}.").format(
+        total=fmt.counted(total, "ticket waits", "tickets wait"), said=said
+    )
     if dashboard.estimated:
-        summary += f" Of these times {fmt.count(dashboard.estimated)} are estimated."
+        summary += _(" Of these times {estimated} are estimated.").format(
+            estimated=fmt.count(dashboard.estimated)
+        )
     return ChartData(
         key="waiting-age",
         title=WAITING,
-        summary=summary if total else "Nobody is waiting.",
+        summary=summary if total else _("Nobody is waiting."),
         figure=figures.waiting_by_age([(band.label, band.count) for band in dashboard.waiting]),
     )

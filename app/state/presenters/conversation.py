@@ -38,6 +38,7 @@ from components.data import (
     OtherDraft,
     OtherTicketData,
 )
+from components.i18n import _
 
 WINDOW = 50
 """messages drawn when a conversation opens, and how many more on each request"""
@@ -45,7 +46,8 @@ WHOLE_SUBJECT = "subject"
 """stands for the id of a message"""
 
 NO_SUCH_TICKET = NoticeData(
-    text="The Tickets API knows no ticket with this id. It may have been deleted.", tone="warning"
+    text=_("The Tickets API knows no ticket with this id. It may have been deleted."),
+    tone="warning",
 )
 
 _SIDES = {Sender.CUSTOMER: "customer", Sender.SELLER: "seller"}
@@ -73,7 +75,7 @@ def conversation(
     wait = wait_of(ticket, held)
     return ConversationData(
         ticket_id=ticket.id,
-        subject=visible(ticket.subject, HEADING_SHOWN) or "(no subject)",
+        subject=visible(ticket.subject, HEADING_SHOWN) or _("(no subject)"),
         status_label=awaiting_label(status, ticket.awaiting),
         tone=tone(
             status, ticket.awaiting, waited=wait.length(now + snapshot.skew) if wait else None
@@ -107,7 +109,9 @@ def with_draft(data: ConversationData, buffer: DraftBuffer, *, reply_id: str) ->
 def not_here(ticket_id: str, *, notice: NoticeData | None = None) -> ConversationData:
     """The drawer for a ticket of which nothing is known, or not yet."""
     unknown = NoticeData(
-        text="The desk does not know this ticket. If it exists, it appears here once it is read.",
+        text=_(
+            "The desk does not know this ticket. If it exists, it appears here once it is read."
+        ),
         tone="warning",
     )
     return ConversationData(
@@ -121,23 +125,25 @@ def not_here(ticket_id: str, *, notice: NoticeData | None = None) -> Conversatio
 
 def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
     for label, text in (
-        ("Customer", ticket.customer_email),
-        ("Order", ticket.order_id),
-        ("Invoice", ticket.invoice_id),
-        ("Product", ticket.product_name),
+        (_("Customer"), ticket.customer_email),
+        (_("Order"), ticket.order_id),
+        (_("Invoice"), ticket.invoice_id),
+        (_("Product"), ticket.product_name),
     ):
         yield Fact(label=label, value=visible(text) or UNKNOWN, copy=text or "")
     amount = fmt.order_amount(ticket)
-    yield Fact(label="Amount", value=amount, copy="" if amount in (UNKNOWN, UNREADABLE) else amount)
+    yield Fact(
+        label=_("Amount"), value=amount, copy="" if amount in (UNKNOWN, UNREADABLE) else amount
+    )
     for label, moment in (
-        ("Created", ticket.created_at),
-        ("Updated", ticket.updated_at),
-        ("Closed", ticket.closed_at),
+        (_("Created"), ticket.created_at),
+        (_("Updated"), ticket.updated_at),
+        (_("Closed"), ticket.closed_at),
     ):
-        if moment or label != "Closed":
+        if moment or label != _("Closed"):
             said = fmt.moment(moment)
             yield Fact(label=label, value=said, copy=iso(moment), exact=fmt.exact(moment))
-    yield Fact(label="Ticket", value=visible(ticket.id), copy=ticket.id)
+    yield Fact(label=_("Ticket"), value=visible(ticket.id), copy=ticket.id)
 
 
 def _messages(
@@ -177,7 +183,7 @@ def _whole_subject(
             id=WHOLE_SUBJECT,
             sender="",
             side="other",
-            name="The whole subject",
+            name=_("The whole subject"),
             segments=segments(text),
             more_label=_more_label(len(subject) - len(text), fmt),
         )
@@ -195,8 +201,12 @@ def _more_label(left: int, fmt: Formatter) -> str:
     if not left:
         return ""
     if left <= MORE_SHOWN:
-        return f"Show all ({fmt.counted(left, 'more character', 'more characters')})"
-    return f"Show {fmt.count(MORE_SHOWN)} of {fmt.count(left)} more characters"
+        return _("Show all ({left})").format(
+            left=fmt.counted(left, "more character", "more characters")
+        )
+    return _("Show {shown} of {left} more characters").format(
+        shown=fmt.count(MORE_SHOWN), left=fmt.count(left)
+    )
 
 
 def _message(
@@ -208,16 +218,16 @@ def _message(
     asked: int,
 ) -> MessageData:
     copies, written = snapshot.doubled.get(message.id, 0), snapshot.changed.get(message.id)
-    said = [f"The customer received this {copies} times"] if copies else []
+    said = [_("The customer received this {copies} times").format(copies=copies)] if copies else []
     said += [reply_labels.changed_label(written, message.text)] if written is not None else []
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
-    names = {"customer": "Customer", "seller": "You"}
+    names = {"customer": _("Customer"), "seller": _("You")}
     text = _shown(message.text, asked)
     return MessageData(
         id=message.id,
         sender=message.sender or "",
         side=side,
-        name=names.get(side, visible(message.sender) or "Unknown sender"),
+        name=names.get(side, visible(message.sender) or _("Unknown sender")),
         segments=segments(text),
         created_at=iso(message.created_at),
         created_exact=fmt.exact(message.created_at),
@@ -236,7 +246,7 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
         id=reply.reply_id,
         sender=Sender.SELLER.value,
         side="seller",
-        name="You",
+        name=_("You"),
         segments=segments(text),
         created_at=iso(reply.written_at),
         created_exact=fmt.exact(reply.written_at),
@@ -254,7 +264,7 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
 def _other(other: Ticket, fmt: Formatter, skew: timedelta) -> OtherTicketData:
     return OtherTicketData(
         id=other.id,
-        subject=visible(other.subject) or "(no subject)",
+        subject=visible(other.subject) or _("(no subject)"),
         status_label=status_label(other.status),
         tone="closed" if other.status == "closed" else "idle",
         updated_at=since(other.updated_at, skew),
@@ -270,21 +280,21 @@ def _others_label(snapshot: ConversationSnapshot, fmt: Formatter) -> str:
 
 def _notice(snapshot: ConversationSnapshot) -> NoticeData | None:
     if snapshot.gone:
-        text = "The Tickets API no longer knows this ticket. Your draft is kept."
+        text = _("The Tickets API no longer knows this ticket. Your draft is kept.")
         return NoticeData(text=text, tone="warning")
     if snapshot.problem:
-        kept = "What was read before is shown; your draft is kept."
+        kept = _("What was read before is shown; your draft is kept.")
         return NoticeData(
             text=f"{visible(snapshot.problem, SENTENCE_SHOWN)} {kept}", tone="warning"
         )
     if snapshot.doubled:
-        text = "The customer received one of your replies more than once; it is marked below."
+        text = _("The customer received one of your replies more than once; it is marked below.")
         return NoticeData(text=text, tone="warning")
     return None
 
 
 def _status_action(status: str | None) -> str:
-    return {"open": "Close ticket", "closed": "Reopen ticket"}.get(status or "", "")
+    return {"open": _("Close ticket"), "closed": _("Reopen ticket")}.get(status or "", "")
 
 
 def _short_name(email: str | None) -> str:

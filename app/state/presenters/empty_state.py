@@ -7,6 +7,7 @@ from app.domain.search_query import parse_query
 from app.state import filter_actions
 from app.state.formatting import Formatter, visible
 from components.data import EmptyData
+from components.i18n import _
 
 
 def empty_list(
@@ -21,29 +22,33 @@ def empty_list(
         return _nothing_held(freshness)
     chosen = snapshot.chosen
     if chosen.own is Own.DRAFTS:
-        text = "What you begin to write is kept here until it is sent."
-        return EmptyData(title="No drafts.", text=text, action="Show all tickets")
+        text = _("What you begin to write is kept here until it is sent.")
+        return EmptyData(title=_("No drafts."), text=text, action=_("Show all tickets"))
     partial = _partial(freshness, fmt)
     if _only_the_waiting(chosen):
-        title = "Nobody is waiting among the tickets read." if partial else "Nobody is waiting."
+        title = (
+            _("Nobody is waiting among the tickets read.") if partial else _("Nobody is waiting.")
+        )
         if owing := _owing(dashboard):
             owed = fmt.counted(owing, "customer owes", "customers owe")
-            text = f"{owed} you an answer. {partial}".strip()
-            return EmptyData(title=title, text=text, action="Show")
-        return EmptyData(title=title, text=partial, action="Show all tickets")
-    searched = f" “{visible(chosen.query)}”" if chosen.query else " these filters"
+            text = _("{owed} you an answer. {partial}").format(owed=owed, partial=partial).strip()
+            return EmptyData(title=title, text=text, action=_("Show"))
+        return EmptyData(title=title, text=partial, action=_("Show all tickets"))
+    searched = f" “{visible(chosen.query)}”" if chosen.query else _(" these filters")
     is_anywhere = parse_query(chosen.query).is_anywhere
-    where = "Searched subject, e-mail, ids, product and the messages held." if is_anywhere else ""
+    where = (
+        _("Searched subject, e-mail, ids, product and the messages held.") if is_anywhere else ""
+    )
     return EmptyData(
-        title=f"No ticket matches{searched}.",
+        title=_("No ticket matches{searched}.").format(searched=searched),
         text=f"{where} {partial}".strip(),
-        action="Clear filters",
+        action=_("Clear filters"),
     )
 
 
 def unread(sentence: str) -> EmptyData:
     """What stands in place of rows that could not be read; they are asked for again."""
-    return EmptyData(title="The tickets cannot be shown.", text=sentence, busy=True)
+    return EmptyData(title=_("The tickets cannot be shown."), text=sentence, busy=True)
 
 
 def way_out(chosen: TicketFilter, dashboard: DashboardStats | None) -> TicketFilter:
@@ -56,12 +61,12 @@ def way_out(chosen: TicketFilter, dashboard: DashboardStats | None) -> TicketFil
 def _nothing_held(freshness: Freshness | None) -> EmptyData:
     if freshness and freshness.problem:
         return EmptyData(
-            title="No ticket has been read yet.", text=visible(freshness.problem, SENTENCE_SHOWN)
+            title=_("No ticket has been read yet."), text=visible(freshness.problem, SENTENCE_SHOWN)
         )
     if freshness and freshness.complete:
-        return EmptyData(title="No tickets yet.", text="A new one appears here by itself.")
-    text = "They appear here as they are read."
-    return EmptyData(title="Reading the tickets …", text=text, busy=True)
+        return EmptyData(title=_("No tickets yet."), text=_("A new one appears here by itself."))
+    text = _("They appear here as they are read.")
+    return EmptyData(title=_("Reading the tickets …"), text=text, busy=True)
 
 
 def _partial(freshness: Freshness | None, fmt: Formatter) -> str:
@@ -69,8 +74,10 @@ def _partial(freshness: Freshness | None, fmt: Formatter) -> str:
     if freshness is None or freshness.complete:
         return ""
     if freshness.lacking:
-        return f"{fmt.counted(freshness.lacking, 'ticket', 'tickets')} of the shop cannot be read."
-    return "The copy is still being read."
+        return _("{lacking} of the shop cannot be read.").format(
+            lacking=fmt.counted(freshness.lacking, "ticket", "tickets")
+        )
+    return _("The copy is still being read.")
 
 
 def _only_the_waiting(chosen: TicketFilter) -> bool:

@@ -10,6 +10,7 @@ from app.domain.ticket import name_key
 from app.state.formatting import Formatter, awaiting_label, status_label, visible
 from components.data import Option
 from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
+from components.i18n import _
 
 
 def search_box(typed: str) -> SearchData:
@@ -23,8 +24,8 @@ _HINTS = (
         SearchHint(insert=f"{name}:", example=word.example, finds=word.finds)
         for name, word in FIELDS.items()
     ),
-    SearchHint(insert='"', example='"not received"', finds="these words in this order"),
-    SearchHint(insert="-", example="-refund", finds="tickets without a word"),
+    SearchHint(insert='"', example='"not received"', finds=_("these words in this order")),
+    SearchHint(insert="-", example="-refund", finds=_("tickets without a word")),
 )
 
 
@@ -69,23 +70,31 @@ def _chips(chosen: TicketFilter, fmt: Formatter) -> Iterator[Chip]:
     if chosen.query:
         yield Chip(key="query", label=f"“{visible(chosen.query)}”")
     if chosen.other_status:
-        yield Chip(key="status", label="Other status")
+        yield Chip(key="status", label=_("Other status"))
     if chosen.status:
         yield Chip(key="status", label=status_label(chosen.status))
     if chosen.awaiting:
         yield Chip(key="awaiting", label=awaiting_label("open", chosen.awaiting))
     if chosen.answered is not None:
         yield Chip(
-            key="answered", label="Customer replied" if chosen.answered else "Never answered"
+            key="answered", label=_("Customer replied") if chosen.answered else _("Never answered")
         )
     if chosen.waits_longer_than is not None:
         hours = int(chosen.waits_longer_than.total_seconds() // 3600)
-        yield Chip(key="waits_longer_than", label=f"Waiting > {fmt.count(hours)} h")
+        yield Chip(
+            key="waits_longer_than", label=_("Waiting > {hours} h").format(hours=fmt.count(hours))
+        )
     if chosen.product:
         yield Chip(key="product", label=visible(chosen.product))
     if chosen.currency:
         yield Chip(key="currency", label=visible(chosen.currency))
     if chosen.created_from:
-        yield Chip(key="created_from", label=f"From {fmt.short_date(chosen.created_from)}")
+        yield Chip(
+            key="created_from",
+            label=_("From {created_from}").format(created_from=fmt.short_date(chosen.created_from)),
+        )
     if chosen.created_to:
-        yield Chip(key="created_to", label=f"To {fmt.short_date(chosen.created_to)}")
+        yield Chip(
+            key="created_to",
+            label=_("To {created_to}").format(created_to=fmt.short_date(chosen.created_to)),
+        )

@@ -7,6 +7,7 @@ from app.domain.bounds import SENTENCE_SHOWN
 from app.state.formatting import LATE_AFTER, WAITING_AFTER, Formatter, since, visible, wait_sign
 from app.state.presenters.ticket_list import freshness_bar
 from components.data import EmptyData, KioskData, KioskTile, StatCard
+from components.i18n import _
 
 TILES = 8
 """tickets on one page: what a room can read at 1080 lines"""
@@ -24,7 +25,7 @@ def kiosk_board(
     return KioskData(
         counts=_counts(snapshot, fmt),
         tiles=tuple(_tile(ticket, fmt, now, snapshot.skew) for ticket in shown),
-        more=f"{fmt.count(left)} more wait" if left > 0 else "",
+        more=_("{left} more wait").format(left=fmt.count(left)) if left > 0 else "",
         page=page,
         pages=pages,
         freshness=freshness_bar(snapshot.freshness, fmt=fmt),
@@ -44,9 +45,9 @@ def _counts(snapshot: KioskSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
             tone="waiting" if key == "needs-response" and value else "",
         )
         for key, label, value in (
-            ("needs-response", "Needs response", stats.needs_response),
-            ("open", "Open", stats.open),
-            ("closed", "Closed", stats.closed),
+            ("needs-response", _("Needs response"), stats.needs_response),
+            ("open", _("Open"), stats.open),
+            ("closed", _("Closed"), stats.closed),
         )
     )
 
@@ -56,13 +57,13 @@ def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -
     product = visible(ticket.product_name)
     return KioskTile(
         id=ticket.id,
-        subject=visible(ticket.subject) or "(no subject)",
+        subject=visible(ticket.subject) or _("(no subject)"),
         customer=visible(ticket.masked_email),
         product=" · ".join(part for part in (product, amount) if part),
         waiting_since=since(ticket.wait.since, skew),
         waiting_sign=wait_sign(ticket.wait),
         tone=_tone(ticket.wait.length(now + skew)),
-        badge="Customer replied" if ticket.answered else "Never answered",
+        badge=_("Customer replied") if ticket.answered else _("Never answered"),
     )
 
 
@@ -75,5 +76,5 @@ def _tone(waited: timedelta | None) -> str:
 def _empty(snapshot: KioskSnapshot) -> EmptyData:
     known = snapshot.freshness
     if known.as_of is None:
-        return EmptyData(title="No ticket has been read yet.", text=known.problem or "")
-    return EmptyData(title="Nobody is waiting.")
+        return EmptyData(title=_("No ticket has been read yet."), text=known.problem or "")
+    return EmptyData(title=_("Nobody is waiting."))

@@ -9,37 +9,38 @@ from app.desk.read_models import InboxRow, PendingReply
 from app.domain.bounds import SENTENCE_SHOWN, cut
 from app.state.formatting import Formatter, visible
 from components.data import Option
+from components.i18n import _
 
-CHECK = Option(value="check", label="Check again")
-RESEND = Option(value="resend", label="Send again")
-ANYWAY = Option(value="resend", label="Send anyway")
-TRY_NOW = Option(value="resend", label="Try now")
-DRAFT = Option(value="draft", label="Keep as draft")
-UNDO = Option(value="undo", label="Undo")
-LEAVE = Option(value="draft", label="Leave it")
+CHECK = Option(value="check", label=_("Check again"))
+RESEND = Option(value="resend", label=_("Send again"))
+ANYWAY = Option(value="resend", label=_("Send anyway"))
+TRY_NOW = Option(value="resend", label=_("Try now"))
+DRAFT = Option(value="draft", label=_("Keep as draft"))
+UNDO = Option(value="undo", label=_("Undo"))
+LEAVE = Option(value="draft", label=_("Leave it"))
 
 LONGEST_COMPARED, MOST_PIECES, LONGEST_STRETCH = 8_000, 400, 60
 _PIECE = re.compile(r"\w+|[^\w\s]")
 _SHOWN_STATES = {"inflight": "sending", "unknown": "unconfirmed", "uncertain": "unconfirmed"}
 _LABELS = {
-    "queued": "Waiting to be sent",
-    "inflight": "Sending",
-    "accepted": "Accepted, being confirmed",
-    "unknown": "Not confirmed yet, checking",
-    "confirmed": "Sent",
-    "uncertain": "Not confirmed: check",
-    "refused": "Not sent",
-    "cancelled": "Kept as draft",
+    "queued": _("Waiting to be sent"),
+    "inflight": _("Sending"),
+    "accepted": _("Accepted, being confirmed"),
+    "unknown": _("Not confirmed yet, checking"),
+    "confirmed": _("Sent"),
+    "uncertain": _("Not confirmed: check"),
+    "refused": _("Not sent"),
+    "cancelled": _("Kept as draft"),
 }
 _NOTES = {
-    "queued": "Queued",
-    "waiting": "Waiting",
-    "inflight": "Sending",
-    "accepted": "Sending",
-    "unknown": "Checking",
-    "uncertain": "Not confirmed",
-    "refused": "Not sent",
-    "review": "Needs review",
+    "queued": _("Queued"),
+    "waiting": _("Waiting"),
+    "inflight": _("Sending"),
+    "accepted": _("Sending"),
+    "unknown": _("Checking"),
+    "uncertain": _("Not confirmed"),
+    "refused": _("Not sent"),
+    "review": _("Needs review"),
 }
 _TONES = {
     "confirmed": "confirmed",
@@ -66,23 +67,26 @@ def state_label(reply: PendingReply, *, fmt: Formatter, now: datetime) -> str:
     """The state in words: what is known, why, what happens next, and when it was looked at last."""
     if not reply.status and (waits := _waits(reply, fmt)):
         closes = reply.then_close and reply.waits_for != "review"
-        return f"{waits} Then the ticket is closed." if closes else waits
+        return _("{waits} Then the ticket is closed.").format(waits=waits) if closes else waits
     if reply.status:
-        said = f"{_verb(reply).capitalize()} this ticket needs you"
+        reopens = reply.status == "open"
+        said = (
+            _("Reopening this ticket needs you") if reopens else _("Closing this ticket needs you")
+        )
     elif reply.review_reason:
-        said = "Not sent again yet" if reply.attempts else "Not sent yet"
+        said = _("Not sent again yet") if reply.attempts else _("Not sent yet")
     elif seconds_to_send(reply, now):
-        said = "Sending in a moment"
+        said = _("Sending in a moment")
     elif reply.state == "uncertain" and reply.next_check_at and reply.next_check_at <= now:
-        return "Not confirmed: looking again"
+        return _("Not confirmed: looking again")
     else:
         said = _LABELS.get(reply.state, reply.state)
     if reply.then_close and reply.state in _ON_ITS_WAY and not reply.review_reason:
-        said += ", then closing"
+        said += _(", then closing")
     if reply.reason:
         said += f". {visible(reply.reason, SENTENCE_SHOWN)}"
     if reply.state == "uncertain" and reply.checked_at:
-        said += f" Last looked at {fmt.clock(reply.checked_at)}."
+        said += _(" Last looked at {checked_at}.").format(checked_at=fmt.clock(reply.checked_at))
     return said
 
 
@@ -124,18 +128,20 @@ def row_label(row: InboxRow) -> tuple[str, str]:
     if row.pending_reply in _NOTES:
         return _NOTES[row.pending_reply], _TONES.get(row.pending_reply, "")
     if row.pending_status:
-        return ("Reopening" if row.pending_status == "open" else "Closing"), ""
-    return ("Draft", "") if row.has_draft else ("", "")
+        return (_("Reopening") if row.pending_status == "open" else _("Closing")), ""
+    return (_("Draft"), "") if row.has_draft else ("", "")
 
 
 @lru_cache(maxsize=256)
 def changed_label(written: str, shown: str) -> str:
     """What the shop left out of a reply and what it added."""
     had, has = _pieces(written[:LONGEST_COMPARED]), _pieces(shown[:LONGEST_COMPARED])
-    said = "Changed by the shop"
+    said = _("Changed by the shop")
     length = max(len(written), len(shown))
     if length > LONGEST_COMPARED or max(len(had), len(has)) > MOST_PIECES:
-        return f"{said}: {len(written):,} characters were sent, it shows {len(shown):,}."
+        return _("{said}: {written:,} characters were sent, it shows {shown:,}.").format(
+            said=said, written=len(written), shown=len(shown)
+        )
     one, other = [text for _, text in had], [text for _, text in has]
     pieces = SequenceMatcher(None, one, other, autojunk=False)
     left_out, added = list[str](), list[str]()
@@ -143,10 +149,10 @@ def changed_label(written: str, shown: str) -> str:
         if kind != "equal":
             left_out += _stretch(written, had[begin:end])
             added += _stretch(shown, has[other_begin:other_end])
-    said += f". Left out: {', '.join(left_out[:3])}" if left_out else ""
-    said += f". Added: {', '.join(added[:3])}" if added else ""
+    said += _(". Left out: {left_out}").format(left_out=", ".join(left_out[:3])) if left_out else ""
+    said += _(". Added: {added}").format(added=", ".join(added[:3])) if added else ""
     more = max(len(left_out), len(added)) > 3
-    return f"{said}, and more." if more else f"{said}."
+    return _("{said}, and more.").format(said=said) if more else f"{said}."
 
 
 def _pieces(text: str) -> list[tuple[int, str]]:
@@ -166,21 +172,25 @@ def _waits(reply: PendingReply, fmt: Formatter) -> str:
     """What has to happen before the reply leaves; empty when nothing stands before it."""
     if is_paused(reply):
         until = fmt.second(reply.next_check_at)
-        return f"Waits until {until} because the shop asked for a pause; then it goes by itself."
+        return _(
+            "Waits until {until} because the shop asked for a pause; then it goes by itself."
+        ).format(until=until)
     if reply.waits_for == "review":
-        return "Waits for the reply above, which needs your review."
+        return _("Waits for the reply above, which needs your review.")
     if reply.waits_for:
-        return "Waits until the reply above is confirmed; then it goes by itself."
+        return _("Waits until the reply above is confirmed; then it goes by itself.")
     if not reply.stall:
         return ""
-    often = "It is tried every few seconds and goes by itself once that is over."
+    often = _("It is tried every few seconds and goes by itself once that is over.")
     at = fmt.second(reply.stall.next_try_at)
-    next_try = f"The next try is at {at}, by itself." if at else often
-    return f"Waiting to be sent. {visible(reply.stall.reason, SENTENCE_SHOWN)} {next_try}"
+    next_try = _("The next try is at {at}, by itself.").format(at=at) if at else often
+    return _("Waiting to be sent. {reason} {next_try}").format(
+        reason=visible(reply.stall.reason, SENTENCE_SHOWN), next_try=next_try
+    )
 
 
 def _command(reply: PendingReply) -> str:
-    return "Reopen" if reply.status == "open" else "Close"
+    return _("Reopen") if reply.status == "open" else _("Close")
 
 
 def _verb(reply: PendingReply) -> str:

@@ -8,6 +8,7 @@ from app.domain.bounds import cut
 from app.state.formatting import UNKNOWN, Formatter, iso, visible
 from app.state.presenters import reply_labels
 from components.data import NoticeData, ReviewItemData, ReviewQueueData
+from components.i18n import _
 
 SHOWN_LENGTH = 600
 """characters of a reply; all of it stands in its conversation"""
@@ -22,7 +23,7 @@ def board(
 ) -> ReviewQueueData:
     """Everything that needs review, oldest first."""
     return ReviewQueueData(
-        title=_title(waiting, fmt) if waiting else "Nothing needs review",
+        title=_title(waiting, fmt) if waiting else _("Nothing needs review"),
         items=tuple(_item(one, fmt, now) for one in waiting),
         recheck_all=any(one.reply.state == "uncertain" for one in waiting),
         notice=notice,
@@ -33,17 +34,17 @@ def line(waiting: Sequence[ReviewItem], *, fmt: Formatter) -> NoticeData | None:
     """The line under the header while something waits."""
     if not waiting:
         return None
-    return NoticeData(text=f"{_title(waiting, fmt)}.", tone="warning", action="Review")
+    return NoticeData(text=f"{_title(waiting, fmt)}.", tone="warning", action=_("Review"))
 
 
 def _title(waiting: Sequence[ReviewItem], fmt: Formatter) -> str:
     changes = sum(one.reply.status is not None for one in waiting)
-    one, many = ("reply needs", "replies need")
+    one, many = (_("reply needs"), _("replies need"))
     if changes == len(waiting):
-        one, many = ("status change needs", "status changes need")
+        one, many = (_("status change needs"), _("status changes need"))
     elif changes:
-        many = "replies and status changes need"
-    return f"{fmt.counted(len(waiting), one, many)} your review"
+        many = _("replies and status changes need")
+    return _("{waiting} your review").format(waiting=fmt.counted(len(waiting), one, many))
 
 
 def _item(one: ReviewItem, fmt: Formatter, now: datetime) -> ReviewItemData:
@@ -52,7 +53,7 @@ def _item(one: ReviewItem, fmt: Formatter, now: datetime) -> ReviewItemData:
     return ReviewItemData(
         reply_id=reply.reply_id,
         ticket_id=ticket.id,
-        subject=visible(ticket.subject) or "(no subject)",
+        subject=visible(ticket.subject) or _("(no subject)"),
         customer=visible(ticket.customer_email) or UNKNOWN,
         text=text,
         written_at=iso(reply.written_at),

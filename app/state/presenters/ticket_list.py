@@ -43,6 +43,7 @@ from components.data import (
     TicketRow,
     ViewItem,
 )
+from components.i18n import _
 
 NEVER = 2**53 - 1
 """no ticket has a number above this: none is called new"""
@@ -51,17 +52,17 @@ Pieces = tuple[str, ...]
 """a text cut at its hits: every second piece is one; () for a text without any"""
 
 _CARDS = (
-    ("needs-response", "Needs response", "needs_response"),
-    ("open", "Open", "open"),
-    ("closed", "Closed", "closed"),
-    ("total", "All tickets", "total"),
+    ("needs-response", _("Needs response"), "needs_response"),
+    ("open", _("Open"), "open"),
+    ("closed", _("Closed"), "closed"),
+    ("total", _("All tickets"), "total"),
 )
 
 LABELS = {
-    ConnectionStatus.LIVE: "Live",
-    ConnectionStatus.STALE: "Stale",
-    ConnectionStatus.OFFLINE: "Offline",
-    ConnectionStatus.FAULT: "Fault",
+    ConnectionStatus.LIVE: _("Live"),
+    ConnectionStatus.STALE: _("Stale"),
+    ConnectionStatus.OFFLINE: _("Offline"),
+    ConnectionStatus.FAULT: _("Fault"),
 }
 
 
@@ -130,7 +131,9 @@ def _coverage(
         said.append(f"{_progress(freshness, fmt).removesuffix(' read')} read")
     if query.is_anywhere:
         held = fmt.counted(snapshot.held, "ticket", "tickets")
-        said.append(f"text of {fmt.count(snapshot.heard)} of {held}")
+        said.append(
+            _("text of {heard} of {held}").format(heard=fmt.count(snapshot.heard), held=held)
+        )
     return ", ".join(said)
 
 
@@ -142,7 +145,7 @@ def _row(
     wait = row.wait if status == ticket.status else None
     note, note_tone = row_label(row)
     shown = {
-        "subject": visible(ticket.subject) or "(no subject)",
+        "subject": visible(ticket.subject) or _("(no subject)"),
         "customer": visible(ticket.customer_email) or UNKNOWN,
         "product": visible(ticket.product_name) or UNKNOWN,
     }
@@ -174,16 +177,18 @@ def _row(
         note_tone=note_tone,
         place=row.place.text() if row.place else "",
         number=row.place.number if row.place else 0,
-        other_open=f"+{fmt.count(row.other_open)} open" if row.other_open else "",
+        other_open=_("+{other_open} open").format(other_open=fmt.count(row.other_open))
+        if row.other_open
+        else "",
     )
 
 
 def _hidden_hit(ticket: Ticket, query: SearchQuery) -> tuple[str, Pieces] | None:
     """The id for which a ticket was found, as rows have no place for ids."""
     for label, field, id_ in (
-        ("Ticket", "ticket", ticket.id),
-        ("Order", "order", ticket.order_id),
-        ("Invoice", "invoice", ticket.invoice_id),
+        (_("Ticket"), "ticket", ticket.id),
+        (_("Order"), "order", ticket.order_id),
+        (_("Invoice"), "invoice", ticket.invoice_id),
     ):
         if pieces := marked(visible(id_), query, field):
             return f"{label} {visible(id_)}", (f"{label} {pieces[0]}", *pieces[1:])
@@ -211,7 +216,11 @@ def views(
     counts = {key: fmt.count(count) for key, count in counted.items()}
     if freshness and not freshness.complete:
         of_replies = Own.NEEDS_REVIEW.value
-        counts |= {key: f"{said} so far" for key, said in counts.items() if key != of_replies}
+        counts |= {
+            key: _("{said} so far").format(said=said)
+            for key, said in counts.items()
+            if key != of_replies
+        }
     return tuple(
         ViewItem(
             key=view.key,
@@ -260,11 +269,11 @@ def stats(
     for key, label, name in _CARDS:
         told = getattr(dashboard.stats, name) if dashboard else None
         value = told if told is not None or dashboard is None else getattr(dashboard.counted, name)
-        note = "the shop's own count" if told is not None and lacks else ""
+        note = _("the shop's own count") if told is not None and lacks else ""
         if aged and freshness:
-            note = f"as of {fmt.clock(freshness.as_of)}"
+            note = _("as of {as_of}").format(as_of=fmt.clock(freshness.as_of))
         if told is None and value is not None:
-            note = "read so far" if lacks else "counted in the copy"
+            note = _("read so far") if lacks else _("counted in the copy")
         cards.append(
             StatCard(
                 key=key,
@@ -284,7 +293,7 @@ def freshness_bar(known: Freshness, *, fmt: Formatter) -> FreshnessData:
     """How current the screen is, and while something is wrong what still works."""
     label = LABELS[known.status]
     if known.as_of is None and known.status is not ConnectionStatus.FAULT:
-        label = "Not read yet"
+        label = _("Not read yet")
     return FreshnessData(
         state=known.status.value,
         label=label,
@@ -305,15 +314,21 @@ def _trouble(known: Freshness, fmt: Formatter) -> NoticeData | None:
     if not known.problem:
         return None
     problem = visible(known.problem, SENTENCE_SHOWN)
-    shown = f"Showing the copy of {fmt.clock(known.as_of)}" if known.as_of else ""
+    shown = (
+        _("Showing the copy of {as_of}").format(as_of=fmt.clock(known.as_of)) if known.as_of else ""
+    )
     if known.next_try:
-        problem += f" Next try at {fmt.second(known.next_try)}."
+        problem += _(" Next try at {next_try}.").format(next_try=fmt.second(known.next_try))
     if known.status is ConnectionStatus.FAULT:  # which may be that nothing can be kept
         text = f"{problem} {shown}." if shown else problem
-        return NoticeData(text=text, tone="error", action="Try now")
+        return NoticeData(text=text, tone="error", action=_("Try now"))
     tone = "error" if known.status is ConnectionStatus.OFFLINE else "warning"
-    text = f"{problem} {f'{shown};' if shown else 'Meanwhile'} drafts and replies are kept."
-    return NoticeData(text=text, tone=tone, action="Try now")
+    text = (
+        _("{problem} {shown}; drafts and replies are kept.").format(problem=problem, shown=shown)
+        if shown
+        else _("{problem} Meanwhile drafts and replies are kept.").format(problem=problem)
+    )
+    return NoticeData(text=text, tone=tone, action=_("Try now"))
 
 
 def marked(text: str, query: SearchQuery, field: str) -> Pieces:
