@@ -21,22 +21,27 @@ def untranslated(source: str) -> Iterator[int]:
     tree = ast.parse(source)
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
-        if A_TEXT.search(text_of(node, above)) and not exempt(node, above):
+        if (
+            isinstance(node, ast.Constant | ast.JoinedStr)
+            and A_TEXT.search(text_of(node, above))
+            and not exempt(node, above)
+        ):
             yield node.lineno
 
 
-def text_of(node: ast.AST, above: dict[ast.AST, ast.AST]) -> str:
+def text_of(node: ast.Constant | ast.JoinedStr, above: dict[ast.AST, ast.AST]) -> str:
     """A constant, or a text with values in it as "Show … more"; empty for anything else."""
     if isinstance(node, ast.JoinedStr):
         return "".join(
-            part.value if isinstance(part, ast.Constant) else "…" for part in node.values
+            str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values
         )
-    whole = isinstance(node, ast.Constant) and not isinstance(above.get(node), ast.JoinedStr)
-    return node.value if whole and isinstance(node.value, str) else ""
+    inside = isinstance(above.get(node), ast.JoinedStr)
+    return node.value if isinstance(node.value, str) and not inside else ""
 
 
 def exempt(node: ast.AST, above: dict[ast.AST, ast.AST]) -> bool:
-    while (node := above.get(node, ast.Module())) and not isinstance(node, ast.Module):
+    while node in above:
+        node = above[node]
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return True  # a docstring
         if isinstance(node, ast.Raise | ast.arg):

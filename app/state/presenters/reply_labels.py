@@ -191,7 +191,3 @@ def _waits(reply: PendingReply, fmt: Formatter) -> str:
 
 def _command(reply: PendingReply) -> str:
     return _("Reopen") if reply.status == "open" else _("Close")
-
-
-def _verb(reply: PendingReply) -> str:
-    return "reopening" if reply.status == "open" else "closing"
