@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from nicegui import ElementFilter
+from nicegui.element import Element
 from nicegui.testing import User
 from nicegui.testing.user_simulation import user_simulation
 
@@ -32,3 +33,15 @@ def press(user: User, act: str, key: str, value: str = "") -> None:
                     )
                     return
     raise AssertionError(f"no list has {key!r} with {act!r}")
+
+
+def styled(user: User, style: str) -> Element:
+    """The one element with this CSS class."""
+    (found,) = all_styled(user, style)
+    return found
+
+
+def all_styled(user: User, style: str) -> list[Element]:
+    """The elements with this CSS class, in the order of the page."""
+    with user:
+        return [shown for shown in ElementFilter(kind=Element) if style in shown.classes]
