@@ -2,13 +2,19 @@
 
 What the browser does by itself is asked for by attributes that `assets/desk.js` brings to life:
 `data-since` (an age that goes on counting), `data-key` (a key presses the button), `data-copy`
-(a click copies), `data-command` (pressed without a connection it is refused, not queued).
+(a click copies), `data-command` (without a connection it is refused, not queued), `data-press`
+(a button, or one of a group, shows at the click that it is pressed), `data-text` and `data-options`
+(what a field holds and offers, taken over where nobody is typing or choosing), `data-theme-choice`
+(a click chooses the theme), `data-reported` (how fresh the data is, as far as the line proves it;
+`data-when-cut` and its like are the words for it, `data-aging` its time), `data-now` (the time).
 """
 
+from collections.abc import Callable
 from typing import Any, Self
 
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments
 
 from components.events import Action
 from components.html import NOTHING, Html
@@ -83,20 +89,13 @@ class Box(_Patched):
 
 
 class Text(_Patched, TextElement):
-    """An element with a text of its own, which `text` changes: `Text("h2", "Replies")`.
-
-    It holds nothing else: the text replaces whatever a translator of the browser's made of it.
-    """
+    """An element with a text of its own, which `text` changes: `Text("h2", "Replies")`."""
 
     def __init__(
         self, tag: str, text: str = "", style: str = "", /, **attributes: Attribute
     ) -> None:
         super().__init__(tag=tag, text=text)
         self._begin(style, attributes)
-
-    def _text_to_model_text(self, text: str) -> None:
-        if text or "textContent" in self._props:
-            self._props["textContent"] = text
 
 
 class Button(Text):
@@ -125,6 +124,46 @@ class Button(Text):
         self.set(aria_label=name or None, data_key=key or None, data_command=command)
         if on_click is not None:
             self.on("click", lambda _: on_click(), args=[])
+
+
+# Typed into, its text goes to the server; None is what a field of dates or numbers cannot read.
+_TELL_TEXT = """({ target }) => {
+  if ("command" in target.dataset && window.desk.refuses()) return;
+  emit(target.validity.badInput ? null : target.value);
+}"""
+
+
+class Field(_Patched):
+    """A field or a list that somebody fills in: `Field("input", "change", call, type="number")`.
+
+    Never give it a value: the framework would put that back at each change of the page. What it
+    holds is `data_text`, what a list offers `data_options`.
+
+    Args:
+        told_at: when its text is handed over: at each `input`, or at a `change`.
+        on_text: takes the text; None where it is nothing a field of this type can hold.
+        command: it changes something: without a connection it is refused instead of queued.
+    """
+
+    def __init__(
+        self,
+        tag: str,
+        told_at: str,
+        on_text: Callable[[str | None], object],
+        /,
+        *,
+        name: str = "",
+        command: bool = False,
+        **attributes: Attribute,
+    ) -> None:
+        super().__init__(tag)
+        self._begin("", attributes)
+        self.set(aria_label=name or None, data_command=command)
+
+        def tell(event: GenericEventArguments) -> object:
+            return on_text(event.args if isinstance(event.args, str) else None)
+
+        self.on(told_at, tell, js_handler=_TELL_TEXT)
 
 
 def _html_name(name: str) -> str:

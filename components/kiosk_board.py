@@ -1,22 +1,99 @@
 """The wall: big numbers and the tickets that have waited longest; nothing to click."""
 
-from components.data import KioskData
+from components.data import EmptyData, FreshnessData, KioskData, KioskTile, StatCard
+from components.elements import Box, Text
 from components.frame import own_the_page
-from components.vue_component import VueComponent
+from components.html import NOTHING, html
+from components.i18n import _
+from components.keyed_list import Item, KeyedList
 
 
 class KioskBoard:
-    """A board that is never blank: it keeps the last data and says how old it is."""
+    """A board that is never blank: it keeps the last data and says how old it is.
+
+    Ages, clock, the words on late data and the drift that keeps a screen from burning in are the
+    browser's (assets/desk.js): they go on without a server.
+    """
 
     def __init__(self, *, light: bool = False) -> None:
         own_the_page()
-        self._part = _Kiosk(KioskData())
-        self._part.props["light"] = light
+        with Box("div", "wall", data_kiosk=True, data_light=light):
+            self._counts = KeyedList("header")
+            self._counts.classes("wall-counts")
+            with Box("main", "wall-main"):
+                self._tiles = KeyedList()
+                self._tiles.classes("wall-tiles")
+                self._empty = Box("div", "wall-empty", hidden=True)
+            with Box("footer", "wall-foot"):
+                with Box("span", "fresh", role="status") as self._fresh:
+                    Box("i", "dot", aria_hidden="true")
+                    self._word = Box(
+                        "span",
+                        "fresh-word",
+                        data_when_connecting=_("Connecting…"),
+                        data_when_silent=_("Checking…"),
+                        data_when_cut=_("No connection"),
+                        data_when_late=_("Data is late"),
+                        data_when_old=_("No new data"),
+                    )
+                    self._age = Box("time", aria_hidden="true", data_fine=True, hidden=True)
+                    self._progress = Text("span")
+                self._why = Text("span", "", "wall-why")
+                self._more = Text("span", "", "wall-more")
+                self._page = Text("span", "", "wall-page")
+                Box("time", "wall-clock", data_now=True)
+        self.update(KioskData())
 
     def update(self, data: KioskData) -> None:
         """Show one page of the wall."""
-        self._part.show(data)
+        self._counts.show([_count(card) for card in data.counts])
+        self._tiles.show([_tile(tile) for tile in data.tiles])
+        self._show_empty(None if data.tiles else data.empty)
+        self._show_freshness(data.freshness)
+        self._why.text = data.why
+        self._more.text = data.more
+        self._page.text = f"{data.page} / {data.pages}" if data.pages > 1 else ""
+
+    def _show_empty(self, empty: EmptyData | None) -> None:
+        self._empty.set(hidden=empty is None)
+        if empty is not None:
+            text = html("<p>{}</p>", empty.text) if empty.text else NOTHING
+            self._empty.show(html('<p class="wall-empty-title">{}</p>{}', empty.title, text))
+
+    def _show_freshness(self, fresh: FreshnessData) -> None:
+        live = fresh.state == "live"  # else the desk has words of its own for what is wrong
+        self._fresh.set(data_reported=fresh.state, data_aging=fresh.as_of)
+        self._word.set(
+            data_when_up=fresh.label or fresh.state, data_aging=fresh.as_of if live else ""
+        )
+        self._age.set(data_since=fresh.as_of, hidden=not fresh.as_of)
+        self._progress.text = fresh.progress
 
 
-class _Kiosk(VueComponent, script="kiosk_board"):
-    pass
+def _count(card: StatCard) -> Item:
+    return Item(
+        card.key,
+        html("<strong>{}</strong><span>{}</span>", card.value_label, card.label),
+        {
+            "class": f"wall-count {card.tone}".strip(),
+            "data-stat": card.key,
+            "data-value": "" if card.value is None else str(card.value),
+        },
+    )
+
+
+def _tile(tile: KioskTile) -> Item:
+    sign = html("<span>{} </span>", tile.waiting_sign) if tile.waiting_sign else NOTHING
+    product = html("<bdi>{}</bdi>", tile.product) if tile.product else NOTHING
+    content = html(
+        '<p class="wall-age">{}<time data-since="{}"></time></p><p class="wall-badge">{}</p>'
+        '<h2 class="wall-subject" dir="auto">{}</h2><p class="wall-who"><bdi>{}</bdi>{}</p>',
+        sign,
+        tile.waiting_since,
+        tile.badge,
+        tile.subject,
+        tile.customer,
+        product,
+    )
+    style = f"wall-tile tone-{tile.tone}"
+    return Item(tile.id, content, {"class": style, "data-ticket-id": tile.id}, tag="article")

@@ -1,8 +1,10 @@
 """The search field of the header."""
 
+from components.elements import Box, Field, Text
 from components.events import TextAction
-from components.filter_data import SearchData
-from components.vue_component import VueComponent
+from components.filter_data import SearchData, SearchHint
+from components.html import Html, html, icon, join
+from components.i18n import _
 
 
 class SearchBox:
@@ -12,13 +14,51 @@ class SearchBox:
     """
 
     def __init__(self, *, on_query: TextAction) -> None:
-        self._part = _Search(SearchData())
-        self._part.on_event("query", lambda args: on_query(args.text("text")))
+        self._on_query = on_query
+        self._query = ""
+        with Box("div", "search", role="search"):
+            self._field = Field(
+                "input",
+                "input",
+                self._type,
+                name=_("Search tickets"),
+                type="search",
+                placeholder=_("Search tickets"),
+                autocomplete="off",
+                spellcheck="false",
+                maxlength=500,
+                enterkeyhint="search",
+                aria_describedby="search-doubt",
+                data_text="",
+            )
+            Box("span", "search-icon").show(icon("search"))
+            Text("kbd", "/", aria_hidden="true")
+            self._doubt = Text("p", "", "search-doubt", id="search-doubt", aria_live="polite")
+            self._hints = Box(
+                "div", "search-hints", role="group", aria_label=_("What can be searched for")
+            )
 
     def update(self, data: SearchData) -> None:
         """Show `data`; a query that only repeats what was typed meanwhile takes back no letter."""
-        self._part.show(data)
+        self._query = data.query
+        self._field.set(data_text=data.query)
+        self._doubt.text = data.doubt
+        if data.hints:  # they are seen only while the field is empty
+            self._hints.show(join(_hint(hint, place) for place, hint in enumerate(data.hints)))
+
+    def _type(self, text: str | None) -> object:
+        typed = (text or "")[:500]
+        if typed != self._query:  # a doubt about what is no longer in the field is over
+            self._doubt.text = ""
+        return self._on_query(typed)
 
 
-class _Search(VueComponent, script="search_box"):
-    pass
+def _hint(hint: SearchHint, place: int) -> Html:
+    return html(
+        '<button type="button" data-insert="{}" tabindex="{}"><code>{}</code><span>{}</span>'
+        "</button>",
+        hint.insert,
+        -1 if place else 0,
+        hint.example,
+        hint.finds,
+    )

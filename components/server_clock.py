@@ -3,10 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from components.elements import Box
-
-_UNITS = "y mo d h min s now"
-"""what ages are counted in; the last word is an age of less than a minute"""
+from components.vue_component import VueComponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +19,12 @@ class ServerClock:
 
     def __init__(self, *, now: Callable[[], ServerTime]) -> None:
         self._now = now
-        self._told = Box("i", "clock", hidden=True, data_units=_UNITS)
-        self.beat()
+        self._part = _Clock(now())
 
     def beat(self) -> None:
         """Tell the time again: the browser's own counter may have stood still."""
-        now = self._now()
-        self._told.set(data_clock=f"{now.now_ms} {now.ticks_ms}")
+        self._part.show(self._now())
+
+
+class _Clock(VueComponent, script="server_clock"):
+    pass

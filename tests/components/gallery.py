@@ -217,6 +217,7 @@ class Stage:
         "to-review": lambda s: s.review_queue.update(talk.REVIEW_QUEUE),
         "reviewed": lambda s: s.review_queue.update(None),
         "query": lambda s: s.search.update(replace(samples.SEARCH, query="from outside")),
+        "echo": lambda s: s.search.update(replace(samples.SEARCH, query="a", hints=())),
         "doubt": lambda s: s.search.update(
             replace(samples.SEARCH, query="older:soon", doubt="“older:soon” is searched as text.")
         ),

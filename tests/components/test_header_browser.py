@@ -50,6 +50,38 @@ def test_search_shows_what_came_from_elsewhere(
     expect(search(page)).to_have_value("from outside")
 
 
+def test_an_echo_of_what_was_typed_takes_no_letter_back(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    search(page).press_sequentially("ab")
+
+    gallery.do("echo")
+    page.wait_for_function("document.querySelector('[type=search]').dataset.text === 'a'")
+
+    expect(search(page)).to_have_value("ab")
+    gallery.do("query")
+    expect(search(page)).to_have_value("from outside")
+
+
+def test_a_word_being_composed_is_searched_and_its_keys_are_left_alone(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    search(page).focus()
+    composer = page.context.new_cdp_session(page)
+
+    composer.send("Input.imeSetComposition", {"text": "か", "selectionStart": 1, "selectionEnd": 1})
+    assert gallery.wait("query") == ["か"]
+    for key in ("Escape", "ArrowDown", "Enter"):
+        options = {"key": key, "isComposing": True, "bubbles": True, "cancelable": True}
+        untouched = "(field, options) => field.dispatchEvent(new KeyboardEvent('keydown', options))"
+        assert search(page).evaluate(untouched, options) is True
+
+    expect(search(page)).to_have_value("か")
+    expect(search(page)).to_be_focused()
+
+
 def test_empty_search_offers_what_can_be_typed(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
@@ -115,6 +147,22 @@ def test_filters_have_their_names_and_show_the_choice_at_once(
     assert gallery.wait("needs_response") == [True]
     assert gallery.wait("product") == ["Pixel Theme Pro"]
     assert gallery.wait("currency") == ["EUR"]
+
+
+def test_a_list_that_is_being_chosen_from_is_not_exchanged(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    product = page.get_by_role("combobox", name="Product")
+    product.focus()
+    offered = product.inner_html()
+
+    gallery.do("filtered")
+    expect(page.get_by_role("button", name="Remove filter “refund”")).to_be_visible()
+
+    assert product.inner_html() == offered
+    product.blur()
+    expect(product).to_have_value("Premium License")
 
 
 def test_chips_and_clear_take_filters_away(stage: Callable[..., Page], gallery: Gallery) -> None:
