@@ -1,5 +1,5 @@
-// What the browser does by itself: the theme, ages that go on counting, the viewer's zone, keys, copying.
-// Runs once the page is read, before any component is drawn. It fills no values in from anywhere.
+// What only the browser can do: count ages and seconds by the server's clock, know whether the line stands, copy,
+// say aloud, press buttons by keys, keep the theme. `data-` attributes ask for it, and bring the words for it.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -16,10 +16,13 @@
     }
   }
 
-  // ── Theme: system, light or dark, kept on this machine ──────────────────────────────────────
-  const THEMES = ["system", "light", "dark"];
+  // Only what is new is written: a translator of the browser's may have put it in its own words.
+  function put(element, text) {
+    if (element.put !== text) element.textContent = element.put = text;
+  }
 
-  // The head has put it on the page already; asking the storage again would wait for the disk.
+  // ── Theme: the head has put it on the page; asking the storage again would wait for the disk ─
+  const THEMES = ["system", "light", "dark"];
   const theme = () => root.dataset.theme ?? "system";
 
   function setTheme(name) {
@@ -30,18 +33,16 @@
     tell("desk:theme", name);
   }
 
-  const markTheme = (button) => button.setAttribute("aria-pressed", button.dataset.themeChoice === theme());
+  function markTheme(button) {
+    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", button.dataset.themeChoice === theme());
+  }
 
   // ── Time: the server's, told with the page and each update, and counted on from there ────────
   // The browser's own clock may be wrong by hours. It only measures how long the counter that never
   // goes back stood still, as it may while the machine sleeps.
   let told = null;
-
-  function since({ at, date }) {
-    return Math.max(performance.now() - at, Date.now() - date);
-  }
-
   const moment = () => ({ at: performance.now(), date: Date.now() });
+  const since = ({ at, date }) => Math.max(performance.now() - at, Date.now() - date);
 
   function setClock({ now_ms, ticks_ms }) {
     const here = moment();
@@ -49,63 +50,54 @@
     // What was long on its way tells nothing new of the counter.
     const ahead = Math.max(told?.ahead ?? -Infinity, ticks_ms - here.at);
     if (!late) told = { ...here, ahead, ticks: ticks_ms, lag: now_ms - ticks_ms };
-    writeAges(document, "[data-since]");
+    all("[data-since]").forEach(writeAge);
   }
 
   const ticks = () => (told ? told.at + told.ahead + since(told) : performance.now());
   const now = () => (told ? ticks() + told.lag : NaN);
 
-  // ── Ages: <time data-since="2025-01-20T10:00:00Z"> says "2 h", with data-fine also "4 s" ─────
-  const STEPS = [
-    [31536000, "y"],
-    [7776000, "mo", 2592000],
-    [172800, "d", 86400],
-    [3600, "h"],
-    [60, "min"],
-  ];
+  // ── Ages: data-since="2025-01-20T10:00:00Z" says "2 h", with data-fine also "4 s" ────────────
+  const STEPS = [[31536000], [7776000, 2592000], [172800, 86400], [3600], [60]]; // from, length
+  let units = [];
 
   function age(since, fine) {
     const seconds = Math.max(0, Math.floor((now() - Date.parse(since)) / 1000));
     if (Number.isNaN(seconds)) return "";
-    for (const [from, unit, length] of STEPS) {
-      if (seconds >= from) return `${Math.floor(seconds / (length ?? from))} ${unit}`;
-    }
-    return fine ? `${seconds} s` : "now";
+    const step = STEPS.findIndex(([from]) => seconds >= from);
+    if (step < 0) return fine ? `${seconds} ${units[5]}` : units[6];
+    const [from, length = from] = STEPS[step];
+    return `${Math.floor(seconds / length)} ${units[step]}`;
   }
 
-  function writeAge(element) {
-    const text = age(element.dataset.since, "fine" in element.dataset);
-    if (element.textContent !== text) element.textContent = text;
+  const writeAge = (element) => put(element, age(element.dataset.since, "fine" in element.dataset));
+
+  // ── Seconds left of what can still be taken back: data-count-down="5" says 5 to 0 ────────────
+  const count = (element) => put(element, `${Math.max(0, Math.ceil((element.ends - ticks()) / 1000))}`);
+
+  function beginCount(element) {
+    element.ends = ticks() + element.dataset.countDown * 1000;
+    count(element);
   }
 
-  const writeAges = (within, which) => within.querySelectorAll(which).forEach(writeAge);
-  let seconds = 0;
-  let line = "connecting";
-  setInterval(() => {
-    seconds += 1;
-    watchLine();
-    if (document.hidden) return;
-    writeAges(document, seconds % 15 ? "[data-since][data-fine]" : "[data-since]");
-    all("[data-aging]").forEach(showLine);
-    all("[data-now]").forEach(writeNow);
-    if (seconds % 60 === 0) for (const axis of "xy") root.style.setProperty(`--drift-${axis}`, Math.random() - 0.5);
-  }, 1000);
-  document.addEventListener("visibilitychange", () => {
-    watchLine();
-    writeAges(document, "[data-since]");
-  });
+  function countDown(seconds, tell) {
+    const end = ticks() + seconds * 1000;
+    const look = () => tell(Math.max(0, Math.ceil((end - ticks()) / 1000)));
+    look();
+    const timer = setInterval(look, 250);
+    return () => clearInterval(timer);
+  }
 
   // ── The line to the desk: what is on screen grows old unseen without it, and nobody else says so ─
   // The server is heard at least every 24 s (RECONNECT_SECONDS in web.py). Silence for longer, as after
   // sleep, proves nothing any more, although the socket believes that it is connected.
   const SILENCE_MS = 45_000;
+  let line = "connecting";
   let heard = moment();
+  const isCut = () => Boolean(window.socket && !window.socket.connected);
 
   function watchLine() {
-    let is = "up";
-    if (!window.did_handshake) is = "connecting";
-    else if (isCut()) is = "cut";
-    else if (since(heard) > SILENCE_MS) is = "silent";
+    const silent = since(heard) > SILENCE_MS ? "silent" : "up";
+    const is = !window.did_handshake ? "connecting" : isCut() ? "cut" : silent;
     if (is === line) return;
     line = is;
     if (line === "up") delete root.dataset.refused;
@@ -128,22 +120,20 @@
     if (reported) element.closest("[data-kiosk]")?.setAttribute("data-state", is);
     const when = line === "up" && seconds > LATE_S ? (seconds > OLD_S ? "old" : "late") : line;
     const words = element.getAttribute(`data-when-${when}`) ?? whenUp;
-    if (words !== undefined && element.textContent !== words) element.textContent = words;
+    if (words !== undefined) put(element, words);
   }
 
   // The time of day, on a board.
   function writeNow(clock) {
     const time = { hour: "2-digit", minute: "2-digit" };
-    const text = Number.isNaN(now()) ? "" : new Date(now()).toLocaleTimeString([], time);
-    if (clock.textContent !== text) clock.textContent = text;
+    put(clock, Number.isNaN(now()) ? "" : new Date(now()).toLocaleTimeString([], time));
   }
 
   // Says whether nothing can be ordered now, and says so to the person.
   function refuses() {
-    if (!isCut()) return false;
-    root.dataset.refused = "";
-    say("Not done: there is no connection. Do it again once the line is back.");
-    return true;
+    if (isCut()) root.dataset.refused = "";
+    if (isCut()) say(sentence("refused"));
+    return isCut();
   }
 
   function hear() {
@@ -152,10 +142,10 @@
   }
 
   // ── Not at once: when the connection stands, or when nothing else is to be done after that ───
-  function once(call) {
-    if (window.did_handshake) call();
-    else setTimeout(() => once(call), 50);
-  }
+  const once = (call) => (window.did_handshake ? call() : setTimeout(() => once(call), 50));
+  const idle = window.requestIdleCallback ?? setTimeout;
+  const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
+  const emit = (name, value) => once(() => window.emitEvent(name, value));
 
   once(() => {
     window.socket.on("connect", hear);
@@ -165,9 +155,16 @@
     hear();
   });
 
-  const idle = window.requestIdleCallback ?? setTimeout;
-  const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
-  const emit = (name, value) => once(() => window.emitEvent(name, value));
+  // A chart asks for its figure (data-seen) only when it is in sight and the rows stand and hear clicks.
+  const ROWS = '.list tr[data-ticket-id], .list .empty:not([aria-busy="true"])';
+  const listed = () => document.querySelector(ROWS) || !document.querySelector(".list");
+  const whenListed = (call) => (listed() ? later(call) : setTimeout(() => whenListed(call), 50));
+  const sight = new IntersectionObserver((seen) => {
+    for (const { target } of [...seen].filter((one) => one.isIntersecting)) {
+      sight.unobserve(target);
+      whenListed(() => target.dispatchEvent(new Event("seen")));
+    }
+  });
 
   // ── Words no desk has acknowledged: a slot for each ticket and page, which outlives them both ─
   // A page forgets only its own slots. What another page of this browser left and is no longer there
@@ -241,18 +238,14 @@
   }
   window.addEventListener("pagehide", () => guarded(() => (sessionStorage.ticketdesk_left = PAGE)));
 
-  const isCut = () => Boolean(window.socket && !window.socket.connected);
-
   // To find the zone out takes the browser as long as to draw the list: not before that is up.
-  function tellZone() {
+  later(() => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
     const cookie = `ticketdesk_zone=${encodeURIComponent(zone)}`;
     if (guarded(() => document.cookie.split("; ").includes(cookie))) return;
     guarded(() => (document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax`));
     emit("desk_zone", zone);
-  }
-
-  later(tellZone);
+  });
 
   window.addEventListener("popstate", () => {
     tell("desk:leave"); // a draft is handed over before another ticket opens
@@ -260,28 +253,20 @@
   });
 
   // ── Said aloud to screen readers; copied to the clipboard ───────────────────────────────────
+  const sentence = (name) => document.getElementById("desk-say")?.dataset[name];
+
   function say(text) {
-    let place = document.getElementById("desk-say");
-    if (!place) {
-      place = Object.assign(document.createElement("div"), { id: "desk-say", className: "sr" });
-      place.setAttribute("aria-live", "polite");
-      document.body.append(place);
-    }
+    const place = document.getElementById("desk-say");
+    if (!place || !text) return;
     place.textContent = "";
     setTimeout(() => (place.textContent = text), 30); // the same words twice are said twice
   }
 
   async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      if (!copyBySelection(text)) {
-        say("Not copied: the browser does not allow it.");
-        return false;
-      }
-    }
-    say("Copied");
-    return true;
+    const wrote = await guarded(() => navigator.clipboard.writeText(text).then(() => true, () => false));
+    const copied = wrote || copyBySelection(text);
+    say(sentence(copied ? "copied" : "notCopied"));
+    return copied;
   }
 
   // Without https the clipboard is closed to scripts; a selected field still copies.
@@ -296,54 +281,68 @@
     return done;
   }
 
-  // ── Keys: one table for what they do and for the list that `?` shows ────────────────────────
-  const focusOn = (selector) => {
-    const element = document.querySelector(selector);
-    element?.focus();
-    if (element?.type === "search") element.select();
-  };
-  const KEYS = [
-    ["/", "Search tickets", () => focusOn('input[aria-label="Search tickets"]')],
-    ["j", "Next ticket", () => tell("desk:move", 1)],
-    ["k", "Previous ticket", () => tell("desk:move", -1)],
-    ["Enter", "Open the ticket"],
-    ["x", "Select the ticket", () => tell("desk:select")],
-    ["r", "Write a reply", () => focusOn('textarea[aria-label="Reply"]')],
-    ["Ctrl Enter", "Send the reply"],
-    ["z", "Undo: take the reply or the order back", () => tell("desk:undo")],
-    ["Escape", "Close the conversation, leave a field", () => tell("desk:close")],
-    ["?", "Show these keys", () => showKeys()],
-  ];
-  const ACTIONS = new Map(KEYS.filter(([, , act]) => act).map(([key, , act]) => [key, act]));
-  const TEXT = 'textarea, select, [contenteditable], input:not([type="checkbox"], [type="radio"])';
+  // ── Keys: each presses the last button in sight, or enters the field, that carries it as data-key ─
+  const FIELD = 'textarea, select, [contenteditable], input:not([type="checkbox"], [type="radio"])';
+  const MOVES = { j: ["desk:move", 1], k: ["desk:move", -1], x: ["desk:select"], z: ["desk:undo"], Escape: ["desk:close"] };
+  const FIELDS = { "/": 'input[aria-label="Search tickets"]', r: 'textarea[aria-label="Reply"]' };
+  const composing = (event) => event.isComposing || event.keyCode === 229;
+
+  // "j", "Shift v", "Ctrl Enter"; where a letter is not Latin, the one of the key in its place.
+  function keyOf({ key, code, shiftKey, ctrlKey, metaKey }) {
+    let name = key;
+    if (key.length === 1 && key > "\u024f" && code.startsWith("Key")) name = code[3];
+    if (code === "Slash" && (key > "\u024f" || key === "." || key === ",")) name = shiftKey ? "?" : "/";
+    const letter = name.length === 1 && name.toUpperCase() !== name.toLowerCase();
+    const held = [(ctrlKey || metaKey) && "Ctrl", shiftKey && (letter || name.length > 1) && "Shift"];
+    return [...held, letter ? name.toLowerCase() : name].filter(Boolean).join(" ");
+  }
 
   document.addEventListener("keydown", (event) => {
-    const act = ACTIONS.get(event.key);
-    const busy = event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
-    if (!act || busy || event.defaultPrevented) return;
-    if (event.target.closest?.(TEXT) || document.querySelector("dialog[open]")) return;
+    const { target } = event;
+    if (event.altKey || event.defaultPrevented || composing(event)) return;
+    const field = target.closest?.(FIELD);
+    const key = keyOf(event);
+    if ((field && !key.startsWith("Ctrl ")) || document.querySelector("dialog[open]")) return;
+    const carriers = [...all(`[data-key="${CSS.escape(key)}"]`)].filter(
+      (one) => !one.disabled && one.getClientRects().length && (!field || one.form === field.form),
+    );
+    const pressed = carriers.pop() ?? document.querySelector(FIELDS[key] ?? "[data-none]");
+    if (!pressed && !MOVES[key]) return;
     event.preventDefault();
-    act();
+    if (!pressed) tell(...MOVES[key]);
+    else if (pressed.matches(FIELD)) pressed.focus();
+    else if (!event.repeat) pressed.click();
+    if (pressed?.type === "search") pressed.select();
   });
 
   // A button that changes something is not queued while there is no connection: it would be carried out
   // later, unseen, as often as it was pressed.
-  document.addEventListener(
-    "click",
-    (event) => {
-      const pressed = event.target.closest?.("[data-command]");
-      if (pressed && !pressed.dataset.act && refuses()) event.stopPropagation();
-    },
-    true,
-  );
+  function press(event) {
+    const pressed = event.target.closest?.("[data-command], [data-copy], [data-theme-choice], [data-opens]");
+    if (event.target.matches?.("dialog")) event.target.close(); // beside the sheet
+    if (!pressed) return;
+    const { command, copy: text, themeChoice, opens } = pressed.dataset;
+    if (command !== undefined && refuses()) {
+      event.stopPropagation();
+      event.preventDefault();
+    } else if (opens) document.getElementById(opens).showModal();
+    else if (themeChoice) setTheme(themeChoice === "next" ? THEMES[(THEMES.indexOf(theme()) + 1) % 3] : themeChoice);
+    else if (text !== undefined) copyFrom(pressed, text);
+  }
+
+  async function copyFrom(button, text) {
+    if (await copy(text)) button.dataset.copied = "";
+    setTimeout(() => delete button.dataset.copied, 1500);
+  }
+
+  document.addEventListener("click", press, true);
 
   // What is pressed shows at the click, before the server answers: one button of a group with data-press,
   // or a button with data-press by itself, on and off.
   document.addEventListener("click", ({ target }) => {
     const pressed = target.closest?.("[aria-pressed]");
     const group = pressed?.parentElement;
-    if (pressed?.dataset.themeChoice) setTheme(pressed.dataset.themeChoice);
-    else if (pressed && "press" in pressed.dataset) {
+    if (pressed && "press" in pressed.dataset) {
       pressed.setAttribute("aria-pressed", pressed.getAttribute("aria-pressed") !== "true");
     } else if (pressed && "press" in group.dataset) {
       for (const one of group.children) one.setAttribute("aria-pressed", one === pressed);
@@ -387,7 +386,7 @@
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
     const search = target.closest?.("[role=search]")?.querySelector("input");
-    if (!search || event.isComposing || event.keyCode === 229) return;
+    if (!search || composing(event)) return;
     const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[key];
     if (target !== search && step) (target[step] ?? search).focus();
     else if (target !== search && key === "Escape") search.focus();
@@ -404,38 +403,6 @@
 
   // A date field takes the browser as long to make as ten rows of the list: after those.
   later(() => all("[data-type]").forEach((field) => (field.type = field.dataset.type)));
-
-  function element(tag, className, ...children) {
-    const made = document.createElement(tag);
-    made.className = className;
-    made.append(...children);
-    return made;
-  }
-
-  function showKeys() {
-    const list = element("dl", "keys-list");
-    for (const [key, meaning] of KEYS) {
-      const caps = key.split(" ").map((cap) => element("kbd", "", cap));
-      list.append(element("dt", "", ...caps), element("dd", "", meaning));
-    }
-    const done = element("button", "secondary", "Done");
-    const dialog = element("dialog", "keys", element("h2", "", "Keyboard shortcuts"), list, done);
-    dialog.setAttribute("aria-label", "Keyboard shortcuts");
-    done.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-    dialog.addEventListener("close", () => dialog.remove());
-    document.body.append(dialog);
-    dialog.showModal();
-  }
-
-  // Seconds left of what can still be taken back: `tell` hears each, from the first to 0.
-  function countDown(seconds, tell) {
-    const end = ticks() + seconds * 1000;
-    const look = () => tell(Math.max(0, Math.ceil((end - ticks()) / 1000)));
-    look();
-    const timer = setInterval(look, 250);
-    return () => clearInterval(timer);
-  }
 
   // ── Lists: elements by their key; `order` names all of them, `items` holds those that differ ──
   function patchList(list, { order, items }) {
@@ -460,7 +427,6 @@
     const pressed = event.target.closest("[data-act]");
     if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return null;
     event.preventDefault();
-    if ("command" in pressed.dataset && refuses()) return null;
     let item = pressed;
     while (item.parentElement !== list) item = item.parentElement;
     return { act: pressed.dataset.act, key: item.key, value: pressed.dataset.value ?? "" };
@@ -474,9 +440,17 @@
 
   // ── Life: what is done for an element with such an attribute when it comes, and when that changes ─
   const LIFE = {
+    "data-clock"({ dataset }) {
+      const [now_ms, ticks_ms] = dataset.clock.split(" ").map(Number);
+      units = dataset.units.split(" ");
+      setClock({ now_ms, ticks_ms });
+    },
     "data-since": writeAge,
+    "data-count-down": beginCount,
     "data-reported": showLine,
     "data-when-up": showLine,
+    "data-say": ({ dataset }) => say(dataset.say),
+    "data-seen": (element) => sight.observe(element),
     "data-now": writeNow,
     "data-text": writeText,
     "data-options": writeOptions,
@@ -497,6 +471,23 @@
     }
   }).observe(root, { subtree: true, childList: true, attributeFilter: NAMES });
 
+  let beats = 0;
+  setInterval(() => {
+    all("[data-count-down]").forEach(count);
+    beats += 1;
+    if (beats % 4) return;
+    watchLine();
+    if (document.hidden) return;
+    all(beats % 60 ? "[data-since][data-fine]" : "[data-since]").forEach(writeAge);
+    all("[data-aging]").forEach(showLine);
+    all("[data-now]").forEach(writeNow);
+    if (beats % 240 === 0) for (const axis of "xy") root.style.setProperty(`--drift-${axis}`, Math.random() - 0.5);
+  }, 250);
+  document.addEventListener("visibilitychange", () => {
+    watchLine();
+    all("[data-since]").forEach(writeAge);
+  });
+
   window.desk = {
     opened: "",
     setOpened,
@@ -510,12 +501,11 @@
     actOf,
     age,
     copy,
+    composing,
     later,
     patchList,
     say,
-    showKeys,
     theme,
     setTheme,
-    nextTheme: () => setTheme(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]),
   };
 })();

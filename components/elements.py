@@ -89,13 +89,20 @@ class Box(_Patched):
 
 
 class Text(_Patched, TextElement):
-    """An element with a text of its own, which `text` changes: `Text("h2", "Replies")`."""
+    """An element with a text of its own, which `text` changes: `Text("h2", "Replies")`.
+
+    It holds nothing else: the text replaces whatever a translator of the browser's made of it.
+    """
 
     def __init__(
         self, tag: str, text: str = "", style: str = "", /, **attributes: Attribute
     ) -> None:
         super().__init__(tag=tag, text=text)
         self._begin(style, attributes)
+
+    def _text_to_model_text(self, text: str) -> None:
+        if text or "textContent" in self._props:
+            self._props["textContent"] = text
 
 
 class Button(Text):

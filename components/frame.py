@@ -1,9 +1,8 @@
 """The page every screen of the desk stands in: header, views, work, conversation."""
 
-from nicegui import context, ui
-from nicegui.elements.mixins.text_element import TextElement
+from nicegui import context
 
-from components.vue_component import make_plain
+from components.elements import Box, Text
 
 
 class Frame:
@@ -15,38 +14,44 @@ class Frame:
 
     def __init__(self, *, title: str, badge: str = "") -> None:
         own_the_page()
-        _text("a", "Skip to the tickets", "skip").props["href"] = "#work"
-        with ui.element("div").classes("desk"):
-            with ui.element("header").classes("bar"):
-                with ui.element("div").classes("bar-name"):
-                    _text("a", title, "bar-title").props["href"] = "/"
+        Text("a", "Skip to the tickets", "skip", href="#work")
+        Box("div", "sr", id="desk-say", aria_live="polite", **_SAID)
+        with Box("div", "desk"):
+            with Box("header", "bar"):
+                with Box("div", "bar-name"):
+                    Text("a", title, "bar-title", href="/")
                     if badge:
-                        _text("span", badge, "badge")
-                self.search = ui.element("div").classes("bar-search")
-                with ui.element("div").classes("bar-end"):
-                    self.fresh = ui.element("div").classes("bar-fresh")
-                    self.tools = ui.element("div").classes("bar-tools")
-            self.line = ui.element("div").classes("desk-line")
-            self.views = ui.element("div").classes("desk-views")
-            with ui.element("main").classes("desk-main"):
-                self.overview = ui.element("div").classes("desk-overview")
-                self.filters = ui.element("div").classes("desk-filters")
-                self.work = ui.element("div").classes("desk-work")
-                self.work.props.update({"id": "work", "tabindex": "-1"})
-            self.side = ui.element("div").classes("desk-side")
+                        Text("span", badge, "badge")
+                self.search = Box("div", "bar-search")
+                with Box("div", "bar-end"):
+                    self.fresh = Box("div", "bar-fresh")
+                    self.tools = Box("div", "bar-tools")
+            self.line = Box("div", "desk-line")
+            self.views = Box("div", "desk-views")
+            with Box("main", "desk-main"):
+                self.overview = Box("div", "desk-overview")
+                self.filters = Box("div", "desk-filters")
+                self.work = Box("div", "desk-work", id="work", tabindex="-1")
+            self.side = Box("div", "desk-side")
 
 
 def own_the_page() -> None:
     """Make the framework's own page elements plain ones, so that ours is the only main landmark.
 
-    Its layout would also measure the whole page before the connection to the server is begun.
+    Its layout would also measure the whole page before the connection to the server is begun. In
+    its place stands a component that has no look: events of the whole page go through it.
     """
     client = context.client
     client.page_container.tag = "div"
     if (slot := client.content.parent_slot) is not None:
         slot.parent.tag = "div"
-    make_plain(client.layout)
+    client.layout.tag = "q-no-ssr"
+    client.layout.props.clear()
 
 
-def _text(tag: str, words: str, style: str) -> TextElement:
-    return TextElement(tag=tag, text=words).classes(style)
+_SAID = {
+    "data_copied": "Copied",
+    "data_not_copied": "Not copied: the browser does not allow it.",
+    "data_refused": "Not done: there is no connection. Do it again once the line is back.",
+}
+"""What `assets/desk.js` says to screen readers by itself."""

@@ -1,14 +1,43 @@
 """The two small buttons of the header that need no server: the theme, and the list of keys."""
 
-from components.vue_component import VueComponent
+from components.dialog import Dialog
+from components.elements import Box, Button
+from components.html import Html, html, icon, join
+from components.keys import KEYS, SHEET
+
+_THEMES = (("system", "Auto"), ("light", "Light"), ("dark", "Dark"))
 
 
 class HeaderTools:
     """System, light or dark; and the keys (`?`). `assets/desk.js` brings both to life."""
 
     def __init__(self) -> None:
-        _Tools(None)
+        sheet = Dialog("Keyboard shortcuts")
+        with Box("div", "tools"):
+            Button(
+                "", "quiet tool", title="Theme: system, light or dark", data_theme_choice="next"
+            ).show(_theme_words())
+            Button(
+                "",
+                "quiet tool",
+                name=sheet.title,
+                title=sheet.title,
+                key=SHEET,
+                data_opens=sheet.address,
+            ).show(html('<kbd aria-hidden="true">?</kbd><span class="tool-word">Keys</span>'))
+        with sheet.inside:
+            Box("dl", "keys-list").show(join(_entry(key, does) for key, does in KEYS))
 
 
-class _Tools(VueComponent, script="header_tools"):
-    pass
+def _theme_words() -> Html:
+    """All three; the style sheet shows the one that is chosen."""
+    words = (
+        html('<span class="theme-word" data-of-theme="{}">{}</span>', theme, word)
+        for theme, word in _THEMES
+    )
+    return html('{}<span class="sr">Theme: </span>{}', icon("theme"), join(words))
+
+
+def _entry(key: str, does: str) -> Html:
+    caps = join(html("<kbd>{}</kbd>", cap) for cap in key.split(" "))
+    return html("<dt>{}</dt><dd>{}</dd>", caps, does)

@@ -53,11 +53,3 @@ class VueComponent(Element, component="part.js"):
             return call(EventArgs(event_arguments.args))
 
         self.on(event, receive)
-
-
-def make_plain(box: Element) -> None:
-    """Draw a box of the framework's as a plain one that still tells what happens in it."""
-    if VueComponent.component is not None:
-        box.tag = VueComponent.component.tag
-        box.props.clear()
-        box.props["part"] = "page"

@@ -45,6 +45,6 @@ def test_a_script_is_written_as_the_bundle_needs_it(script: Path) -> None:
 def test_every_part_draws_by_a_script_that_exists() -> None:
     for module in pkgutil.iter_modules(components.__path__, "components."):
         importlib.import_module(module.name)
-    drawn = {part._script for part in VueComponent.__subclasses__()} | {"page"}
+    drawn = {part._script for part in VueComponent.__subclasses__()}
 
     assert drawn == {path.stem for path in SCRIPTS}

@@ -67,3 +67,15 @@ def _tell(element: Element, event: str, args: object) -> None:
             element._handle_event({"listener_id": listener.id, "args": args})
             return
     raise AssertionError(f"nobody listens to {event!r}")
+
+
+def styled(user: User, style: str) -> Element:
+    """The one element with this CSS class."""
+    (found,) = all_styled(user, style)
+    return found
+
+
+def all_styled(user: User, style: str) -> list[Element]:
+    """The elements with this CSS class, in the order of the page."""
+    with user:
+        return [shown for shown in ElementFilter(kind=Element) if style in shown.classes]

@@ -1,0 +1,19 @@
+"""A sheet over the page, which a button opens in the browser alone."""
+
+from components.elements import Box, Text
+
+
+class Dialog:
+    """Put things between its heading and *Done*: `with Dialog("Keyboard shortcuts").inside:`.
+
+    A button with `data_opens=dialog.address` opens it; Escape, Done and a click beside it close it.
+    """
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        with Box("dialog", "sheet", aria_label=title) as box:
+            Text("h2", title)
+            self.inside = Box("div", "sheet-inside")
+            with Box("form", method="dialog"):
+                Text("button", "Done", "secondary")
+        self.address = box.html_id
