@@ -44,7 +44,7 @@ class TicketRow:
     """where it stands in the list, to go on from there; means nothing to the browser"""
     number: int = field(default=0, compare=False)
     """the later a ticket was first met, the greater"""
-    hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hits: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """what was searched for, by subject, snippet, customer or product: the text cut into pieces,
     every second of which is a hit; a text without a hit is not among them"""
 

@@ -76,4 +76,5 @@ def test_our_styles_and_our_scripts_are_asked_for_once(busy: Page) -> None:
         "keyed_list.js",
         "part.js",
         "parts.js",
+        "ticket_rows.js",
     ]

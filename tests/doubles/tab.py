@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from markupsafe import Markup
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
@@ -19,6 +20,10 @@ ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
 QUERY = re.compile(r"['\"](client_id|next_message_id)['\"]: ['\"]?([\w-]+)")
 ADDRESS = re.compile(r"history\.(?:push|replace)State\(.*?\"(/[^\"]*)\"\)", re.DOTALL)
 METHOD = re.compile(r"runMethod\((\d+), (\".*?\"), (\[.*\])\)", re.DOTALL)
+ACT = re.compile(r'data-act="(\w+)"')
+FIELDS = {"input", "select", "textarea"}
+COMPONENT = "nicegui-"
+"""how the tag of a component with a script begins"""
 ACK_SECONDS = 3.0
 AGAIN_SECONDS = (1.0, 2.0, 4.0, 5.0)
 """as the browser's library waits between two tries to connect"""
@@ -50,6 +55,8 @@ class Tab:
         self._begun: dict[int, float] = {}
         self.packets: list[set[str]] = []
         """the components that each update drew, in the order in which they came"""
+        self.rows_sent: list[str] = []
+        """the tickets whose rows were sent with an update, in the order in which they came"""
         self.on_news: Callable[[], None] = lambda: None
         """called after each thing the desk says"""
         self._zone = zone
@@ -112,7 +119,7 @@ class Tab:
     def element(self, part: str) -> tuple[str, dict[str, Any]]:
         """The first of our components with this name, and its number."""
         for number, element in self.elements.items():
-            if element.get("props", {}).get("part") == part:
+            if _name(element) == part:
                 return number, element
         raise NotShownError(f"There is no {part} on {self.address}.")
 
@@ -120,10 +127,53 @@ class Tab:
         """What a component shows."""
         return self.element(part)[1]["props"].get("data")
 
+    def items(self, part: str) -> list[dict[str, Any]]:
+        """The items of a list, in order, each with its `key`, `html` and `attrs`."""
+        return list(self.element(part)[1]["items"].values())
+
     @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows of the list."""
-        return list(self.data("ticket_table")["rows"])
+    def cards(self) -> dict[str, int | None]:
+        """The numbers above the list."""
+        props = [element.get("props", {}) for element in self.elements.values()]
+        said = {one["data-stat"]: one.get("data-value", "") for one in props if "data-stat" in one}
+        return {key: int(value) if value else None for key, value in said.items()}
+
+    @property
+    def views(self) -> dict[str, str]:
+        """The views beside the list, each with what stands in its line."""
+        lists = [element["items"] for element in self.elements.values() if "items" in element]
+        items = [item for found in lists for item in found.values()]
+        views = [item for item in items if item["attrs"].get("data-act") == "view"]
+        return {item["key"]: item["html"] for item in views}
+
+    def keys_of(self, act: str) -> list[str]:
+        """The items of lists in which something is called so."""
+        return [
+            key
+            for element in self.elements.values()
+            for key, item in element.get("items", {}).items()
+            if act in (item["attrs"].get("data-act"), *ACT.findall(item["html"]))
+        ]
+
+    @property
+    def ids(self) -> list[str]:
+        """The tickets in the list, in its order."""
+        return [item["key"] for item in self.items("ticket_rows") if self.page["asked"] >= 0]
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """What the list says of its page: which list it is, and where its rows begin and end."""
+        return dict(self.element("ticket_rows")[1]["props"]["page"])
+
+    @property
+    def count(self) -> int | None:
+        """How many tickets the list says it has; None while they are being counted."""
+        said = [
+            element.get("props", {}).get("data-count")
+            for element in self.elements.values()
+            if "range" in element.get("class", [])
+        ]
+        return int(said[0]) if said and said[0] is not None else None
 
     async def until(self, seen: Callable[[], bool], *, what: str, seconds: float = 30) -> float:
         """Wait for news until `seen` holds; the seconds it took."""
@@ -146,13 +196,60 @@ class Tab:
         number, element = self.element(part)
         self._emit(number, element, event, args)
 
+    def act(self, act: str, key: str, value: str = "") -> None:
+        """Press what is called so in an item of a list."""
+        for number, element in self.elements.items():
+            item = element.get("items", {}).get(key)
+            if item and act in (item["attrs"].get("data-act"), *ACT.findall(item["html"])):
+                self._emit(number, element, "act", {"act": act, "key": key, "value": value})
+                return
+        raise NotShownError(f"There is no {act} in {key} on {self.address}.")
+
+    def button(self, label: str) -> tuple[str, dict[str, Any]]:
+        """The first button that is called so, or is the card of this number."""
+        for number, element in self.elements.items():
+            if element["tag"] == "button" and label in _labels(element):
+                return number, element
+        raise NotShownError(f"There is no button {label!r} on {self.address}.")
+
+    def can_press(self, label: str) -> bool:
+        """Whether the button is there to be pressed."""
+        props = self.button(label)[1].get("props", {})
+        return not (props.get("disabled") or props.get("hidden"))
+
+    def press(self, label: str) -> None:
+        """Press the button that is called so, or is the card of this number."""
+        number, element = self.button(label)
+        self._emit(number, element, "click", {})
+
+    def field(self, label: str) -> tuple[str, dict[str, Any]]:
+        """The field or the choice that is called so, and its number."""
+        for number, element in self.elements.items():
+            if element["tag"] in FIELDS and label in _labels(element):
+                return number, element
+        raise NotShownError(f"There is no field {label!r} on {self.address}.")
+
+    def fill(self, label: str, text: str) -> None:
+        """Type into a field so that it holds `text`, or choose that."""
+        number, element = self.field(label)
+        [told_at] = {one["type"] for one in element["events"]}
+        self._emit(number, element, told_at, text)
+
+    def search(self, text: str) -> int:
+        """Have the search field hold `text`; the number that list will have."""
+        return self.ask_by(lambda: self.fill("Search tickets", text))
+
     def emit_page(self, event: str, value: str) -> None:
         """Say what happened to the page itself."""
         self._emit("0", self.elements["0"], event, value)
 
     def ask(self, part: str, event: str, **args: Any) -> int:
         """`emit` what asks for another list; the number that list will have."""
-        self.emit(part, event, **args)
+        return self.ask_by(lambda: self.emit(part, event, **args))
+
+    def ask_by(self, press: Callable[[], None]) -> int:
+        """The same for something that is pressed."""
+        press()
         self.asked += 1
         self._begun[self.asked] = time.perf_counter()
         return self.asked
@@ -161,7 +258,7 @@ class Tab:
         """Wait for the list with that number, or a later one; the seconds it took."""
         loads = self.loads
         return await self.until(
-            lambda: self.loads != loads or self.data("ticket_table")["asked"] >= asked,
+            lambda: self.loads != loads or self.page["asked"] >= asked,
             what=f"list {asked} of {self.address}",
             seconds=seconds,
         )
@@ -191,6 +288,8 @@ class Tab:
         if page.status_code != 200 or found is None:
             raise NotShownError(f"{self.address} answered {page.status_code}: {page.text[-300:]}")
         self.elements = json.loads(html.unescape(found[1]))
+        for element in self.elements.values():
+            _keep_items(None, element)
         self._query = dict(QUERY.findall(page.text)) | {"tab_id": str(uuid4())}
         self._query["document_id"] = str(uuid4())
         self._next = int(self._query["next_message_id"])
@@ -265,12 +364,13 @@ class Tab:
                 return False
             self._next = number + 1
         if event == "update":
-            drawn = [element.get("props", {}) for element in message.values() if element]
-            self.packets.append({props["part"] for props in drawn if "part" in props})
+            self.packets.append({_name(element) for element in message.values() if element} - {""})
             for key, element in message.items():
                 if element is None:
                     self.elements.pop(key, None)
                 else:
+                    _keep_items(self.elements.get(key), element)
+                    self._note_rows(element)
                     self.elements[key] = element
                     self._time(element.get("props", {}))
             self.on_news()
@@ -281,9 +381,13 @@ class Tab:
         self._news.set()
         return event == "try_reconnect"
 
+    def _note_rows(self, element: dict[str, Any]) -> None:
+        if _name(element) == "ticket_rows":
+            self.rows_sent += [item["key"] for item in element["props"]["patch"]["items"]]
+
     def _time(self, props: dict[str, Any]) -> None:
-        if props.get("part") == "ticket_table":
-            for asked in [one for one in self._begun if one <= props["data"]["asked"]]:
+        if "page" in props:
+            for asked in [one for one in self._begun if one <= props["page"]["asked"]]:
                 self.took.append(time.perf_counter() - self._begun.pop(asked))
 
     def _run(self, code: str) -> None:
@@ -305,3 +409,27 @@ class Tab:
                 said = {"client_id": self._query["client_id"], "next_message_id": self._next}
                 self._leaving.put_nowait("42" + json.dumps(["ack", said]))
                 self._acked = self._next
+
+
+def _name(element: dict[str, Any]) -> str:
+    """Which of our components it is, "" for none."""
+    tag = str(element.get("tag", ""))
+    name = tag.removeprefix(COMPONENT) if tag.startswith(COMPONENT) else ""
+    return str(element.get("props", {}).get("part") or name)
+
+
+def _labels(element: dict[str, Any]) -> tuple[str | None, ...]:
+    """What a button or a field may be called."""
+    props = element.get("props", {})
+    shown = Markup(props.get("innerHTML", "")).striptags()  # noqa: S704  # only read
+    text = element.get("text") or props.get("textContent")
+    return props.get("aria-label"), props.get("data-stat"), text, shown
+
+
+def _keep_items(before: dict[str, Any] | None, element: dict[str, Any]) -> None:
+    """Put what a list had before beside what it says now, which is only what changed."""
+    patch = element.get("props", {}).get("patch")
+    if patch:
+        had = (before or {}).get("items", {})
+        now = had | {item["key"]: item for item in patch["items"]}
+        element["items"] = {key: now[key] for key in patch["order"]}

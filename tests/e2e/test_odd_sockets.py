@@ -85,7 +85,7 @@ async def test_odd_messages_leave_one_line_and_a_desk_that_works(desk_process: R
     await polled(url, [frame for frame in FRAMES if frame != "2"])  # it would wait for a pong
 
     tab = await Tab(url).open()
-    assert tab.rows
+    assert tab.ids
     await tab.close()
     log = (desk_process.folder / "data" / "ticketdesk.log").read_text(encoding="utf-8")
     assert "Traceback" not in log

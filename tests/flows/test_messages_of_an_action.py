@@ -1,6 +1,6 @@
 """One action, one message: what the desk sends a page for what a seller does."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ async def tab(tmp_path: Path) -> AsyncIterator[Tab]:
     tab = Tab(desk.url)
     try:
         await tab.open()
-        await tab.until(lambda: bool(tab.data("filter_bar")["products"]), what="the choices")
+        await tab.until(lambda: "<option" in options(tab), what="the choices")
         await quiet(tab)
         yield tab
     finally:
@@ -35,31 +35,63 @@ async def quiet(tab: Tab) -> None:
 
 
 async def test_keystroke_is_answered_in_one_message(tab: Tab) -> None:
-    await tab.answered(tab.ask("search_box", "query", text="r"))
-    tab.packets.clear()
+    await tab.answered(tab.search("r"))
+    forget(tab)
+    before = set(tab.ids)
 
-    await tab.answered(tab.ask("search_box", "query", text="re"))
+    await tab.answered(tab.search("re"))
 
-    assert tab.packets == [{"ticket_table", "search_box", "filter_bar"}]
-    assert tab.data("search_box")["hints"] == []
+    assert len(tab.packets) == 1
+    assert tab.packets[0] == {"ticket_rows", "keyed_list"}
+    assert set(tab.ids) - before <= set(tab.rows_sent) <= set(tab.ids)
+    assert len(tab.rows_sent) == len(set(tab.rows_sent))
     await tab.until(lambda: tab.address == "/?q=re", what="the address")
 
 
 async def test_filter_is_answered_in_one_message(tab: Tab) -> None:
-    tab.packets.clear()
+    forget(tab)
 
-    await tab.answered(tab.ask("filter_bar", "status", value="open"))
+    await tab.answered(tab.ask_by(lambda: tab.press("Open")))
 
     assert len(tab.packets) == 1
-    assert tab.packets[0] >= {"ticket_table", "filter_bar", "view_list"}
+    assert tab.packets[0] == {"ticket_rows", "keyed_list"}
+
+
+async def test_order_and_page_send_each_row_that_was_not_there_once(tab: Tab) -> None:
+    presses: tuple[Callable[[], None], ...] = (lambda: tab.press("Customer"), lambda: turn(tab))
+    for press in presses:
+        before = set(tab.ids)
+        forget(tab)
+
+        await tab.answered(tab.ask_by(press))
+
+        assert len(tab.packets) == 1
+        assert sorted(tab.rows_sent) == sorted(set(tab.ids) - before)
 
 
 async def test_opened_ticket_sends_no_row_of_the_list(tab: Tab) -> None:
-    ticket = tab.rows[3]["id"]
-    tab.packets.clear()
+    ticket = tab.ids[3]
+    forget(tab)
 
-    tab.emit("ticket_table", "open", id=ticket)
+    tab.emit("ticket_rows", "act", act="open", key=ticket)
     await tab.until(lambda: tab.data("message_log")["ticket_id"] == ticket, what="the messages")
     await tab.until(lambda: tab.address == f"/?ticket={ticket}", what="the address")
 
-    assert [packet for packet in tab.packets if "ticket_table" in packet] == []
+    assert tab.rows_sent == []
+    assert [packet for packet in tab.packets if "ticket_rows" in packet] == []
+
+
+def options(tab: Tab) -> str:
+    """What the choice of a product offers."""
+    return str(tab.field("Product")[1]["props"].get("data-options", ""))
+
+
+def forget(tab: Tab) -> None:
+    """Count from here what is sent."""
+    tab.packets.clear()
+    tab.rows_sent.clear()
+
+
+def turn(tab: Tab) -> None:
+    """Press Next page, as the script tells of it."""
+    tab.emit("ticket_rows", "turn", forward=True, ids=tab.ids, **tab.page)

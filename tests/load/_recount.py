@@ -1,6 +1,7 @@
 """Lists against a fresh sort and numbers against a recount, both over the API's own rows."""
 
 import asyncio
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,7 @@ from tests.doubles.tab import NotShownError, Tab
 Row = dict[str, Any]
 SHOWN_SECONDS = 30
 LISTS = 24
+COUNT = re.compile(r'<span class="view-count">([^<]*)<')
 
 SORTS: dict[str, Callable[[Row], Any]] = {
     "updated": lambda row: row["updated_at"],
@@ -156,7 +158,7 @@ async def _wrong_list(tab: Tab, chosen: dict[str, str], truth: Truth) -> list[st
     try:
         await tab.answered(asked, seconds=SHOWN_SECONDS)
         await tab.until(
-            lambda: tab.data("ticket_table")["count"] is not None,
+            lambda: tab.count is not None,
             what=f"the count of {address}",
             seconds=SHOWN_SECONDS,
         )
@@ -165,9 +167,9 @@ async def _wrong_list(tab: Tab, chosen: dict[str, str], truth: Truth) -> list[st
     right = truth.fitting(chosen)
     key, first = SORTS[chosen["sort"].lstrip("-")], PAGE_SIZE * (int(chosen.get("page", 1)) - 1)
     wanted = _sorted(map(key, right), down=chosen["sort"].startswith("-"))[first:][:PAGE_SIZE]
-    ids = [row["id"] for row in tab.rows]
+    ids = tab.ids
     shown = [key(truth.rows[id_]) if id_ in truth.rows else "?" for id_ in ids]
-    count = tab.data("ticket_table")["count"]
+    count = tab.count
     strange = set(ids) - {row["id"] for row in right}
     if count == len(right) and shown == wanted and not strange and len(set(ids)) == len(ids):
         return []
@@ -181,11 +183,11 @@ async def _wrong_numbers(tab: Tab, read: Callable[[], Truth]) -> list[str]:
     def differing() -> list[str]:
         truth = read()
         cards, views = truth.cards(), truth.views(datetime.now(UTC))
-        said = {card["key"]: card["value"] for card in tab.data("stats_row")}
+        said = tab.cards
         wrong = [
             f"card {k} says {said.get(k)}, right: {n}" for k, n in cards.items() if said.get(k) != n
         ]
-        counts = {view["key"]: _number(view["count"]) for view in tab.data("view_list")}
+        counts = {key: _number("".join(COUNT.findall(line))) for key, line in tab.views.items()}
         wrong += [
             f"view {key} says {counts.get(key)}, right: {low} to {high}"
             for key, (low, high) in views.items()

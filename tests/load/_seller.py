@@ -1,11 +1,14 @@
 """A seller at work on a socket: everything a person does at this desk, drawn from a seed."""
 
 import asyncio
+import re
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from html import unescape
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -25,7 +28,9 @@ SAID = (
     "Could you tell us the order number?",
     "The refund is on its way.",
 )
-SORTS = ("updated", "created", "subject", "customer", "product", "amount", "messages", "status")
+SORTS = ("Updated", "Subject", "Customer", "Product", "Amount", "Messages", "Status")
+FILTERS = ("Open", "Closed", "All", "Needs response", "Clear filters")
+OPTION = re.compile(r'<option value="([^"]+)"')
 SHOWN_SECONDS = 30
 
 
@@ -120,50 +125,44 @@ class Seller:
 
     async def filter(self) -> None:
         """Choose in the filter bar."""
-        bar = self.tab.data("filter_bar")
-        choices: list[tuple[str, dict[str, Any]]] = [
-            ("status", {"value": self._chance.choice(("open", "closed", "all"))}),
-            ("turn", {"value": not bar["needs_response"]}),
-            ("clear", {}),
+        presses: list[Callable[[], None]] = [
+            partial(self.tab.press, one) for one in FILTERS if self.tab.can_press(one)
         ]
-        for event, offered in (("product", bar["products"]), ("currency", bar["currencies"])):
-            if offered:
-                choices.append((event, {"value": self._chance.choice(offered)["value"]}))
-        if bar["chips"]:
-            choices.append(("chip", {"key": self._chance.choice(bar["chips"])["key"]}))
-        event, args = self._chance.choice(choices)
-        await self._list("filter", "filter_bar", event, **args)
+        for choice in ("Product", "Currency"):
+            if offered := OPTION.findall(self.tab.field(choice)[1]["props"]["data-options"]):
+                value = unescape(self._chance.choice(offered))
+                presses.append(partial(self.tab.fill, choice, value))
+        if chips := self.tab.keys_of("chip"):
+            presses.append(partial(self.tab.act, "chip", self._chance.choice(chips)))
+        await self._asked("filter", self._chance.choice(presses))
 
     async def card(self) -> None:
         """Choose a number or a view."""
-        if self._chance.random() < 0.5 and self.tab.data("stats_row"):
-            card = self._chance.choice(self.tab.data("stats_row"))
-            await self._list("view", "stats_row", "card", key=card["key"])
-        else:
-            view = self._chance.choice(self.tab.data("view_list"))
-            await self._list("view", "view_list", "view", key=view["key"])
+        views = list(self.tab.views)
+        if self._chance.random() < 0.5:
+            card = self._chance.choice(list(self.tab.cards))
+            await self._asked("view", lambda: self.tab.press(card))
+        elif views:
+            view = self._chance.choice(views)
+            await self._asked("view", lambda: self.tab.act("view", view))
 
     async def sort(self) -> None:
         """Click a column's head."""
-        key, down = self._chance.choice(SORTS), self._chance.random() < 0.5
-        await self._list("sort", "ticket_table", "sort", key=key, descending=down)
+        column = self._chance.choice([one for one in SORTS if self.tab.can_press(one)])
+        await self._asked("sort", lambda: self.tab.press(column))
 
     async def turn(self) -> None:
         """Turn the page."""
-        table = self.tab.data("ticket_table")
         forward = self._chance.random() < 0.75
-        if table["page"] < table["pages"] if forward else table["page"] > 1:
-            rows = table["rows"]
-            seen = {"ids": [row["id"] for row in rows], "forward": forward}
-            ends = {"first": rows[0]["place"], "last": rows[-1]["place"]} if rows else {}
-            await self._list("page turn", "ticket_table", "page", **seen, **ends)
+        if self.tab.can_press("Next page" if forward else "Previous page"):
+            seen = {"forward": forward, "ids": self.tab.ids} | self.tab.page
+            await self._asked("page turn", lambda: self.tab.emit("ticket_rows", "turn", **seen))
 
     async def bulk(self) -> None:
         """Choose some rows and close them, or reopen them; now and then take that back."""
-        ids = [row["id"] for row in self.tab.rows[: self._chance.randint(1, 3)]]
-        if ids:
-            action = self._chance.choice(("close", "reopen"))
-            self.tab.emit("ticket_table", "act", ids=ids, action=action)
+        if ids := self.tab.ids[: self._chance.randint(1, 3)]:
+            self.tab.emit("ticket_rows", "picked", ids=ids)
+            self.tab.press(self._chance.choice(("Close", "Reopen")))
             await asyncio.sleep(self._chance.uniform(0.2, 1))
             if (self.tab.data("notice") or {}).get("action") == "Undo":
                 self.tab.emit("notice", "action")
@@ -172,15 +171,15 @@ class Seller:
 
     async def open(self) -> None:
         """Click a row and read."""
-        if rows := self.tab.rows:
-            await self._open(self._chance.choice(rows)["id"])
+        if ids := self.tab.ids:
+            await self._open(self._chance.choice(ids))
 
     async def switch(self) -> None:
         """Click one row after the other, faster than they can come."""
-        ids = [row["id"] for row in self.tab.rows]
+        ids = self.tab.ids
         for ticket in self._chance.sample(ids, min(4, len(ids))):
             self._leave_box()
-            self.tab.emit("ticket_table", "open", id=ticket)
+            self.tab.emit("ticket_rows", "act", act="open", key=ticket)
             await asyncio.sleep(self._chance.uniform(0, 0.1))
         if ids:
             await self._open(self._chance.choice(ids))
@@ -294,16 +293,15 @@ class Seller:
     async def _type(self, word: str) -> None:
         asked = 0
         for typed in keys(self._chance, word) if word else [""]:
-            asked = self.tab.ask("search_box", "query", text=typed)
+            asked = self.tab.search(typed)
             await asyncio.sleep(self._chance.uniform(*self._day.pace.key))
         if self._chance.random() < 0.7:
             await self.tab.answered(asked, seconds=SHOWN_SECONDS)
 
-    async def _list(self, kind: str, part: str, event: str, **args: Any) -> None:
+    async def _asked(self, kind: str, press: Callable[[], None]) -> None:
         self._remember()
         async with self._timed(kind):
-            asked = self.tab.ask(part, event, **args)
-            await self.tab.answered(asked, seconds=SHOWN_SECONDS)
+            await self.tab.answered(self.tab.ask_by(press), seconds=SHOWN_SECONDS)
 
     async def _open(self, ticket: str) -> None:
         self._leave_box()
@@ -315,22 +313,22 @@ class Seller:
 
         was_held = not is_there()
         async with self._timed("open" if was_held else "open again"):
-            self.tab.emit("ticket_table", "open", id=ticket)
+            self.tab.emit("ticket_rows", "act", act="open", key=ticket)
             await self._shown(lambda: self.ticket == ticket, f"ticket {ticket}")
         # Its messages may have to wait for the API, which may be away.
 
     async def _find_own(self) -> None:
         """Open a ticket that this seller answers."""
-        mine = [row["id"] for row in self.tab.rows if self._day.whose(row["id"]) == self.number]
+        mine = [one for one in self.tab.ids if self._day.whose(one) == self.number]
         if mine:
             await self._open(self._chance.choice(mine))
         elif own := self._day.ids.get(self.number):
             ticket = self._chance.choice(own)
-            asked = self.tab.ask("search_box", "query", text=ticket)
+            asked = self.tab.search(ticket)
             await self.tab.answered(asked, seconds=SHOWN_SECONDS)
-            if any(row["id"] == ticket for row in self.tab.rows):
+            if ticket in self.tab.ids:
                 await self._open(ticket)
-            self.tab.ask("search_box", "query", text="")
+            self.tab.search("")
 
     async def _send(self, *, take_back: bool, then_close: bool) -> None:
         ticket, marks = self.ticket, MARK.findall(self.box.text)

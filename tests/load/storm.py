@@ -122,7 +122,7 @@ async def _seller(storm: Storm, tab: Tab, chance: Random, until: float) -> None:
         typed = ""
         for key in keys(chance):
             typed = typed[:-1] if key == "Backspace" else "" if key == "Escape" else typed + key
-            asked = tab.ask("search_box", "query", text=typed)
+            asked = tab.search(typed)
             storm.keys += 1
             await asyncio.sleep(chance.uniform(0.02, 0.2))
         if chance.random() < 0.3:
@@ -205,7 +205,7 @@ async def _judge(storm: Storm, desk: Running, api: Running) -> None:
     try:
         async with _tabs(desk.url, 12) as tabs:
             for tab in tabs:
-                await tab.until(lambda tab=tab: len(tab.rows) == 25, what="the first page")
+                await tab.until(lambda tab=tab: len(tab.ids) == 25, what="the first page")
             os.kill(api.process.pid, signal.SIGSTOP)  # what the desk holds stays as it is
             try:
                 copy = store_in(desk) / COPY
@@ -222,17 +222,14 @@ async def _right(tabs: Sequence[Tab], copy: Path, api: Running) -> AsyncIterator
     books = read_books(api.folder / API, copy)
     for start in range(len(tabs)):
         asked = [(tab, ASKED[(start + number) % len(ASKED)]) for number, tab in enumerate(tabs)]
-        waited = [(tab, query, tab.ask("search_box", "query", text=query)) for tab, query in asked]
+        waited = [(tab, query, tab.search(query)) for tab, query in asked]
         for tab, query, number in waited:
             await tab.answered(number, seconds=PATIENCE_SECONDS)
-            await tab.until(
-                lambda tab=tab: tab.data("ticket_table")["count"] is not None, what="the count"
-            )
-            shown, right = tab.data("ticket_table"), books.find(query)
-            ids = {row["id"] for row in shown["rows"]}
-            if shown["count"] != len(right) or not ids <= right or len(ids) != min(25, len(right)):
+            await tab.until(lambda tab=tab: tab.count is not None, what="the count")
+            ids, right = set(tab.ids), books.find(query)
+            if tab.count != len(right) or not ids <= right or len(ids) != min(25, len(right)):
                 yield (
-                    f"{query!r} shows {shown['count']} tickets and {len(ids)} rows, of which "
+                    f"{query!r} shows {tab.count} tickets and {len(ids)} rows, of which "
                     f"{len(ids - right)} are wrong; the API has {len(right)}"
                 )
 
