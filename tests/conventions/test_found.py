@@ -429,7 +429,7 @@ FOUND: dict[str, list[str]] = {
         WALL,
     ],
     "M4 notices that stay": [
-        SCREENS,
+        "components/test_older_browser.py::test_notices_of_the_framework_stay_hidden_without_layers",
     ],
     "M5 older engines' heights": [
         SCREENS,
