@@ -56,6 +56,15 @@
   const ticks = () => (told ? told.at + told.ahead + since(told) : performance.now());
   const now = () => (told ? ticks() + told.lag : NaN);
 
+  // Words such as "Today" are asked for anew once it is another day here, however long the machine slept.
+  let day = "";
+
+  function watchDay() {
+    const is = told ? new Date(now()).toDateString() : "";
+    if (day && is !== day) emit("desk_day");
+    day = is;
+  }
+
   // ── Ages: data-since="2025-01-20T10:00:00Z" says "2 h", with data-fine also "4 s" ────────────
   const STEPS = [[31536000], [7776000, 2592000], [172800, 86400], [3600], [60]]; // from, length
   let units = [];
@@ -297,8 +306,17 @@
     return [...held, letter ? name.toLowerCase() : name].filter(Boolean).join(" ");
   }
 
+  // After a reload that nobody asked for, letters were meant for the field that had the focus before it.
+  let startled = guarded(() => sessionStorage.ticketdesk_startled);
+  guarded(() => delete sessionStorage.ticketdesk_startled);
+  const calm = () => (startled = false);
+  window.addEventListener("pagehide", () => isCut() && guarded(() => (sessionStorage.ticketdesk_startled = "yes")));
+  document.addEventListener("pointerdown", calm, true);
+
   document.addEventListener("keydown", (event) => {
     const { target } = event;
+    if (["Tab", "Escape"].includes(event.key) || event.key.startsWith("Arrow")) calm();
+    if (startled && event.key.length === 1) return;
     if (event.altKey || event.defaultPrevented || composing(event)) return;
     const field = target.closest?.(FIELD);
     const key = keyOf(event);
@@ -477,6 +495,7 @@
     beats += 1;
     if (beats % 4) return;
     watchLine();
+    watchDay();
     if (document.hidden) return;
     all(beats % 60 ? "[data-since][data-fine]" : "[data-since]").forEach(writeAge);
     all("[data-aging]").forEach(showLine);
@@ -485,6 +504,7 @@
   }, 250);
   document.addEventListener("visibilitychange", () => {
     watchLine();
+    watchDay();
     all("[data-since]").forEach(writeAge);
   });
 

@@ -6,6 +6,7 @@ Letters are those of the keyboard: where they are not Latin, the key in the same
 SEARCH = "/"
 NEXT_TICKET, PREVIOUS_TICKET = "j", "k"
 REPLY = "r"
+NEXT_VIEW, PREVIOUS_VIEW = "v", "Shift v"
 UNDO = "z"
 CLOSE = "Escape"
 SHEET = "?"
@@ -18,6 +19,8 @@ KEYS = (
     ("x", "Select the ticket"),
     (REPLY, "Write a reply"),
     ("Ctrl Enter", "Send the reply"),
+    (NEXT_VIEW, "Next view"),
+    (PREVIOUS_VIEW, "Previous view"),
     (UNDO, "Undo: take the reply or the order back"),
     (CLOSE, "Close the conversation, leave a field"),
     (SHEET, "Show these keys"),

@@ -1,5 +1,6 @@
 """The views beside the list: filters with a name and a count."""
 
+from components import keys
 from components.data import ViewItem
 from components.elements import Box, Text
 from components.events import TextAction
@@ -16,17 +17,21 @@ class ViewList:
             self._list = KeyedList(acts={"view": lambda key, _: on_view(key)})
 
     def update(self, items: tuple[ViewItem, ...]) -> None:
-        """Show `items` in their order."""
-        self._list.show([_item(view) for view in items])
+        """Show `items` in their order; keys lead to the one before and after the active one."""
+        active = next((place for place, view in enumerate(items) if view.active), -1)
+        key_of = {active - 1: keys.PREVIOUS_VIEW, active + 1: keys.NEXT_VIEW}
+        self._list.show([_item(view, key_of.get(place, "")) for place, view in enumerate(items)])
 
 
-def _item(view: ViewItem) -> Item:
+def _item(view: ViewItem, key: str) -> Item:
     label = html('<span class="view-label">{}</span>', view.label)
     count = html('<span class="view-count">{}</span>', view.count) if view.count else ""
     style = " ".join(
         name for name, on in (("inner", view.indent), ("waiting", view.tone == "waiting")) if on
     )
     attributes = {"href": view.href, "class": style, "data-act": "view"}
+    if key:
+        attributes["data-key"] = key
     if view.active:
         attributes["aria-current"] = "page"
     return Item(view.key, html("{}{}", label, count), attributes, tag="a")

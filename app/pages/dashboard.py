@@ -13,7 +13,7 @@ from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.outbox_entry import Draft
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
-from app.pages.frame import count_in_title, on_zone, server_clock
+from app.pages.frame import count_in_title, on_day, on_zone, server_clock
 from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
@@ -63,7 +63,9 @@ class Dashboard:
         self._build_review_queue(frame)
         self._build_drawer(frame)
         ui.on("desk_popstate", self._go_to)
+        self._fmt = fmt
         on_zone(self._set_formatter)
+        on_day(lambda: self._set_formatter(self._fmt))
         client.on_connect(self._inbox.fill)
         client.on_delete(self._leave)
         self._loading = TaskSet()
@@ -230,6 +232,7 @@ class Dashboard:
         self._show_ticket(query.get("ticket", ""))
 
     def _set_formatter(self, fmt: Formatter) -> None:
+        self._fmt = fmt
         self._inbox.set_formatter(fmt)
         self._conversation.set_formatter(fmt)
         self._review_queue.set_formatter(fmt)

@@ -55,6 +55,11 @@ def on_zone(set_formatter: Callable[[Formatter], None]) -> None:
     ui.on("desk_zone", lambda event: set_formatter(formatter_in(str(event.args))))
 
 
+def on_day(redraw: Callable[[], None]) -> None:
+    """Draw again what says "Today", once it is another day where the viewer is."""
+    ui.on("desk_day", lambda _: redraw(), args=[])
+
+
 def server_clock(clock: Clock) -> ServerClock:
     """Tell the browser what time it is here, for every age on the page."""
 

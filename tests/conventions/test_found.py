@@ -63,7 +63,7 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "C4 a page the browser translated": [
-        SCREENS,
+        "components/test_translated_browser.py::test_header_and_lines_follow_what_changes",
     ],
     "D1 paging on from the last row shown": [
         "desk/test_paging.py::test_everybody_in_the_list_has_been_shown_at_its_end",
@@ -88,7 +88,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "E2 letters by physical key": [
-        SCREENS,
+        "components/test_keys_browser.py::test_letter_is_the_one_of_the_layout_or_of_the_place_where_it_has_none",
+        "components/test_keys_browser.py::test_signs_of_a_cyrillic_layout_search_and_list_the_keys",
     ],
     "E3 a key held": [
         SCREENS,
@@ -371,7 +372,8 @@ FOUND: dict[str, list[str]] = {
         "sync/test_delivery_answers.py::test_text_that_a_firewall_refuses_holds_back_no_other",
     ],
     "L7 words that depend on the day": [
-        SCREENS,
+        "components/test_keys_browser.py::test_words_that_depend_on_the_day_are_asked_for_on_the_next",
+        "state/test_conversation.py::test_day_of_a_message_is_said_anew_once_it_is_another_day",
     ],
     "L8 excerpts follow their row": [
         "sync/test_message_backfill.py::test_customer_who_writes_twice_within_a_minute_is_read_twice",

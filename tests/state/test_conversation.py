@@ -1,5 +1,6 @@
 import asyncio
 import random
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,9 @@ from app.domain.outbox_entry import ReviewAction
 from app.domain.signals import Changes
 from app.domain.ticket import Message, Status, Ticket
 from app.state.conversation import ConversationState
+from app.state.formatting import Formatter
 from components.data import ConversationData
-from tests.state.scripted import NOON, ScriptedDesk, opened, shown, until_quiet
+from tests.state.scripted import NOON, FastClock, ScriptedDesk, opened, shown, until_quiet
 from tests.state.windows import sends, types
 
 
@@ -25,6 +27,18 @@ async def test_opening_shows_the_ticket_and_tells_who_looks_at_it(
     state.open("")
     assert shown(state) == ConversationData()
     assert scripted.commands.looked == ["t1", None]
+
+
+async def test_day_of_a_message_is_said_anew_once_it_is_another_day(
+    state: ConversationState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opened(state, "t1")
+    assert [message.day_label for message in shown(state).messages or ()] == ["Today"]
+
+    monkeypatch.setattr(FastClock, "now", lambda _: NOON + timedelta(days=1))
+    state.set_formatter(Formatter())
+
+    assert [message.day_label for message in shown(state).messages or ()] == ["Yesterday"]
 
 
 async def test_answer_for_another_ticket_is_dropped(

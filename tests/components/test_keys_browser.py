@@ -1,0 +1,141 @@
+"""Keys: what they press, on any layout of letters, and when they press nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.components.conftest import Gallery
+from tests.e2e.desk import THERE
+
+pytestmark = pytest.mark.browser
+
+PRESS = """(key) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...key })
+)"""
+"""a key of a layout or an input method that the machine of the test need not have"""
+PICKED = "input[type=checkbox]:checked"
+SLEEP = "seconds => { const now = Date.now; Date.now = () => now() + 1000 * seconds; }"
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("\u043e", "KeyJ"), ("ξ", "KeyJ"), ("ח", "KeyJ"), ("j", "KeyC"), ("J", "KeyJ")],
+    ids=["Russian", "Greek", "Hebrew", "Dvorak", "capitals held"],
+)
+def test_letter_is_the_one_of_the_layout_or_of_the_place_where_it_has_none(
+    stage: Callable[..., Page], key: str, code: str
+) -> None:
+    page = stage()
+
+    page.evaluate(PRESS, {"key": key, "code": code})
+
+    expect(page.locator("tr[data-ticket-id]").first).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("key", "shift", "focused"), [(".", False, True), ("/", False, True), (",", True, False)]
+)
+def test_signs_of_a_cyrillic_layout_search_and_list_the_keys(
+    stage: Callable[..., Page], key: str, shift: bool, focused: bool
+) -> None:
+    page = stage()
+
+    page.evaluate(PRESS, {"key": key, "code": "Slash", "shiftKey": shift})
+
+    search = page.get_by_role("searchbox", name="Search tickets")
+    expect(search).to_be_focused(timeout=5000) if focused else expect(search).not_to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0 if focused else 1)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        {"key": "z", "isComposing": True},
+        {"key": "Process", "code": "KeyZ", "keyCode": 229},
+        {"key": "z", "keyCode": 229},
+    ],
+)
+def test_keys_of_an_input_method_are_left_alone(
+    stage: Callable[..., Page], gallery: Gallery, key: dict[str, object]
+) -> None:
+    page = stage()
+    gallery.do("notice")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+    page.evaluate(PRESS, {"code": "KeyZ", **key})
+    page.evaluate(PRESS, {"key": "z", "code": "KeyZ", "altKey": True})
+
+    assert page.evaluate(PRESS, {"key": "z", "code": "KeyZ", **key}) is True
+    assert gallery.said("notice") == []
+
+
+def test_key_that_is_held_presses_once(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage()
+    gallery.do("notice")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+    page.evaluate(PRESS, {"key": "z", "code": "KeyZ"})
+    page.evaluate(PRESS, {"key": "z", "code": "KeyZ", "repeat": True})
+
+    gallery.wait("notice")
+    assert gallery.said("notice") == [["notice"]]
+
+
+def test_keys_lead_to_the_next_and_the_previous_view(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    views = page.get_by_role("navigation", name="Views").get_by_role("link")
+    active = page.locator(".views [aria-current]")
+    place = views.evaluate_all("all => all.findIndex((one) => one.ariaCurrent)")
+    keys = [item.get_attribute("data-key") for item in views.all()]
+    expect(active).to_have_count(1)
+
+    page.keyboard.press("v")
+
+    assert keys[place + 1] == "v"
+    assert place == 0 or keys[place - 1] == "Shift v"
+    gallery.wait("view")
+
+
+def test_letters_do_nothing_after_a_reload_that_the_desk_caused(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    page.get_by_role("textbox", name="Reply").press_sequentially("Dear customer, ")
+    page.evaluate("window.socket.disconnect(); location.reload()")
+    page.wait_for_function(f"performance.now() < 20000 && {THERE}")
+    page.evaluate("document.activeElement.blur()")
+
+    page.keyboard.type("jx?v")
+    expect(page.locator(PICKED)).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert gallery.said("view") == []
+
+    page.locator(".views-title").click()
+    page.keyboard.type("?")
+    expect(page.get_by_role("dialog")).to_have_count(1)
+
+
+def test_letters_work_after_a_reload_that_the_person_asked_for(stage: Callable[..., Page]) -> None:
+    page = stage()
+    page.reload()
+    page.wait_for_function(THERE)
+
+    page.keyboard.type("?")
+
+    expect(page.get_by_role("dialog")).to_have_count(1)
+
+
+def test_words_that_depend_on_the_day_are_asked_for_on_the_next(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.wait_for_timeout(1500)
+    assert gallery.said("day") == []
+
+    page.evaluate(SLEEP, 86_400)
+
+    gallery.wait("day")
+    assert gallery.said("day") == [["day"]]

@@ -1,0 +1,41 @@
+"""A page that the browser has translated: what changes on it is still seen."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.components.conftest import Gallery
+
+pytestmark = pytest.mark.browser
+
+TRANSLATE = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  const code = "script, style";
+  for (const text of texts.filter((one) => one.data.trim() && !one.parentElement.closest(code))) {
+    const font = document.createElement("font");
+    font.append(`~${text.data}~`);
+    text.replaceWith(font);
+  }
+}"""
+"""as translators do: each text gives way to an element of theirs"""
+
+
+def test_header_and_lines_follow_what_changes(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    gallery.do("told")
+    notice = page.locator(".drawer > .notice")
+    expect(notice.get_by_role("button")).to_have_text("Undo")
+    page.evaluate(TRANSLATE)
+    expect(page.locator(".bar-title")).to_have_text("~Ticketdesk~")
+    expect(notice.get_by_role("button")).to_have_text("~Undo~")
+
+    gallery.do("offline")
+    gallery.do("taken")
+
+    expect(page.locator(".fresh-word")).to_have_text("Offline")
+    expect(page.locator(".fresh time")).to_have_text("2 h")
+    expect(notice.locator("p")).to_contain_text("Your words are in the draft")
+    expect(notice.get_by_role("button")).to_have_text("Open")
