@@ -51,6 +51,7 @@
     const ahead = Math.max(told?.ahead ?? -Infinity, ticks_ms - here.at);
     if (!late) told = { ...here, ahead, ticks: ticks_ms, lag: now_ms - ticks_ms };
     all("[data-since]").forEach(writeAge);
+    all("[data-until]").forEach(beginCount);
   }
 
   const ticks = () => (told ? told.at + told.ahead + since(told) : performance.now());
@@ -80,20 +81,18 @@
 
   const writeAge = (element) => put(element, age(element.dataset.since, "fine" in element.dataset));
 
-  // ── Seconds left of what can still be taken back: data-count-down="5" says 5 to 0 ────────────
-  const count = (element) => put(element, `${Math.max(0, Math.ceil((element.ends - ticks()) / 1000))}`);
-
-  function beginCount(element) {
-    element.ends = ticks() + element.dataset.countDown * 1000;
-    count(element);
+  // ── Seconds left of what can still be taken back: data-count-down="5" says 5 to 0; data-until names the
+  // moment, and data-form="{} s" the words, which go when it has come ────────────────────────────
+  function count(element) {
+    const left = Math.max(0, Math.ceil((element.ends - ticks()) / 1000));
+    const { form } = element.dataset;
+    put(element, form ? (left ? form.replace("{}", left) : "") : `${left}`);
   }
 
-  function countDown(seconds, tell) {
-    const end = ticks() + seconds * 1000;
-    const look = () => tell(Math.max(0, Math.ceil((end - ticks()) / 1000)));
-    look();
-    const timer = setInterval(look, 250);
-    return () => clearInterval(timer);
+  function beginCount(element) {
+    const { until, countDown } = element.dataset;
+    element.ends = ticks() + (until ? Date.parse(until) - now() : countDown * 1000);
+    count(element);
   }
 
   // ── The line to the desk: what is on screen grows old unseen without it, and nobody else says so ─
@@ -292,7 +291,7 @@
 
   // ── Keys: each presses the last button in sight, or enters the field, that carries it as data-key ─
   const FIELD = 'textarea, select, [contenteditable], input:not([type="checkbox"], [type="radio"])';
-  const MOVES = { j: ["desk:move", 1], k: ["desk:move", -1], x: ["desk:select"], z: ["desk:undo"], Escape: ["desk:close"] };
+  const MOVES = { j: ["desk:move", 1], k: ["desk:move", -1], x: ["desk:select"], };
   const FIELDS = { "/": 'input[aria-label="Search tickets"]', r: 'textarea[aria-label="Reply"]' };
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
@@ -450,10 +449,16 @@
     return { act: pressed.dataset.act, key: item.key, value: pressed.dataset.value ?? "" };
   }
 
-  // The ticket whose conversation stands open: its row is marked.
+  // The ticket whose conversation stands open: its row is marked. Where it covers the list it takes the
+  // focus; when it is closed that goes back to the row, unless it is somewhere useful by then.
   function setOpened(id) {
+    const before = window.desk.opened;
+    const lost = document.activeElement === document.body || document.activeElement?.closest("aside");
     window.desk.opened = id;
     tell("desk:opened", id);
+    const row = `tr[data-ticket-id="${CSS.escape(before)}"]`;
+    const place = id ? matchMedia("(max-width: 1279px)").matches && "aside h2" : lost && row;
+    if (place) setTimeout(() => document.querySelector(place)?.focus());
   }
 
   // ── Life: what is done for an element with such an attribute when it comes, and when that changes ─
@@ -465,6 +470,7 @@
     },
     "data-since": writeAge,
     "data-count-down": beginCount,
+    "data-until": beginCount,
     "data-reported": showLine,
     "data-when-up": showLine,
     "data-say": ({ dataset }) => say(dataset.say),
@@ -491,7 +497,7 @@
 
   let beats = 0;
   setInterval(() => {
-    all("[data-count-down]").forEach(count);
+    all("[data-count-down], [data-until]").forEach(count);
     beats += 1;
     if (beats % 4) return;
     watchLine();
@@ -511,7 +517,6 @@
   window.desk = {
     opened: "",
     setOpened,
-    countDown,
     line: () => line,
     now,
     refuses,

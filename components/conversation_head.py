@@ -1,10 +1,15 @@
 """The top of the open ticket: its subject, what is known about it, the customer's other tickets."""
 
-from dataclasses import dataclass
+from urllib.parse import quote
 
-from components.data import ConversationData, Fact, NoticeData, OtherTicketData
+from components import keys
+from components.data import ConversationData, Fact, OtherTicketData
+from components.elements import Box, Button, Text
 from components.events import Action, TextAction
-from components.vue_component import VueComponent
+from components.html import DOT, NOTHING, Html, html, icon
+from components.i18n import _
+from components.keyed_list import Item, KeyedList
+from components.notice import Notice
 
 
 class ConversationHead:
@@ -13,38 +18,76 @@ class ConversationHead:
     def __init__(
         self, *, on_close: Action, on_open_other: TextAction, on_notice_action: Action
     ) -> None:
-        self._part = _Head(_HeadData(), later=True)
-        self._part.on_event("close", lambda _: on_close())
-        self._part.on_event("other", lambda args: on_open_other(args.text("id")))
-        self._part.on_event("notice", lambda _: on_notice_action())
+        with Box("div", "head"):
+            with Box("div", "head-line"):
+                self._heading = Text("h2", tabindex=-1, dir="auto")
+                self._badge = Box("span", "turn", hidden=True)
+                Button(
+                    "",
+                    "quiet step",
+                    name=_("Close conversation"),
+                    title=_("Close conversation (Esc)"),
+                    key=keys.CLOSE,
+                    on_click=on_close,
+                ).show(icon("close"))
+            self._notice = Notice(on_action=on_notice_action)
+            # On a phone it opens and shuts the facts that follow it; elsewhere they stand open.
+            with Box("details", "about"):
+                Text("summary", _("Details"))
+            self._facts = KeyedList("dl").classes("facts")
+            with Box("details", "others", hidden=True) as self._others:
+                self._others_label = Text("summary")
+                self._others_list = KeyedList(
+                    "ul", acts={"other": lambda ticket_id, _value: on_open_other(ticket_id)}
+                )
 
     def update(self, data: ConversationData) -> None:
         """Show what `data` says about the ticket itself."""
-        self._part.show(
-            _HeadData(
-                ticket_id=data.ticket_id,
-                subject=data.subject,
-                status_label=data.status_label,
-                tone=data.tone,
-                facts=data.facts,
-                others=data.others,
-                others_label=data.others_label,
-                notice=data.notice,
-            )
-        )
+        self._heading.text = data.subject
+        self._heading.set(title=data.subject)
+        self._badge.restyle(f"turn tone-{data.tone}")
+        self._badge.set(hidden=not data.status_label)
+        self._badge.show(html("{}{}", DOT, data.status_label))
+        self._notice.update(data.notice)
+        self._facts.show([_fact(fact) for fact in data.facts])
+        self._others.set(hidden=not data.others)
+        self._others_label.text = data.others_label
+        self._others_list.show([_other(other) for other in data.others])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _HeadData:
-    ticket_id: str = ""
-    subject: str = ""
-    status_label: str = ""
-    tone: str = ""
-    facts: tuple[Fact, ...] = ()
-    others: tuple[OtherTicketData, ...] = ()
-    others_label: str = ""
-    notice: NoticeData | None = None
+def _fact(fact: Fact) -> Item:
+    content = html(
+        '<dt>{}</dt><dd title="{}"><bdi>{}</bdi>{}</dd>',
+        fact.label,
+        fact.exact or fact.value,
+        fact.value,
+        _copy_button(fact) if fact.copy else NOTHING,
+    )
+    return Item(fact.label, content)
 
 
-class _Head(VueComponent, script="conversation_head"):
-    pass
+def _copy_button(fact: Fact) -> Html:
+    return html(
+        '<button type="button" class="copy" aria-label="{}" data-copy="{}">{}{}</button>',
+        _("Copy {fact}").format(fact=fact.label.lower()),
+        fact.copy,
+        icon("copy"),
+        icon("done"),
+    )
+
+
+def _other(other: OtherTicketData) -> Item:
+    content = html(
+        '<a href="/?ticket={}" data-act="other"><span class="turn tone-{}">{}<span>{}</span></span>'
+        '<span class="other-subject" dir="auto">{}</span>'
+        '<time datetime="{}" data-since="{}" title="{}"></time></a>',
+        quote(other.id, safe=""),
+        other.tone,
+        DOT,
+        other.status_label,
+        other.subject,
+        other.updated_at,
+        other.updated_at,
+        other.updated_exact,
+    )
+    return Item(other.id, content, tag="li")

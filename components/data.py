@@ -189,8 +189,8 @@ class MessageData:
     """queued | waiting | sending | accepted | confirmed | unconfirmed | refused"""
     state_label: str = ""
     state_tone: str = ""
-    undo_seconds: float = 0
-    """how long it can still be undone; the browser counts down"""
+    undo_until: str = ""
+    """until when it can be undone; the browser counts down"""
     actions: tuple[Option, ...] = ()
     """what a person may decide about it: check, resend, draft, undo"""
 

@@ -17,6 +17,7 @@ export default {
     return { text: "", kept: true, cut: window.desk.isCut(), ...bare };
   },
   created() {
+    window.desk.setOpened(this.data.ticket_id);
     this.load();
   },
   mounted() {
@@ -38,6 +39,7 @@ export default {
         if (now.others.length > before.others.length) window.desk.say(this.clash);
         return void this.take();
       }
+      window.desk.setOpened(now.ticket_id);
       this.hand(before.ticket_id); // a key pressed while the other ticket was on its way
       this.sending = false;
       this.problem = this.refused = "";

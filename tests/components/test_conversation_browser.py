@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from components.message_text import target
 from tests.components.conftest import Gallery
 from tests.components.talk import HOSTILE, MESSAGES
 
@@ -64,6 +65,33 @@ def test_link_that_leads_elsewhere_than_it_seems_says_where(
     link = text.get_by_role("link")
 
     expect(text).to_have_text(f"{link.text_content()}{told}")
+
+
+HOSTS = (
+    *("https://EXAMPLE.com:443/a", "http://user:word@shop.example:8080/", "https://straße.example"),
+    *(
+        "https://münchen.example",
+        "https://\uff45\uff58\uff41.example",
+        "http://2130706433/",
+        "http://0x7f.1",
+    ),
+    *(
+        "https://good.example\\@bad.example/",
+        "http://ex%61mple.com/",
+        "https://a.example?b@c.example",
+    ),
+    *(
+        "https://a.example#@b.example",
+        "https://日本。example",
+        "https://İ.example/",
+        "http://127.1./",
+    ),
+)
+
+
+@pytest.mark.parametrize("href", HOSTS)
+def test_host_that_is_told_is_the_one_the_browser_opens(page: Page, href: str) -> None:
+    assert target(href) == page.evaluate("href => new URL(href).host", href)
 
 
 def test_message_of_many_lines_is_drawn_in_few_boxes(

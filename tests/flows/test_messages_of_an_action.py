@@ -74,7 +74,9 @@ async def test_opened_ticket_sends_no_row_of_the_list(tab: Tab) -> None:
     forget(tab)
 
     tab.emit("ticket_rows", "act", act="open", key=ticket)
-    await tab.until(lambda: tab.data("message_log")["ticket_id"] == ticket, what="the messages")
+    await tab.until(
+        lambda: tab.element("message_list")[1]["props"]["ticket"] == ticket, what="the messages"
+    )
     await tab.until(lambda: tab.address == f"/?ticket={ticket}", what="the address")
 
     assert tab.rows_sent == []

@@ -35,7 +35,7 @@ class Ledger:
     def see(self, ticket: str, messages: Iterable[Message]) -> None:
         """A screen shows these messages now."""
         for message in messages:
-            text = "".join(part["text"] for part in message["segments"])
+            text = message["text"]
             if not message["reply_id"]:
                 self.shown[ticket, message["id"]] = message["sender"], text
                 continue

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zlib import crc32
 
+from markupsafe import Markup
+
 from tests.doubles.tab import NotShownError, Tab
 from tests.load._box import Box
 from tests.load._ledger import MARK, Ledger
@@ -32,6 +34,8 @@ SORTS = ("Updated", "Subject", "Customer", "Product", "Amount", "Messages", "Sta
 FILTERS = ("Open", "Closed", "All", "Needs response", "Clear filters")
 OPTION = re.compile(r'<option value="([^"]+)"')
 SHOWN_SECONDS = 30
+TEXT = re.compile(r'<div class="msg-text" dir="auto">(.*?)</div>(?=<button|<footer|\Z)', re.DOTALL)
+ACTION = re.compile(r'data-act="review" data-value="(\w+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +193,7 @@ class Seller:
         if self.ticket:
             self._leave_box()
             async with self._timed("close"):
-                self.tab.emit("conversation_head", "close")
+                self.tab.press("Close conversation")
                 await self._shown(lambda: not self.ticket, "the list alone")
 
     async def write(self) -> None:
@@ -286,9 +290,8 @@ class Seller:
 
     def _news(self) -> None:
         self.box.look()
-        log = self.tab.data("message_log") or {}
-        self._day.ledger.see(log.get("ticket_id", ""), log.get("messages") or ())
-        self._day.open[self.name] = log.get("ticket_id", "")
+        self._day.ledger.see(shown_ticket(self.tab), shown_messages(self.tab))
+        self._day.open[self.name] = shown_ticket(self.tab)
 
     async def _type(self, word: str) -> None:
         asked = 0
@@ -308,8 +311,7 @@ class Seller:
         self._remember()
 
         def is_there() -> bool:
-            log = self.tab.data("message_log")
-            return self.ticket == ticket == log["ticket_id"] and log["messages"] is not None
+            return self.ticket == ticket == shown_ticket(self.tab)
 
         was_held = not is_there()
         async with self._timed("open" if was_held else "open again"):
@@ -346,7 +348,7 @@ class Seller:
     async def _decide(self) -> None:
         """Answer what a reply on its way asks; never send again what may have arrived."""
         for message in self._pending():
-            actions = {action["value"] for action in message["actions"]}
+            actions = set(message["actions"])
             if message["state"] == "uncertain":
                 self._review(message, "check")
             elif actions & {"resend", "draft"}:
@@ -358,9 +360,9 @@ class Seller:
     async def _act_on_pending(self, wanted: set[str]) -> None:
         for message in self._pending():
             for action in message["actions"]:
-                if action["value"] in wanted:
+                if action in wanted:
                     async with self._timed("undo"):
-                        self._review(message, action["value"])
+                        self._review(message, action)
                         await self._shown(
                             lambda message=message: all(
                                 other["id"] != message["id"] or other["state"] != "queued"
@@ -371,11 +373,10 @@ class Seller:
                     return
 
     def _review(self, message: dict[str, Any], action: str) -> None:
-        self.tab.emit("message_log", "review", reply_id=message["reply_id"], action=action)
+        self.tab.act("review", message["key"], action)
 
     def _pending(self) -> Sequence[dict[str, Any]]:
-        messages = (self.tab.data("message_log") or {}).get("messages") or ()
-        return [message for message in messages if message["reply_id"]]
+        return [message for message in shown_messages(self.tab) if message["reply_id"]]
 
     def _leave_box(self) -> None:
         self.box.flush()
@@ -411,6 +412,28 @@ def _growing(text: str) -> Iterator[str]:
     words = text.split(" ")
     for end in range(2, len(words) + 1):
         yield " ".join(words[:end])
+
+
+def shown_ticket(tab: Tab) -> str:
+    """The ticket whose messages are on the screen; empty while they are being read."""
+    return str(tab.element("message_list")[1]["props"]["ticket"])
+
+
+def shown_messages(tab: Tab) -> list[dict[str, Any]]:
+    """The messages on the screen, read from what was drawn."""
+    return [
+        {
+            "key": item["key"],
+            "id": (message_id := item["attrs"]["data-message-id"]),
+            "reply_id": item["key"].removesuffix(message_id),
+            "sender": item["attrs"]["data-sender"],
+            "state": item["attrs"].get("data-reply-state", ""),
+            "text": Markup(TEXT.findall(item["html"])[0]).striptags(),  # noqa: S704  # only read
+            "actions": ACTION.findall(item["html"]),
+        }
+        for item in tab.items("message_list")
+        if "data-message-id" in item["attrs"]
+    ]
 
 
 def ticket_in(address: str) -> str:

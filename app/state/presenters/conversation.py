@@ -256,7 +256,7 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
         state=reply_labels.shown_state(reply),
         state_label=reply_labels.state_label(reply, fmt=fmt, now=now),
         state_tone=reply_labels.state_tone(reply),
-        undo_seconds=reply_labels.seconds_to_send(reply, now),
+        undo_until=iso(reply.sends_at) if reply_labels.seconds_to_send(reply, now) else "",
         actions=reply_labels.actions(reply),
     )
 

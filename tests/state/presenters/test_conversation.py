@@ -5,7 +5,7 @@ from decimal import Decimal
 from app.desk.read_models import ConversationSnapshot, PendingReply
 from app.domain.bounds import HEADING_SHOWN, LINES_SHOWN
 from app.domain.ticket import Message, Ticket
-from app.state.formatting import UNKNOWN, Formatter
+from app.state.formatting import UNKNOWN, Formatter, iso
 from app.state.presenters.conversation import WINDOW, conversation, not_here
 
 WORDS = Formatter()
@@ -254,12 +254,13 @@ def test_reply_that_the_shop_changed_says_what_differs() -> None:
     assert said == "Changed by the shop. Left out: “<b>”, “</b> \U0001f389”."
 
 
-def test_held_reply_says_how_long_it_can_be_undone() -> None:
+def test_held_reply_says_until_when_it_can_be_undone() -> None:
     held = pending("queued", sends_at=NOW + timedelta(seconds=4.5))
     asked = pending("queued", sends_at=NOW + timedelta(seconds=4.5), review_reason="wrote-again")
 
-    for reply, seconds in ((held, 4.5), (asked, 0), (pending("queued", sends_at=NOW), 0)):
+    late = pending("queued", sends_at=NOW)
+    for reply, until in ((held, iso(held.sends_at)), (asked, ""), (late, "")):
         data = conversation(snapshot(pending=(reply,)), fmt=WORDS, now=NOW)
 
         assert data.messages
-        assert data.messages[-1].undo_seconds == seconds
+        assert data.messages[-1].undo_until == until

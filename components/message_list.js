@@ -1,0 +1,52 @@
+// The reader's place: a conversation opens at its end, is followed there, and else stays as it is read.
+import { h } from "vue";
+
+const top = (one) => one.getBoundingClientRect().top;
+
+export default {
+  props: { patch: Object, ticket: String },
+  emits: ["act"],
+  mounted() {
+    this.$el.nextElementSibling.onclick = this.toEnd;
+    new ResizeObserver(() => this.follows && this.toEnd()).observe(this.$el);
+    this.draw();
+  },
+  watch: { patch: "draw" },
+  methods: {
+    draw() {
+      const log = this.$el, all = log.getElementsByTagName("article");
+      const read = [...all].find((one) => top(one) + one.offsetHeight > top(log));
+      const before = read && { top: top(read), after: all.length - [...all].indexOf(read) };
+      window.desk.patchList(log, this.patch);
+      if (this.follows || this.drawn !== this.ticket) this.toEnd();
+      else if (read?.isConnected) {
+        log.scrollTop += top(read) - before.top;
+        this.count(this.unseen + Math.max(0, all.length - [...all].indexOf(read) - before.after));
+      }
+      this.drawn = this.ticket;
+    },
+    toEnd() {
+      this.$el.scrollTop = this.$el.scrollHeight;
+      this.follows = true;
+      this.count(0);
+    },
+    scrolled() {
+      const { scrollHeight, scrollTop, clientHeight } = this.$el;
+      this.follows = scrollHeight - scrollTop - clientHeight < 48;
+      if (this.follows) this.count(0);
+    },
+    count(unseen) {
+      const pill = this.$el.nextElementSibling;
+      this.unseen = unseen;
+      pill.hidden = !unseen;
+      pill.textContent = unseen === 1 ? pill.dataset.one : pill.dataset.several.replace("{}", unseen);
+    },
+    act(event) {
+      const act = window.desk.actOf(event, this.$el);
+      if (act) this.$emit("act", act);
+    },
+  },
+  render() {
+    return h("div", { onClick: this.act, onScrollPassive: this.scrolled });
+  },
+};
