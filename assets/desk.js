@@ -155,7 +155,17 @@
   const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
   const emit = (name, value) => once(() => window.emitEvent(name, value));
 
+  // One beat for all pages: what time it is, and as of when the desk's data is.
+  function beat({ now_ms, ticks_ms, as_of }) {
+    for (const { dataset } of all("[data-as-of]")) {
+      if (dataset.since) dataset.since = as_of;
+      if (dataset.aging) dataset.aging = as_of;
+    }
+    setClock({ now_ms, ticks_ms });
+  }
+
   once(() => {
+    window.socket.on("desk_beat", beat);
     window.socket.on("connect", hear);
     window.socket.on("disconnect", watchLine);
     window.socket.onAny(hear);

@@ -295,8 +295,8 @@ class FreshnessData:
 
     state: str = "stale"
     label: str = "Loading"
-    as_of: str = ""
-    as_of_exact: str = ""
+    as_of: str = field(default="", compare=False)
+    """told beside this by each beat of the server's clock, so that a later one is no difference"""
     progress: str = ""
     """"3,400 of 10,000 tickets", empty once the copy is complete"""
     notice: NoticeData | None = None

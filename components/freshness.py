@@ -33,10 +33,10 @@ class FreshnessBar:
 
     def update(self, data: FreshnessData) -> None:
         """Show `data`; its age goes on counting in the browser."""
-        self._state.set(data_reported=data.state, title=data.as_of_exact or None)
+        self._state.set(data_reported=data.state)
         self._word.set(data_when_up=data.label or data.state)
         self._age.set(
-            data_since=data.as_of or None, datetime=data.as_of or None, hidden=not data.as_of
+            data_since=data.as_of or None, data_as_of=bool(data.as_of), hidden=not data.as_of
         )
         self._progress.text = data.progress
         self._progress.restyle("fresh-progress" if data.progress else "")

@@ -62,11 +62,13 @@ class KioskBoard:
 
     def _show_freshness(self, fresh: FreshnessData) -> None:
         live = fresh.state == "live"  # else the desk has words of its own for what is wrong
-        self._fresh.set(data_reported=fresh.state, data_aging=fresh.as_of)
+        self._fresh.set(data_reported=fresh.state, data_aging=fresh.as_of, data_as_of=True)
         self._word.set(
-            data_when_up=fresh.label or fresh.state, data_aging=fresh.as_of if live else ""
+            data_when_up=fresh.label or fresh.state,
+            data_aging=fresh.as_of if live else "",
+            data_as_of=True,
         )
-        self._age.set(data_since=fresh.as_of, hidden=not fresh.as_of)
+        self._age.set(data_since=fresh.as_of, data_as_of=True, hidden=not fresh.as_of)
         self._progress.text = fresh.progress
 
 

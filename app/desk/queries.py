@@ -248,6 +248,11 @@ class Queries:
         chosen = await self._local.undo_seconds()
         return UNDO_SECONDS if chosen is None else chosen
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment as of which everything the copy says holds."""
+        return self._mirror.reading.as_of
+
     async def freshness(self) -> Freshness:
         """How current and how complete the copy is; an answer also when it cannot be read."""
         with suppress(Exception):  # then the last numbers, and the fault beside them

@@ -13,7 +13,7 @@ from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.outbox_entry import Draft
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
-from app.pages.frame import count_in_title, on_day, on_zone, server_clock
+from app.pages.frame import Beats, count_in_title, on_day, on_zone
 from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
@@ -24,7 +24,7 @@ from app.state.review_queue import ReviewQueueState
 from app.state.undo_send import UndoSend
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ChartData, FreshnessData, NoticeData, PageTurn
+from components.data import ChartData, NoticeData, PageTurn
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
@@ -50,6 +50,7 @@ class Dashboard:
         *,
         fmt: Formatter,
         clock: Clock,
+        beats: Beats,
     ) -> None:
         self._client = client
         self._inbox = InboxState(desk.queries, desk.changes, chosen=chosen, fmt=fmt, clock=clock)
@@ -57,7 +58,7 @@ class Dashboard:
         self._bulk = BulkState(desk.commands, fmt=fmt, clock=clock)
         self._review_queue = ReviewQueueState(desk, fmt=fmt, clock=clock)
         self._undo_send = UndoSend(desk, clock=clock)
-        self._build_header(frame, desk, clock)
+        self._build_header(frame, desk, beats)
         self._build_filters(frame)
         self._build_list(frame)
         self._build_review_queue(frame)
@@ -78,18 +79,13 @@ class Dashboard:
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
 
-    def _build_header(self, frame: Frame, desk: Desk, clock: Clock) -> None:
+    def _build_header(self, frame: Frame, desk: Desk, beats: Beats) -> None:
         with frame.search:
             self._inbox.search.follow(SearchBox(on_query=self._type_query).update)
         with frame.fresh:
-            time = server_clock(clock)
+            beats.follow(self._client, desk.changes)
             fresh = FreshnessBar(on_action=desk.commands.refresh_now)
-
-        def say(data: FreshnessData) -> None:
-            time.beat()
-            fresh.update(data)
-
-        self._inbox.freshness.follow(say)
+        self._inbox.freshness.follow(fresh.update)
         with frame.views:
             self._inbox.views.follow(ViewList(on_view=self._choose_card).update)
         with frame.overview:

@@ -7,13 +7,16 @@ from nicegui import Client, ui
 from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
+from app.desk.queries import Queries
 from app.domain.clock import Clock
-from app.state.formatting import Formatter, formatter_in
+from app.domain.signals import Changes, Signal
+from app.domain.tasks import TaskSet
+from app.state.formatting import Formatter, formatter_in, iso
 from components.draft_recovery import DraftRecovery, Recover
 from components.frame import Frame
 from components.header_tools import HeaderTools
 from components.i18n import _
-from components.server_clock import ServerClock, ServerTime
+from components.server_clock import ServerClock, ServerTime, beat
 
 TITLE = "Ticketdesk"
 ZONE_COOKIE = "ticketdesk_zone"
@@ -60,13 +63,31 @@ def on_day(redraw: Callable[[], None]) -> None:
     ui.on("desk_day", lambda _: redraw(), args=[])
 
 
-def server_clock(clock: Clock) -> ServerClock:
-    """Tell the browser what time it is here, for every age on the page."""
+class Beats:
+    """Tells all pages at once what time it is and as of when their data is, at each refresh.
 
-    def now() -> ServerTime:
+    Each page subscribes `hear`, so that nobody is told while nobody looks.
+    """
+
+    def __init__(self, queries: Queries, *, clock: Clock) -> None:
+        self._queries, self._clock = queries, clock
+        self._heard: Changes | None = None
+        self._beating = TaskSet()
+
+    def hear(self, changes: Changes) -> None:
+        """Send one beat for these changes, however many pages hear of them."""
+        if changes is not self._heard and (changes.age or changes.connection):
+            self._heard = changes
+            self._beating.start(beat(self._now(), as_of=iso(self._queries.as_of)))
+
+    def follow(self, client: Client, changes: Signal[Changes]) -> None:
+        """Give this page a clock and keep it told for as long as it is there."""
+        ServerClock(self._now())
+        client.on_delete(changes.subscribe(self.hear))
+
+    def _now(self) -> ServerTime:
+        clock = self._clock
         return ServerTime(now_ms=clock.now().timestamp() * 1000, ticks_ms=clock.monotonic() * 1000)
-
-    return ServerClock(now=now)
 
 
 def count_in_title(client: Client, waiting: int | None) -> None:

@@ -11,7 +11,7 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.filters import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
-from app.pages.frame import TITLE, formatter_for, open_frame
+from app.pages.frame import TITLE, Beats, formatter_for, open_frame
 from app.state.drafts import recover_draft
 from components.i18n import _
 
@@ -19,7 +19,7 @@ FIRST_PAINT_SECONDS = 1.0
 """how long the page waits for its rows before it goes out without them"""
 
 
-def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> None:
+def register_inbox(desk: Desk, *, head_html: str, clock: Clock, beats: Beats, demo: bool) -> None:
     """Put the dashboard at `/`, and an address for each ticket at `/tickets/{id}`."""
 
     @ui.page("/", title=TITLE)
@@ -29,7 +29,9 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, demo: bool) -> N
         )
         query = dict(request.query_params)
         chosen = filter_from_query(query)
-        tab = Dashboard(client, desk, frame, chosen, fmt=formatter_for(request), clock=clock)
+        tab = Dashboard(
+            client, desk, frame, chosen, fmt=formatter_for(request), clock=clock, beats=beats
+        )
         await asyncio.wait(tab.begin(query.get("ticket", "")), timeout=FIRST_PAINT_SECONDS)
 
     @ui.page("/tickets/{ticket_id:path}")

@@ -9,31 +9,25 @@ from app.desk.queries import Queries
 from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import TaskSet
-from app.pages.frame import formatter_for, on_zone, server_clock
+from app.pages.frame import Beats, formatter_for, on_zone
 from app.state.kiosk import KioskState
-from components.data import KioskData
 from components.kiosk_board import KioskBoard
 
 FIRST_PAINT_SECONDS = 1.0
 
 
 def register_kiosk(
-    queries: Queries, changes: Signal[Changes], *, head_html: str, clock: Clock
+    queries: Queries, changes: Signal[Changes], *, head_html: str, clock: Clock, beats: Beats
 ) -> None:
     """Put the wall at `/kiosk`; `?theme=light` turns it light."""
 
     @ui.page("/kiosk", title="Ticketdesk wall")
     async def kiosk(request: Request, client: Client) -> None:
         ui.add_head_html(head_html)
-        time = server_clock(clock)
+        beats.follow(client, changes)
         board = KioskBoard(light=request.query_params.get("theme") == "light")
         wall = KioskState(queries, changes, fmt=formatter_for(request), clock=clock)
-
-        def draw(data: KioskData) -> None:
-            time.beat()
-            board.update(data)
-
-        wall.board.follow(draw)
+        wall.board.follow(board.update)
         on_zone(wall.set_formatter)
         loading = TaskSet()
         client.on_delete(loading.close)

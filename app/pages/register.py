@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.pages.errors import register_errors
+from app.pages.frame import Beats
 from app.pages.health import Vitals, register_health
 from app.pages.inbox import register_inbox
 from app.pages.kiosk import register_kiosk
@@ -29,6 +30,7 @@ def register_pages(
     """
     register_errors(head_html=head_html)
     register_health(app, desk, head_html=head_html, demo=demo, vitals=vitals)
-    register_inbox(desk, head_html=head_html, clock=clock, demo=demo)
+    beats = Beats(desk.queries, clock=clock)
+    register_inbox(desk, head_html=head_html, clock=clock, beats=beats, demo=demo)
     register_settings(desk, head_html=head_html, demo=demo)
-    register_kiosk(desk.queries, desk.changes, head_html=head_html, clock=clock)
+    register_kiosk(desk.queries, desk.changes, head_html=head_html, clock=clock, beats=beats)

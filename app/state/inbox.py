@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.queries import Queries
@@ -29,8 +30,6 @@ from components.filter_data import FilterBarData, SearchData
 from components.i18n import _
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from app.desk.read_models import Choices, DashboardStats, Freshness, InboxSnapshot
 
 T = TypeVar("T")
@@ -151,12 +150,14 @@ class InboxState:
 
     async def check(self) -> None:
         """Ask how current the copy is, and say so; the rest is drawn if it says that too."""
-        before, minute = self._known, self._clock.now().replace(second=0, microsecond=0)
+        before = self._known
         self._known = await self._asked_for(self._queries.freshness()) or self._known
         if self._known is None:
             return
         self.freshness.set(_freshness_bar(self._known, self._fmt))
-        if minute != self._drawn_at or _told_beyond_age(before) != _told_beyond_age(self._known):
+        if self._minute() != self._drawn_at or _told_beyond_age(before) != _told_beyond_age(
+            self._known
+        ):
             self._draw_around()
             self._draw_table()
 
@@ -224,7 +225,8 @@ class InboxState:
             self._again.trigger()  # any of them may enter the list, leave it, or move in it
         if self._filled and (changes.tickets or changes.stats):
             self._refill.trigger()
-        if changes.connection:
+        # Ages count by themselves; other words change with the minute.
+        if changes.connection or (changes.age and self._minute() != self._drawn_at):
             self._recheck.trigger()
 
     def _note(self, changed: frozenset[str]) -> None:
@@ -260,11 +262,14 @@ class InboxState:
         known = self._known
         return known is not None and not known.held and known.as_of is None
 
+    def _minute(self) -> datetime:
+        return self._clock.now().replace(second=0, microsecond=0)
+
     def _draw_table(self) -> None:
         """Draw the rows held; some words also change with time alone."""
         if self._snapshot is None:
             return
-        self._drawn_at = self._clock.now().replace(second=0, microsecond=0)
+        self._drawn_at = self._minute()
         self.table.set(
             ticket_list.table(
                 self._snapshot,

@@ -27,7 +27,7 @@ class ChangeNotifier:
         self._connection = connection
         self._clock = clock
         self._pending: frozenset[str] = frozenset()
-        self._flushed: tuple[object, object] = (None, None)
+        self._flushed: tuple[object, object, object] = (None, None, None)
         self._flushed_at = 0.0
 
     def add(self, changed: frozenset[str]) -> None:
@@ -40,11 +40,12 @@ class ChangeNotifier:
     def flush(self) -> None:
         """Emit everything that differs from the last flush."""
         reading, is_complete = self._mirror.reading, self._mirror.scan.is_complete
-        now = (reading.stats, (self._connection(), reading.as_of, is_complete))
+        now = (reading.stats, (self._connection(), is_complete), reading.as_of)
         changes = Changes(
             tickets=self._pending,
             stats=now[0] != self._flushed[0],
             connection=now[1] != self._flushed[1] or (bool(self._pending) and not is_complete),
+            age=now[2] != self._flushed[2],
         )
         self._pending, self._flushed, self._flushed_at = frozenset(), now, self._clock.monotonic()
         if changes:

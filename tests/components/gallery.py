@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from nicegui import app, ui
 
+from app.domain.tasks import TaskSet
 from app.web.application import add_assets
 from app.web.assets import asset_url
 from components import theme
@@ -29,7 +30,7 @@ from components.kiosk_board import KioskBoard
 from components.notice import Notice
 from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
-from components.server_clock import ServerClock, ServerTime
+from components.server_clock import ServerClock, ServerTime, beat
 from components.stats_row import StatsRow
 from components.ticket_table import TicketTable
 from components.view_list import ViewList
@@ -58,11 +59,12 @@ class Stage:
         self.typed = "", 0, 0
         self.reply_sent = ""
         self.acknowledges = True
+        self.beats = TaskSet()
         frame = Frame(title="Ticketdesk", badge="Demo store")
         with frame.search:
             self.search = SearchBox(on_query=self.hear("query"))
         with frame.fresh:
-            self.clock = ServerClock(now=server_time)
+            ServerClock(server_time())
             self.fresh = FreshnessBar(on_action=self.hear("fresh"))
         with frame.tools:
             HeaderTools()
@@ -123,6 +125,9 @@ class Stage:
         self.fill()
         if ticket:
             self.drawer.update(talk.conversation(int(ticket), draft=draft))
+
+    def tell_the_time(self) -> None:
+        self.beats.start(beat(server_time(), as_of=samples.ago(seconds=1)))
 
     def hear(self, name: str) -> Callable[..., None]:
         return lambda *args: self.said.append([name, *args])
@@ -260,7 +265,7 @@ class Stage:
             talk.conversation(draft="Taken back.\n\nNew.", draft_base=1, draft_acked_revision=1)
         ),
         "typed": lambda s: s.said.append(["typed", *s.typed]),
-        "beat": lambda s: s.clock.beat(),
+        "beat": lambda s: s.tell_the_time(),
         "deaf": lambda s: setattr(s, "acknowledges", False),
         "focus": lambda s: s.drawer.focus_box(),
         "elsewhere": lambda s: s.drawer.update(talk.conversation(other_drafts=(talk.OTHER_DRAFT,))),
@@ -277,12 +282,12 @@ def desk(ticket: str = "", draft: str = "", charts: bool = False) -> None:
 def wall(light: bool = False) -> None:
     ui.add_head_html(HEAD)
     fresh = replace(samples.LIVE, as_of=datetime.now(UTC).isoformat())
-    ServerClock(now=server_time)
+    ServerClock(server_time())
     KioskBoard(light=light).update(replace(samples.WALL, freshness=fresh))
 
 
 @app.get("/do/{name}")
-def do(name: str) -> str:
+async def do(name: str) -> str:
     assert Stage.last is not None
     with Stage.last.client:
         Stage.STATES[name](Stage.last)

@@ -55,6 +55,8 @@ class Tab:
         self._begun: dict[int, float] = {}
         self.packets: list[set[str]] = []
         """the components that each update drew, in the order in which they came"""
+        self.beats: list[dict[str, Any]] = []
+        """the time and the age of the data, as they were told beside all updates"""
         self.rows_sent: list[str] = []
         """the tickets whose rows were sent with an update, in the order in which they came"""
         self.on_news: Callable[[], None] = lambda: None
@@ -374,6 +376,8 @@ class Tab:
                     self.elements[key] = element
                     self._time(element.get("props", {}))
             self.on_news()
+        elif event == "desk_beat":
+            self.beats.append(message)
         elif event == "run_javascript":
             self._run(message["code"])
             self.on_news()

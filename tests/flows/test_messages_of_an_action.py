@@ -97,3 +97,22 @@ def forget(tab: Tab) -> None:
 def turn(tab: Tab) -> None:
     """Press Next page, as the script tells of it."""
     tab.emit("ticket_rows", "turn", forward=True, ids=tab.ids, **tab.page)
+
+
+async def test_refresh_without_news_is_one_beat_and_no_message(tmp_path: Path) -> None:
+    desk = start("serve", folder=tmp_path, TICKETDESK_REFRESH_SECONDS="1")
+    tabs = Tab(desk.url), Tab(desk.url)
+    try:
+        for tab in tabs:
+            await tab.open()
+        for tab in tabs:
+            await tab.until(lambda tab=tab: "<option" in options(tab), what="the choices")
+            await tab.until(lambda tab=tab: len(tab.beats) > 1, what="two beats")
+        told = [[beat["as_of"] for beat in tab.beats] for tab in tabs]
+    finally:
+        for tab in tabs:
+            await tab.close()
+        desk.stop()
+
+    assert all(sorted(set(ages)) == ages for ages in told)
+    assert set(told[0]) & set(told[1])

@@ -1,14 +1,15 @@
 """The pages of a scripted desk, asked over HTTP in this process, without a browser."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from nicegui import Client, ui
+from nicegui import app as screens
 from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
 
 from app.domain.clock import SystemClock
@@ -42,7 +43,7 @@ class Site:
 async def site() -> AsyncIterator[Site]:
     scripted = ScriptedDesk()
     scripted.many(60)
-    with nicegui_reset_globals():
+    with nicegui_reset_globals(), _own_error_pages():
         prepare_simulation()
         web = FastAPI()
         register_pages(
@@ -56,6 +57,17 @@ async def site() -> AsyncIterator[Site]:
         ui.run_with(web, storage_secret="x" * 32, show_welcome_message=False)
         async with _running(web), _visitor(web) as http:
             yield Site(scripted, http)
+
+
+@contextmanager
+def _own_error_pages() -> Iterator[None]:
+    """Give the framework its own page for a missing address back: by that it serves other tests."""
+    theirs = dict(screens.exception_handlers)
+    try:
+        yield
+    finally:
+        screens.exception_handlers.clear()
+        screens.exception_handlers.update(theirs)
 
 
 @asynccontextmanager

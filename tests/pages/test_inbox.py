@@ -30,7 +30,7 @@ async def test_first_page_goes_out_without_rows_when_they_take_long(site: Site) 
     answer = await site.http.get("/")
 
     assert answer.status_code == 200
-    assert '"loading":true' in html.unescape(answer.text)
+    assert '"aria-busy":"true"' in html.unescape(answer.text)
 
 
 async def test_first_page_lists_what_needs_review(site: Site) -> None:
@@ -74,7 +74,7 @@ async def test_customers_text_stays_text_in_the_first_page(site: Site) -> None:
 async def test_tab_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
     for _ in range(5):
         await site.http.get("/?ticket=t1")
-    assert site.desk.listeners == 20
+    assert site.desk.listeners == 25
 
     for tab in site.tabs:
         tab.delete()

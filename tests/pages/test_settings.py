@@ -11,7 +11,7 @@ async def test_page_shows_what_is_set_and_the_zone(site: Site) -> None:
 
     assert answer.status_code == 200
     assert "Europe/Berlin" in html.unescape(answer.text)
-    assert '"undo_seconds":12' in html.unescape(answer.text)
+    assert '"data-text":"12"' in html.unescape(answer.text)
 
 
 async def test_every_page_for_sellers_leads_there(site: Site) -> None:

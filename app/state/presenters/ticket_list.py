@@ -298,7 +298,6 @@ def freshness_bar(known: Freshness, *, fmt: Formatter) -> FreshnessData:
         state=known.status.value,
         label=label,
         as_of=iso(known.as_of),
-        as_of_exact=fmt.exact(known.as_of) if known.as_of else "",
         progress="" if known.complete else _progress(known, fmt),
         notice=_trouble(known, fmt),
     )
