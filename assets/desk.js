@@ -453,7 +453,7 @@
   function actOf(event, list) {
     const pressed = event.target.closest("[data-act]");
     if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return null;
-    event.preventDefault();
+    if (pressed.href) event.preventDefault();
     let item = pressed;
     while (item.parentElement !== list) item = item.parentElement;
     return { act: pressed.dataset.act, key: item.key, value: pressed.dataset.value ?? "" };

@@ -118,12 +118,17 @@ class StatCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartData:
-    """A plotly figure and the same said in words."""
+    """A plotly figure and the same said in words.
+
+    Shape: `choices` are what a click on it can pick, in words; the `customdata` of its points are
+           their values.
+    """
 
     key: str
     title: str
     summary: str
     figure: dict[str, Any]
+    choices: tuple["Option", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,20 @@
 """A sheet over the page, which a button opens in the browser alone."""
 
 from components.elements import Box, Text
+from components.i18n import _
 
 
 class Dialog:
     """Put things between its heading and *Done*: `with Dialog("Keyboard shortcuts").inside:`.
 
-    A button with `data_opens=dialog.address` opens it; Escape, Done and a click beside it close it.
+    A button with `data_opens=dialog.address` opens it; Escape, a click beside it and every button
+    in it close it.
     """
 
     def __init__(self, title: str) -> None:
         self.title = title
-        with Box("dialog", "sheet", aria_label=title) as box:
+        with Box("dialog", "sheet", aria_label=title) as box, Box("form", method="dialog"):
             Text("h2", title)
             self.inside = Box("div", "sheet-inside")
-            with Box("form", method="dialog"):
-                Text("button", "Done", "secondary")
+            Text("button", _("Done"), "secondary")
         self.address = box.html_id

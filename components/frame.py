@@ -3,6 +3,7 @@
 from nicegui import context
 
 from components.elements import Box, Text
+from components.i18n import _
 
 
 class Frame:
@@ -14,7 +15,7 @@ class Frame:
 
     def __init__(self, *, title: str, badge: str = "") -> None:
         own_the_page()
-        Text("a", "Skip to the tickets", "skip", href="#work")
+        Text("a", _("Skip to the tickets"), "skip", href="#work")
         Box("div", "sr", id="desk-say", aria_live="polite", **_SAID)
         with Box("div", "desk"):
             with Box("header", "bar"):
@@ -50,8 +51,8 @@ def own_the_page() -> None:
 
 
 _SAID = {
-    "data_copied": "Copied",
-    "data_not_copied": "Not copied: the browser does not allow it.",
-    "data_refused": "Not done: there is no connection. Do it again once the line is back.",
+    "data_copied": _("Copied"),
+    "data_not_copied": _("Not copied: the browser does not allow it."),
+    "data_refused": _("Not done: there is no connection. Do it again once the line is back."),
 }
 """What `assets/desk.js` says to screen readers by itself."""

@@ -3,6 +3,7 @@
 from components.data import FreshnessData
 from components.elements import Box, Button, Text
 from components.events import Action
+from components.i18n import _
 
 
 class FreshnessBar:
@@ -20,9 +21,9 @@ class FreshnessBar:
                 self._word = Box(
                     "span",
                     "fresh-word",
-                    data_when_connecting="Connecting…",
-                    data_when_silent="Checking…",
-                    data_when_cut="No connection",
+                    data_when_connecting=_("Connecting…"),
+                    data_when_silent=_("Checking…"),
+                    data_when_cut=_("No connection"),
                 )
                 self._age = Box("time", "fresh-age", aria_hidden="true", data_fine=True)
                 self._progress = Text("span", "", "")

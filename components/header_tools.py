@@ -3,19 +3,20 @@
 from components.dialog import Dialog
 from components.elements import Box, Button
 from components.html import Html, html, icon, join
+from components.i18n import _
 from components.keys import KEYS, SHEET
 
-_THEMES = (("system", "Auto"), ("light", "Light"), ("dark", "Dark"))
+_THEMES = (("system", _("Auto")), ("light", _("Light")), ("dark", _("Dark")))
 
 
 class HeaderTools:
     """System, light or dark; and the keys (`?`). `assets/desk.js` brings both to life."""
 
     def __init__(self) -> None:
-        sheet = Dialog("Keyboard shortcuts")
+        sheet = Dialog(_("Keyboard shortcuts"))
         with Box("div", "tools"):
             Button(
-                "", "quiet tool", title="Theme: system, light or dark", data_theme_choice="next"
+                "", "quiet tool", title=_("Theme: system, light or dark"), data_theme_choice="next"
             ).show(_theme_words())
             Button(
                 "",
@@ -24,9 +25,15 @@ class HeaderTools:
                 title=sheet.title,
                 key=SHEET,
                 data_opens=sheet.address,
-            ).show(html('<kbd aria-hidden="true">?</kbd><span class="tool-word">Keys</span>'))
+            ).show(_words_of_keys())
         with sheet.inside:
             Box("dl", "keys-list").show(join(_entry(key, does) for key, does in KEYS))
+
+
+def _words_of_keys() -> Html:
+    return html(
+        '<kbd aria-hidden="true">{}</kbd><span class="tool-word">{}</span>', SHEET, _("Keys")
+    )
 
 
 def _theme_words() -> Html:
@@ -35,7 +42,7 @@ def _theme_words() -> Html:
         html('<span class="theme-word" data-of-theme="{}">{}</span>', theme, word)
         for theme, word in _THEMES
     )
-    return html('{}<span class="sr">Theme: </span>{}', icon("theme"), join(words))
+    return html('{}<span class="sr">{} </span>{}', icon("theme"), _("Theme:"), join(words))
 
 
 def _entry(key: str, does: str) -> Html:

@@ -3,26 +3,37 @@
 Letters are those of the keyboard: where they are not Latin, the key in the same place counts.
 """
 
+from components.i18n import _
+
 SEARCH = "/"
 NEXT_TICKET, PREVIOUS_TICKET = "j", "k"
-REPLY = "r"
+NEXT_PAGE, PREVIOUS_PAGE = "n", "p"
 NEXT_VIEW, PREVIOUS_VIEW = "v", "Shift v"
+CLEAR_SELECTION = "u"
+CLOSE_SELECTED, REOPEN_SELECTED = "Shift c", "Shift o"
+REPLY = "r"
 UNDO = "z"
 CLOSE = "Escape"
 SHEET = "?"
 
 KEYS = (
-    (SEARCH, "Search tickets"),
-    (NEXT_TICKET, "Next ticket"),
-    (PREVIOUS_TICKET, "Previous ticket"),
-    ("Enter", "Open the ticket"),
-    ("x", "Select the ticket"),
-    (REPLY, "Write a reply"),
-    ("Ctrl Enter", "Send the reply"),
-    (NEXT_VIEW, "Next view"),
-    (PREVIOUS_VIEW, "Previous view"),
-    (UNDO, "Undo: take the reply or the order back"),
-    (CLOSE, "Close the conversation, leave a field"),
-    (SHEET, "Show these keys"),
+    (SEARCH, _("Search tickets")),
+    (NEXT_VIEW, _("Next view")),
+    (PREVIOUS_VIEW, _("Previous view")),
+    (NEXT_TICKET, _("Next ticket")),
+    (PREVIOUS_TICKET, _("Previous ticket")),
+    ("↑ ↓ Home End", _("Move in the list, once a row has the focus")),
+    ("Enter", _("Open the ticket")),
+    (NEXT_PAGE, _("Next page")),
+    (PREVIOUS_PAGE, _("Previous page")),
+    ("x", _("Select the ticket, or Space on its row")),
+    (CLOSE_SELECTED, _("Close the selected tickets")),
+    (REOPEN_SELECTED, _("Reopen the selected tickets")),
+    (CLEAR_SELECTION, _("Clear selection")),
+    (REPLY, _("Write a reply")),
+    ("Ctrl Enter", _("Send the reply")),
+    (UNDO, _("Undo: take back the reply, the closing or the reopening")),
+    (CLOSE, _("Close the conversation, leave a field")),
+    (SHEET, _("Show these keys")),
 )
 """Each key and what it does, as the list of keys shows them."""

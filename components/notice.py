@@ -7,6 +7,7 @@ from components.data import NoticeData
 from components.elements import Box, Button
 from components.events import Action
 from components.html import Html, html
+from components.i18n import _
 
 
 class Notice:
@@ -35,7 +36,7 @@ class Notice:
             self._box.set(data_say=None if error else _words(data).striptags())
         self._words.show(_words(data))
         self._action.text = data.action
-        undo = data.action == "Undo"
+        undo = data.action == _("Undo")
         self._action.set(hidden=not data.action, data_key=keys.UNDO if undo else None)
 
 
@@ -45,4 +46,4 @@ def _words(data: NoticeData) -> Html:
     left = html(
         '<span data-count-down="{}">{}</span>', data.undo_seconds, math.ceil(data.undo_seconds)
     )
-    return html("{} {} s", data.text, left)
+    return html("{} {} {}", data.text, left, _("s"))

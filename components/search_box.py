@@ -1,5 +1,6 @@
 """The search field of the header."""
 
+from components import keys
 from components.elements import Box, Field, Text
 from components.events import TextAction
 from components.filter_data import SearchData, SearchHint
@@ -30,9 +31,10 @@ class SearchBox:
                 enterkeyhint="search",
                 aria_describedby="search-doubt",
                 data_text="",
+                data_key=keys.SEARCH,
             )
             Box("span", "search-icon").show(icon("search"))
-            Text("kbd", "/", aria_hidden="true")
+            Text("kbd", keys.SEARCH, aria_hidden="true")
             self._doubt = Text("p", "", "search-doubt", id="search-doubt", aria_live="polite")
             self._hints = Box(
                 "div", "search-hints", role="group", aria_label=_("What can be searched for")

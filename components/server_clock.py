@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from nicegui import core
 
 from components.elements import Box
+from components.i18n import _
 
-_UNITS = "y mo d h min s now"
+_UNITS = _("y mo d h min s now")
 """what ages are counted in; the last word is an age of less than a minute"""
 
 

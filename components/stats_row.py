@@ -6,6 +6,7 @@ from components.data import StatCard
 from components.elements import Box, Button
 from components.events import TextAction
 from components.html import NOTHING, Html, html
+from components.i18n import _
 
 _KEYS = ("total", "open", "closed", "needs-response")
 _WIDTH, _HEIGHT = 96, 28
@@ -16,7 +17,7 @@ class StatsRow:
     """A card for each number, with its trend drawn as a line."""
 
     def __init__(self, *, on_card: TextAction) -> None:
-        with Box("div", "stats", role="group", aria_label="Numbers"):
+        with Box("div", "stats", role="group", aria_label=_("Numbers")):
             self._cards = {
                 key: Button("", "card skeleton", on_click=partial(on_card, key), data_stat=key)
                 for key in _KEYS

@@ -86,6 +86,9 @@ TEXT_ON: tuple[tuple[str, str], ...] = (
 CHART = {"opened": "#5b84e0", "closed": "#8a94a4", "waiting": "#c27f14", "late": "#d2574c"}
 """Traces: between the palettes, so that a figure need not be drawn again for the other theme."""
 
+TRANSPARENT = "rgba(0, 0, 0, 0)"
+"""as plotly knows it"""
+
 SIZES: Palette = {
     # No name of a font that the framework serves: there would be something to wait for.
     "font": '-apple-system, BlinkMacSystemFont, "Segoe UI", system-ui, "Noto Sans", sans-serif',

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from components import keys
 from components.data import EmptyData, PageTurn, TableData
 from components.elements import Box, Button, Text
 from components.events import Action, TextAction
@@ -56,8 +57,8 @@ class TicketTable:
                 self._pill_low = Button("", "pill pill-low", data_list="show", hidden=True)
                 self._news = Text("span", "", "sr", aria_live="polite")
                 self._range = Box("span", "range")
-                self._previous = _step(_("Previous page"), "previous", key="p")
-                self._next = _step(_("Next page"), "next", key="n")
+                self._previous = _step(_("Previous page"), "previous", key=keys.PREVIOUS_PAGE)
+                self._next = _step(_("Next page"), "next", key=keys.NEXT_PAGE)
         self._draw()
 
     def update(self, data: TableData) -> None:
@@ -99,11 +100,11 @@ class TicketTable:
                     data_list="act",
                 )
                 for action, label, key in (
-                    ("close", _("Close"), "Shift c"),
-                    ("reopen", _("Reopen"), "Shift o"),
+                    ("close", _("Close"), keys.CLOSE_SELECTED),
+                    ("reopen", _("Reopen"), keys.REOPEN_SELECTED),
                 )
             )
-            Button(_("Clear selection"), "quiet", key="u", data_list="clear")
+            Button(_("Clear selection"), "quiet", key=keys.CLEAR_SELECTION, data_list="clear")
 
     # ── What is shown ─────────────────────────────────────────────────────────────────────────────
 

@@ -5,6 +5,7 @@ from components.data import ViewItem
 from components.elements import Box, Text
 from components.events import TextAction
 from components.html import html
+from components.i18n import _
 from components.keyed_list import Item, KeyedList
 
 
@@ -12,8 +13,8 @@ class ViewList:
     """Links to the views; a plain click is handed to the caller, any other opens the address."""
 
     def __init__(self, *, on_view: TextAction) -> None:
-        with Box("nav", "views", aria_label="Views"):
-            Text("h2", "Views", "views-title")
+        with Box("nav", "views", aria_label=_("Views")):
+            Text("h2", _("Views"), "views-title")
             self._list = KeyedList(acts={"view": lambda key, _: on_view(key)})
 
     def update(self, items: tuple[ViewItem, ...]) -> None:

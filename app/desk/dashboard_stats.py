@@ -155,9 +155,14 @@ def trends(
 
 def age_bands(counts: Sequence[int]) -> tuple[AgeBand, ...]:
     """The bands with their counts, youngest first; that of unknown times only if it has any."""
+    limits = [length for _, length in BANDS]
     labels = (*(label for label, _ in BANDS), LONGEST_BAND, TIMELESS_BAND)
-    bands = [AgeBand(label=label, count=n) for label, n in zip(labels, counts, strict=False)]
-    return tuple(band for band in bands if band.label != TIMELESS_BAND or band.count)
+    bands = zip(labels, counts, (timedelta(0), *limits, None), (*limits, None, None), strict=False)
+    return tuple(
+        AgeBand(label=label, count=count, at_least=least, below=below)
+        for label, count, least, below in bands
+        if label != TIMELESS_BAND or count
+    )
 
 
 def _backwards(

@@ -107,10 +107,12 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeBand:
-    """Tickets whose customers have waited this long."""
+    """Tickets whose customers have waited this long: both limits None where it is not known."""
 
     label: str
     count: int
+    at_least: timedelta | None = None
+    below: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)

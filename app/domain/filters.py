@@ -48,7 +48,8 @@ class TicketFilter:
     """Everything that decides which rows are shown, and where in the list.
 
     Units: dates are days in the viewer's zone, both ends included; `page` counts from 1;
-           `waits_longer_than` is the time a customer has waited at least.
+           `waits_longer_than` is the time a customer has waited at least, `waits_less_than` the
+           time that has not passed yet.
     Shape: `other_status` asks for those that are neither open nor closed; `own` stands alone:
            whoever searches or filters looks through all tickets.
     """
@@ -61,6 +62,7 @@ class TicketFilter:
     awaiting: Awaiting | None = None
     answered: bool | None = None
     waits_longer_than: timedelta | None = None
+    waits_less_than: timedelta | None = None
     product: str | None = None
     currency: str | None = None
     created_from: date | None = None
@@ -78,7 +80,7 @@ class TicketFilter:
     def only_waiting(self) -> bool:
         """Whether everybody in the list waits for the seller; who is closed waits for nobody."""
         waits = self.needs_response and self.status in (None, Status.OPEN)
-        return waits or self.waits_longer_than is not None
+        return waits or not (self.waits_longer_than is None and self.waits_less_than is None)
 
     def changed(self, **changes: object) -> "TicketFilter":
         """The same filter with `changes`, back on its first page unless a page is named."""
@@ -170,6 +172,9 @@ OWN_VIEWS: dict[str, TicketView] = {
 
 
 _OTHER = "other"
+_WAITS_IN_HOURS = {"waits_longer_than": "waiting_hours", "waits_less_than": "waiting_below"}
+_FORMER_WORDS = {"turn": "awaiting", "idle_hours": "waiting_hours"}
+"""words of an address as older links say them"""
 _FORMER_KEYS = {"wrote-again": "customer-replied", "to-decide": "needs-review"}
 """views as older links name them"""
 
@@ -182,6 +187,7 @@ def view_named(key: str) -> TicketView | None:
 
 def filter_from_query(words: dict[str, str]) -> TicketFilter:
     """Read a filter from an address; whatever cannot be understood is left out, never an error."""
+    words = {_FORMER_WORDS.get(word, word): value for word, value in words.items()}
     view = view_named(words.get("view", ""))
     chosen: dict[str, object] = {}
     if query := words.get("q", "").strip()[:MAX_QUERY_LENGTH]:
@@ -189,14 +195,14 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
     if "status" in words:
         chosen["status"] = _member(Status, words["status"])
         chosen["other_status"] = words["status"].lower() == _OTHER
-    for name in ("turn", "awaiting"):  # older links say `turn`
-        if name in words:
-            chosen["awaiting"] = _member(Awaiting, words[name])
+    if "awaiting" in words:
+        chosen["awaiting"] = _member(Awaiting, words["awaiting"])
     if words.get("answered") in {"yes", "no"}:
         chosen["answered"] = words["answered"] == "yes"
-    hours = words.get("waiting_hours", words.get("idle_hours", ""))  # as older links say it
-    if hours.isascii() and hours.isdigit():
-        chosen["waits_longer_than"] = timedelta(hours=min(int(hours[:6]), 87_600))
+    for name, word in _WAITS_IN_HOURS.items():
+        hours = words.get(word, "")
+        if hours.isascii() and hours.isdigit():
+            chosen[name] = timedelta(hours=min(int(hours[:6]), 87_600))
     for name in ("product", "currency"):
         if words.get(name):
             chosen[name] = words[name]
@@ -227,8 +233,11 @@ def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
         words["awaiting"] = chosen.awaiting.value if chosen.awaiting else "all"
     if "answered" in changed and chosen.answered is not None:
         words["answered"] = "yes" if chosen.answered else "no"
-    if "waits_longer_than" in changed and chosen.waits_longer_than is not None:
-        words["waiting_hours"] = str(int(chosen.waits_longer_than.total_seconds() // 3600))
+    words |= {
+        word: str(hours // timedelta(hours=1))
+        for name, word in _WAITS_IN_HOURS.items()
+        if name in changed and (hours := getattr(chosen, name)) is not None
+    }
     for name in ("product", "currency"):
         if name in changed:
             words[name] = getattr(chosen, name)

@@ -90,7 +90,12 @@ class Dashboard:
             self._inbox.views.follow(ViewList(on_view=self._choose_card).update)
         with frame.overview:
             self._inbox.stats.follow(StatsRow(on_card=self._choose_card).update)
-            self._charts = (Chart(title=OPENED), Chart(title=WAITING))
+            self._charts = (
+                Chart(title=OPENED, on_pick=lambda day: self._choose(filter_actions.with_day(day))),
+                Chart(
+                    title=WAITING, on_pick=lambda band: self._choose(filter_actions.with_wait(band))
+                ),
+            )
         self._inbox.charts.follow(self._draw_charts)
         self._inbox.waiting.follow(lambda waiting: count_in_title(self._client, waiting))
 

@@ -1,7 +1,7 @@
 """What a click on a filter makes of the filter in force."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from app.domain.filters import VIEWS, SortKey, TicketFilter, view_named
@@ -9,7 +9,8 @@ from app.domain.ticket import Awaiting, Status
 
 StatusChoice = Literal["open", "closed", "all"]
 
-_MEANING = ("status", "other_status", "awaiting", "answered", "waits_longer_than")
+_WAITS = ("answered", "waits_longer_than", "waits_less_than")
+_MEANING = ("status", "other_status", "awaiting", *_WAITS)
 _EXTRAS: dict[str, object] = {
     "query": "",
     "product": None,
@@ -26,7 +27,7 @@ def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
     only = Status.CLOSED if status == "closed" else None
     return _sent_reply(
         _off_the_view(chosen).changed(
-            status=only, other_status=False, awaiting=None, answered=None, waits_longer_than=None
+            status=only, other_status=False, awaiting=None, **dict.fromkeys(_WAITS)
         )
     )
 
@@ -39,15 +40,26 @@ def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
                 status=Status.OPEN, other_status=False, awaiting=Awaiting.SELLER
             )
         )
-    return _sent_reply(
-        _off_the_view(chosen).changed(awaiting=None, answered=None, waits_longer_than=None)
-    )
+    return _sent_reply(_off_the_view(chosen).changed(awaiting=None, **dict.fromkeys(_WAITS)))
 
 
 def with_card(key: str) -> TicketFilter:
     """The filter behind a number or a view: all tickets for "total" and for what is neither."""
     view = view_named(key)
     return view.filter if view and key != "all" else TicketFilter()
+
+
+def with_day(day: str) -> TicketFilter:
+    """The tickets behind a day of the chart: those created on it; all for what is no day."""
+    return TicketFilter(created_from=_day(day), created_to=_day(day))
+
+
+def with_wait(band: str) -> TicketFilter:
+    """The tickets behind a bar of the chart: those that have waited so long ("4-24", in hours)."""
+    least, _, below = band.partition("-")
+    return with_card("needs-response").changed(
+        waits_longer_than=_hours(least), waits_less_than=_hours(below)
+    )
 
 
 def with_sort(chosen: TicketFilter, key: str, *, descending: bool) -> TicketFilter:
@@ -112,6 +124,10 @@ def _sent_reply(chosen: TicketFilter) -> TicketFilter:
     if not chosen.only_waiting and chosen.sort is SortKey.WAITING:
         return replace(chosen, sort=SortKey.UPDATED, descending=True)
     return chosen
+
+
+def _hours(text: str) -> timedelta | None:
+    return timedelta(hours=int(text)) if text.isascii() and text.isdigit() else None
 
 
 def _day(text: str) -> date | None:

@@ -74,7 +74,7 @@ class Stage:
         with frame.overview:
             self.stats = StatsRow(on_card=self.hear("card"))
             shown = samples.CHARTS if charts else ()
-            self.charts = [Chart(title=chart.title) for chart in shown]
+            self.charts = [Chart(title=one.title, on_pick=self.hear("pick")) for one in shown]
         with frame.filters:
             self.filters = FilterBar(
                 **{

@@ -132,16 +132,25 @@ CHARTS = (
                     (d * 5) % 9 + 2,
                 )
                 for d in range(30)
-            ]
+            ],
+            zone="Europe/Berlin",
         ),
+        choices=(Option(value="2025-01-20", label="Jan 20, 2025: 3 opened, 1 closed"),),
     ),
     ChartData(
         key="waiting",
         title="Waiting by age",
         summary="2 wait longer than a day.",
         figure=figures.waiting_by_age(
-            [("< 1 h", 3), ("1\u20134 h", 2), ("4\u201324 h", 5), ("1\u20133 d", 2), ("> 3 d", 1)]
+            [
+                ("0-1", "< 1 h", 3),
+                ("1-4", "1\u20134 h", 2),
+                ("4-24", "4\u201324 h", 5),
+                ("24-72", "1\u20133 d", 2),
+                ("72-", "> 3 d", 1),
+            ]
         ),
+        choices=(Option(value="4-24", label="4\u201324 h: 5 tickets"),),
     ),
 )
 

@@ -132,7 +132,7 @@ async def test_frame_says_where_one_is_and_what_is_said_aloud() -> None:
 
 async def test_chart_says_in_words_what_its_figure_shows() -> None:
     opened, _ = samples.CHARTS
-    async with showing(lambda: Chart(title=opened.title).update(opened)) as user:
+    async with showing(lambda: Chart(title=opened.title, on_pick=list).update(opened)) as user:
         said = styled(user, "chart-area").props["aria-label"]
 
     assert said == f"{opened.title}. {opened.summary}"

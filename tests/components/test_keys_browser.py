@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from components.keys import KEYS
 from tests.components.conftest import Gallery
 from tests.e2e.desk import THERE
 
@@ -14,6 +15,7 @@ PRESS = """(key) => document.activeElement.dispatchEvent(
   new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...key })
 )"""
 """a key of a layout or an input method that the machine of the test need not have"""
+CARRIED = "[...document.querySelectorAll('[data-key]')].map((one) => one.dataset.key)"
 PICKED = "input[type=checkbox]:checked"
 SLEEP = "seconds => { const now = Date.now; Date.now = () => now() + 1000 * seconds; }"
 
@@ -80,6 +82,19 @@ def test_key_that_is_held_presses_once(stage: Callable[..., Page], gallery: Gall
 
     gallery.wait("notice")
     assert gallery.said("notice") == [["notice"]]
+
+
+def test_every_key_that_something_carries_is_in_the_list_of_keys(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    gallery.do("notice")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+    carried = set(page.evaluate(CARRIED))
+
+    assert {"/", "v", "n", "p", "z", "?"} <= carried
+    assert carried <= {key for key, _ in KEYS}
 
 
 def test_keys_lead_to_the_next_and_the_previous_view(

@@ -131,7 +131,12 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "G4 charts that do nothing": [
-        SCREENS,
+        "components/test_chart_browser.py::test_click_on_a_bar_tells_which",
+        "components/test_chart_browser.py::test_click_on_a_day_tells_which",
+        "components/test_chart_browser.py::test_hover_says_value_day_and_zone",
+        "components/test_chart_browser.py::test_what_a_click_picks_is_a_list_for_keys",
+        "components/test_figures.py::test_ticks_are_whole_numbers",
+        "components/test_figures.py::test_day_that_is_not_over_is_drawn_and_said_as_such",
     ],
     "G5 as-of lines and empty charts": [
         SCREENS,

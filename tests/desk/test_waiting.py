@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.desk.dashboard_stats import BANDS
-from app.desk.read_models import InboxRow
+from app.desk.read_models import AgeBand, InboxRow
 from app.domain.filters import PAGE_SIZE, VIEWS, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Awaiting, Conversation, Message, Sender, Status, Ticket
@@ -103,6 +103,7 @@ class Seen:
     listed: tuple[InboxRow, ...]
     over_a_day: int
     bands: tuple[int, ...]
+    lists_of_bands: tuple[int, ...]
     estimated: int
     counted: int
     views: int
@@ -142,6 +143,14 @@ async def read(desk: Desk, shop: Sequence[History], *, all_heard: bool) -> None:
     await desk.hold(*rows)
 
 
+async def listed_in(desk: Desk, band: AgeBand) -> int:
+    """How many a click on the band's bar lists."""
+    chosen = VIEWS["needs-response"].filter.changed(
+        waits_longer_than=band.at_least, waits_less_than=band.below
+    )
+    return await desk.queries.total(chosen, zone=UTC_ZONE)
+
+
 async def asked(desk: Desk) -> Seen:
     listed: list[InboxRow] = []
     view = VIEWS["needs-response"].filter
@@ -161,6 +170,7 @@ async def asked(desk: Desk) -> Seen:
         listed=tuple(listed),
         over_a_day=dashboard.views["over-a-day"],
         bands=tuple(band.count for band in dashboard.waiting),
+        lists_of_bands=tuple([await listed_in(desk, band) for band in dashboard.waiting]),
         estimated=dashboard.estimated,
         counted=dashboard.counted.needs_response or 0,
         views=dashboard.views["needs-response"],
@@ -205,6 +215,7 @@ async def test_waits_are_the_same_in_every_place(shop: list[History]) -> None:
     assert since == sorted(since)
     assert seen.bands == recounted(since)
     assert seen.over_a_day == sum(seen.bands[3:])
+    assert seen.lists_of_bands == seen.bands
     assert sum(seen.bands) == seen.counted == seen.views == len(seen.listed) == seen.began
     assert seen.estimated == sum(wait.exactness is not Exactness.EXACT for wait in waits)
 

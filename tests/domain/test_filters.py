@@ -21,3 +21,9 @@ def test_words_of_older_links_are_still_read(older: dict[str, str], now: dict[st
 
     assert read == filter_from_query(now)
     assert filter_to_query(read) == now
+
+
+def test_both_limits_of_a_wait_are_in_the_address() -> None:
+    words = {"view": "needs-response", "waiting_hours": "4", "waiting_below": "24"}
+
+    assert filter_to_query(filter_from_query(words)) == words

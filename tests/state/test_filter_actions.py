@@ -103,3 +103,24 @@ def test_taking_every_chip_away_leaves_no_filter(chosen: TicketFilter) -> None:
 def test_clearing_keeps_only_an_order_the_person_chose() -> None:
     assert filter_actions.cleared(SEARCH) == TicketFilter()
     assert filter_actions.cleared(SEARCH.changed(sort=SortKey.SUBJECT)).sort is SortKey.SUBJECT
+
+
+def test_day_of_the_chart_leads_to_the_tickets_created_on_it() -> None:
+    day = date(2025, 1, 20)
+
+    assert filter_actions.with_day("2025-01-20") == TicketFilter(created_from=day, created_to=day)
+    assert filter_actions.with_day("<b>") == TicketFilter()
+
+
+@pytest.mark.parametrize(
+    ("band", "at_least", "below"),
+    [("0-1", 0, 1), ("4-24", 4, 24), ("72-", 72, None), ("", None, None), ("x-\u0664", None, None)],
+)
+def test_bar_of_the_chart_leads_to_those_who_have_waited_so_long(
+    band: str, at_least: int | None, below: int | None
+) -> None:
+    limits = [None if n is None else timedelta(hours=n) for n in (at_least, below)]
+
+    chosen = filter_actions.with_wait(band)
+
+    assert chosen == WAITING.changed(waits_longer_than=limits[0], waits_less_than=limits[1])

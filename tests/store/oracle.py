@@ -31,7 +31,11 @@ class Typed:
 
 def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
     """Whether a ticket belongs into a list, whatever is typed."""
-    wait, longer = wait_of(of, messages), chosen.waits_longer_than
+    wait, longer, less = (
+        wait_of(of, messages),
+        chosen.waits_longer_than,
+        chosen.waits_less_than,
+    )
     return all(
         (
             chosen.status in (None, of.status),
@@ -43,6 +47,7 @@ def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
             is_named(of.order_currency, chosen.currency),
             in_days(of.created_at, chosen.created_from, chosen.created_to),
             longer is None or bool(wait and wait.since and NOON - wait.since >= longer),
+            less is None or bool(wait and wait.since and NOON - wait.since < less),
         )
     )
 

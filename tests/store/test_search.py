@@ -50,6 +50,7 @@ def filters() -> st.SearchStrategy[TicketFilter]:
         awaiting=st.none() | st.sampled_from(Awaiting),
         answered=st.none() | st.booleans(),
         waits_longer_than=st.none() | st.just(timedelta(hours=24)),
+        waits_less_than=st.none() | st.sampled_from([timedelta(hours=1), timedelta(days=3)]),
         product=st.none() | st.sampled_from(["Premium License", "premium license"]),
         currency=st.none() | st.just("EUR"),
         created_from=days,

@@ -1,11 +1,12 @@
 """Presenter of the two charts above the list: a figure, and a summary for screen readers."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from app.desk.read_models import DashboardStats, Freshness
+from app.desk.read_models import AgeBand, DashboardStats, Freshness
 from app.state.formatting import Formatter
 from components import figures
-from components.data import ChartData
+from components.data import ChartData, Option
 from components.i18n import _
 
 OPENED = _("Opened and closed per day")
@@ -32,7 +33,7 @@ def _opened_and_closed(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
     summary = _("{opened} opened and {closed} closed in the last {span}").format(
         opened=fmt.count(opened), closed=fmt.count(closed), span=span
     )
-    if days:
+    if opened:
         busiest = max(days, key=lambda day: day.opened)
         summary += _("; most opened on {day} ({opened})").format(
             day=fmt.short_date(busiest.day), opened=fmt.count(busiest.opened)
@@ -44,7 +45,18 @@ def _opened_and_closed(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
             summary=summary, zone_name=fmt.zone_name
         ),
         figure=figures.opened_and_closed(
-            [(day.day.isoformat(), day.opened, day.closed) for day in days]
+            [(day.day.isoformat(), day.opened, day.closed) for day in days], zone=fmt.zone_name
+        ),
+        choices=tuple(
+            Option(
+                value=day.day.isoformat(),
+                label=_("{day}: {opened} opened, {closed} closed").format(
+                    day=fmt.short_date(day.day),
+                    opened=fmt.count(day.opened),
+                    closed=fmt.count(day.closed),
+                ),
+            )
+            for day in reversed(days)
         ),
     )
 
@@ -63,5 +75,25 @@ def _waiting(dashboard: DashboardStats, fmt: Formatter) -> ChartData:
         key="waiting-age",
         title=WAITING,
         summary=summary if total else _("Nobody is waiting."),
-        figure=figures.waiting_by_age([(band.label, band.count) for band in dashboard.waiting]),
+        figure=figures.waiting_by_age(
+            [(_band(band), band.label, band.count) for band in dashboard.waiting]
+        ),
+        choices=tuple(
+            Option(
+                value=_band(band),
+                label=_("{band}: {waiting}").format(
+                    band=band.label, waiting=fmt.counted(band.count, "ticket", "tickets")
+                ),
+            )
+            for band in dashboard.waiting
+            if _band(band)
+        ),
     )
+
+
+def _band(band: AgeBand) -> str:
+    """How long its tickets have waited, in hours: "4-24", "72-"; nothing where it is not known."""
+    if band.at_least is None:
+        return ""
+    hour = timedelta(hours=1)
+    return f"{band.at_least // hour}-{band.below // hour if band.below else ''}"

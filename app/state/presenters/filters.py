@@ -84,6 +84,11 @@ def _chips(chosen: TicketFilter, fmt: Formatter) -> Iterator[Chip]:
         yield Chip(
             key="waits_longer_than", label=_("Waiting > {hours} h").format(hours=fmt.count(hours))
         )
+    if chosen.waits_less_than is not None:
+        hours = int(chosen.waits_less_than.total_seconds() // 3600)
+        yield Chip(
+            key="waits_less_than", label=_("Waiting < {hours} h").format(hours=fmt.count(hours))
+        )
     if chosen.product:
         yield Chip(key="product", label=visible(chosen.product))
     if chosen.currency:

@@ -135,6 +135,8 @@ def _ranges(
         yield RangeCondition("created_at", "<", _begin(end, zone))
     if chosen.waits_longer_than is not None:
         yield RangeCondition("waiting_since", "<=", micros(now) - _length(chosen.waits_longer_than))
+    if chosen.waits_less_than is not None:
+        yield RangeCondition("waiting_since", ">", micros(now) - _length(chosen.waits_less_than))
     yield from (_range_of(one, now) for one in query.comparisons)
 
 
