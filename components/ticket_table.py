@@ -73,7 +73,7 @@ class TicketTable:
         with Box("thead", role="rowgroup"), Box("tr", role="row"):
             with Box("th", "c-pick", role="columnheader", scope="col"):
                 name = _("Select all on this page")
-                self._all = Box("input", type="checkbox", aria_label=name)
+                self._all = Box("input", type="checkbox", aria_label=name, data_list="all")
             for column in (*columns(waits=False), *columns(waits=True)):
                 if column.key not in self._heads:
                     self._build_column(column)
@@ -97,7 +97,7 @@ class TicketTable:
                     key=key,
                     command=True,
                     on_click=partial(self._act, action),
-                    data_list="act",
+                    data_list="order",
                 )
                 for action, label, key in (
                     ("close", _("Close"), keys.CLOSE_SELECTED),

@@ -124,7 +124,7 @@ class Stage:
         ui.on("desk_zone", lambda event: self.said.append(["zone", event.args]))
         self.fill()
         if ticket:
-            self.drawer.update(talk.conversation(int(ticket), draft=draft))
+            self.drawer.update(talk.conversation(int(ticket.removeprefix("tkt_")), draft=draft))
 
     def tell_the_time(self) -> None:
         self.beats.start(beat(server_time(), as_of=samples.ago(seconds=1)))
@@ -170,6 +170,10 @@ class Stage:
         "new": lambda s: s.table.update(samples.table([90, 91, 92, *range(22)])),
         "reorder": lambda s: s.table.update(samples.table([4, 0, 1, 2, 3, *range(5, 25)])),
         "asked": lambda s: s.table.update(samples.table([4, 3, 2, 1, 0], asked=2)),
+        "left": lambda s: s.table.update(samples.table([0, 1, 2, *range(4, 26)])),
+        "moved": lambda s: s.table.update(samples.table([3, 0, 1, 2, *range(4, 25)])),
+        "next": lambda s: s.table.update(samples.table(range(25, 50), asked=2, page=2)),
+        "back": lambda s: s.table.update(samples.table(asked=3)),
         "changed": lambda s: s.table.update(
             samples.table(
                 [0],
@@ -203,6 +207,9 @@ class Stage:
         "pulled": lambda s: s.table.update(samples.table(range(5, 30))),
         "mixed": lambda s: s.table.update(
             samples.table([90, 91, 92, *range(5, 30)], stamps={"tkt_0028": 9, "tkt_0029": 9})
+        ),
+        "formula": lambda s: s.table.update(
+            samples.table(rows=(samples.row(0, subject="=1+1"), samples.row(1)), asked=2)
         ),
         "loading": lambda s: s.table.update(TableData(loading=True)),
         "empty": lambda s: s.table.update(TableData(empty=samples.EMPTY, asked=3)),

@@ -322,3 +322,135 @@ def test_list_that_is_being_counted_can_be_turned(
     expect(page.locator(".coverage")).to_have_text("· text of 310 of 412 tickets")
     expect(page.locator(".range[data-count]")).to_have_count(0)
     expect(page.get_by_role("button", name="Next page")).to_be_enabled()
+
+
+# ── The place of a person ────────────────────────────────────────────────────────────────────────
+
+
+def test_keys_open_the_neighbour_while_a_conversation_is_open(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.click(row(2))
+    expect(page.get_by_role("complementary", name="Conversation")).to_be_visible()
+
+    page.keyboard.press("j")
+    expect(page.locator(row(3))).to_have_attribute("aria-current", "true")
+    page.keyboard.press("k")
+    expect(page.locator(row(2))).to_have_attribute("aria-current", "true")
+
+    expect(page.locator(row(2))).to_be_focused()
+    assert gallery.said("open") == [["open", f"tkt_{n:04}"] for n in (2, 3, 2)]
+
+
+@pytest.mark.parametrize("state", ["left", "moved"])
+@pytest.mark.parametrize(("key", "neighbour"), [("j", 4), ("k", 2)])
+def test_keys_go_on_from_where_the_open_row_stood(
+    new_page: Callable[..., Page], gallery: Gallery, state: str, key: str, neighbour: int
+) -> None:
+    page = new_page()
+    page.clock.install()
+    gallery.open(page)
+    page.click(row(3))
+    expect(page.get_by_role("complementary", name="Conversation")).to_be_visible()
+    page.mouse.move(5, 5)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("complementary", name="Conversation")).to_be_hidden()
+    page.evaluate("document.activeElement.blur()")
+    page.clock.run_for(3_000)
+
+    gallery.do(state)
+    expect(page.locator(ROWS).nth(0 if state == "moved" else 3)).not_to_have_attribute(
+        "data-ticket-id", "tkt_0000" if state == "moved" else "tkt_0003"
+    )
+    page.keyboard.press(key)
+
+    expect(page.locator(row(neighbour))).to_be_focused()
+
+
+def test_ticks_stay_while_pages_are_turned(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage()
+    bar = page.get_by_role("group", name="Selected tickets")
+    page.locator(row(1)).get_by_role("checkbox").click()
+    page.locator(row(4)).get_by_role("checkbox").click()
+    expect(bar).to_contain_text("2 selected")
+
+    gallery.do("next")
+    expect(bar).to_contain_text("2 selected, 0 here")
+    expect(bar.get_by_role("button", name="Close", exact=True)).to_be_disabled()
+    gallery.do("back")
+
+    expect(bar).to_contain_text("2 selected")
+    expect(page.locator("tr[data-picked]")).to_have_count(2)
+    expect(page.locator(row(4)).get_by_role("checkbox")).to_be_checked()
+    bar.get_by_role("button", name="Clear selection").click()
+    expect(bar).to_have_count(0)
+    expect(page.locator("tr[data-picked]")).to_have_count(0)
+
+
+def test_an_order_of_the_bar_leaves_the_focus_on_a_row(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.locator(row(1)).get_by_role("checkbox").click()
+    bar = page.get_by_role("group", name="Selected tickets")
+
+    bar.get_by_role("button", name="Close", exact=True).click()
+
+    assert gallery.wait("action") == [["tkt_0001"], "close"]
+    expect(page.locator(row(1))).to_be_focused()
+
+
+def test_a_row_that_leaves_gives_the_focus_to_its_neighbour(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.hover(row(3))
+    page.locator(row(3)).get_by_role("button", name="Reopen").click()
+
+    gallery.do("left")
+    page.get_by_role("button", name="List changed: show").click()
+    expect(page.locator(row(3))).to_have_count(0)
+    page.keyboard.press("j")
+
+    expect(page.locator(row(4))).to_be_focused()
+
+
+# ── As a table, and as links ─────────────────────────────────────────────────────────────────────
+
+SELECT = """([first, last]) => {
+  const [from, to] = [first, last].map((id) => document.querySelector(`[data-ticket-id=${id}]`));
+  getSelection().setBaseAndExtent(from, 0, to, to.childNodes.length);
+}"""
+
+
+def test_copied_rows_are_lines_of_cells(new_page: Callable[..., Page], gallery: Gallery) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    gallery.open(page)
+    gallery.do("formula")
+    expect(page.locator(row(0))).to_contain_text("=1+1")
+
+    page.evaluate(SELECT, ["tkt_0000", "tkt_0001"])
+    page.keyboard.press("Control+c")
+
+    exact = "20 January 2025, 12:30:00"
+    assert page.evaluate("navigator.clipboard.readText()").split("\n") == [
+        f"Open\tNeeds response\t'=1+1\tanna@example.com\tPremium License\t$29.99\t1\t{exact}",
+        "Open\tNeeds response\tLicense key says it is already used\tk.weber@example.org\t"
+        f"Pixel Theme Pro\t€1,249.00\t2\t{exact}",
+    ]
+
+
+@pytest.mark.parametrize("how", [{"modifiers": ["Control"]}, {"button": "middle"}])
+@pytest.mark.parametrize("place", [".c-subject a", ".c-product"])
+def test_a_tab_of_its_own_shows_the_ticket_with_the_list(
+    stage: Callable[..., Page], gallery: Gallery, how: dict[str, object], place: str
+) -> None:
+    page = stage("/?status=open&q=refund")
+
+    with page.context.expect_page() as opened:
+        page.locator(row(2)).locator(place).click(**how)
+
+    opened.value.wait_for_url("**/?status=open&q=refund&ticket=tkt_0002")
+    opened.value.close()
+    expect(page.locator(row(2))).not_to_have_attribute("aria-current", "true")
