@@ -192,7 +192,7 @@ class Stage:
         "waits": lambda s: s.table.update(
             samples.table(
                 rows=(
-                    samples.row(0, **samples.waits(days=82), waiting_sign="≥"),
+                    samples.row(0, **samples.waits(days=82, hours=1), waiting_sign="≥"),
                     samples.row(1, **samples.waits(hours=3)),
                 ),
                 waits=True,
@@ -202,11 +202,16 @@ class Stage:
             )
         ),
         "some-wait": lambda s: s.table.update(
-            samples.table(rows=(samples.row(0, **samples.waits(days=82)), samples.row(1)), asked=5)
+            samples.table(
+                rows=(samples.row(0, **samples.waits(days=82, hours=1)), samples.row(1)), asked=5
+            )
         ),
         "pulled": lambda s: s.table.update(samples.table(range(5, 30))),
         "mixed": lambda s: s.table.update(
             samples.table([90, 91, 92, *range(5, 30)], stamps={"tkt_0028": 9, "tkt_0029": 9})
+        ),
+        "dear": lambda s: s.table.update(
+            samples.table(rows=(samples.row(0, amount="KWD 1,234,567.500"),), asked=2)
         ),
         "formula": lambda s: s.table.update(
             samples.table(rows=(samples.row(0, subject="=1+1"), samples.row(1)), asked=2)

@@ -23,6 +23,7 @@ def test_rows_keep_their_places_under_the_pointer(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
     page = stage()
+    expect(page.locator(ROWS)).to_have_count(25)
     before = ids(page)
     page.hover(row(3))
 
@@ -401,6 +402,25 @@ def test_an_order_of_the_bar_leaves_the_focus_on_a_row(
     expect(page.locator(row(1))).to_be_focused()
 
 
+def test_keys_give_orders_to_ticked_rows_and_turn_pages(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    bar = page.get_by_role("group", name="Selected tickets")
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(bar).to_contain_text("2 selected")
+
+    for key in ("Shift+C", "Shift+O", "n"):
+        page.keyboard.press(key)
+    page.keyboard.press("u")
+
+    expect(bar).to_have_count(0)
+    both = ["tkt_0000", "tkt_0001"]
+    assert gallery.said("action") == [["action", both, "close"], ["action", both, "reopen"]]
+    assert gallery.wait("page")[0]["forward"] is True
+
+
 def test_a_row_that_leaves_gives_the_focus_to_its_neighbour(
     stage: Callable[..., Page], gallery: Gallery
 ) -> None:
@@ -414,6 +434,17 @@ def test_a_row_that_leaves_gives_the_focus_to_its_neighbour(
     page.keyboard.press("j")
 
     expect(page.locator(row(4))).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1440, 1000, 390])
+def test_no_amount_is_cut(new_page: Callable[..., Page], gallery: Gallery, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 900})
+    gallery.open(page)
+    gallery.do("dear")
+    amount = page.locator(row(0)).locator(".c-amount")
+
+    expect(amount).to_have_text("KWD 1,234,567.500")
+    assert amount.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
 
 
 # ── As a table, and as links ─────────────────────────────────────────────────────────────────────

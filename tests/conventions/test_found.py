@@ -73,7 +73,8 @@ FOUND: dict[str, list[str]] = {
         "components/test_ticket_table_browser.py::test_pill_calls_new_only_what_was_not_there",
     ],
     "D2 the neighbour after Send": [
-        SCREENS,
+        "components/test_ticket_table_browser.py::test_keys_go_on_from_where_the_open_row_stood",
+        "components/test_ticket_table_browser.py::test_keys_open_the_neighbour_while_a_conversation_is_open",
     ],
     "D3 order in the reply form": [
         SCREENS,
@@ -128,7 +129,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "G3 money that is cut or mixed": [
-        SCREENS,
+        "components/test_ticket_table_browser.py::test_no_amount_is_cut",
+        "state/presenters/test_ticket_list.py::test_amounts_of_several_currencies_say_how_they_are_ordered",
     ],
     "G4 charts that do nothing": [
         "components/test_chart_browser.py::test_click_on_a_bar_tells_which",
@@ -391,10 +393,10 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "L11 copied rows": [
-        SCREENS,
+        "components/test_ticket_table_browser.py::test_copied_rows_are_lines_of_cells",
     ],
     "L12 opening in a tab": [
-        SCREENS,
+        "components/test_ticket_table_browser.py::test_a_tab_of_its_own_shows_the_ticket_with_the_list",
     ],
     "L13 the browser's text size": [
         SCREENS,

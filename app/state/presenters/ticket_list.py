@@ -13,6 +13,7 @@ from app.domain.filters import (
     PAGE_SIZE,
     VIEWS,
     Own,
+    SortKey,
     TicketFilter,
     TicketView,
     address,
@@ -125,7 +126,9 @@ def _rows(snapshot: InboxSnapshot, fmt: Formatter, now: datetime) -> tuple[Ticke
 def _coverage(
     snapshot: InboxSnapshot, query: SearchQuery, fmt: Formatter, freshness: Freshness | None
 ) -> str:
-    """What of the shop was looked at: said while tickets are lacking, and of searched messages."""
+    """What of the shop was looked at: said while tickets are lacking, and of searched messages;
+    and that amounts of several currencies are in the order of their numbers.
+    """
     said = []
     if freshness and not freshness.complete:
         said.append(f"{_progress(freshness, fmt).removesuffix(' read')} read")
@@ -134,7 +137,14 @@ def _coverage(
         said.append(
             _("text of {heard} of {held}").format(heard=fmt.count(snapshot.heard), held=held)
         )
+    if snapshot.chosen.sort is SortKey.AMOUNT and len(_currencies(snapshot)) > 1:
+        said.append(_("amounts by number, whatever their currency"))
     return ", ".join(said)
+
+
+def _currencies(snapshot: InboxSnapshot) -> set[str]:
+    listed = (row.ticket.order_currency for row in snapshot.rows)
+    return {currency for currency in listed if currency}
 
 
 def _row(

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.desk.read_models import DashboardStats, Freshness, InboxRow, InboxSnapshot
 from app.domain.connection import ConnectionStatus
-from app.domain.filters import VIEWS, TicketFilter
+from app.domain.filters import VIEWS, SortKey, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats, Ticket
 from app.state.formatting import UNKNOWN, Formatter
@@ -123,6 +123,17 @@ def test_table_shows_the_id_that_was_found_where_nothing_else_was() -> None:
 def test_table_says_how_many_messages_were_searched_only_when_they_were() -> None:
     assert found("refund").coverage == "text of 3 of 9 tickets"
     assert {found(query).coverage for query in ("", "is:open", "from:anna", "older:3d")} == {""}
+
+
+def test_amounts_of_several_currencies_say_how_they_are_ordered() -> None:
+    by_amount = TicketFilter(sort=SortKey.AMOUNT)
+
+    def said(*currencies: str, chosen: TicketFilter = by_amount) -> str:
+        rows = [InboxRow(ticket=Ticket(id=c, order_currency=c)) for c in currencies]
+        return ticket_list.table(snapshot(*rows, chosen=chosen), fmt=WORDS, now=NOW).coverage
+
+    assert said("USD", "KWD", "USD") == "amounts by number, whatever their currency"
+    assert said("USD", "USD") == said("USD", "KWD", chosen=ALL) == ""
 
 
 def test_count_says_what_it_covers_while_the_copy_is_not_complete() -> None:
