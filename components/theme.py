@@ -100,6 +100,7 @@ SIZES: Palette = {
     "number": "24px",
     "gutter": "16px",
     "row": "44px",
+    "filters": "38px",
     "radius": "6px",
     "radius-card": "10px",
     "drawer": "520px",
@@ -121,7 +122,7 @@ def css() -> str:
     )
 
 
-STYLES = ("style.css", "search.css", "list.css", "conversation.css", "wall.css")
+STYLES = ("style.css", "search.css", "list.css", "conversation.css", "sizes.css", "wall.css")
 """in this order they make one style sheet, `STYLE`"""
 STYLE, SCRIPT, PARTS = "desk.css", "desk.js", "parts.js"
 

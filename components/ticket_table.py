@@ -71,7 +71,7 @@ class TicketTable:
     def _build_head(self) -> None:
         self._heads: dict[str, Box] = {}
         with Box("thead", role="rowgroup"), Box("tr", role="row"):
-            with Box("th", "c-pick", role="columnheader", scope="col"):
+            with Box("th", "c-pick", role="columnheader", scope="col"), Box("label"):
                 name = _("Select all on this page")
                 self._all = Box("input", type="checkbox", aria_label=name, data_list="all")
             for column in (*columns(waits=False), *columns(waits=True)):

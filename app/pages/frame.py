@@ -16,10 +16,16 @@ from components.draft_recovery import DraftRecovery, Recover
 from components.frame import Frame
 from components.header_tools import HeaderTools
 from components.i18n import _
+from components.page_links import PageLink, PageLinks
 from components.server_clock import ServerClock, ServerTime, beat
 
 TITLE = "Ticketdesk"
 ZONE_COOKIE = "ticketdesk_zone"
+_PAGES = (
+    PageLink(label=_("Health"), address="/health"),
+    PageLink(label=_("Settings"), address="/settings"),
+)
+_DEMO_PAGES = (PageLink(label=_("Write as a customer"), address="/demo/customer", apart=True),)
 
 
 def open_frame(heading: str, *, head_html: str, demo: bool, on_recovery: Recover) -> Frame:
@@ -33,19 +39,10 @@ def open_frame(heading: str, *, head_html: str, demo: bool, on_recovery: Recover
     with frame.work:
         TextElement(tag="h1", text=heading).classes("sr")
     with frame.tools:
-        if demo:
-            _link(_("Write as a customer"), "/demo/customer").props["target"] = "_blank"
-        _link(_("Health"), "/health")
-        _link(_("Settings"), "/settings")
+        PageLinks((*(_DEMO_PAGES if demo else ()), *_PAGES))
         HeaderTools()
         DraftRecovery(on_recovery=on_recovery)
     return frame
-
-
-def _link(label: str, address: str) -> TextElement:
-    link = TextElement(tag="a", text=label).classes("nicegui-link bar-link")
-    link.props["href"] = address
-    return link
 
 
 def formatter_for(request: Request) -> Formatter:

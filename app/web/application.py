@@ -22,6 +22,9 @@ RECONNECT_SECONDS = 30
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
+VIEWPORT = "width=device-width, initial-scale=1, interactive-widget=resizes-content"
+
+
 def new_web(*routes: BaseRoute) -> FastAPI:
     """The application before its pages are registered: `routes`, then the assets."""
     web = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
@@ -53,6 +56,8 @@ def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bo
     ui.run_with(
         web,
         title="Ticketdesk",
+        # The keyboard of a phone makes the page lower instead of covering the reply box.
+        viewport=VIEWPORT,
         favicon=icon if icon.is_file() else None,
         dark=None,
         language="en-US",

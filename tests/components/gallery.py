@@ -28,6 +28,7 @@ from components.freshness import FreshnessBar
 from components.header_tools import HeaderTools
 from components.kiosk_board import KioskBoard
 from components.notice import Notice
+from components.page_links import PageLinks
 from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
 from components.server_clock import ServerClock, ServerTime, beat
@@ -67,6 +68,7 @@ class Stage:
             ServerClock(server_time())
             self.fresh = FreshnessBar(on_action=self.hear("fresh"))
         with frame.tools:
+            PageLinks(samples.PAGES)
             HeaderTools()
             DraftRecovery(on_recovery=self.keep)
         with frame.views:

@@ -17,6 +17,7 @@ from components.data import (
     ViewItem,
 )
 from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
+from components.page_links import PageLink
 
 NOW = datetime.now(UTC)
 
@@ -248,4 +249,9 @@ WALL = KioskData(
     more="14 more wait",
     pages=3,
     freshness=LIVE,
+)
+
+PAGES = (
+    PageLink(label="Health", address="/health"),
+    PageLink(label="<b>Settings</b>", address="/settings"),
 )

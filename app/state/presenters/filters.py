@@ -7,7 +7,7 @@ from app.domain.bounds import CHOICES_SHOWN
 from app.domain.filters import TicketFilter
 from app.domain.search_query import FIELDS, parse_query
 from app.domain.ticket import name_key
-from app.state.formatting import Formatter, awaiting_label, status_label, visible
+from app.state.formatting import Formatter, awaiting_label, visible
 from components.data import Option
 from components.filter_data import Chip, FilterBarData, SearchData, SearchHint
 from components.i18n import _
@@ -32,7 +32,7 @@ _HINTS = (
 def filter_bar(
     chosen: TicketFilter, *, fmt: Formatter, choices: Choices | None = None
 ) -> FilterBarData:
-    """The filters in force, each also as a chip that takes it away."""
+    """The filters in force; what no button shows is also a chip that takes it away."""
     offered = choices or Choices()
     product = _as_offered(chosen.product, offered.products)
     currency = _as_offered(chosen.currency, offered.currencies)
@@ -67,13 +67,12 @@ def _options(choices: tuple[Choice, ...], chosen: str, fmt: Formatter) -> tuple[
 
 
 def _chips(chosen: TicketFilter, fmt: Formatter) -> Iterator[Chip]:
+    """What no pressed button says, first what no field says either."""
     if chosen.query:
         yield Chip(key="query", label=f"“{visible(chosen.query)}”")
     if chosen.other_status:
         yield Chip(key="status", label=_("Other status"))
-    if chosen.status:
-        yield Chip(key="status", label=status_label(chosen.status))
-    if chosen.awaiting:
+    if chosen.awaiting and not chosen.needs_response:
         yield Chip(key="awaiting", label=awaiting_label("open", chosen.awaiting))
     if chosen.answered is not None:
         yield Chip(

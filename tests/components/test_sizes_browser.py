@@ -1,0 +1,245 @@
+"""Every screen at every size: nothing sticks out, nothing lies on anything else, fingers hit."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import new_context
+from tests.components.conftest import Gallery
+from tests.components.test_look_browser import serious
+
+pytestmark = pytest.mark.browser
+
+WIDE, PHONE = (1440, 900), (390, 844)
+# 720 by 450 is the wide screen at 200 %, 320 by 256 a 1280 by 1024 one at 400 %.
+SIZES = [WIDE, (1024, 768), (820, 1180), (720, 450), (640, 360), PHONE, (844, 390), (320, 256)]
+WALLS = [(1920, 1080), (1080, 1920), (1024, 768), (3840, 2160), (1200, 1200), (720, 1280)]
+ROOM_FOR_THE_LOG = 480
+
+# The faults of what is seen now. Boxes are cut to what their scrolling parents show of them; those
+# that lie in the same layer may not lie on each other.
+FAULTS = """
+(fingers) => {
+  const shown = (element) => {
+    let { left, top, right, bottom } = element.getBoundingClientRect();
+    for (let parent = element.parentElement; parent; parent = parent.parentElement) {
+      if (getComputedStyle(parent).overflow === "visible") continue;
+      const edge = parent.getBoundingClientRect();
+      left = Math.max(left, edge.left), right = Math.min(right, edge.right);
+      top = Math.max(top, edge.top), bottom = Math.min(bottom, edge.bottom);
+    }
+    return { left, top: Math.max(top, 0), right, bottom: Math.min(bottom, innerHeight) };
+  };
+  const inSight = (element) => {
+    const { left, top, right, bottom } = shown(element);
+    if (right - left < 2 || bottom - top < 2) return false;
+    const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return hit && element.contains(hit);
+  };
+  const name = (one) =>
+    `${one.tagName} ${(one.getAttribute("aria-label") || one.textContent).trim().slice(0, 24)}`;
+  const layer = (element) => {
+    for (let one = element; one; one = one.parentElement) {
+      if (["fixed", "sticky"].includes(getComputedStyle(one).position)) return one;
+      if (one.matches(".search-hints, dialog, .row-act")) return one;
+    }
+  };
+  const targets = "button, a, input, select, textarea, summary";
+  const words = "h1, h2, time, .fresh, .turn, .badge, .card-label, .card-value, .spark, dt, dd";
+  const all = [...document.querySelectorAll(`${targets}, ${words}`)].filter(inSight);
+  const faults = [];
+  all.forEach((one, i) => {
+    for (const other of all.slice(i + 1)) {
+      if (one.contains(other) || other.contains(one) || layer(one) !== layer(other)) continue;
+      const a = shown(one), b = shown(other);
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (wide > 2 && high > 2) faults.push(`${name(one)} lies on ${name(other)}`);
+    }
+  });
+  const sideways = document.documentElement.scrollWidth - innerWidth;
+  if (sideways > 0) faults.push(`the page is ${sideways} px too wide`);
+  for (const one of fingers ? all.filter((one) => one.matches(targets)) : []) {
+    // words of a message, and rows that are targets as a whole
+    if (one.closest(".msg-text, tbody td:not(.c-pick)")) continue;
+    const { width, height } = (one.closest("label") ?? one).getBoundingClientRect();
+    if (Math.min(width, height) < 43.5) faults.push(`${name(one)} is ${width} by ${height} px`);
+  }
+  return faults;
+}
+"""
+TILES = """
+() => {
+  const faults = [];
+  const on = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  for (const tile of document.querySelectorAll(".wall-tile, .wall-count, .wall-foot")) {
+    const edge = tile.getBoundingClientRect();
+    const parts = [...tile.children].map((one) => [one.className, one.getBoundingClientRect()]);
+    for (const [name, box] of parts.filter(([, { width }]) => width)) {
+      const out = box.bottom > edge.bottom + 1 || box.right > edge.right + 1;
+      if (out) faults.push(`${name} leaves its tile`);
+      for (const [other, there] of parts) {
+        if (other > name && on(box, there)) faults.push(`${name} lies on ${other}`);
+      }
+    }
+  }
+  for (const part of ["age", "badge", "subject", "who"]) {
+    const all = [...document.querySelectorAll(`.wall-${part}`)];
+    const seen = all.filter((one) => one.clientHeight > 5);
+    if (seen.length !== 8) faults.push(`${seen.length} tiles say their ${part}`);
+  }
+  if (document.documentElement.scrollWidth > innerWidth) faults.push("too wide");
+  return [...new Set(faults)];
+}
+"""
+Screens = dict[str, Page]
+
+
+@pytest.fixture(scope="module", params=["mouse", "fingers"])
+def screens(
+    request: pytest.FixtureRequest, browser: Browser, gallery_process: str
+) -> Iterator[Screens]:
+    """The list and an open conversation, in one profile that is resized."""
+    context = new_context(browser, has_touch=request.param == "fingers", reduced_motion="reduce")
+    gallery, pages = Gallery(gallery_process), {}
+    for name, path in (("list", "/?charts=1"), ("conversation", "/?charts=1&ticket=0")):
+        pages[name] = context.new_page()
+        gallery.open(pages[name], path)
+        gallery.do("filtered")
+        expect(pages[name].get_by_role("button", name="Remove filter “refund”")).to_be_attached()
+    expect(pages["conversation"].get_by_role("textbox", name="Reply")).to_be_visible()
+    pages["fingers"] = pages["list"] if request.param == "fingers" else pages["conversation"]
+    yield pages
+    context.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", ["list", "conversation"])
+def test_nothing_lies_on_anything_and_fingers_hit(
+    screens: Screens, name: str, size: tuple[int, int]
+) -> None:
+    page = resized(screens[name], size)
+    fingers = page.evaluate("matchMedia('(pointer: coarse)').matches")
+
+    assert page.evaluate(FAULTS, fingers) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_send_is_inside_and_the_log_has_room(screens: Screens, size: tuple[int, int]) -> None:
+    width, height = size
+    page = resized(screens["conversation"], size)
+
+    send = page.get_by_role("button", name="Send", exact=True).bounding_box()
+    log = page.get_by_role("log", name="Messages").bounding_box()
+    assert send
+    assert log
+    assert send["x"] + send["width"] <= width
+    assert send["y"] + send["height"] <= height
+    assert log["height"] >= (120 if height >= ROOM_FOR_THE_LOG else 24)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_hints_leave_the_first_row_free(screens: Screens, size: tuple[int, int]) -> None:
+    page = resized(screens["list"], size)
+    page.get_by_role("searchbox").focus()
+    group = page.get_by_role("group", name="What can be searched for")
+    many = "box => { while (box.children.length < 20) box.append(box.firstChild.cloneNode(true)); }"
+    group.evaluate(many)
+
+    hints = group.bounding_box()
+    row = page.locator("tbody tr").first.bounding_box()
+    page.get_by_role("searchbox").blur()
+
+    assert hints
+    assert row
+    assert hints["x"] >= 0
+    assert hints["x"] + hints["width"] <= size[0]
+    assert hints["y"] + hints["height"] <= row["y"]
+
+
+@pytest.mark.parametrize("size", [size for size in SIZES if size not in (WIDE, PHONE)], ids=str)
+def test_axe_finds_nothing_serious_at_any_size(screens: Screens, size: tuple[int, int]) -> None:
+    assert serious(resized(screens["fingers"], size)) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=str)
+def test_axe_finds_nothing_serious_in_forced_colours(
+    screens: Screens, size: tuple[int, int]
+) -> None:
+    page = resized(screens["fingers"], size)
+    page.emulate_media(forced_colors="active")
+
+    assert serious(page) == []
+    page.emulate_media(forced_colors="none")
+
+
+PRESSED = {
+    ".segments button:nth-child(2)": "aria-pressed",
+    ".toggle": "aria-pressed",
+    ".card": "aria-pressed",
+    ".views a:last-child": "aria-current",
+    "tbody tr:nth-child(3)": "aria-current",
+}
+
+
+@pytest.mark.parametrize("selector", PRESSED)
+def test_what_is_pressed_looks_so_in_forced_colours(
+    stage: Callable[..., Page], selector: str
+) -> None:
+    page = stage()
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    button = page.locator(selector).first
+    pictures = []
+    for act in ("one.removeAttribute(name)", "one.setAttribute(name, true)"):
+        button.evaluate(f"(one, name) => {act}", PRESSED[selector])
+        pictures.append(button.screenshot())
+
+    assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize("size", WALLS, ids=str)
+def test_each_tile_of_the_wall_says_all_it_has(wall: Page, size: tuple[int, int]) -> None:
+    assert resized(wall, size).evaluate(TILES) == []
+
+
+@pytest.fixture(scope="module")
+def wall(browser: Browser, gallery_process: str) -> Iterator[Page]:
+    context = new_context(browser, reduced_motion="reduce")
+    page = context.new_page()
+    Gallery(gallery_process).open(page, "/wall")
+    yield page
+    context.close()
+
+
+def test_a_ticket_is_printed_whole(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+
+    page.emulate_media(media="print")
+
+    log = page.get_by_role("log", name="Messages")
+    assert log.evaluate("log => log.scrollHeight <= log.clientHeight + 1")
+    expect(page.get_by_role("table", name="Tickets")).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Reply")).to_be_hidden()
+    first = log.get_by_role("article").first.bounding_box()
+    heading = page.get_by_role("heading", name="Order not received").bounding_box()
+    assert first
+    assert heading
+    assert first["y"] >= heading["y"] + heading["height"]
+
+
+def test_other_pages_are_reached_on_a_phone(stage: Callable[..., Page]) -> None:
+    page = resized(stage(), PHONE)
+
+    page.get_by_role("button", name="More").click()
+
+    pages = page.get_by_role("dialog", name="More").get_by_role("navigation", name="Pages")
+    expect(pages.get_by_role("link")).to_have_text(["Health", "<b>Settings</b>"])
+    assert pages.get_by_role("link").first.get_attribute("href") == "/health"
+
+
+def resized(page: Page, size: tuple[int, int]) -> Page:
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    return page
