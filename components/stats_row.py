@@ -1,6 +1,6 @@
 """The four numbers above the list; each is a filter."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from components.data import StatCard
 from components.elements import Box, Button
@@ -38,6 +38,7 @@ class StatsRow:
             card.show(_content(data))
 
 
+@lru_cache(maxsize=64)  # most screens show the same numbers
 def _content(data: StatCard) -> Html:
     return html(
         '<span class="card-label">{}</span><span class="card-value">{}</span>{}{}',

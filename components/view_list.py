@@ -1,5 +1,7 @@
 """The views beside the list: filters with a name and a count."""
 
+from functools import lru_cache
+
 from components import keys
 from components.data import ViewItem
 from components.elements import Box, Text
@@ -24,6 +26,7 @@ class ViewList:
         self._list.show([_item(view, key_of.get(place, "")) for place, view in enumerate(items)])
 
 
+@lru_cache(maxsize=256)  # most screens show the same counts
 def _item(view: ViewItem, key: str) -> Item:
     label = html('<span class="view-label">{}</span>', view.label)
     count = html('<span class="view-count">{}</span>', view.count) if view.count else ""
