@@ -184,78 +184,6 @@
     }
   });
 
-  // ── Words no desk has acknowledged: a slot for each ticket and page, which outlives them both ─
-  // A page forgets only its own slots. What another page of this browser left and is no longer there
-  // to hand over (its tab closed, its process died) is found by the next page of any kind.
-  const WORDS = "ticketdesk_words";
-  const PAGE = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
-  const ANSWER_MS = 2000;
-
-  const slotOf = (ticket) => `${WORDS} ${PAGE} ${ticket}`;
-
-  function read(key) {
-    const found = guarded(() => JSON.parse(localStorage.getItem(key)));
-    return typeof found?.text === "string" ? found : null;
-  }
-
-  function slots() {
-    const keys = guarded(() => Object.keys(localStorage)) ?? [];
-    return keys.flatMap((key) => {
-      const [name, page, ...ticket] = key.split(" ");
-      const kept = name === WORDS ? read(key) : null;
-      return kept ? [{ ...kept, key, page, ticket: ticket.join(" ") }] : [];
-    });
-  }
-
-  const write = (key, kept) => guarded(() => (localStorage.setItem(key, JSON.stringify(kept)), true)) ?? false;
-  const remove = (key) => guarded(() => localStorage.removeItem(key));
-
-  // Pages of this browser ask each other who is still there: an empty message asks, ids answer.
-  const pages = guarded(() => new BroadcastChannel(WORDS));
-  pages?.addEventListener("message", ({ data }) => data || pages.postMessage(PAGE));
-
-  const words = {
-    // The ticket whose box hands its words over itself.
-    boxed: new URLSearchParams(location.search).get("ticket") ?? "",
-    // Says whether they are kept: `onto` is what the desk has, as far as this page knows.
-    keep: (ticket, kept) => write(slotOf(ticket), kept),
-    of: (ticket) => read(slotOf(ticket)),
-    forget: (ticket) => remove(slotOf(ticket)),
-    acknowledged(ticket, said) {
-      const kept = read(slotOf(ticket));
-      if (kept?.said && kept.said <= said) remove(slotOf(ticket));
-    },
-    // The desk has made a draft of what stood under this key, unless that has become more since.
-    taken(key, text) {
-      if (read(key)?.text === text) remove(key);
-    },
-    // Too long to be handed over: the box of its ticket shows it, on this page and the next.
-    adopt(key, ticket) {
-      const kept = read(slotOf(ticket)) ? null : read(key);
-      if (kept && write(slotOf(ticket), { ...kept, said: 0 })) remove(key);
-    },
-    own: () => slots().filter((one) => one.page === PAGE && (one.ticket !== words.boxed || one.reply_id)),
-    async orphaned() {
-      if (!slots().some(({ page }) => page !== PAGE)) return [];
-      const there = new Set([PAGE]);
-      const hear = ({ data }) => there.add(data);
-      pages?.addEventListener("message", hear);
-      pages?.postMessage("");
-      await new Promise((done) => setTimeout(done, ANSWER_MS));
-      pages?.removeEventListener("message", hear);
-      return slots().filter(({ page }) => !there.has(page));
-    },
-  };
-
-  // A page that is loaded anew goes on with the words of the one before it in this tab; the desk looks
-  // for what was being sent among the replies.
-  const before = guarded(() => sessionStorage.ticketdesk_left);
-  guarded(() => delete sessionStorage.ticketdesk_left);
-  for (const { key, page, ticket, text, onto, reply_id } of slots()) {
-    if (page === before && !reply_id && write(slotOf(ticket), { text, onto })) remove(key);
-  }
-  window.addEventListener("pagehide", () => guarded(() => (sessionStorage.ticketdesk_left = PAGE)));
-
   // To find the zone out takes the browser as long as to draw the list: not before that is up.
   later(() => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
@@ -459,6 +387,12 @@
     return { act: pressed.dataset.act, key: item.key, value: pressed.dataset.value ?? "" };
   }
 
+  // The row of a ticket, or the one that stands where it stood.
+  function focusRow(id) {
+    const row = document.querySelector(`tr[data-ticket-id="${CSS.escape(id)}"]`);
+    (row ?? document.querySelector('tr[data-ticket-id][tabindex="0"]'))?.focus();
+  }
+
   // The ticket whose conversation stands open: its row is marked. Where it covers the list it takes the
   // focus; when it is closed that goes back to the row, unless it is somewhere useful by then.
   function setOpened(id) {
@@ -466,9 +400,9 @@
     const lost = document.activeElement === document.body || document.activeElement?.closest("aside");
     window.desk.opened = id;
     tell("desk:opened", id);
-    const row = `tr[data-ticket-id="${CSS.escape(before)}"]`;
-    const place = id ? matchMedia("(max-width: 1279px)").matches && "aside h2" : lost && row;
-    if (place) setTimeout(() => document.querySelector(place)?.focus());
+    const covers = matchMedia("(max-width: 1279px)").matches;
+    if (id && covers) setTimeout(() => document.querySelector("aside h2").focus());
+    if (!id && before && lost) setTimeout(() => focusRow(before));
   }
 
   // ── Life: what is done for an element with such an attribute when it comes, and when that changes ─
@@ -527,16 +461,17 @@
   window.desk = {
     opened: "",
     setOpened,
+    focusRow,
     line: () => line,
     now,
     refuses,
     setClock,
     isCut,
-    words,
     actOf,
     age,
     copy,
     composing,
+    guarded,
     later,
     patchList,
     say,

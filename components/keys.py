@@ -12,6 +12,8 @@ NEXT_VIEW, PREVIOUS_VIEW = "v", "Shift v"
 CLEAR_SELECTION = "u"
 CLOSE_SELECTED, REOPEN_SELECTED = "Shift c", "Shift o"
 REPLY = "r"
+SEND, SEND_AND_CLOSE = "Ctrl Enter", "Ctrl Shift Enter"
+TURN_STATUS = "c"
 UNDO = "z"
 CLOSE = "Escape"
 SHEET = "?"
@@ -31,7 +33,9 @@ KEYS = (
     (REOPEN_SELECTED, _("Reopen the selected tickets")),
     (CLEAR_SELECTION, _("Clear selection")),
     (REPLY, _("Write a reply")),
-    ("Ctrl Enter", _("Send the reply")),
+    (SEND, _("Send the reply")),
+    (SEND_AND_CLOSE, _("Send the reply and close the ticket")),
+    (TURN_STATUS, _("Close the open ticket, or reopen it")),
     (UNDO, _("Undo: take back the reply, the closing or the reopening")),
     (CLOSE, _("Close the conversation, leave a field")),
     (SHEET, _("Show these keys")),

@@ -2,17 +2,23 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+from nicegui.element import Element
+
+from components import keys
 from components.data import WIRE_LIMIT, ConversationData, OtherDraft
+from components.elements import Box, Button, Text
 from components.events import Action, EventArgs
-from components.vue_component import VueComponent
+from components.html import NOTHING, html
+from components.i18n import _, ngettext
+from components.keyed_list import Item, KeyedList
 
-SendCallback = Callable[[str, int, int, str, bool], object]
-DraftCallback = Callable[[str, str, int, int], object]
-MissedCallback = Callable[[str, str, int, int, str], object]
-OtherDraftCallback = Callable[[int, str, bool], object]
+SendCallback = Callable[[str, int, int, str, bool], Awaitable[None] | None]
+DraftCallback = Callable[[str, str, int, int], None]
+MissedCallback = Callable[[str, str, int, int, str], Awaitable[None] | None]
+OtherDraftCallback = Callable[[int, str, bool], Awaitable[None] | None]
 
 
 class ReplyBox:
@@ -32,46 +38,72 @@ class ReplyBox:
         self._waiting: set[str] = set()
         self._answering = "", ""
         self._one_at_a_time = asyncio.Lock()
-        self._part = _Box(_BoxData(), later=True)
-        self._part.on_event("send", self._send)
-        self._part.on_event("draft", self._draft)
-        self._part.on_command("status", lambda _: on_status())
-        self._part.on_command("other", lambda args: on_other_draft(*_other(args)))
+        with _Form() as self._form:
+            self._others = _OtherTexts(on_other_draft=on_other_draft, focus=self.focus)
+            self._text = Box(
+                "textarea",
+                rows=3,
+                dir="auto",
+                aria_label=_("Reply"),
+                aria_describedby="reply-says",
+                data_key=keys.REPLY,
+            )
+            Box("p", "reply-says", id="reply-says", role="alert", hidden=True)
+            with Box("div", "reply-actions"):
+                self._send_button = Button(
+                    "",
+                    "primary",
+                    name=_("Send"),
+                    title=_("Send (Ctrl Enter)"),
+                    key=keys.SEND,
+                    data_sends=True,
+                )
+                self._close = Button(
+                    _("Send and close"),
+                    "secondary",
+                    key=keys.SEND_AND_CLOSE,
+                    value="close",
+                    data_sends=True,
+                )
+                Box("span", "reply-count", hidden=True)
+                Box("span", "grow")
+                self._status = Button(
+                    "", "quiet", key=keys.TURN_STATUS, on_click=on_status, command=True
+                )
+        for button in (self._send_button, self._close):
+            button.set(type="submit")
+        self._form.on("send", lambda event: self._send(EventArgs(event.args)))
+        self._form.on("draft", lambda event: self._draft(EventArgs(event.args)))
 
     def update(self, data: ConversationData) -> None:
         """Show whom the reply goes to; the draft is taken where nothing was typed since."""
+        if data.ticket_id != self._ticket_id:
+            self._others.collapse()
         self._ticket_id = data.ticket_id
-        self._part.show(
-            _BoxData(
-                ticket_id=data.ticket_id,
-                send_to=data.send_to,
-                may_reply=data.may_reply,
-                may_close=data.tone != "closed",
-                status_action=data.status_action,
-                status_busy=data.status_busy,
-                draft=data.draft,
-                base=data.draft_base,
-                acked_revision=data.draft_acked_revision,
-                reply_id=data.reply_id,
-                others=data.other_drafts,
-                limit=data.reply_limit,
-            )
-        )
+        self._others.update(data.other_drafts)
+        to = data.send_to
+        self._text.set(placeholder=_("Reply to {name}").format(name=to) if to else _("Reply"))
+        told = html('<span class="send-to">{}</span>', _("to {name}").format(name=to))
+        self._send_button.show(html("{}{}", _("Send"), told if to else NOTHING))
+        self._close.set(hidden=data.tone == "closed")
+        self._status.text = data.status_action
+        self._status.set(hidden=not data.status_action, disabled=data.status_busy)
+        self._form.update_data(data)
 
     def sent(self, *, ok: bool) -> None:
         """End the wait that Send began; empties the box when the reply is durable."""
         ticket_id, reply_id = self._answering
         if ticket_id:
-            self._part.run_method("answered", ticket_id, reply_id, ok)
+            self._form.run_method("answered", ticket_id, reply_id, ok)
             self._answering = "", ""
 
     def acknowledge(self, ticket_id: str, revision: int) -> None:
         """Tell the box that that revision is a draft for good."""
-        self._part.run_method("acknowledged", ticket_id, revision)
+        self._form.run_method("acknowledged", ticket_id, revision)
 
     def focus(self) -> None:
         """Put the cursor into the box."""
-        self._part.run_method("focus")
+        self._form.run_method("focus")
 
     async def _send(self, args: EventArgs) -> None:
         ticket_id = args.text("ticket_id")
@@ -102,35 +134,129 @@ class ReplyBox:
         if inspect.isawaitable(result):
             await result
 
-    def _draft(self, args: EventArgs) -> object:
+    def _draft(self, args: EventArgs) -> None:
         """Hand over what was typed, for the ticket it was typed for."""
         text = args.text("text")
-        if len(text) > WIRE_LIMIT:
-            return None
-        place = args.number("base"), args.number("revision")
-        return self._on_draft(args.text("ticket_id"), text, *place)
+        if len(text) <= WIRE_LIMIT:
+            place = args.number("base"), args.number("revision")
+            self._on_draft(args.text("ticket_id"), text, *place)
 
 
-def _other(args: EventArgs) -> tuple[int, str, bool]:
-    return args.number("number"), args.text("text"), args.flag("insert")
+class _OtherTexts:
+    """What was typed for the same reply in another window; shown when the person asks for it."""
+
+    def __init__(self, *, on_other_draft: OtherDraftCallback, focus: Callable[[], None]) -> None:
+        self._on_other_draft, self._focus = on_other_draft, focus
+        self._texts: dict[str, OtherDraft] = {}
+        self._is_open = False
+        name = _("From another window")
+        with Box("section", "reply-others", aria_label=name, hidden=True) as self._box:
+            self._says = Text("p")
+            self._toggle = Button("", "link", on_click=self._turn)
+            acts = {
+                "insert": lambda key, _value: self._decide(key, insert=True),
+                "discard": lambda key, _value: self._decide(key, insert=False),
+            }
+            self._list = KeyedList(acts=acts).classes("reply-other-texts")
+
+    def collapse(self) -> None:
+        """Show that there are some, and no more."""
+        self._is_open = False
+
+    def update(self, texts: tuple[OtherDraft, ...]) -> None:
+        """There are these texts now."""
+        more = len(texts) > len(self._texts)
+        self._texts = {str(text.number): text for text in texts}
+        self._box.set(hidden=not texts)
+        says = ngettext(
+            "This draft was also changed in another window. Both texts are kept.",
+            "This draft was also changed in another window. All texts are kept.",
+            len(texts),
+        )
+        self._says.text = says if texts else ""
+        if more or not texts:
+            self._box.set(data_say=says if texts else None)
+        self._draw()
+
+    def _draw(self) -> None:
+        self._toggle.text = _("Hide it") if self._is_open else _("Show the other text")
+        self._toggle.set(aria_expanded="true" if self._is_open else "false")
+        self._list.show([_other(text) for text in self._texts.values()] if self._is_open else [])
+
+    def _turn(self) -> None:
+        self._is_open = not self._is_open
+        self._draw()
+
+    def _decide(self, key: str, *, insert: bool) -> Awaitable[None] | None:
+        self._focus()
+        text = self._texts[key]
+        return self._on_other_draft(text.number, text.text, insert)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _BoxData:
-    ticket_id: str = ""
-    send_to: str = ""
-    may_reply: bool = True
-    may_close: bool = True
-    status_action: str = ""
-    status_busy: bool = False
-    draft: str = ""
-    base: int = 0
-    acked_revision: int = 0
-    reply_id: str = ""
-    others: tuple[OtherDraft, ...] = ()
-    limit: int = WIRE_LIMIT
-    wire_limit: int = WIRE_LIMIT
+def _other(text: OtherDraft) -> Item:
+    content = html(
+        '<p dir="auto" tabindex="0" role="group" aria-label="{}">{}</p>'
+        '<button type="button" class="secondary" data-act="insert" data-command>{}</button>'
+        '<button type="button" class="quiet" data-act="discard" data-command>{}</button>',
+        _("The other text"),
+        text.text,
+        _("Insert below yours"),
+        _("Discard it"),
+    )
+    return Item(str(text.number), content, {"class": "reply-other"})
 
 
-class _Box(VueComponent, script="reply_box"):
-    pass
+class _Form(Element, component="reply_form.js"):
+    """The form around them, whose script owns the text; `says` are the sentences it fills in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classes("reply")
+        self.update_data(ConversationData())
+
+    def update_data(self, data: ConversationData) -> None:
+        """Tell the script of the ticket, of its draft and of the limits."""
+        told = {
+            "ticket_id": data.ticket_id,
+            "may_reply": data.may_reply,
+            "draft": data.draft,
+            "base": data.draft_base,
+            "acked_revision": data.draft_acked_revision,
+            "reply_id": data.reply_id,
+            "limit": data.reply_limit,
+            "wire_limit": WIRE_LIMIT,
+        }
+        if self._props.get("data") != told:
+            self.props.update({"data": told, "says": _sentences(data.reply_limit)})
+
+
+def _sentences(limit: int) -> dict[str, Any]:
+    """What the script says of the text, with the number that it knows as {count}."""
+    refused = _(
+        "that text has {count} characters, this box holds {most}, a reply {limit}. "
+        "What was in the box is unchanged."
+    )
+    says = {
+        "count": _("{count} of {limit} characters"),
+        "too_long": _(
+            "The reply has {count} of {limit} characters. Shorten it or split it; the text is kept."
+        ),
+        "unsaved": _(
+            "The reply has {count} of {limit} characters. Shorten it or split it; it stays in this "
+            "window, but is too long to be kept as a draft."
+        ),
+        "empty": _("The reply is empty. Write something, then send it."),
+        "cut": _(
+            "Not sent: there is no connection to the desk. Your text stays here; send it once the "
+            "connection is back."
+        ),
+        "not_sent": _("Not sent. Your text is kept here; try again."),
+        "nowhere": _(
+            "There is no connection to the desk, and this browser keeps no drafts. "
+            "Leave this window open until the connection is back."
+        ),
+        "pasted": _("Nothing was pasted: {refused}").format(refused=refused),
+        "dropped": _("Nothing was dropped here: {refused}").format(refused=refused),
+    }
+    numbers = {"count": "{count}", "limit": f"{limit:,}", "most": f"{WIRE_LIMIT:,}"}
+    return {name: sentence.format(**numbers) for name, sentence in says.items()}

@@ -124,7 +124,9 @@ def css() -> str:
 
 STYLES = ("style.css", "search.css", "list.css", "conversation.css", "sizes.css", "wall.css")
 """in this order they make one style sheet, `STYLE`"""
-STYLE, SCRIPT, PARTS = "desk.css", "desk.js", "parts.js"
+SCRIPTS = ("desk.js", "drafts.js")
+"""in this order they make one script, `SCRIPT`"""
+STYLE, SCRIPT = "desk.css", "desk.js"
 
 
 # A script in the head waits for the style sheets before it, and the page for the script: so only
@@ -148,12 +150,11 @@ try {
 def head_html(address: Callable[[str], str]) -> str:
     """What a page's head needs; the theme is chosen before the first paint.
 
-    `address` gives the URL of `STYLE`, `SCRIPT` and `PARTS`.
+    `address` gives the URL of `STYLE` and `SCRIPT`.
     """
     style = f'<link rel="stylesheet" href="{address(STYLE)}">'
-    parts = f'<link rel="modulepreload" href="{address(PARTS)}">'
     script = f'<script src="{address(SCRIPT)}" defer></script>'
-    return f"{_THEME}<style>{css()}</style>{style}{parts}{script}"
+    return f"{_THEME}<style>{css()}</style>{style}{script}"
 
 
 def _variables(tokens: Palette) -> str:

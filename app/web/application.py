@@ -5,17 +5,16 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
-from nicegui import Client, dependencies, ui
+from nicegui import Client, ui
 from nicegui.storage import Storage
 from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.assets import asset_folder, asset_url, public_asset
+from app.web.assets import asset_folder, public_asset
 from app.web.request_guard import AllowedNames, RequestGuard
 from app.web.static_cache import StaticCache
 from app.web.websocket_guard import FrameGuard, guard_sockets
-from components import part_bundle, theme
 from components.chart_bundle import register_chart_bundle
 
 RECONNECT_SECONDS = 30
@@ -41,7 +40,6 @@ def add_assets(web: FastAPI) -> None:
         return _asset(f"/assets/{digest}/{name}", name, request)
 
     register_chart_bundle(web, asset_folder() / "vendor")
-    dependencies.register_importmap_override(part_bundle.NAME, asset_url(theme.PARTS))
 
 
 def session_cookie(secret: str) -> str:

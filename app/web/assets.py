@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 from components import theme
-from components.part_bundle import parts_bundle
 
 PUBLIC = frozenset({".css", ".js", ".mjs", ".svg", ".png", ".woff2"})
 """What a browser may ask for; everything else in the folder is for us."""
@@ -73,5 +72,9 @@ def _styles() -> bytes:
     return b"\n".join((asset_folder() / name).read_bytes() for name in theme.STYLES)
 
 
-JOINED: dict[str, Callable[[], bytes]] = {theme.STYLE: _styles, theme.PARTS: parts_bundle}
+def _scripts() -> bytes:
+    return b"\n".join((asset_folder() / name).read_bytes() for name in theme.SCRIPTS)
+
+
+JOINED: dict[str, Callable[[], bytes]] = {theme.STYLE: _styles, theme.SCRIPT: _scripts}
 """Many files here, one for a browser: a first visit waits for each time it asks."""

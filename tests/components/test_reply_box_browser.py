@@ -315,3 +315,106 @@ def test_close_ticket_is_handed_over(stage: Callable[..., Page], gallery: Galler
     page.get_by_role("button", name="Close ticket").click()
 
     assert gallery.wait("status") == []
+
+
+def test_order_of_the_buttons_is_send_send_and_close_close(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("Done.")
+    reached = []
+
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent"))
+
+    assert reached == ["Sendto anna@…", "Send and close", "Close ticket"]
+
+
+def test_what_another_program_wrote_into_the_box_is_sent(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("Teh key")
+    page.evaluate("() => { document.querySelector('textarea').value = 'The key'; }")
+
+    box(page).press("Control+Enter")
+
+    expect(box(page)).to_have_value("")
+    assert gallery.wait("send") == ["The key", False]
+
+
+@pytest.mark.parametrize("told_by", ["", "change"])
+def test_what_another_program_wrote_into_the_box_becomes_the_draft(
+    stage: Callable[..., Page], gallery: Gallery, told_by: str
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).focus()
+    page.evaluate(
+        """name => { const box = document.querySelector("textarea");
+           box.value = "Dictated"; if (name) box.dispatchEvent(new Event(name)); }""",
+        told_by,
+    )
+
+    if not told_by:
+        box(page).blur()
+
+    assert gallery.wait("draft") == ["Dictated"]
+
+
+def test_key_that_is_held_sends_once_and_never_complains(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("Once")
+    page.keyboard.down("Control")
+    page.keyboard.down("Enter")
+    expect(box(page)).to_have_value("")
+
+    for _ in range(5):
+        page.keyboard.down("Enter")
+
+    assert gallery.said("send") == [["send", "Once", False]]
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_focus_stays_in_the_box_after_send_by_mouse(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("On its way.")
+
+    send(page).click()
+
+    expect(box(page)).to_have_value("")
+    expect(box(page)).to_be_focused()
+
+
+def test_escape_leads_from_the_box_to_the_row_of_its_ticket(stage: Callable[..., Page]) -> None:
+    page = stage()
+    page.click('tr[data-ticket-id="tkt_0002"]')
+    box(page).focus()
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator('tr[data-ticket-id="tkt_0002"]')).to_be_focused()
+    expect(page.get_by_role("complementary")).to_be_visible()
+
+
+def test_box_grows_where_the_browser_does_not_do_it(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page()
+    page.add_init_script(
+        "CSS.supports = () => false;"
+        "addEventListener('DOMContentLoaded', () => document.head.append(Object.assign("
+        "document.createElement('style'),"
+        " { textContent: 'textarea { field-sizing: fixed !important }' })))"
+    )
+    gallery.open(page, "/?ticket=0")
+    before = (box(page).bounding_box() or {})["height"]
+
+    box(page).fill("\n".join("x" * 8))
+    grown = (box(page).bounding_box() or {})["height"]
+    box(page).fill("")
+
+    assert grown > 1.8 * before
+    assert (box(page).bounding_box() or {})["height"] == before

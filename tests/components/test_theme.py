@@ -73,4 +73,3 @@ def test_head_chooses_the_theme_at_once_and_waits_for_no_script() -> None:
     assert head.index("dataset.theme") < head.index("<link")
     assert '<script src="/a/desk.js" defer></script>' in head
     assert '<link rel="stylesheet" href="/a/desk.css">' in head
-    assert '<link rel="modulepreload" href="/a/parts.js">' in head

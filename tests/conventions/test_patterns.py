@@ -107,7 +107,7 @@ def test_quadratic_pattern_is_noticed() -> None:
     assert grows_too_fast(_searched(re.compile("[a-z]+@")), "a", size=SIZE)
 
 
-SCRIPTS = [*(ROOT / "components").glob("*.js"), ROOT / "assets" / "desk.js"]
+SCRIPTS = [*(ROOT / "components").glob("*.js"), *(ROOT / "assets").glob("*.js")]
 LITERAL = re.compile(
     r"(?:[=(,:&|!]|return) ?/((?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/"
 )

@@ -216,7 +216,10 @@ class Tab:
 
     def can_press(self, label: str) -> bool:
         """Whether the button is there to be pressed."""
-        props = self.button(label)[1].get("props", {})
+        try:
+            props = self.button(label)[1].get("props", {})
+        except NotShownError:
+            return False
         return not (props.get("disabled") or props.get("hidden"))
 
     def press(self, label: str) -> None:
@@ -240,6 +243,12 @@ class Tab:
     def search(self, text: str) -> int:
         """Have the search field hold `text`; the number that list will have."""
         return self.ask_by(lambda: self.fill("Search tickets", text))
+
+    def recover(self, words: dict[str, Any]) -> None:
+        """Hand over words that the browser has kept."""
+        for number, element in self.elements.items():
+            if "data-recover" in element.get("props", {}):
+                self._emit(number, element, "words", {"detail": words})
 
     def emit_page(self, event: str, value: str) -> None:
         """Say what happened to the page itself."""

@@ -1,4 +1,4 @@
-"""The reply box of a tab without a browser: what `reply_box.js` and the kept words do."""
+"""The reply box of a tab without a browser: what `reply_form.js` and `drafts.js` do."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -45,7 +45,7 @@ class Box:
 
     def look(self) -> None:
         """Follow what the desk says, and what becomes of the line."""
-        before, self.data = self.data, self.tab.data("reply_box") or {}
+        before, self.data = self.data, self.tab.data("reply_form") or {}
         is_new_page, self._loads = self._loads != self.tab.loads, self.tab.loads
         if is_new_page:
             self._edits = 0
@@ -143,7 +143,7 @@ class Box:
             "base": self.base,
             "revision": self.revision,
         }
-        self.tab.emit("reply_box", event, **said, **more)
+        self.tab.emit("reply_form", event, **said, **more)
 
     def _follow_line(self) -> None:
         """What was said while the line was breaking may have been heard by nobody: say it again."""
@@ -154,7 +154,7 @@ class Box:
         for ticket, kept in self.words.items():
             if ticket != self.ticket or kept.reply_id:
                 said = {"key": ticket, "ticket_id": ticket, "text": kept.text, "onto": kept.onto}
-                self.tab.emit("draft_recovery", "draft", **said, reply_id=kept.reply_id)
+                self.tab.recover(said | {"reply_id": kept.reply_id})
         if self.revision > self.acked_revision and not self.sending:
             self.saved = None
             self.flush()

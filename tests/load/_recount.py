@@ -202,16 +202,17 @@ async def _wrong_wall(wall: Tab, truth: Truth) -> list[str]:
     cards = truth.cards()
 
     def differing() -> list[str]:
-        board = wall.data("kiosk_board")
+        lists = [element["items"] for element in wall.elements.values() if "items" in element]
+        items = {key: item["attrs"] for drawn in lists for key, item in drawn.items()}
+        said = {key: attrs["data-value"] for key, attrs in items.items() if "data-stat" in attrs}
         wrong = [
-            f"the wall says {card['value']} {card['key']}, right: {cards[card['key']]}"
-            for card in board["counts"]
-            if card["value"] != cards[card["key"]]
+            f"the wall says {value} {key}, right: {cards[key]}"
+            for key, value in said.items()
+            if value != str(cards[key])
         ]
-        since = [truth.waits.get(tile["id"]) for tile in board["tiles"]]
-        known = [
-            at for tile, at in zip(board["tiles"], since, strict=True) if tile["id"] in truth.heard
-        ]
+        tiles = [key for key, attrs in items.items() if "data-ticket-id" in attrs]
+        since = [truth.waits.get(tile) for tile in tiles]
+        known = [at for tile, at in zip(tiles, since, strict=True) if tile in truth.heard]
         if None in since or known != sorted(known):  # type: ignore[type-var]  # then no None is in it
             wrong.append(f"the wall's tiles are not those who wait, longest first: {since}")
         return wrong

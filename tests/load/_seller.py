@@ -220,10 +220,11 @@ class Seller:
 
     async def turn_status(self) -> None:
         """Close the ticket, or reopen it."""
-        box = self.tab.data("reply_box")
-        if self.ticket and box["status_action"] and not box["status_busy"]:
-            self.tab.emit("reply_box", "status")
-            await asyncio.sleep(0.2)
+        for label in ("Close ticket", "Reopen ticket"):
+            if self.ticket and self.tab.can_press(label):
+                self.tab.press(label)
+                await asyncio.sleep(0.2)
+                return
 
     # ── The browser and the line ─────────────────────────────────────────────────────────────────
 
@@ -274,7 +275,7 @@ class Seller:
     @property
     def ticket(self) -> str:
         """The ticket that is open."""
-        return str((self.tab.data("reply_box") or {}).get("ticket_id", ""))
+        return str((self.tab.data("reply_form") or {}).get("ticket_id", ""))
 
     async def rest(self) -> None:
         """Come to an end: everything handed over, the line there."""

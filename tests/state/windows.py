@@ -17,7 +17,7 @@ from tests.state.scripted import FastClock, ScriptedDesk, shown, until_quiet
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """Words in the storage of a browser, as desk.js keeps them; `said` 0 until handed over."""
+    """Words in the storage of a browser, as drafts.js keeps them; `said` 0 until handed over."""
 
     text: str
     onto: str
@@ -35,7 +35,7 @@ class Browser:
 
 
 class Window:
-    """A reply box as reply_box.js has it; both ways of its line wait until let through."""
+    """A reply box as reply_form.js has it; both ways of its line wait until let through."""
 
     _pages = count(1)
 

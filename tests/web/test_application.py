@@ -8,7 +8,6 @@ from app.server.application import ApiRoute
 from app.web.application import new_web
 from app.web.assets import asset_folder, asset_url, public_asset
 from components import theme
-from components.part_bundle import parts_bundle
 
 
 async def ask(path: str, **headers: str) -> httpx.Response:
@@ -51,11 +50,13 @@ async def test_the_style_sheets_travel_as_one_in_their_order() -> None:
     )
 
 
-async def test_components_travel_as_one_script() -> None:
-    answer = await ask(asset_url(theme.PARTS))
+async def test_our_scripts_travel_as_one_in_their_order() -> None:
+    answer = await ask(asset_url(theme.SCRIPT))
 
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert answer.content == parts_bundle()
+    assert answer.content == b"\n".join(
+        (asset_folder() / name).read_bytes() for name in theme.SCRIPTS
+    )
 
 
 async def test_asset_under_the_address_of_other_content_is_not_found() -> None:
