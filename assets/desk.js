@@ -387,10 +387,14 @@
     return { act: pressed.dataset.act, key: item.key, value: pressed.dataset.value ?? "" };
   }
 
-  // The row of a ticket, or the one that stands where it stood.
-  function focusRow(id) {
+  // The row of a ticket or its neighbour, or the one that stands where it stood; not one that is covered.
+  const covers = () => window.desk.opened && matchMedia("(max-width: 1279px)").matches;
+
+  function focusRow(id, beside) {
     const row = document.querySelector(`tr[data-ticket-id="${CSS.escape(id)}"]`);
-    (row ?? document.querySelector('tr[data-ticket-id][tabindex="0"]'))?.focus();
+    const next = beside && (row?.nextElementSibling ?? row?.previousElementSibling);
+    const place = next || row || document.querySelector('tr[data-ticket-id][tabindex="0"]');
+    if (!covers()) place?.focus();
   }
 
   // The ticket whose conversation stands open: its row is marked. Where it covers the list it takes the
@@ -400,8 +404,7 @@
     const lost = document.activeElement === document.body || document.activeElement?.closest("aside");
     window.desk.opened = id;
     tell("desk:opened", id);
-    const covers = matchMedia("(max-width: 1279px)").matches;
-    if (id && covers) setTimeout(() => document.querySelector("aside h2").focus());
+    if (covers()) setTimeout(() => document.querySelector("aside h2").focus());
     if (!id && before && lost) setTimeout(() => focusRow(before));
   }
 

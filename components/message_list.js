@@ -7,7 +7,8 @@ export default {
   props: { patch: Object, ticket: String },
   emits: ["act"],
   mounted() {
-    this.$el.nextElementSibling.onclick = this.toEnd;
+    this.pill = this.$el.nextElementSibling;
+    this.pill.onclick = this.toEnd;
     new ResizeObserver(() => this.follows && this.toEnd()).observe(this.$el);
     this.draw();
   },
@@ -16,19 +17,19 @@ export default {
     draw() {
       const log = this.$el, all = log.getElementsByTagName("article");
       const read = [...all].find((one) => top(one) + one.offsetHeight > top(log));
-      const before = read && { top: top(read), after: all.length - [...all].indexOf(read) };
+      const below = () => all.length - [...all].indexOf(read);
+      const before = read && { top: top(read), below: below() };
       window.desk.patchList(log, this.patch);
       if (this.follows || this.drawn !== this.ticket) this.toEnd();
       else if (read?.isConnected) {
         log.scrollTop += top(read) - before.top;
-        this.count(this.unseen + Math.max(0, all.length - [...all].indexOf(read) - before.after));
+        this.count(this.unseen + Math.max(0, below() - before.below));
       }
       this.drawn = this.ticket;
     },
     toEnd() {
       this.$el.scrollTop = this.$el.scrollHeight;
-      this.follows = true;
-      this.count(0);
+      this.scrolled();
     },
     scrolled() {
       const { scrollHeight, scrollTop, clientHeight } = this.$el;
@@ -36,10 +37,8 @@ export default {
       if (this.follows) this.count(0);
     },
     count(unseen) {
-      const pill = this.$el.nextElementSibling;
-      this.unseen = unseen;
-      pill.hidden = !unseen;
-      pill.textContent = unseen === 1 ? pill.dataset.one : pill.dataset.several.replace("{}", unseen);
+      this.pill.hidden = !(this.unseen = unseen);
+      this.pill.textContent = unseen === 1 ? this.pill.dataset.one : this.pill.dataset.several.replace("{}", unseen);
     },
     act(event) {
       const act = window.desk.actOf(event, this.$el);

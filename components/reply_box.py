@@ -34,6 +34,8 @@ class ReplyBox:
         on_missed: MissedCallback = lambda *_: None,
     ) -> None:
         self._on_send, self._on_draft, self._on_missed = on_send, on_draft, on_missed
+        self._on_status = on_status
+        self._is_closed = False
         self._ticket_id = ""
         self._waiting: set[str] = set()
         self._answering = "", ""
@@ -68,7 +70,7 @@ class ReplyBox:
                 Box("span", "reply-count", hidden=True)
                 Box("span", "grow")
                 self._status = Button(
-                    "", "quiet", key=keys.TURN_STATUS, on_click=on_status, command=True
+                    "", "quiet", key=keys.TURN_STATUS, on_click=self._turn_status, command=True
                 )
         for button in (self._send_button, self._close):
             button.set(type="submit")
@@ -85,7 +87,8 @@ class ReplyBox:
         self._text.set(placeholder=_("Reply to {name}").format(name=to) if to else _("Reply"))
         told = html('<span class="send-to">{}</span>', _("to {name}").format(name=to))
         self._send_button.show(html("{}{}", _("Send"), told if to else NOTHING))
-        self._close.set(hidden=data.tone == "closed")
+        self._is_closed = data.tone == "closed"
+        self._close.set(hidden=self._is_closed)
         self._status.text = data.status_action
         self._status.set(hidden=not data.status_action, disabled=data.status_busy)
         self._form.update_data(data)
@@ -104,6 +107,11 @@ class ReplyBox:
     def focus(self) -> None:
         """Put the cursor into the box."""
         self._form.run_method("focus")
+
+    def _turn_status(self) -> object:
+        """Who closes a ticket goes on with the next one, who reopens it writes."""
+        self._form.run_method("focus" if self._is_closed else "goOn")
+        return self._on_status()
 
     async def _send(self, args: EventArgs) -> None:
         ticket_id = args.text("ticket_id")

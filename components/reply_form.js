@@ -1,9 +1,8 @@
-// The text of a reply belongs to the person who types it: kept until the desk has it, handed over while typing, taken
-// over from elsewhere only where nothing was typed since, and sent as it stands.
+// The text of a reply is the person's: kept until the desk has it, handed over while typing, taken over from elsewhere
+// only where nothing was typed since, and sent as it stands in the box, whoever wrote it there.
 import { h, withModifiers } from "vue";
 
 const DRAFT_MS = 400;
-const NEAR_LIMIT = 0.9;
 let edits = 0; // revisions of this page so far
 
 export default {
@@ -12,20 +11,19 @@ export default {
   mounted() {
     this.box = this.$el.querySelector("textarea");
     this.cut = window.desk.isCut();
-    this.open("");
+    this.open();
     window.addEventListener("desk:line", this.line);
-    window.addEventListener("desk:leave", this.flush);
-    window.addEventListener("pagehide", this.flush);
+    for (const leaves of ["desk:leave", "pagehide"]) window.addEventListener(leaves, this.flush);
   },
   watch: {
     data(now, before) {
-      if (now.ticket_id === before.ticket_id) this.take();
-      else this.open(before.ticket_id);
-      this.show();
+      if (now.ticket_id === before.ticket_id) return this.show(this.take());
+      this.hand(before.ticket_id); // a key pressed while the other ticket was on its way
+      this.open();
     },
   },
   methods: {
-    // What stands in the box, whoever wrote it there; the browser may have made other line ends of what was put in.
+    // The browser may have made other line ends of what was put into the box.
     text() {
       return this.box.value === this.asShown ? this.given : this.box.value;
     },
@@ -33,27 +31,20 @@ export default {
       this.given = this.seen = this.box.value = text;
       this.asShown = this.box.value;
     },
-    open(before) {
+    open() {
       window.desk.setOpened(this.data.ticket_id);
-      if (before) this.hand(before); // a key pressed while the other ticket was on its way
-      this.sending = false;
-      this.problem = this.refused = "";
+      Object.assign(this, { sending: false, problem: "", refused: "" });
       this.load();
       this.hand(this.data.ticket_id);
       this.show();
     },
     load() {
-      clearTimeout(this.timer);
       const { ticket_id, draft, base, acked_revision } = this.data;
-      const { words } = window.desk;
-      this.saved = this.known = draft;
+      this.timer = clearTimeout(this.timer);
       this.put(draft);
-      this.base = base;
-      this.revision = this.acked = acked_revision;
-      words.boxed = ticket_id;
-      this.kept = true;
-      this.timer = null;
-      const own = words.of(ticket_id);
+      Object.assign(this, { saved: draft, known: draft, base, revision: acked_revision, acked: acked_revision, kept: true });
+      window.desk.words.boxed = ticket_id;
+      const own = window.desk.words.of(ticket_id);
       if (!own || own.reply_id) return; // what is being sent is in `draft`
       this.put(own.text);
       this.saved = null;
@@ -64,26 +55,21 @@ export default {
     // only if the desk had acknowledged all of it by then; else both texts are kept.
     take() {
       const acknowledged = this.text() === this.saved && this.revision === this.data.acked_revision && !this.sending;
-      const waits = this.base !== this.data.base && acknowledged;
-      if (waits) {
-        window.desk.words.forget(this.data.ticket_id);
-        this.load();
-      }
-      return waits;
+      if (this.base === this.data.base || !acknowledged) return false;
+      window.desk.words.forget(this.data.ticket_id);
+      this.load();
+      return true;
     },
     type() {
       if (this.text() === this.seen) return;
-      this.seen = this.text();
-      this.problem = this.refused = "";
+      Object.assign(this, { seen: this.text(), problem: "", refused: "" });
       this.keep(this.data.ticket_id);
       this.timer ??= setTimeout(this.flush, DRAFT_MS);
       this.show();
     },
-    // Leaving the box, the page or the conversation hands the draft over first: by the time another
-    // ticket opens there is nothing left to save.
+    // On leaving the box, the page or the conversation too: by the time another ticket opens all is handed over.
     flush() {
-      clearTimeout(this.timer);
-      this.timer = null;
+      this.timer = clearTimeout(this.timer);
       if (this.take()) this.show();
       else this.hand(this.data.ticket_id);
     },
@@ -91,19 +77,19 @@ export default {
       const text = this.text();
       if (text === this.saved || text.length > this.data.wire_limit || !ticket) return;
       this.saved = text;
-      this.say("draft", { ticket_id: ticket });
-      this.keep(ticket);
+      this.tell("draft", { ticket_id: ticket });
+    },
+    // `base` is what it was typed onto; of several windows none overwrites the words of another.
+    tell(event, told) {
+      this.revision = ++edits;
+      this.$emit(event, { text: this.text(), base: this.base, revision: this.revision, ...told });
+      this.keep(told.ticket_id, told.reply_id);
     },
     // In the browser, until the desk has acknowledged it: `known` is what it has as far as is known.
     keep(ticket, reply_id) {
-      const handed = this.text() === this.saved;
+      const [text, onto, handed] = [this.text(), this.known, this.text() === this.saved];
       if (handed && this.revision <= this.acked && !reply_id) return window.desk.words.forget(ticket);
-      const said = handed ? this.revision : 0;
-      this.kept = window.desk.words.keep(ticket, { text: this.text(), onto: this.known, said, reply_id });
-    },
-    say(event, more) {
-      this.revision = ++edits;
-      this.$emit(event, { text: this.text(), base: this.base, revision: this.revision, ...more });
+      this.kept = window.desk.words.keep(ticket, { text, onto, said: handed ? this.revision : 0, reply_id });
     },
     // Called by the server: this revision is stored.
     acknowledged(ticket, revision) {
@@ -111,7 +97,7 @@ export default {
       if (ticket !== this.data.ticket_id || revision > this.revision) return;
       this.acked = Math.max(this.acked, revision);
       if (revision === this.revision) this.known = this.saved;
-      if (revision === this.revision && this.text() === this.saved) this.kept = true;
+      this.kept ||= revision === this.revision && this.text() === this.saved;
       this.show();
     },
     // An edit sent while the line was breaking may have arrived nowhere: it is sent again.
@@ -119,31 +105,27 @@ export default {
       const back = this.cut && !detail.cut;
       this.cut = detail.cut;
       this.show();
-      if (!back || this.revision <= this.acked) return;
-      if (this.sending) return this.order();
+      if (back && this.revision > this.acked) this.again();
+    },
+    again() {
+      if (this.sending) return this.tell("send", this.asked);
       this.saved = null;
       this.flush();
     },
-    send(thenClose) {
+    send(then_close) {
       this.show(); // another program may have written here without a word
       if (this.sending || !this.data.may_reply || this.tooLong) return;
-      this.box.focus();
-      this.refused = "";
-      this.problem = window.desk.isCut() ? this.says.cut : this.text().trim() ? "" : this.says.empty;
-      if (this.problem) return this.show();
-      clearTimeout(this.timer);
-      this.timer = null;
       const { ticket_id, reply_id } = this.data;
-      this.hand(ticket_id); // what is sent is what stands here now, not what arrives now
-      this.sending = true;
-      this.asked = { ticket_id, reply_id, text: this.text(), then_close: thenClose };
-      this.order();
+      const problem = window.desk.isCut() ? this.says.cut : this.text().trim() ? "" : this.says.empty;
+      Object.assign(this, { problem, refused: "", sending: !problem });
+      this.box.focus();
+      if (this.sending) {
+        this.timer = clearTimeout(this.timer);
+        this.hand(ticket_id); // as a draft first
+        this.asked = { ticket_id, reply_id, then_close, text: this.text() };
+        this.tell("send", this.asked);
+      }
       this.show();
-    },
-    order() {
-      const { ticket_id, reply_id, then_close } = this.asked;
-      this.say("send", { ticket_id, reply_id, then_close });
-      this.keep(ticket_id, reply_id);
     },
     // Called by the server: the reply is kept for good, or was not taken. Its ticket may have been left
     // and opened again meanwhile.
@@ -158,16 +140,15 @@ export default {
         this.acked = this.revision;
       } else if (waited && !ok) {
         this.problem = this.says.not_sent;
-        this.saved = null;
-        this.flush();
+        this.again();
       }
       this.show();
     },
     focus() {
       this.box.focus();
     },
-    selected() {
-      return this.box.selectionEnd - this.box.selectionStart;
+    goOn() {
+      window.desk.focusRow(this.data.ticket_id, true);
     },
     // A huge text takes the browser many seconds to put into the box: it is refused before that.
     admit(event, transfer, says, replaced) {
@@ -177,15 +158,14 @@ export default {
       this.refused = says.replace("{count}", coming.toLocaleString("en"));
       this.show();
     },
-    escape(event) {
+    leave(event) {
       if (event.key !== "Escape" || event.target !== this.box || window.desk.composing(event)) return;
       event.preventDefault();
       this.box.blur();
       window.desk.focusRow(this.data.ticket_id);
     },
     show() {
-      const { limit, wire_limit, may_reply } = this.data;
-      const { box, says } = this;
+      const { box, says, data: { limit, wire_limit, may_reply } } = this;
       const text = this.text();
       // Characters as people count them; each may be two letters of the browser's, which far away from the limit do.
       const length = text.length > limit && text.length <= 4 * limit ? [...text].length : text.length;
@@ -193,33 +173,31 @@ export default {
       this.tooLong = length > limit;
       const long = this.tooLong && filled(text.length > wire_limit ? says.unsaved : says.too_long);
       const problem = this.refused || long || this.problem || (this.cut && !this.kept ? says.nowhere : "");
-      this.write(".reply-says", problem);
-      this.write(".reply-count", this.tooLong || length < limit * NEAR_LIMIT ? "" : filled(says.count));
-      if (problem) box.setAttribute("aria-invalid", "true");
-      else box.removeAttribute("aria-invalid");
-      box.readOnly = this.sending;
-      if (!CSS.supports("field-sizing", "content")) {
-        box.style.height = "";
-        box.style.height = `${box.scrollHeight + 2}px`; // with its border
+      const count = !this.tooLong && length >= limit * 0.9 ? filled(says.count) : "";
+      for (const [place, words] of [[".reply-says", problem], [".reply-count", count]]) {
+        const element = this.$el.querySelector(place);
+        element.hidden = !words;
+        if (element.textContent !== words) element.textContent = words;
       }
+      box.ariaInvalid = problem ? "true" : null;
+      box.readOnly = this.sending;
       for (const button of this.$el.querySelectorAll("[data-sends]"))
         button.disabled = this.sending || this.tooLong || !may_reply;
-    },
-    write(place, text) {
-      const element = this.$el.querySelector(place);
-      element.hidden = !text;
-      if (element.textContent !== text) element.textContent = text;
+      if (CSS.supports("field-sizing", "content")) return;
+      box.style.height = "";
+      box.style.height = `${box.scrollHeight + 2}px`; // with its border
     },
   },
   render() {
     const heard = {
-      onSubmit: withModifiers((event) => this.send(event.submitter?.value === "close"), ["prevent"]),
-      onPaste: (event) => this.admit(event, event.clipboardData, this.says.pasted, this.selected()),
+      onSubmit: withModifiers(({ submitter }) => this.send(submitter?.value === "close"), ["prevent"]),
+      onPaste: (event) =>
+        this.admit(event, event.clipboardData, this.says.pasted, this.box.selectionEnd - this.box.selectionStart),
       onDrop: (event) => this.admit(event, event.dataTransfer, this.says.dropped, 0),
       onInputCapture: this.type,
       onChangeCapture: this.type,
       onBlurCapture: this.flush,
-      onKeydown: this.escape,
+      onKeydown: this.leave,
     };
     return h("form", heard, this.$slots.default?.());
   },

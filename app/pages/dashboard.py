@@ -24,7 +24,7 @@ from app.state.review_queue import ReviewQueueState
 from app.state.undo_send import UndoSend
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ChartData, NoticeData, PageTurn
+from components.data import ChartData, PageTurn
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
@@ -119,7 +119,7 @@ class Dashboard:
 
     def _build_list(self, frame: Frame) -> None:
         with frame.work:
-            notice = Notice(on_action=self._act_on_notice)
+            self._notice = Notice(on_action=self._act_on_notice)
             table = TicketTable(
                 on_open=self._open,
                 on_sort=self._sort,
@@ -128,13 +128,6 @@ class Dashboard:
                 on_empty_action=lambda: self._choose(self._inbox.follow_empty()),
             )
         self._inbox.table.follow(table.update)
-        said = (self._undo_send.over_list, self._bulk.notice, self._inbox.notice)
-
-        def tell(_: NoticeData | None) -> None:
-            notice.update(next((shown.value for shown in said if shown.value), None))
-
-        for shown in said:
-            shown.follow(tell)
         self._inbox.clamped.subscribe(lambda _: self._write_address(push=False))
 
     def _build_review_queue(self, frame: Frame) -> None:
@@ -151,7 +144,7 @@ class Dashboard:
     def _build_drawer(self, frame: Frame) -> None:
         open_ticket = self._conversation
         with frame.side:
-            drawer = ConversationDrawer(
+            drawer = self._drawer = ConversationDrawer(
                 on_close=lambda: self._open(""),
                 on_send=lambda *typed: open_ticket.send(*typed[:-1], then_close=typed[-1]),
                 on_status=open_ticket.toggle_status,
@@ -164,12 +157,17 @@ class Dashboard:
                 on_more=open_ticket.show_more,
                 on_earlier=open_ticket.earlier,
                 on_notice_action=open_ticket.dismiss,
-                on_told=self._undo_send.act,
+                on_told=self._act_on_told,
                 on_missed=open_ticket.miss,
             )
         open_ticket.reply_sent.subscribe(self._undo_send.add)
         open_ticket.missed.subscribe(self._undo_send.miss)
-        self._undo_send.over_box.follow(drawer.tell)
+        undo = self._undo_send
+        for said in (undo.over_box, undo.over_list, self._bulk.notice, self._inbox.notice):
+            said.follow(lambda _: self._tell())
+        open_ticket.status_turned.subscribe(
+            lambda turn: self._bulk.turned(turn.ticket_id, turn.status, has_draft=turn.has_draft)
+        )
         self._undo_send.opened.subscribe(self._open)
         open_ticket.drawer.follow(drawer.update)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
@@ -215,6 +213,18 @@ class Dashboard:
     def _show_ticket(self, ticket_id: str) -> None:
         self._undo_send.look(ticket_id)
         self._conversation.open(ticket_id)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say what can be taken back: where the ticket is open if it was done there, or above."""
+        undo, done = self._undo_send, self._bulk.notice.value
+        is_here = bool(self._bulk.about) and self._bulk.about == self._conversation.ticket_id
+        self._drawer.tell(undo.over_box.value or (done if is_here else None))
+        over_list = undo.over_list.value or (None if is_here else done)
+        self._notice.update(over_list or self._inbox.notice.value)
+
+    async def _act_on_told(self) -> None:
+        await (self._undo_send.act() if self._undo_send.over_box.value else self._bulk.undo())
 
     async def _act(self, ids: list[str], action: str) -> None:
         if action in _ACTIONS:

@@ -1,4 +1,4 @@
-"""Closing and reopening many tickets at once, and taking it back."""
+"""Closing and reopening tickets, and taking it back: many from the list, one where it is open."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,6 +12,7 @@ from components.i18n import _
 
 UNDO_SECONDS = 10.0
 
+_DRAFT_KEPT = _("Its draft is kept.")
 _DONE = {Status.CLOSED: _("being closed"), Status.OPEN: _("being reopened")}
 
 
@@ -20,6 +21,8 @@ class BulkState:
 
     def __init__(self, commands: Commands, *, fmt: Formatter, clock: Clock) -> None:
         self.notice = Observable[NoticeData | None]()
+        self.about = ""
+        """the ticket that was open when it was closed there; empty for tickets of the list"""
         self._commands, self._fmt, self._clock = commands, fmt, clock
         self._undoable: tuple[tuple[str, ...], Status] | None = None
         self._fading = LatestTask()
@@ -28,6 +31,7 @@ class BulkState:
         self, ids: Iterable[str], status: Status, *, known: Mapping[str, str | None]
     ) -> None:
         """Change those of `ids` that are not there yet; `known` is the status on screen."""
+        self.about = ""
         changing = tuple(i for i in ids if known.get(i) != status)
         if not changing:
             self.notice.set(
@@ -35,10 +39,14 @@ class BulkState:
             )
             return
         if await self._set(changing, status):
-            self._undoable = (changing, status)
             counted = self._fmt.counted(len(changing), "ticket is", "tickets are")
-            self.notice.set(NoticeData(text=f"{counted} {_DONE[status]}.", action=_("Undo")))
-            self._fading.start(self._fade())
+            self._offer_undo(changing, status, f"{counted} {_DONE[status]}.")
+
+    def turned(self, ticket_id: str, status: Status, *, has_draft: bool) -> None:
+        """The open ticket was closed or reopened; it can be taken back as well."""
+        self.about = ticket_id
+        text = _("The ticket is {done}.").format(done=_DONE[status])
+        self._offer_undo((ticket_id,), status, f"{text} {_DRAFT_KEPT}" if has_draft else text)
 
     async def undo(self) -> None:
         """Change back what the last bulk change changed."""
@@ -52,6 +60,11 @@ class BulkState:
     async def close(self) -> None:
         """Stop the clock of the undo."""
         await self._fading.close()
+
+    def _offer_undo(self, ids: tuple[str, ...], status: Status, text: str) -> None:
+        self._undoable = (ids, status)
+        self.notice.set(NoticeData(text=text, action=_("Undo")))
+        self._fading.start(self._fade())
 
     async def _set(self, ids: tuple[str, ...], status: Status) -> bool:
         try:

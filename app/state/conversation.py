@@ -54,6 +54,15 @@ class _Opening:
         return frozenset(message.id for message in held or ())
 
 
+@dataclass(frozen=True, slots=True)
+class StatusTurn:
+    """The open ticket was closed or reopened, perhaps over a text that was not sent."""
+
+    ticket_id: str
+    status: Status
+    has_draft: bool
+
+
 def _sent_reply(opening: _Opening, sends_at: datetime) -> SentReply:
     return SentReply(
         ticket_id=opening.ticket_id,
@@ -69,7 +78,7 @@ class ConversationState:
     `sent` says that the box may be emptied, `saved` which ticket's box was saved as it was at which
     word of its browser, `draft_returned` that a text came back into it, `reply_sent`
     names a reply that can be taken back for some seconds, `missed` the ticket of one that was not
-    sent.
+    sent, `status_turned` a ticket that was closed or reopened here.
     """
 
     def __init__(self, desk: Desk, *, viewer: str, fmt: Formatter, clock: Clock) -> None:
@@ -79,6 +88,7 @@ class ConversationState:
         self.draft_returned = Signal[None]()
         self.reply_sent = Signal[SentReply]()
         self.missed = Signal[str]()
+        self.status_turned = Signal[StatusTurn]()
         self._desk, self._viewer, self._fmt, self._clock = desk, viewer, fmt, clock
         self._wanted: _Opening | None = None
         self._drawn: _Opening | None = None
@@ -178,6 +188,9 @@ class ConversationState:
             await self._desk.commands.change_status(opening.ticket_id, status, seen=opening.seen)
         except Exception as error:  # noqa: BLE001  # said in the drawer
             self._say(error_notice(error, kept=_("Nothing was changed.")), opening)
+        else:
+            has_draft = bool(self._drafts.buffer(opening.ticket_id).text.strip())
+            self.status_turned.emit(StatusTurn(opening.ticket_id, status, has_draft))
         finally:
             opening.status_busy = False
         await self._load(opening)

@@ -254,3 +254,27 @@ def test_many_tickets_are_closed_at_once_and_the_order_can_be_undone(
         expect(row(page, ticket_id)).to_be_visible()
         expect(row(page, ticket_id)).not_to_contain_text(re.compile("Closing|Reopening"))
         assert shop.ticket(ticket_id)["status"] == "open"
+
+
+def test_ticket_closed_over_a_text_says_that_it_is_kept_and_is_taken_back(
+    page: Page, desk_process: Running, shop: Shop, waiting: str
+) -> None:
+    visit(page, desk_process.url)
+    row(page, waiting).click()
+    box(page).fill("Not sent yet")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+
+    page.keyboard.press("Enter")
+
+    told = drawer(page).get_by_text("The ticket is being closed. Its draft is kept.")
+    expect(told).to_be_visible()
+    expect(page.locator("tr[data-ticket-id]:focus")).to_have_count(1)
+    expect(row(page, waiting)).not_to_be_focused()
+    page.keyboard.press("z")
+    expect(told).to_be_hidden()
+    until(lambda: shop.ticket(waiting)["status"] == "open", seconds=DELIVERED_SECONDS)
+    expect(drawer(page).get_by_role("button", name="Close ticket")).to_be_enabled()
+    expect(box(page)).to_have_value("Not sent yet")
+    box(page).fill("")
+    until(lambda: not shop.draft(waiting))

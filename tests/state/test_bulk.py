@@ -78,3 +78,15 @@ async def test_bulk_that_fails_says_so_and_has_nothing_to_undo(
 
     assert bulk.notice.value
     assert (bulk.notice.value.tone, bulk.notice.value.action) == ("error", "")
+
+
+async def test_ticket_closed_where_it_is_open_can_be_taken_back_too(
+    bulk: BulkState, scripted: ScriptedDesk
+) -> None:
+    bulk.turned("a", Status.CLOSED, has_draft=True)
+
+    assert bulk.notice.value
+    assert bulk.notice.value.text == "The ticket is being closed. Its draft is kept."
+    assert bulk.about == "a"
+    await bulk.undo()
+    assert scripted.commands.given == [("change_statuses", ("a",), Status.OPEN)]

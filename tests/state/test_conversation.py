@@ -214,6 +214,20 @@ async def test_status_is_turned_once_while_the_order_is_on_its_way(
     assert scripted.commands.given == [("change_status", "t1", Status.CLOSED)]
 
 
+async def test_status_turned_over_a_text_says_that_there_is_one(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    turned: list[tuple[str, bool]] = []
+    state.status_turned.subscribe(lambda turn: turned.append((turn.ticket_id, turn.has_draft)))
+    await opened(state, "t1")
+
+    await state.toggle_status()
+    state.edit_draft("t1", "Half a sentence", 0, 1)
+    await state.toggle_status()
+
+    assert turned == [("t1", False), ("t1", True)]
+
+
 async def test_status_that_we_do_not_understand_is_not_turned(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
