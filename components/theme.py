@@ -1,5 +1,6 @@
 """The tokens of the look, once: colours of each theme, type, space, and the CSS they make."""
 
+import re
 from collections.abc import Callable
 
 Palette = dict[str, str]
@@ -155,6 +156,28 @@ def head_html(address: Callable[[str], str]) -> str:
     style = f'<link rel="stylesheet" href="{address(STYLE)}">'
     script = f'<script src="{address(SCRIPT)}" defer></script>'
     return f"{_THEME}<style>{css()}</style>{style}{script}"
+
+
+_CONTAINER = re.compile(
+    r"@container main (?:\(min-width: \d+px\) and )?\(max-width: (\d+)px\) (\{.*\}|\{[^@]*?\n\})"
+)
+
+
+def without_containers(style: str) -> str:
+    """The style sheet, and for browsers older than containers the same by the window's width.
+
+    They are told as if a conversation stood open: a column too few is read, one too many is not.
+    """
+    rules = (f"@media {_window(int(rule[1]))} {rule[2]}" for rule in _CONTAINER.finditer(style))
+    return "\n".join((style, "@supports not (container-type: inline-size) {", *rules, "}\n"))
+
+
+def _window(main: int) -> str:
+    """How wide a window is whose middle is at most so wide, with the views and a conversation."""
+    views, conversation = 208, 520
+    beside = main + views if main + views >= 900 else main
+    most = main + views + conversation
+    return f"(max-width: {beside}px), (min-width: 1280px) and (max-width: {most}px)"
 
 
 def _variables(tokens: Palette) -> str:

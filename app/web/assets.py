@@ -69,7 +69,8 @@ def _read(name: str) -> bytes | None:
 
 
 def _styles() -> bytes:
-    return b"\n".join((asset_folder() / name).read_bytes() for name in theme.STYLES)
+    written = ((asset_folder() / name).read_text(encoding="utf-8") for name in theme.STYLES)
+    return theme.without_containers("\n".join(written)).encode()
 
 
 def _scripts() -> bytes:

@@ -73,3 +73,16 @@ def test_head_chooses_the_theme_at_once_and_waits_for_no_script() -> None:
     assert head.index("dataset.theme") < head.index("<link")
     assert '<script src="/a/desk.js" defer></script>' in head
     assert '<link rel="stylesheet" href="/a/desk.css">' in head
+
+
+def test_each_rule_for_a_narrow_middle_holds_without_containers() -> None:
+    style = "\n".join((ASSETS / name).read_text("utf-8") for name in theme.STYLES)
+
+    told = theme.without_containers(style).partition("@supports not (container-type: inline-size)")[
+        2
+    ]
+
+    assert told.count("@media") == style.count("@container main")
+    assert told.count("{") == told.count("}")
+    # 1440 px with the views and a conversation leave 712 px: the subject needs the columns' room
+    assert "(min-width: 1280px) and (max-width: 1628px) { .c-status, .c-product" in told

@@ -20,30 +20,35 @@ CUSTOMER_PATH = "/demo/customer"
 
 # System colours follow the viewer's light or dark mode by themselves.
 _STYLE = """
-:root { color-scheme: light dark; --line: color-mix(in srgb, CanvasText 18%, Canvas) }
-body { margin: 0 auto; max-width: 40rem; padding: 1.25rem; font: 1rem/1.5 system-ui, sans-serif }
-h1 { font-size: 1.375rem; margin: 0 }
-h2 { font-size: 1rem; margin: 2rem 0 .5rem }
-p, .meta { margin: .25rem 0 1rem; color: color-mix(in srgb, CanvasText 70%, Canvas) }
-.meta { font-size: .8125rem; margin: 0 0 .25rem }
+:root { color-scheme: light dark; --line: color-mix(in srgb, CanvasText 14%, Canvas);
+  --control: color-mix(in srgb, CanvasText 45%, Canvas); background: Canvas; color: CanvasText;
+  --text-2: color-mix(in srgb, CanvasText 76%, Canvas);
+  --tint: color-mix(in srgb, LinkText 9%, Canvas) }
+body { margin: 0 auto; max-width: 40rem; padding: 1.25rem; background: Canvas;
+  font: .875rem/1.45 -apple-system, "Segoe UI", system-ui, sans-serif }
+h1 { font-size: 1.25rem; font-weight: 600; margin: 0 }
+h2 { font-size: 1rem; font-weight: 600; margin: 2rem 0 .5rem }
+p { margin: .25rem 0 1rem; color: var(--text-2) }
+.meta { font-size: .75rem; margin: 0 0 .25rem }
+a { color: LinkText; text-decoration: none }
 form { display: grid; gap: .875rem; margin: 1.25rem 0 }
-label { display: grid; gap: .25rem; font-weight: 600 }
-input, textarea { font: inherit; padding: .5rem .625rem; border-radius: .5rem;
-  background: Field; color: FieldText; min-width: 0;
-  border: 1px solid color-mix(in srgb, CanvasText 50%, Canvas) }
+label { display: grid; gap: .25rem; font-weight: 500 }
+input, textarea { font: inherit; padding: .5rem .625rem; border-radius: 6px; min-width: 0;
+  color: FieldText; background: Field; border: 1px solid var(--control) }
 textarea { min-height: 8rem; resize: vertical }
-button { font: inherit; font-weight: 600; justify-self: start; min-height: 2.75rem;
-  padding: 0 1.25rem; border: 0; border-radius: .5rem; background: CanvasText; color: Canvas;
-  cursor: pointer }
-:focus-visible { outline: 2px solid Highlight; outline-offset: 2px }
+button { font: inherit; font-weight: 500; justify-self: start; min-height: 2.75rem;
+  padding: 0 1.25rem; border: 0; border-radius: 6px; color: Canvas;
+  background: LinkText; cursor: pointer }
+:focus-visible { outline: 2px solid LinkText; outline-offset: 2px }
 ul { list-style: none; margin: 0; padding: 0 }
 li { border-top: 1px solid var(--line) }
-li a { display: block; padding: .625rem 0; overflow-wrap: anywhere }
-article { border: 1px solid var(--line); border-radius: .75rem; padding: .75rem .875rem;
-  margin: .75rem 0; overflow-wrap: anywhere }
-article.seller { background: color-mix(in srgb, CanvasText 6%, Canvas) }
+li a { display: block; padding: .75rem 0; overflow-wrap: anywhere }
+article { border: 1px solid var(--line); border-radius: 10px;
+  padding: .75rem .875rem; margin: .75rem 0; overflow-wrap: anywhere }
+article.seller { background: var(--tint) }
 article div { white-space: pre-wrap }
-[role=alert] { border-left: .25rem solid; padding: .25rem .75rem; font-weight: 600 }
+[role=alert] { padding: .25rem .75rem; font-weight: 500; border-left: .25rem solid;
+  color: CanvasText }
 """
 _STYLE_HASH = base64.b64encode(sha256(_STYLE.encode()).digest()).decode()
 
