@@ -1,11 +1,12 @@
-// What only the browser can do: count ages and seconds by the server's clock, know whether the line stands, copy,
-// say aloud, press buttons by keys, keep the theme. `data-` attributes ask for it, and bring the words for it.
+// What only the browser can do: ages by the server's clock, the state of the line, keys, copying, the theme, texts
+// that are a person's. Attributes (data-…) ask for it and bring the words; the table LIFE at the end names them.
 (() => {
   "use strict";
   const root = document.documentElement;
-  root.lang ||= "en";
-  const all = (which, within = document) => within.querySelectorAll(which);
+  const all = (which, within = document) => [...within.querySelectorAll(which)];
+  const inSight = (element) => element.getClientRects().length > 0;
   const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
+  root.lang ||= "en";
 
   // Storage may be switched off, full or foreign: then `act` fails, and nothing else does.
   function guarded(act) {
@@ -21,68 +22,47 @@
     if (element.put !== text) element.textContent = element.put = text;
   }
 
-  // ── Theme: the head has put it on the page; asking the storage again would wait for the disk ─
-  const THEMES = ["system", "light", "dark"];
-  const theme = () => root.dataset.theme ?? "system";
-
-  function setTheme(name) {
-    if (name === "system") delete root.dataset.theme;
-    else root.dataset.theme = name;
-    guarded(() => (localStorage.ticketdesk_theme = name)); // else it holds for this page only
-    all("[data-theme-choice]").forEach(markTheme);
-    tell("desk:theme", name);
-  }
-
-  function markTheme(button) {
-    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", button.dataset.themeChoice === theme());
-  }
-
-  // ── Time: the server's, told with the page and each update, and counted on from there ────────
-  // The browser's own clock may be wrong by hours. It only measures how long the counter that never
-  // goes back stood still, as it may while the machine sleeps.
-  let told = null;
-  const moment = () => ({ at: performance.now(), date: Date.now() });
+  // ── Time is the server's, counted on from its last beat. The browser's own clock may be wrong by hours: it only
+  // measures how long the counter that never goes back stood still, as it may while the machine sleeps ──────────
+  const here = () => ({ at: performance.now(), date: Date.now() });
   const since = ({ at, date }) => Math.max(performance.now() - at, Date.now() - date);
+  let told = { ...here(), ticks: -Infinity, ahead: -Infinity, lag: NaN };
+  const ticks = () => told.at + told.ahead + since(told);
+  const now = () => ticks() + told.lag;
 
   function setClock({ now_ms, ticks_ms }) {
-    const here = moment();
-    const late = told && ticks_ms < told.ticks;
-    // What was long on its way tells nothing new of the counter.
-    const ahead = Math.max(told?.ahead ?? -Infinity, ticks_ms - here.at);
-    if (!late) told = { ...here, ahead, ticks: ticks_ms, lag: now_ms - ticks_ms };
+    const at = here();
+    const ahead = Math.max(told.ahead, ticks_ms - at.at); // what was long on its way tells nothing new
+    if (ticks_ms >= told.ticks) told = { ...at, ahead, ticks: ticks_ms, lag: now_ms - ticks_ms };
     all("[data-since]").forEach(writeAge);
     all("[data-until]").forEach(beginCount);
   }
 
-  const ticks = () => (told ? told.at + told.ahead + since(told) : performance.now());
-  const now = () => (told ? ticks() + told.lag : NaN);
-
-  // Words such as "Today" are asked for anew once it is another day here, however long the machine slept.
-  let day = "";
-
-  function watchDay() {
-    const is = told ? new Date(now()).toDateString() : "";
-    if (day && is !== day) emit("desk_day");
-    day = is;
+  // One beat for all pages: what time it is, and as of when the desk's data is.
+  function beat({ as_of, ...time }) {
+    for (const { dataset } of all("[data-as-of]")) {
+      for (const name of ["since", "aging"]) if (dataset[name]) dataset[name] = as_of;
+    }
+    setClock(time);
   }
 
-  // ── Ages: data-since="2025-01-20T10:00:00Z" says "2 h", with data-fine also "4 s" ────────────
-  const STEPS = [[31536000], [7776000, 2592000], [172800, 86400], [3600], [60]]; // from, length
+  // data-since="2025-01-20T10:00:00Z" says "2 h", with data-fine also "4 s".
+  const STEPS = [[31536000], [7776000, 2592000], [172800, 86400], [3600], [60], [0, 1]]; // seconds: from, length
   let units = [];
 
-  function age(since, fine) {
-    const seconds = Math.max(0, Math.floor((now() - Date.parse(since)) / 1000));
+  function age(from, fine) {
+    const seconds = Math.max(0, Math.floor((now() - Date.parse(from)) / 1000));
     if (Number.isNaN(seconds)) return "";
-    const step = STEPS.findIndex(([from]) => seconds >= from);
-    if (step < 0) return fine ? `${seconds} ${units[5]}` : units[6];
-    const [from, length = from] = STEPS[step];
-    return `${Math.floor(seconds / length)} ${units[step]}`;
+    const step = STEPS.findIndex(([least]) => seconds >= least);
+    const [least, length = least] = STEPS[step];
+    return step === 5 && !fine ? units[6] : `${Math.floor(seconds / length)} ${units[step]}`;
   }
 
   const writeAge = (element) => put(element, age(element.dataset.since, "fine" in element.dataset));
+  const HOUR = { hour: "2-digit", minute: "2-digit" };
+  const writeNow = (element) => put(element, now() ? new Date(now()).toLocaleTimeString([], HOUR) : "");
 
-  // ── Seconds left of what can still be taken back: data-count-down="5" says 5 to 0; data-until names the
-  // moment, and data-form="{} s" the words, which go when it has come ────────────────────────────
+  // data-count-down="5" says 5 to 0; data-until names the moment, data-form="{} s" words that go when it has come.
   function count(element) {
     const left = Math.max(0, Math.ceil((element.ends - ticks()) / 1000));
     const { form } = element.dataset;
@@ -95,17 +75,32 @@
     count(element);
   }
 
-  // ── The line to the desk: what is on screen grows old unseen without it, and nobody else says so ─
-  // The server is heard at least every 24 s (RECONNECT_SECONDS in web.py). Silence for longer, as after
-  // sleep, proves nothing any more, although the socket believes that it is connected.
+  // Words such as "Today" are asked for anew once it is another day here, however long the machine slept.
+  const UNKNOWN = `${new Date(NaN)}`;
+  let day = UNKNOWN;
+
+  function watchDay() {
+    const before = day;
+    day = new Date(now()).toDateString();
+    if (![UNKNOWN, day].includes(before)) emit("desk_day");
+  }
+
+  // ── The line to the desk: without it what is on screen grows old unseen, and nobody else says so ───────────────
+  // The server is heard at least every 24 s (RECONNECT_SECONDS in web.py). Silence for longer, as after sleep,
+  // proves nothing any more, although the socket believes that it is connected.
   const SILENCE_MS = 45_000;
   let line = "connecting";
-  let heard = moment();
+  let heard = here();
   const isCut = () => Boolean(window.socket && !window.socket.connected);
 
+  function hear() {
+    heard = here();
+    watchLine();
+  }
+
   function watchLine() {
-    const silent = since(heard) > SILENCE_MS ? "silent" : "up";
-    const is = !window.did_handshake ? "connecting" : isCut() ? "cut" : silent;
+    const proved = since(heard) > SILENCE_MS ? "silent" : "up";
+    const is = window.did_handshake ? (isCut() ? "cut" : proved) : "connecting";
     if (is === line) return;
     line = is;
     if (line === "up") delete root.dataset.refused;
@@ -115,153 +110,96 @@
 
   // What the desk reported of itself holds as long as the line stands, and on a board that nobody touches
   // (data-aging: the time of the data) while that is not old. data-when-cut and its like are the words.
-  const LATE_S = 60;
-  const OLD_S = 300;
+  const [LATE_S, OLD_S] = [60, 300];
 
   function showLine(element) {
     const { reported, aging, whenUp } = element.dataset;
     const seconds = aging ? (now() - Date.parse(aging)) / 1000 : 0;
+    const late = seconds > OLD_S ? "old" : seconds > LATE_S ? "late" : "up";
     let is = reported;
-    if (reported !== "fault" && (seconds > OLD_S || (line === "cut" && aging === undefined))) is = "offline";
-    else if (reported === "live" && (seconds > LATE_S || line !== "up")) is = "stale";
+    if (is !== "fault" && (late === "old" || (line === "cut" && aging === undefined))) is = "offline";
+    else if (is === "live" && (late === "late" || line !== "up")) is = "stale";
     if (reported) element.dataset.freshness = is;
     if (reported) element.closest("[data-kiosk]")?.setAttribute("data-state", is);
-    const when = line === "up" && seconds > LATE_S ? (seconds > OLD_S ? "old" : "late") : line;
-    const words = element.getAttribute(`data-when-${when}`) ?? whenUp;
+    const words = element.getAttribute(`data-when-${line === "up" ? late : line}`) ?? whenUp;
     if (words !== undefined) put(element, words);
   }
 
-  // The time of day, on a board.
-  function writeNow(clock) {
-    const time = { hour: "2-digit", minute: "2-digit" };
-    put(clock, Number.isNaN(now()) ? "" : new Date(now()).toLocaleTimeString([], time));
-  }
-
-  // Says whether nothing can be ordered now, and says so to the person.
-  function refuses() {
-    if (isCut()) root.dataset.refused = "";
-    if (isCut()) say(sentence("refused"));
-    return isCut();
-  }
-
-  function hear() {
-    heard = moment();
-    watchLine();
-  }
-
-  // ── Not at once: when the connection stands, or when nothing else is to be done after that ───
+  // ── Not at once: when the connection stands, or when nothing else is to be done after that ─────────────────────
   const once = (call) => (window.did_handshake ? call() : setTimeout(() => once(call), 50));
   const idle = window.requestIdleCallback ?? setTimeout;
   const later = (call) => once(() => requestAnimationFrame(() => idle(call, { timeout: 1000 })));
   const emit = (name, value) => once(() => window.emitEvent(name, value));
 
-  // One beat for all pages: what time it is, and as of when the desk's data is.
-  function beat({ now_ms, ticks_ms, as_of }) {
-    for (const { dataset } of all("[data-as-of]")) {
-      if (dataset.since) dataset.since = as_of;
-      if (dataset.aging) dataset.aging = as_of;
-    }
-    setClock({ now_ms, ticks_ms });
-  }
-
   once(() => {
+    for (const event of ["connect", "disconnect"]) window.socket.on(event, hear);
     window.socket.on("desk_beat", beat);
-    window.socket.on("connect", hear);
-    window.socket.on("disconnect", watchLine);
     window.socket.onAny(hear);
     window.socket.io.on("ping", hear);
     hear();
   });
 
-  // A chart asks for its figure (data-seen) only when it is in sight and the rows stand and hear clicks.
-  const ROWS = '.list tr[data-ticket-id], .list .empty:not([aria-busy="true"])';
-  const listed = () => document.querySelector(ROWS) || !document.querySelector(".list");
-  const whenListed = (call) => (listed() ? later(call) : setTimeout(() => whenListed(call), 50));
-  const sight = new IntersectionObserver((seen) => {
-    for (const { target } of [...seen].filter((one) => one.isIntersecting)) {
-      sight.unobserve(target);
-      whenListed(() => target.dispatchEvent(new Event("seen")));
-    }
-  });
-
-  // To find the zone out takes the browser as long as to draw the list: not before that is up.
+  // To find the zone out takes the browser as long as to draw the list, and a date field as ten of its rows.
   later(() => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
     const cookie = `ticketdesk_zone=${encodeURIComponent(zone)}`;
-    if (guarded(() => document.cookie.split("; ").includes(cookie))) return;
+    const known = guarded(() => document.cookie.split("; ").includes(cookie));
+    if (!known) emit("desk_zone", zone);
     guarded(() => (document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax`));
-    emit("desk_zone", zone);
+    for (const field of all("[data-type]")) field.type = field.dataset.type;
   });
 
   window.addEventListener("popstate", () => {
     tell("desk:leave"); // a draft is handed over before another ticket opens
+    if (document.activeElement.matches("[data-text]")) document.activeElement.blur(); // it shows what it held then
     emit("desk_popstate", location.pathname + location.search);
   });
 
-  // ── Said aloud to screen readers; copied to the clipboard ───────────────────────────────────
-  const sentence = (name) => document.getElementById("desk-say")?.dataset[name];
+  // ── Said aloud to screen readers; the sentences stand beside the place ─────────────────────────────────────────
+  const sayer = () => document.getElementById("desk-say");
 
   function say(text) {
-    const place = document.getElementById("desk-say");
-    if (!place || !text) return;
-    place.textContent = "";
-    setTimeout(() => (place.textContent = text), 30); // the same words twice are said twice
+    if (!text || !sayer()) return;
+    sayer().textContent = "";
+    setTimeout(() => (sayer().textContent = text), 30); // the same words twice are said twice
   }
 
-  async function copy(text) {
-    const wrote = await guarded(() => navigator.clipboard.writeText(text).then(() => true, () => false));
-    const copied = wrote || copyBySelection(text);
-    say(sentence(copied ? "copied" : "notCopied"));
-    return copied;
+  // Says whether nothing can be ordered now, and says so to the person.
+  function refuses() {
+    if (!isCut()) return false;
+    root.dataset.refused = "";
+    say(sayer()?.dataset.refused);
+    return true;
   }
 
-  // Without https the clipboard is closed to scripts; a selected field still copies.
-  function copyBySelection(text) {
-    const field = Object.assign(document.createElement("textarea"), { value: text, className: "sr" });
-    const before = document.activeElement;
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    before?.focus();
-    return done;
-  }
-
-  // ── Keys: each presses the last button in sight, or enters the field, that carries it as data-key ─
+  // ── Keys: each presses the last button in sight, or enters the field, that carries it as data-key; while a text
+  // is typed only one with Ctrl, within its form. Where a letter is not Latin, the one in its place counts ────────
   const FIELD = 'textarea, select, [contenteditable], input:not([type="checkbox"], [type="radio"])';
-  const MOVES = { j: ["desk:move", 1], k: ["desk:move", -1], x: ["desk:select"], };
-  const FIELDS = { "/": 'input[aria-label="Search tickets"]', r: 'textarea[aria-label="Reply"]' };
+  const MOVES = { j: ["desk:move", 1], k: ["desk:move", -1], x: ["desk:select"] };
   const composing = (event) => event.isComposing || event.keyCode === 229;
 
-  // "j", "Shift v", "Ctrl Enter"; where a letter is not Latin, the one of the key in its place.
   function keyOf({ key, code, shiftKey, ctrlKey, metaKey }) {
-    let name = key;
-    if (key.length === 1 && key > "\u024f" && code.startsWith("Key")) name = code[3];
-    if (code === "Slash" && (key > "\u024f" || key === "." || key === ",")) name = shiftKey ? "?" : "/";
+    const foreign = key.length === 1 && key > "\u024f";
+    let name = foreign && code.startsWith("Key") ? code[3] : key;
+    if (code === "Slash" && (foreign || key === "." || key === ",")) name = shiftKey ? "?" : "/";
     const letter = name.length === 1 && name.toUpperCase() !== name.toLowerCase();
-    const held = [(ctrlKey || metaKey) && "Ctrl", shiftKey && (letter || name.length > 1) && "Shift"];
-    return [...held, letter ? name.toLowerCase() : name].filter(Boolean).join(" ");
+    const held = [(ctrlKey || metaKey) && "Ctrl ", shiftKey && (letter || name.length > 1) && "Shift "];
+    return held.filter(Boolean).join("") + (letter ? name.toLowerCase() : name);
   }
 
   // After a reload that nobody asked for, letters were meant for the field that had the focus before it.
   let startled = guarded(() => sessionStorage.ticketdesk_startled);
   guarded(() => delete sessionStorage.ticketdesk_startled);
-  const calm = () => (startled = false);
   window.addEventListener("pagehide", () => isCut() && guarded(() => (sessionStorage.ticketdesk_startled = "yes")));
-  document.addEventListener("pointerdown", calm, true);
+  document.addEventListener("pointerdown", () => (startled = ""), true);
 
   document.addEventListener("keydown", (event) => {
-    const { target } = event;
-    if (["Tab", "Escape"].includes(event.key) || event.key.startsWith("Arrow")) calm();
-    if (startled && event.key.length === 1) return;
-    if (event.altKey || event.defaultPrevented || composing(event)) return;
-    const field = target.closest?.(FIELD);
-    const key = keyOf(event);
+    const [key, field] = [keyOf(event), event.target.closest?.(FIELD)];
+    if (/^(Tab|Escape|Arrow)/.test(event.key)) startled = "";
+    if (event.altKey || event.defaultPrevented || composing(event) || (startled && event.key.length === 1)) return;
     if ((field && !key.startsWith("Ctrl ")) || document.querySelector("dialog[open]")) return;
-    const carriers = [...all(`[data-key="${CSS.escape(key)}"]`)].filter(
-      (one) => !one.disabled && one.getClientRects().length && (!field || one.form === field.form),
-    );
-    const pressed = carriers.pop() ?? document.querySelector(FIELDS[key] ?? "[data-none]");
+    const carries = (one) => !one.disabled && inSight(one) && (!field || one.form === field.form);
+    const pressed = all(`[data-key="${CSS.escape(key)}"]`).filter(carries).pop();
     if (!pressed && !MOVES[key]) return;
     event.preventDefault();
     if (!pressed) tell(...MOVES[key]);
@@ -270,74 +208,7 @@
     if (pressed?.type === "search") pressed.select();
   });
 
-  // A button that changes something is not queued while there is no connection: it would be carried out
-  // later, unseen, as often as it was pressed.
-  function press(event) {
-    const pressed = event.target.closest?.("[data-command], [data-copy], [data-theme-choice], [data-opens]");
-    if (event.target.matches?.("dialog")) event.target.close(); // beside the sheet
-    if (!pressed) return;
-    const { command, copy: text, themeChoice, opens } = pressed.dataset;
-    if (command !== undefined && refuses()) {
-      event.stopPropagation();
-      event.preventDefault();
-    } else if (opens) document.getElementById(opens).showModal();
-    else if (themeChoice) setTheme(themeChoice === "next" ? THEMES[(THEMES.indexOf(theme()) + 1) % 3] : themeChoice);
-    else if (text !== undefined) copyFrom(pressed, text);
-  }
-
-  async function copyFrom(button, text) {
-    if (await copy(text)) button.dataset.copied = "";
-    setTimeout(() => delete button.dataset.copied, 1500);
-  }
-
-  document.addEventListener("click", press, true);
-
-  // What is pressed shows at the click, before the server answers: one button of a group with data-press,
-  // or a button with data-press by itself, on and off.
-  document.addEventListener("click", ({ target }) => {
-    const pressed = target.closest?.("[aria-pressed]");
-    const group = pressed?.parentElement;
-    if (pressed && "press" in pressed.dataset) {
-      pressed.setAttribute("aria-pressed", pressed.getAttribute("aria-pressed") !== "true");
-    } else if (pressed && "press" in group.dataset) {
-      for (const one of group.children) one.setAttribute("aria-pressed", one === pressed);
-    }
-  });
-
-  // ── Fields: their text is the person's. data-text is what the server says stands in one; what only
-  // repeats a text that left it moments ago is an echo, and takes no letter back ──────────────
-  const ECHO_MS = 5000;
-  const sent = new WeakMap(); // field → [text, time] of what may still come back
-
-  function writeText(field) {
-    const left = sent.get(field) ?? [];
-    const { text } = field.dataset;
-    const echo = left.findIndex(([one, at]) => one === text && Date.now() - at < ECHO_MS);
-    if (echo < 0) field.value = text;
-    sent.set(field, left.slice(echo + 1));
-  }
-
-  // data-options is what a list offers: never exchanged while the person may be choosing from it.
-  function writeOptions(list) {
-    if (list === document.activeElement) list.addEventListener("blur", () => writeOptions(list), { once: true });
-    else list.innerHTML = list.dataset.options;
-  }
-
-  for (const name of ["input", "change"]) {
-    document.addEventListener(name, ({ target }) => {
-      const left = sent.get(target) ?? [];
-      if (target.dataset?.text !== undefined) sent.set(target, [...left, [target.value, Date.now()]]);
-    });
-  }
-
-  function type(field, text) {
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-    field.setSelectionRange(text.length, text.length);
-  }
-
-  // The search field and the buttons that type into it (data-insert), of which one is in the tab order.
+  // In the search: arrows lead to what can be put in (data-insert) and to the rows, Escape clears, then leaves.
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
     const search = target.closest?.("[role=search]")?.querySelector("input");
@@ -351,39 +222,109 @@
     event.preventDefault();
   });
 
-  document.addEventListener("click", ({ target }) => {
-    const hint = target.closest?.("[data-insert]");
-    if (hint) type(hint.closest("[role=search]").querySelector("input"), hint.dataset.insert);
-  });
+  // ── What a click does before the server hears of it ────────────────────────────────────────────────────────────
+  const NEXT_THEME = { system: "light", light: "dark", dark: "system" };
+  const theme = () => root.dataset.theme ?? "system";
+  const CLICKS = {
+    "data-copy": copy,
+    "data-insert": (hint) => type(hint.closest("[role=search]").querySelector("input"), hint.dataset.insert),
+    "data-opens": ({ dataset }) => document.getElementById(dataset.opens).showModal(),
+    "data-press": press,
+    "data-theme-choice": setTheme,
+  };
 
-  // A date field takes the browser as long to make as ten rows of the list: after those.
-  later(() => all("[data-type]").forEach((field) => (field.type = field.dataset.type)));
+  // A button that changes something is not queued while there is no connection: it would be carried out later,
+  // unseen, as often as it was pressed.
+  function click(event) {
+    const { target } = event;
+    if (target.matches("dialog")) target.close(); // beside the sheet
+    if (target.closest("[data-command]") && refuses()) {
+      event.stopPropagation();
+      return event.preventDefault();
+    }
+    for (const name in CLICKS) if (target.closest(`[${name}]`)) CLICKS[name](target.closest(`[${name}]`), target);
+  }
 
-  // ── Lists: elements by their key; `order` names all of them, `items` holds those that differ ──
+  document.addEventListener("click", click, true);
+
+  // By a field that is selected: the clipboard itself is closed to scripts without https.
+  function copy(button) {
+    const field = Object.assign(document.createElement("textarea"), { value: button.dataset.copy, className: "sr" });
+    const before = document.activeElement;
+    document.body.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    before?.focus();
+    say(sayer()?.dataset[copied ? "copied" : "notCopied"]);
+    button.toggleAttribute("data-copied", copied);
+    setTimeout(() => button.removeAttribute("data-copied"), 1500);
+  }
+
+  function setTheme({ dataset: { themeChoice } }) {
+    const name = themeChoice === "next" ? NEXT_THEME[theme()] : themeChoice;
+    if (name === "system") delete root.dataset.theme;
+    else root.dataset.theme = name;
+    guarded(() => (localStorage.ticketdesk_theme = name)); // else it holds for this page only
+    all("[data-theme-choice]").forEach(markTheme);
+  }
+
+  function markTheme(button) {
+    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", button.dataset.themeChoice === theme());
+  }
+
+  // One button of a group, or a button by itself, on and off.
+  function press(group, target) {
+    const pressed = target.closest("[aria-pressed]");
+    if (pressed === group) group.setAttribute("aria-pressed", group.getAttribute("aria-pressed") !== "true");
+    else if (pressed) for (const one of group.children) one.setAttribute("aria-pressed", one === pressed);
+  }
+
+  // ── Fields: while one has the focus it is the person's. data-text is what the server says stands in it,
+  // data-options what a list offers ──────────────────────────────────────────────────────────────────────────────
+  const typed = new Set(); // what has stood in it since: that only comes back as an echo
+
+  function writeText(field) {
+    if (field !== document.activeElement || !typed.has(field.dataset.text)) field.value = field.dataset.text;
+  }
+
+  document.addEventListener("focusin", () => typed.clear());
+  document.addEventListener("input", ({ target }) => typed.add(target.value));
+
+  function writeOptions(list) {
+    if (list === document.activeElement) list.addEventListener("blur", () => writeOptions(list), { once: true });
+    else list.innerHTML = list.dataset.options;
+  }
+
+  function type(field, text) {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  }
+
+  // ── Lists: elements by their key; `order` names all of them, `items` holds those that differ ───────────────────
   function patchList(list, { order, items }) {
     const made = new Map([...list.children].map((one) => [one.key, one]));
     for (const { key, tag, html, attrs } of items) {
       const one = made.get(key) ?? Object.assign(document.createElement(tag), { key, attrs: {} });
-      for (const name of Object.keys(one.attrs)) if (!(name in attrs)) one.removeAttribute(name);
-      for (const [name, value] of Object.entries(attrs)) if (one.attrs[name] !== value) one.setAttribute(name, value);
+      for (const name in one.attrs) if (!(name in attrs)) one.removeAttribute(name);
+      for (const name in attrs) if (one.attrs[name] !== attrs[name]) one.setAttribute(name, attrs[name]);
       if (one.html !== html) one.innerHTML = html;
       made.set(key, Object.assign(one, { html, attrs }));
     }
-    const wanted = new Set(order);
-    for (const one of [...list.children]) if (!wanted.has(one.key)) one.remove();
-    order.forEach((key, i) => {
+    for (const [key, one] of made) if (!order.includes(key)) one.remove();
+    for (const [i, key] of order.entries()) {
       if (list.children[i]?.key !== key) list.insertBefore(made.get(key), list.children[i] ?? null);
-    });
+    }
   }
 
-  // What was pressed inside a list: its act, the key of its item, its value. A link opens in its own
-  // tab where the person asked for one.
+  // What was pressed inside a list: its act, the key of its item, its value. A link opens in its own tab where the
+  // person asked for one.
   function actOf(event, list) {
     const pressed = event.target.closest("[data-act]");
     if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return null;
     if (pressed.href) event.preventDefault();
-    let item = pressed;
-    while (item.parentElement !== list) item = item.parentElement;
+    const item = [...list.children].find((one) => one.contains(pressed));
     return { act: pressed.dataset.act, key: item.key, value: pressed.dataset.value ?? "" };
   }
 
@@ -408,20 +349,21 @@
     if (!id && before && lost) setTimeout(() => focusRow(before));
   }
 
-  // ── Life: what is done for an element with such an attribute when it comes, and when that changes ─
+  // ── Life: what is done for an element with such an attribute when it comes, and when that changes ──────────────
+  function readClock({ dataset }) {
+    const [now_ms, ticks_ms] = dataset.clock.split(" ").map(Number);
+    units = dataset.units.split(" ");
+    setClock({ now_ms, ticks_ms });
+  }
+
   const LIFE = {
-    "data-clock"({ dataset }) {
-      const [now_ms, ticks_ms] = dataset.clock.split(" ").map(Number);
-      units = dataset.units.split(" ");
-      setClock({ now_ms, ticks_ms });
-    },
+    "data-clock": readClock,
     "data-since": writeAge,
     "data-count-down": beginCount,
     "data-until": beginCount,
     "data-reported": showLine,
     "data-when-up": showLine,
     "data-say": ({ dataset }) => say(dataset.say),
-    "data-seen": (element) => sight.observe(element),
     "data-now": writeNow,
     "data-text": writeText,
     "data-options": writeOptions,
@@ -434,51 +376,39 @@
   new MutationObserver((changes) => {
     for (const { attributeName, target, addedNodes } of changes) {
       if (attributeName && target.hasAttribute(attributeName)) LIFE[attributeName](target);
-      for (const node of addedNodes) {
-        if (node.nodeType !== Node.ELEMENT_NODE) continue;
-        wake(node);
-        all(ANY, node).forEach(wake);
-      }
+      const added = [...addedNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE);
+      for (const node of added) [node, ...all(ANY, node)].forEach(wake);
     }
   }).observe(root, { subtree: true, childList: true, attributeFilter: NAMES });
 
+  // A chart asks for its figure (data-seen) only when it is in sight and the rows stand and hear clicks.
+  const ROWS = '.list tr[data-ticket-id], .list .empty:not([hidden], [aria-busy="true"])';
+  const isListed = () => document.querySelector(ROWS) || !document.querySelector(".list");
+
+  function see(chart) {
+    chart.removeAttribute("data-seen");
+    later(() => chart.dispatchEvent(new Event("seen")));
+  }
+
   let beats = 0;
-  setInterval(() => {
+  function tick() {
     all("[data-count-down], [data-until]").forEach(count);
+    if (isListed()) all("[data-seen]").filter(inSight).forEach(see);
     beats += 1;
     if (beats % 4) return;
     watchLine();
     watchDay();
     if (document.hidden) return;
-    all(beats % 60 ? "[data-since][data-fine]" : "[data-since]").forEach(writeAge);
+    all(beats % 20 ? "[data-since][data-fine]" : "[data-since]").forEach(writeAge);
     all("[data-aging]").forEach(showLine);
     all("[data-now]").forEach(writeNow);
     if (beats % 240 === 0) for (const axis of "xy") root.style.setProperty(`--drift-${axis}`, Math.random() - 0.5);
-  }, 250);
-  document.addEventListener("visibilitychange", () => {
-    watchLine();
-    watchDay();
-    all("[data-since]").forEach(writeAge);
-  });
+  }
 
-  window.desk = {
-    opened: "",
-    setOpened,
-    focusRow,
-    line: () => line,
-    now,
-    refuses,
-    setClock,
-    isCut,
-    actOf,
-    age,
-    copy,
-    composing,
-    guarded,
-    later,
-    patchList,
-    say,
-    theme,
-    setTheme,
-  };
+  setInterval(tick, 250);
+  document.addEventListener("visibilitychange", () => tick((beats = 19)));
+
+  const clock = { age, now, setClock };
+  const state = { line: () => line, isCut, refuses, opened: "", setOpened, focusRow };
+  window.desk = { ...clock, ...state, guarded, later, say, composing, patchList, actOf };
 })();
