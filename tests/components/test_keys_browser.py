@@ -154,3 +154,24 @@ def test_words_that_depend_on_the_day_are_asked_for_on_the_next(
 
     gallery.wait("day")
     assert gallery.said("day") == [["day"]]
+
+
+def test_reply_is_sent_and_its_ticket_closed_by_one_key_in_the_box(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    page.get_by_role("textbox", name="Reply").fill("Done")
+
+    page.keyboard.press("Control+Shift+Enter")
+
+    assert gallery.wait("send") == ["Done", True]
+
+
+def test_open_ticket_is_closed_by_a_key(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    expect(page.get_by_role("textbox", name="Reply")).to_be_visible()
+
+    page.locator(".views-title").click()
+    page.keyboard.press("c")
+
+    gallery.wait("status")

@@ -86,7 +86,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "E1 Escape and arrows of an input method": [
-        SCREENS,
+        "components/test_header_browser.py::test_a_word_being_composed_is_searched_and_its_keys_are_left_alone",
+        "components/test_keys_browser.py::test_keys_of_an_input_method_are_left_alone",
     ],
     "E2 letters by physical key": [
         "components/test_keys_browser.py::test_letter_is_the_one_of_the_layout_or_of_the_place_where_it_has_none",
@@ -96,7 +97,11 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "E4 missing keys": [
-        SCREENS,
+        "components/test_keys_browser.py::test_every_key_that_something_carries_is_in_the_list_of_keys",
+        "components/test_keys_browser.py::test_keys_lead_to_the_next_and_the_previous_view",
+        "components/test_keys_browser.py::test_reply_is_sent_and_its_ticket_closed_by_one_key_in_the_box",
+        "components/test_keys_browser.py::test_open_ticket_is_closed_by_a_key",
+        "components/test_ticket_table_browser.py::test_keys_give_orders_to_ticked_rows_and_turn_pages",
     ],
     "F1 small screens reach every page": [
         SCREENS,
