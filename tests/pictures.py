@@ -1,4 +1,8 @@
-"""Takes README's pictures of the running desk: `python -m tests.pictures`."""
+"""Takes pictures of the running desk: `python -m tests.pictures`.
+
+README's lie in `assets/screenshots`; those of every screen at every size, light, dark and in forced
+colours, in `test-results/pictures`, for looking at.
+"""
 
 import re
 import tempfile
@@ -8,11 +12,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser import a_browser
+from tests.browser import RESULTS, a_browser
 from tests.e2e.desk import KEY, command, start, visit
+from tests.sizes import PHONE, SIZES, WALL, WALLS, WIDE
 
 FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
-WIDE, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
+EVERY_SIZE = Path(__file__).parents[1] / RESULTS / "pictures"
 SCREENS = [
     (f"{kind}-{scheme}", size, scheme)
     for kind, size in (("wide", WIDE), ("phone", PHONE))
@@ -40,7 +45,33 @@ def main() -> None:
             wall = opened(browser, f"{url}/kiosk", size=WALL, scheme="dark")
             expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
             keep(wall, "kiosk")
+            take_every_size(browser, url)
         browser.close()
+
+
+def take_every_size(browser: Browser, url: str) -> None:
+    """Picture every screen at every size, in every colour."""
+    EVERY_SIZE.mkdir(parents=True, exist_ok=True)
+    for colours in ("light", "dark", "forced"):
+        page = opened(browser, url, size=WIDE, scheme=colours)
+        take(page, "list", colours, SIZES)
+        open_a_conversation(page)
+        take(page, "conversation", colours, SIZES)
+        for path in ("health", "settings", "no-such-page", "demo/customer"):
+            page.goto(f"{url}/{path}")
+            take(page, path.replace("/", "-"), colours, [WIDE, PHONE])
+        theme = "?theme=light" if colours == "light" else ""
+        visit(page, f"{url}/kiosk{theme}")
+        take(page, "wall", colours, WALLS)
+        page.close()
+
+
+def take(page: Page, name: str, colours: str, sizes: list[tuple[int, int]]) -> None:
+    """Write a picture of the page at each of the sizes."""
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        where = EVERY_SIZE / f"{name}-{width}x{height}-{colours}.png"
+        page.screenshot(path=where, animations="disabled")
 
 
 @contextmanager
@@ -50,7 +81,7 @@ def a_desk(folder: Path) -> Iterator[str]:
         *("seed", "--tickets", "412", "--seed", "7", "--data-dir", str(folder / "data")), cwd=folder
     )
     assert done.returncode == 0, done.stderr
-    running = start("serve", folder=folder, TICKETDESK_API_KEY=KEY)
+    running = start("serve", folder=folder, TICKETDESK_API_KEY=KEY, TICKETDESK_DEMO_CUSTOMER="on")
     try:
         yield running.url
     finally:
@@ -63,6 +94,7 @@ def opened(browser: Browser, url: str, *, size: tuple[int, int], scheme: str) ->
     page = browser.new_page(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
+        forced_colors="active" if scheme == "forced" else "none",
         timezone_id="Europe/Berlin",
         reduced_motion="reduce",
     )

@@ -8,13 +8,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import new_context
 from tests.components.conftest import Gallery
 from tests.components.test_look_browser import serious
+from tests.sizes import PHONE, SIZES, WALLS, WIDE
 
 pytestmark = pytest.mark.browser
 
-WIDE, PHONE = (1440, 900), (390, 844)
-# 720 by 450 is the wide screen at 200 %, 320 by 256 a 1280 by 1024 one at 400 %.
-SIZES = [WIDE, (1024, 768), (820, 1180), (720, 450), (640, 360), PHONE, (844, 390), (320, 256)]
-WALLS = [(1920, 1080), (1080, 1920), (1024, 768), (3840, 2160), (1200, 1200), (720, 1280)]
 ROOM_FOR_THE_LOG = 480
 
 # The faults of what is seen now. Boxes are cut to what their scrolling parents show of them; those
