@@ -25,6 +25,7 @@ class ConversationDrawer:
     says that a revision is stored; `base` is the `draft_base` that the text was typed onto.
     `on_missed(ticket_id, text, base, revision, reply_id)` is called for a Send whose ticket has
     been left.
+    `on_turn` hears where to go in a long conversation: `earlier`, `later`, `beginning`, `end`.
     `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
     """
 
@@ -39,7 +40,7 @@ class ConversationDrawer:
         on_review: ReviewCallback,
         on_open_other: TextAction,
         on_more: TextAction,
-        on_earlier: Action,
+        on_turn: TextAction,
         on_notice_action: Action,
         on_told: Action,
         on_missed: MissedCallback = lambda *_: None,
@@ -51,7 +52,7 @@ class ConversationDrawer:
             self._head = ConversationHead(
                 on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
             )
-            self._log = MessageLog(on_review=on_review, on_more=on_more, on_earlier=on_earlier)
+            self._log = MessageLog(on_review=on_review, on_more=on_more, on_turn=on_turn)
             self._told = Notice(on_action=on_told)
             self._box = ReplyBox(
                 on_send=on_send,

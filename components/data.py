@@ -9,6 +9,8 @@ from typing import Any
 
 WIRE_LIMIT = 100_000
 """Letters as the browser counts; a longer text stays in its box and never goes over the socket."""
+MESSAGES_A_STEP = 50
+"""drawn when a conversation opens, and how many more at each press"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +245,8 @@ class ConversationData:
     facts: tuple[Fact, ...] = ()
     messages: tuple[MessageData, ...] | None = None
     earlier: int = 0
-    """older messages not drawn; asking for them is a callback"""
+    later: int = 0
+    """older and newer messages not drawn; asking for them is a callback"""
     others: tuple[OtherTicketData, ...] = ()
     others_label: str = ""
     notice: NoticeData | None = None

@@ -16,16 +16,22 @@ export default {
   methods: {
     draw() {
       const log = this.$el, all = log.getElementsByTagName("article");
+      const cut = this.cut();
       const read = [...all].find((one) => top(one) + one.offsetHeight > top(log));
       const below = () => all.length - [...all].indexOf(read);
       const before = read && { top: top(read), below: below() };
       window.desk.patchList(log, this.patch);
-      if (this.follows || this.drawn !== this.ticket) this.toEnd();
-      else if (read?.isConnected) {
+      if (this.drawn !== this.ticket || (this.follows && !cut && !this.cut())) this.toEnd();
+      else if (!read?.isConnected) log.scrollTop = this.cut() ? 0 : log.scrollHeight;
+      else {
         log.scrollTop += top(read) - before.top;
-        this.count(this.unseen + Math.max(0, below() - before.below));
+        if (!cut) this.count(this.unseen + Math.max(0, below() - before.below));
       }
       this.drawn = this.ticket;
+    },
+    // Whether later messages are left out: then the end of the list is not that of the conversation.
+    cut() {
+      return !!this.$el.querySelector("[data-left=later]");
     },
     toEnd() {
       this.$el.scrollTop = this.$el.scrollHeight;

@@ -4,29 +4,30 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from components import keys
+from components.data import MESSAGES_A_STEP as STEP
 from components.data import ConversationData, MessageData, Option
 from components.elements import Box, Button, set_attributes
-from components.events import Action, ReviewCallback, TextAction
+from components.events import ReviewCallback, TextAction
 from components.html import NOTHING, Html, html, join
-from components.i18n import _
+from components.i18n import _, ngettext
 from components.keyed_list import Item, ItemAction, KeyedList
 from components.message_text import message_html
 
-_EARLIER, _EMPTY = "earlier", "empty"
+_EMPTY = "empty"
 
 
 class MessageLog:
     """A log that opens at its end and afterwards scrolls only when the reader is at the end."""
 
     def __init__(
-        self, *, on_review: ReviewCallback, on_more: TextAction, on_earlier: Action
+        self, *, on_review: ReviewCallback, on_more: TextAction, on_turn: TextAction
     ) -> None:
         self._on_review, self._on_more = on_review, on_more
         self._messages: dict[str, MessageData] = {}
         with Box("div", "log-box"):
             self._list = _MessageList(
                 {
-                    "earlier": lambda _key, _value: on_earlier(),
+                    "turn": lambda _key, where: on_turn(where),
                     "more": lambda key, _value: on_more(self._messages[key].id),
                     "review": lambda key, action: on_review(self._messages[key].reply_id, action),
                 }
@@ -44,7 +45,7 @@ class MessageLog:
         messages = data.messages
         self._messages = {_key(message): message for message in messages or ()}
         self._list.open(data.ticket_id if messages is not None else "")
-        self._list.show(_skeletons() if messages is None else list(_items(messages, data.earlier)))
+        self._list.show(_skeletons() if messages is None else list(_items(messages, data)))
 
 
 class _MessageList(KeyedList, component="message_list.js"):
@@ -68,11 +69,11 @@ def _key(message: MessageData) -> str:
     return message.reply_id + message.id
 
 
-def _items(messages: tuple[MessageData, ...], earlier: int) -> Iterator[Item]:
-    if earlier:
-        text = html("{}", _("Show {count} earlier messages").format(count=earlier))
-        style = {"class": "secondary earlier", "data-act": "earlier", "type": "button"}
-        yield Item(_EARLIER, text, style, tag="button")
+def _items(messages: tuple[MessageData, ...], data: ConversationData) -> Iterator[Item]:
+    if data.earlier:
+        shown = ngettext("Show {n} earlier message", "Show {n} earlier messages", data.earlier)
+        whole = _("To the beginning ({n} more)")
+        yield _turns("earlier", "beginning", data.earlier, shown, whole)
     if not messages:
         yield Item(_EMPTY, html("{}", _("No messages yet.")), {"class": "log-empty"}, tag="p")
     for message in messages:
@@ -80,6 +81,25 @@ def _items(messages: tuple[MessageData, ...], earlier: int) -> Iterator[Item]:
             day = html("<span>{}</span>", message.day_label)
             yield Item(f"day {_key(message)}", day, {"class": "day"})
         yield _item(message)
+    if data.later:
+        shown = ngettext("Show {n} later message", "Show {n} later messages", data.later)
+        yield _turns("later", "end", data.later, shown, _("To the end ({n} more)"))
+
+
+def _turns(step: str, jump: str, left: int, shown: str, whole: str) -> Item:
+    """What stands where messages are left out; each button says what it does."""
+    buttons = [(step, shown.format(n=min(left, STEP)))]
+    if left > STEP:
+        buttons.append((jump, whole.format(n=f"{left:,}")))
+    content = join(
+        html(
+            '<button type="button" class="secondary" data-act="turn" data-value="{}">{}</button>',
+            where,
+            words,
+        )
+        for where, words in buttons
+    )
+    return Item(step, content, {"class": "turns", "data-left": step})
 
 
 # A conversation is drawn again with each message that comes; the others have not changed.

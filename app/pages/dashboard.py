@@ -155,7 +155,7 @@ class Dashboard:
                 on_review=open_ticket.review,
                 on_open_other=self._open,
                 on_more=open_ticket.show_more,
-                on_earlier=open_ticket.earlier,
+                on_turn=open_ticket.turn,
                 on_notice_action=open_ticket.dismiss,
                 on_told=self._act_on_told,
                 on_missed=open_ticket.miss,

@@ -16,6 +16,7 @@ from app.domain.ticket import Status
 from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters import conversation as presenter
+from app.state.presenters.stretch import Stretch
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
 from components.data import ConversationData, NoticeData
@@ -35,7 +36,7 @@ class _Opening:
     ticket_id: str
     reply_id: str = field(default_factory=_new_id)
     snapshot: ConversationSnapshot | None = None
-    window: int = presenter.WINDOW
+    stretch: Stretch = presenter.NEWEST
     asked: Counter[str] = field(default_factory=Counter)
     """how often more of a message was asked for"""
     notice: NoticeData | None = None
@@ -160,6 +161,7 @@ class ConversationState:
         if sends_at is not None:
             self.reply_sent.emit(_sent_reply(opening, sends_at))
         opening.reply_id, opening.notice = _new_id(), None
+        opening.stretch = opening.stretch if opening.stretch.end is None else presenter.NEWEST
         self.sent.emit(None)
         await self._load(opening)
 
@@ -227,11 +229,13 @@ class ConversationState:
             self._say(error_notice(error, kept=_("Both texts are kept.")), opening)
         await self._follow_drafts()
 
-    def earlier(self) -> None:
-        """Draw more of the older messages."""
-        if self._drawn is not None:
-            self._drawn.window += presenter.WINDOW
-            self._draw(self._drawn)
+    def turn(self, where: str) -> None:
+        """Draw other messages of a long conversation: `earlier`, `later`, `beginning`, `end`."""
+        opening = self._drawn
+        if opening is not None and opening.snapshot is not None:
+            total = len(opening.snapshot.messages or ())
+            opening.stretch = opening.stretch.moved(where, total)
+            self._draw(opening)
 
     def show_more(self, message_id: str) -> None:
         """Draw more of a long message."""
@@ -320,7 +324,7 @@ class ConversationState:
             opening.snapshot,
             fmt=self._fmt,
             now=self._clock.now(),
-            window=opening.window,
+            stretch=opening.stretch,
             asked=opening.asked,
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,

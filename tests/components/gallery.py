@@ -113,7 +113,7 @@ class Stage:
                         "status",
                         "review",
                         "more",
-                        "earlier",
+                        "turn",
                         "notice_action",
                         "other_draft",
                         "told",
@@ -253,6 +253,24 @@ class Stage:
             talk.conversation(
                 messages=(*talk.MESSAGES, talk.message(11, "customer", "I write again.")),
                 draft="A refresh must never write this",
+            )
+        ),
+        "beginning": lambda s: s.drawer.update(
+            talk.conversation(
+                messages=tuple(
+                    talk.message(n, "customer", "Long ago. " * 20) for n in range(20, 50)
+                ),
+                earlier=0,
+                later=4_951,
+            )
+        ),
+        "later": lambda s: s.drawer.update(
+            talk.conversation(
+                messages=tuple(
+                    talk.message(n, "customer", "Long ago. " * 20) for n in range(20, 70)
+                ),
+                earlier=0,
+                later=4_931,
             )
         ),
         "earlier": lambda s: s.drawer.update(

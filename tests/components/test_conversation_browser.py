@@ -159,7 +159,7 @@ def test_actions_are_handed_over(stage: Callable[..., Page], gallery: Gallery) -
     page.get_by_role("button", name="Show all (12,345 more characters)").click()
     page.get_by_role("button", name="Show 40 earlier messages").click()
 
-    assert gallery.wait("earlier") == []
+    assert gallery.wait("turn") == ["earlier"]
     assert gallery.wait("review") == ["r2", "check"]
     assert gallery.wait("more") == ["msg_006"]
 
@@ -216,3 +216,25 @@ def test_messages_that_are_being_read_have_a_skeleton(
 
     expect(log(page)).to_have_attribute("aria-busy", "true")
     expect(log(page).get_by_role("article")).to_have_count(0)
+
+
+def test_long_conversation_goes_to_its_beginning_and_on_from_there(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+
+    gallery.do("beginning")
+
+    expect(log(page).get_by_role("article")).to_have_count(30)
+    expect(page.get_by_role("button", name="To the end (4,951 more)")).to_be_attached()
+    assert log(page).evaluate("log => log.scrollTop") == 0
+    page.get_by_role("button", name="Show 50 later messages").click()
+    assert gallery.wait("turn") == ["later"]
+    read = log(page).locator('[data-message-id="msg_049"]')
+    before = read.bounding_box() or {}
+
+    gallery.do("later")
+
+    expect(log(page).get_by_role("article")).to_have_count(50)
+    assert abs((read.bounding_box() or {})["y"] - before["y"]) < 2
+    expect(page.locator(".to-end")).to_be_hidden()

@@ -21,7 +21,7 @@ def drawn(data: ConversationData, log: list[MessageLog], said: list[object]) -> 
             MessageLog(
                 on_review=lambda *told: said.append(told),
                 on_more=said.append,
-                on_earlier=lambda: said.append("earlier"),
+                on_turn=said.append,
             )
         )
         log[-1].update(data)
@@ -51,9 +51,9 @@ async def test_what_a_person_decides_names_the_reply() -> None:
     async with showing(drawn(talk.conversation(), [], said)) as user:
         press(user, "review", "r2msg_009", "resend")
         press(user, "more", "msg_006")
-        press(user, "earlier", "earlier")
+        press(user, "turn", "earlier", "beginning")
 
-    assert said == [("r2", "resend"), "msg_006", "earlier"]
+    assert said == [("r2", "resend"), "msg_006", "beginning"]
 
 
 async def test_messages_that_are_being_read_are_not_called_none() -> None:

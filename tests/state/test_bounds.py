@@ -23,10 +23,11 @@ from app.domain.errors import BadAnswerError
 from app.domain.filters import PAGE_SIZE, TicketFilter
 from app.domain.ticket import Awaiting, Message, Status, Ticket
 from app.state.formatting import Formatter, error_notice
-from app.state.presenters.conversation import WINDOW, conversation
+from app.state.presenters.conversation import conversation
 from app.state.presenters.filters import filter_bar
 from app.state.presenters.review_queue import board
 from app.state.presenters.ticket_list import freshness_bar, table
+from components.data import MESSAGES_A_STEP as STEP
 from tests.store.shop import NOON
 
 WORDS = Formatter()
@@ -80,7 +81,7 @@ def test_conversation_is_bounded_until_more_is_asked_for(text: str) -> None:
 
     shown = conversation(held, fmt=WORDS, now=NOON)
 
-    assert size(replace(shown, facts=())) < WINDOW * 25_000
+    assert size(replace(shown, facts=())) < STEP * 25_000
     assert shown.messages
     lines = [sum(part.text.count("\n") for part in one.segments) for one in shown.messages]
     assert max(lines) <= 200

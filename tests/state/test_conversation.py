@@ -337,7 +337,7 @@ async def test_earlier_messages_and_long_ones_come_on_request(
     await opened(state, "t1")
     assert (len(shown(state).messages or ()), shown(state).earlier) == (50, 70)
 
-    state.earlier()
+    state.turn("earlier")
     state.show_more("m119")
 
     messages = shown(state).messages or ()

@@ -30,6 +30,7 @@ from app.state.formatting import (
 )
 from app.state.presenters import reply_labels
 from app.state.presenters.linkify import segments
+from app.state.presenters.stretch import Stretch
 from components.data import (
     ConversationData,
     Fact,
@@ -40,8 +41,7 @@ from components.data import (
 )
 from components.i18n import _
 
-WINDOW = 50
-"""messages drawn when a conversation opens, and how many more on each request"""
+NEWEST = Stretch()
 WHOLE_SUBJECT = "subject"
 """stands for the id of a message"""
 
@@ -59,7 +59,7 @@ def conversation(
     *,
     fmt: Formatter,
     now: datetime,
-    window: int = WINDOW,
+    stretch: Stretch = NEWEST,
     asked: Mapping[str, int] | None = None,
     notice: NoticeData | None = None,
     status_busy: bool = False,
@@ -73,6 +73,7 @@ def conversation(
         return not_here(ticket.id, notice=notice or NO_SUCH_TICKET)
     status = snapshot.pending_status or ticket.status
     wait = wait_of(ticket, held)
+    first, end = stretch.places(len(held or ()))
     return ConversationData(
         ticket_id=ticket.id,
         subject=visible(ticket.subject, HEADING_SHOWN) or _("(no subject)"),
@@ -81,8 +82,9 @@ def conversation(
             status, ticket.awaiting, waited=wait.length(now + snapshot.skew) if wait else None
         ),
         facts=tuple(_facts(ticket, fmt)),
-        messages=_messages(snapshot, fmt, now, window, asked or {}),
-        earlier=max(0, len(held) - window) if held else 0,
+        messages=_messages(snapshot, fmt, now, stretch, asked or {}),
+        earlier=first,
+        later=len(held or ()) - end,
         others=tuple(_other(other, fmt, snapshot.skew) for other in snapshot.others),
         others_label=_others_label(snapshot, fmt),
         notice=notice or _notice(snapshot),
@@ -150,7 +152,7 @@ def _messages(
     snapshot: ConversationSnapshot,
     fmt: Formatter,
     now: datetime,
-    window: int,
+    stretch: Stretch,
     asked: Mapping[str, int],
 ) -> tuple[MessageData, ...] | None:
     if snapshot.messages is None and not snapshot.gone:
@@ -158,7 +160,9 @@ def _messages(
     today = fmt.day_of(now + snapshot.skew) or now.date()
     drawn: list[MessageData] = []
     last_day: date | None = None
-    for message in (snapshot.messages or ())[-window:]:
+    held = snapshot.messages or ()
+    first, end = stretch.places(len(held))
+    for message in held[first:end]:
         day = fmt.day_of(message.created_at)
         label = fmt.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
@@ -167,7 +171,7 @@ def _messages(
     on_their_way = (
         _pending(reply, fmt, now, asked=asked.get(reply.reply_id, 0))
         for reply in snapshot.pending
-        if reply.state in _DRAWN_STATES
+        if reply.state in _DRAWN_STATES and end == len(held)
     )
     return (*_whole_subject(snapshot.ticket, fmt, asked), *drawn, *on_their_way)
 

@@ -6,7 +6,9 @@ from app.desk.read_models import ConversationSnapshot, PendingReply
 from app.domain.bounds import HEADING_SHOWN, LINES_SHOWN
 from app.domain.ticket import Message, Ticket
 from app.state.formatting import UNKNOWN, Formatter, iso
-from app.state.presenters.conversation import WINDOW, conversation, not_here
+from app.state.presenters.conversation import conversation, not_here
+from app.state.presenters.stretch import MOST, Stretch
+from components.data import MESSAGES_A_STEP as STEP
 
 WORDS = Formatter()
 NOW = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
@@ -54,12 +56,12 @@ def test_facts_copy_the_raw_value_and_say_the_exact_time() -> None:
 
 
 def test_messages_show_the_last_window_and_how_many_are_earlier() -> None:
-    held = [message(n) for n in range(WINDOW + 7)]
+    held = [message(n) for n in range(STEP + 7)]
 
     data = conversation(snapshot(*held), fmt=WORDS, now=NOW)
 
     assert data.messages is not None
-    assert (len(data.messages), data.earlier) == (WINDOW, 7)
+    assert (len(data.messages), data.earlier) == (STEP, 7)
     assert data.messages[-1].id == held[-1].id
 
 
@@ -264,3 +266,38 @@ def test_held_reply_says_until_when_it_can_be_undone() -> None:
 
         assert data.messages
         assert data.messages[-1].undo_until == until
+
+
+def test_long_conversation_is_read_from_end_to_beginning_with_few_drawn_at_once() -> None:
+    total, stretch = 5_002, Stretch()
+    read = set(range(*stretch.places(total)))
+
+    while stretch.places(total)[0]:
+        stretch = stretch.moved("earlier", total)
+        first, end = stretch.places(total)
+        read |= set(range(first, end))
+        assert end - first <= MOST
+
+    assert read == set(range(total))
+    while stretch.places(total)[1] < total:
+        first, end = stretch.places(total)
+        stretch = stretch.moved("later", total)
+        assert stretch.places(total)[1] == min(total, end + STEP)
+        assert stretch.places(total)[0] <= end
+    assert stretch.end is None
+
+
+def test_beginning_and_end_of_a_long_conversation_are_one_step_away() -> None:
+    held = [message(n) for n in range(420)]
+
+    first = conversation(
+        snapshot(*held, pending=(pending("queued"),)),
+        fmt=WORDS,
+        now=NOW,
+        stretch=Stretch().moved("beginning", 420),
+    )
+
+    assert first.messages
+    assert (first.messages[0].id, len(first.messages)) == ("msg_0", STEP)
+    assert (first.earlier, first.later) == (0, 370)
+    assert Stretch(0, STEP).moved("end", 420) == Stretch()
