@@ -52,7 +52,11 @@ class KioskBoard:
         self._show_freshness(data.freshness)
         self._why.text = data.why
         self._more.text = data.more
-        self._page.text = f"{data.page} / {data.pages}" if data.pages > 1 else ""
+        self._page.text = (
+            _("Page {page} of {pages}").format(page=data.page, pages=data.pages)
+            if data.pages > 1
+            else ""
+        )
 
     def _show_empty(self, empty: EmptyData | None) -> None:
         self._empty.set(hidden=empty is None)

@@ -40,12 +40,15 @@ class StatsRow:
 
 @lru_cache(maxsize=64)  # most screens show the same numbers
 def _content(data: StatCard) -> Html:
+    """A note stands in place of the trend, which is no more current than the number is."""
+    beside = html('<span class="card-note">{}</span>', data.note) if data.note else NOTHING
+    if len(data.trend) > 1 and not data.note:
+        beside = _sparkline(data.trend)
     return html(
-        '<span class="card-label">{}</span><span class="card-value">{}</span>{}{}',
+        '<span class="card-label">{}</span><span class="card-value">{}</span>{}',
         data.label,
         data.value_label,
-        _sparkline(data.trend) if len(data.trend) > 1 else NOTHING,
-        html('<span class="card-note">{}</span>', data.note) if data.note else NOTHING,
+        beside,
     )
 
 

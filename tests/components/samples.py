@@ -246,7 +246,7 @@ WALL = KioskData(
         )
         for n in range(8)
     ),
-    more="14 more wait",
+    more="The longest 24 of 38 waits",
     pages=3,
     freshness=LIVE,
 )

@@ -11,7 +11,7 @@ async def test_a_tile_says_age_badge_subject_and_customer() -> None:
     tile = replace(WALL.tiles[0], subject="<b>Lost</b>", badge="Never answered")
     async with showing(drawn(replace(WALL, tiles=(tile,)))) as user:
         await user.should_see(f"Never answered<b>Lost</b>{tile.customer}{tile.product}")
-        await user.should_see("1 / 3")
+        await user.should_see("Page 1 of 3")
 
 
 async def test_why_there_is_no_tile_stands_in_place_of_the_tiles() -> None:

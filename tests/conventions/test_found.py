@@ -146,7 +146,9 @@ FOUND: dict[str, list[str]] = {
         "components/test_figures.py::test_day_that_is_not_over_is_drawn_and_said_as_such",
     ],
     "G5 as-of lines and empty charts": [
-        SCREENS,
+        "components/test_stats_row.py::test_age_of_a_number_stands_in_place_of_its_line",
+        "state/presenters/test_charts.py::test_charts_without_a_ticket_say_that_there_is_none",
+        "state/presenters/test_kiosk.py::test_wall_is_paged_and_never_cut_off",
     ],
     "G6 made shops look real": [
         SCREENS,

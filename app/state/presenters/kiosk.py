@@ -21,11 +21,15 @@ def kiosk_board(
     page = min(max(page, 1), pages)
     shown = snapshot.waiting[(page - 1) * TILES : page * TILES]
     waiting = snapshot.stats.needs_response
-    left = (waiting or 0) - len(snapshot.waiting)
+    here, all_ = len(snapshot.waiting), waiting or 0
     return KioskData(
         counts=_counts(snapshot, fmt),
         tiles=tuple(_tile(ticket, fmt, now, snapshot.skew) for ticket in shown),
-        more=_("{left} more wait").format(left=fmt.count(left)) if left > 0 else "",
+        more=_("The longest {here} of {all} waits").format(
+            here=fmt.count(here), all=fmt.count(all_)
+        )
+        if all_ > here
+        else "",
         page=page,
         pages=pages,
         freshness=freshness_bar(snapshot.freshness, fmt=fmt),

@@ -70,7 +70,7 @@ def test_wall_is_paged_and_never_cut_off() -> None:
 
     assert (first.page, first.pages, len(first.tiles)) == (1, 2, TILES)
     assert (last.page, len(last.tiles)) == (2, 1)
-    assert first.more == "81 more wait"
+    assert first.more == "The longest 9 of 90 waits"
 
 
 def test_wall_without_a_waiting_ticket_says_so() -> None:
