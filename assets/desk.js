@@ -344,9 +344,30 @@
     const before = window.desk.opened;
     const lost = document.activeElement === document.body || document.activeElement?.closest("aside");
     window.desk.opened = id;
+    if (!id || id === revealed) revealed = "";
+    showPane();
     tell("desk:opened", id);
     if (covers()) setTimeout(() => document.querySelector("aside h2").focus());
     if (!id && before && lost) setTimeout(() => focusRow(before));
+  }
+
+  // Of two panes the one whose ticket is wanted is seen: at the click if it lies ready, else once the desk has
+  // filled it. Until it has, the box still belongs to the ticket before and takes nothing.
+  let revealed = "";
+
+  function reveal(id) {
+    revealed = id;
+    showPane();
+  }
+
+  function showPane() {
+    const wanted = revealed || window.desk.opened;
+    const [panes, form] = [[...all(".pane")], document.querySelector("form.reply")];
+    const ready = panes.find((one) => wanted && one.dataset.ticket === wanted);
+    if (!ready) return;
+    for (const one of panes) one.hidden = one !== ready;
+    ready.closest("aside").hidden = false;
+    if (form) form.inert = wanted !== window.desk.opened;
   }
 
   // ── Life: what is done for an element with such an attribute when it comes, and when that changes ──────────────
@@ -363,6 +384,7 @@
     "data-until": beginCount,
     "data-reported": showLine,
     "data-when-up": showLine,
+    "data-ticket": showPane,
     "data-say": ({ dataset }) => say(dataset.say),
     "data-now": writeNow,
     "data-text": writeText,
@@ -409,6 +431,6 @@
   document.addEventListener("visibilitychange", () => tick((beats = 19)));
 
   const clock = { age, now, setClock };
-  const state = { line: () => line, isCut, refuses, opened: "", setOpened, focusRow };
+  const state = { line: () => line, isCut, refuses, opened: "", reveal, setOpened, focusRow };
   window.desk = { ...clock, ...state, guarded, later, say, composing, patchList, actOf };
 })();

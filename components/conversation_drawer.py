@@ -1,9 +1,12 @@
 """The open ticket beside the list: what is known, what was said, and the box to answer in."""
 
+from functools import partial
+
 from nicegui import ui
 
 from components.conversation_head import ConversationHead
 from components.data import ConversationData, NoticeData
+from components.elements import Box
 from components.events import Action, ReviewCallback, TextAction
 from components.message_log import MessageLog
 from components.notice import Notice
@@ -49,10 +52,18 @@ class ConversationDrawer:
         with ui.element("aside").classes("drawer") as self._aside:
             self._aside.props["aria-label"] = "Conversation"
             self._aside.props["hidden"] = True
-            self._head = ConversationHead(
-                on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
+            self._new_pane = partial(
+                _Pane,
+                on_close=on_close,
+                on_review=on_review,
+                on_open_other=on_open_other,
+                on_more=on_more,
+                on_turn=on_turn,
+                on_notice_action=on_notice_action,
             )
-            self._log = MessageLog(on_review=on_review, on_more=on_more, on_turn=on_turn)
+            with Box("div", "panes") as self._panes:
+                self._shown = self._new_pane()
+            self._ready: _Pane | None = None
             self._told = Notice(on_action=on_told)
             self._box = ReplyBox(
                 on_send=on_send,
@@ -67,13 +78,23 @@ class ConversationDrawer:
         if data == self._data:
             return
         self._data = data
-        self._head.update(data)
-        self._log.update(data)
+        if self._ready is not None and data.ticket_id and data.ticket_id == self._ready.ticket_id:
+            self._shown, self._ready = self._ready, self._shown
+        self._shown.update(data)
         self._box.update(data)
         if hidden := not data.ticket_id:
             self._aside.props["hidden"] = hidden
         else:
             self._aside.props.pop("hidden", None)
+
+    def make_ready(self, data: ConversationData) -> None:
+        """Lay another ticket ready, hidden: the browser shows it when its row is opened."""
+        if data.ticket_id == self._data.ticket_id:
+            return
+        if self._ready is None:
+            with self._panes:
+                self._ready = self._new_pane()
+        self._ready.update(data)
 
     def sent(self, *, ok: bool) -> None:
         """Answer the last `on_send`: empty the box if the reply is durable, else keep its text."""
@@ -90,3 +111,33 @@ class ConversationDrawer:
     def focus_box(self) -> None:
         """Bring the person to the reply box, where a text came back."""
         self._box.focus()
+
+
+class _Pane:
+    """What is known and what was said of one ticket; `assets/desk.js` shows the one of two whose
+    ticket is open, at the click and before the desk has heard of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_close: Action,
+        on_review: ReviewCallback,
+        on_open_other: TextAction,
+        on_more: TextAction,
+        on_turn: TextAction,
+        on_notice_action: Action,
+    ) -> None:
+        self.ticket_id = ""
+        with Box("div", "pane", data_ticket="") as self._box:
+            self._head = ConversationHead(
+                on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
+            )
+            self._log = MessageLog(on_review=on_review, on_more=on_more, on_turn=on_turn)
+
+    def update(self, data: ConversationData) -> None:
+        """Show `data`, but for what belongs to the reply box."""
+        self.ticket_id = data.ticket_id
+        self._head.update(data)
+        self._log.update(data)
+        self._box.set(data_ticket=data.ticket_id)

@@ -2,6 +2,7 @@
 import { h, onMounted, ref, watch } from "vue";
 
 const GRACE_MS = 2000; // between leaving the list and letting it move
+const REST_MS = 60;
 const AT_FIRST = 16; // rows: more than a screen shows; the rest of the page follows when they are painted
 const ROW = "tr[data-ticket-id]";
 const USED = "tbody:hover, thead:hover, .pill:hover";
@@ -9,7 +10,7 @@ const USED = "tbody:hover, thead:hover, .pill:hover";
 function behave(body, box, tell) {
   let [order, seen, asked, parked, whole] = [[], {}, null, null, false]; // rows on the screen, and those that wait
   let [active, last, from, opened, ticked] = ["", "", [], window.desk.opened, ""]; // in the tab order; reached last
-  let [left, leaving] = [0, 0];
+  let [left, leaving, resting] = [0, 0, 0];
   const [news, picked] = [new Map(), new Set()]; // items that are not drawn yet; ticked tickets of all pages
   const inside = () => body.contains(document.activeElement);
   const ticks = () => order.filter((id) => picked.has(id)).length;
@@ -62,7 +63,13 @@ function behave(body, box, tell) {
     leaving = setTimeout(() => isHeld() || show(), GRACE_MS);
   }
   // ── Focus: one row is in the tab order; from the last that was reached, which may have left, others are ─────
+  // A ticket that is looked at for a moment is made ready, so that a click need only show it.
+  function rest(id) {
+    clearTimeout(resting);
+    if (id && id !== opened) resting = setTimeout(() => tell("rest", { id }), REST_MS);
+  }
   function reach(id) {
+    rest(id);
     if (order.includes(id)) [active, last, from] = [id, id, order];
     dress();
   }
@@ -86,6 +93,7 @@ function behave(body, box, tell) {
   }
   function open(id) {
     reach((opened = id));
+    window.desk.reveal(id);
     tell("act", { act: "open", key: id, value: "" });
   }
   // ── Pointer; what is ticked stays so while pages are turned ─────────────────────────────────────────────────
@@ -135,8 +143,10 @@ function behave(body, box, tell) {
     event.preventDefault();
   }
   const [auxclick, contextmenu, focusout, pointerdown, pointerout] = [click, click, release, release, release];
+  const pointerover = ({ target }) => rest(target.closest(ROW)?.key);
   const focusin = ({ target }) => target.closest(ROW) && reach(target.closest(ROW).key);
-  const heard = { click, auxclick, contextmenu, copy, keydown, focusin, focusout, pointerdown, pointerout };
+  const pointer = { pointerdown, pointerout, pointerover };
+  const heard = { click, auxclick, contextmenu, copy, keydown, focusin, focusout, ...pointer };
   for (const [name, act] of Object.entries(heard)) box.addEventListener(name, act);
   window.addEventListener("desk:opened", ({ detail }) => reach((opened = detail)));
   window.addEventListener("desk:move", ({ detail }) => move(detail));
@@ -147,7 +157,7 @@ function behave(body, box, tell) {
 
 export default {
   props: { as: String, patch: Object, page: Object },
-  emits: ["act", "picked", "held", "turn"],
+  emits: ["act", "picked", "held", "rest", "turn"],
   setup(props, { emit }) {
     const body = ref(null);
     onMounted(() => {

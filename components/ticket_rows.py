@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.data import PageTurn, TableData
-from components.events import EventArgs
+from components.events import EventArgs, TextAction
 from components.keyed_list import ItemAction, KeyedList
 from components.ticket_columns import item, skeletons
 
@@ -28,6 +28,7 @@ class TicketRows(KeyedList, component="ticket_rows.js"):
         acts: what a press inside a row calls: open, close, reopen.
         on_pick: hears all ids that are ticked, also those on other pages.
         on_held: hears which rows stay on the screen, and None once the newest are shown.
+        on_rest: hears of a row at which the pointer or the focus rests.
         on_turn: hears that the page is to be turned, and from which rows.
     """
 
@@ -37,6 +38,7 @@ class TicketRows(KeyedList, component="ticket_rows.js"):
         acts: Mapping[str, ItemAction],
         on_pick: Callable[[tuple[str, ...]], None],
         on_held: Callable[[Seen | None], None],
+        on_rest: TextAction,
         on_turn: Callable[[PageTurn], object],
     ) -> None:
         super().__init__("tbody", acts=acts)
@@ -44,6 +46,7 @@ class TicketRows(KeyedList, component="ticket_rows.js"):
         self._page: dict[str, int | str] = {"asked": -1}
         self.on("picked", lambda event: on_pick(tuple(EventArgs(event.args).texts("ids"))))
         self.on("held", lambda event: on_held(_seen(EventArgs(event.args))))
+        self.on("rest", lambda event: on_rest(EventArgs(event.args).text("id")))
         self.on("turn", lambda event: on_turn(_turn(EventArgs(event.args))))
 
     def show_page(self, data: TableData) -> None:

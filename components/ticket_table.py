@@ -29,6 +29,7 @@ class TicketTable:
         self,
         *,
         on_open: TextAction,
+        on_rest: TextAction,
         on_sort: SortAction,
         on_page: Callable[[PageTurn], object],
         on_action: BulkAction,
@@ -49,6 +50,7 @@ class TicketTable:
                     },
                     on_pick=self._pick,
                     on_held=self._hold,
+                    on_rest=on_rest,
                     on_turn=on_page,
                 )
             self._empty = _Empty(on_action=on_empty_action)

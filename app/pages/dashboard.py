@@ -122,6 +122,7 @@ class Dashboard:
             self._notice = Notice(on_action=self._act_on_notice)
             table = TicketTable(
                 on_open=self._open,
+                on_rest=self._conversation.prepare,
                 on_sort=self._sort,
                 on_page=self._turn_page,
                 on_action=self._act,
@@ -170,6 +171,7 @@ class Dashboard:
         )
         self._undo_send.opened.subscribe(self._open)
         open_ticket.drawer.follow(drawer.update)
+        open_ticket.ready.subscribe(drawer.make_ready)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
         open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
         open_ticket.draft_returned.subscribe(lambda _: drawer.focus_box())
@@ -212,7 +214,9 @@ class Dashboard:
 
     def _show_ticket(self, ticket_id: str) -> None:
         self._undo_send.look(ticket_id)
-        self._conversation.open(ticket_id)
+        opening = self._conversation.open(ticket_id)
+        if opening is not None:
+            opening.add_done_callback(lambda _: self._prepare_next())
         self._tell()
 
     def _tell(self) -> None:
@@ -225,6 +229,10 @@ class Dashboard:
 
     async def _act_on_told(self) -> None:
         await (self._undo_send.act() if self._undo_send.over_box.value else self._bulk.undo())
+
+    def _prepare_next(self) -> None:
+        """The ticket after the open one is the likeliest to be opened next."""
+        self._conversation.prepare(self._inbox.after(self._conversation.ticket_id))
 
     async def _act(self, ids: list[str], action: str) -> None:
         if action in _ACTIONS:

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -84,6 +85,7 @@ class ConversationState:
 
     def __init__(self, desk: Desk, *, viewer: str, fmt: Formatter, clock: Clock) -> None:
         self.drawer = Observable[ConversationData]()
+        self.ready = Signal[ConversationData]()
         self.sent = Signal[None]()
         self.saved = Signal[tuple[str, int]]()
         self.draft_returned = Signal[None]()
@@ -94,6 +96,7 @@ class ConversationState:
         self._wanted: _Opening | None = None
         self._drawn: _Opening | None = None
         self._latest = LatestTask()
+        self._preparing = LatestTask()
         self._again = Debouncer(self._reload, clock=clock)
         self._drafts_again = Debouncer(self._follow_drafts, clock=clock)
         self._retry = Debouncer(self._reload, clock=clock, delay=RETRY_SECONDS)
@@ -119,6 +122,18 @@ class ConversationState:
         self._drawn = None
         self.drawer.set(ConversationData())
         return None
+
+    def prepare(self, ticket_id: str) -> None:
+        """Lay a ticket ready that may be opened next: from the copy alone, one at a time."""
+        if ticket_id and ticket_id != self.ticket_id:
+            self._preparing.start(self._prepare(ticket_id))
+
+    async def _prepare(self, ticket_id: str) -> None:
+        opening = _Opening(ticket_id=ticket_id)
+        with suppress(Exception):  # whoever opens it is told
+            opening.snapshot = await self._desk.queries.conversation(ticket_id)
+        if not opening.is_bare and ticket_id != self.ticket_id:
+            self.ready.emit(self._shown(opening))
 
     def edit_draft(self, ticket_id: str, text: str, base: int, revision: int) -> None:
         """Keep what is in the box of a ticket, which is saved within a second."""
@@ -257,7 +272,10 @@ class ConversationState:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
         self._desk.commands.set_open_ticket(self._viewer, None)
-        for work in (self._latest, self._again, self._drafts_again, self._retry, self._drafts):
+        for work in (
+            *(self._latest, self._preparing),
+            *(self._again, self._drafts_again, self._retry, self._drafts),
+        ):
             await work.close()
 
     def _changed(self, changes: Changes) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.queries import Queries
@@ -193,6 +194,11 @@ class InboxState:
     def follow_empty(self) -> TicketFilter:
         """The filter behind the button that an empty list shows."""
         return way_out(self.chosen, self.dashboard)
+
+    def after(self, ticket_id: str) -> str:
+        """The ticket that follows this one on the page; empty for the last, or one not on it."""
+        ids = [row.ticket.id for row in self._snapshot.rows] if self._snapshot else []
+        return dict(pairwise(ids)).get(ticket_id, "")
 
     def known_statuses(self) -> dict[str, str | None]:
         """The status of each ticket on the screen, as far as it has been ordered."""

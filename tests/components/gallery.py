@@ -89,6 +89,7 @@ class Stage:
             self.notice = Notice(on_action=self.hear("notice"))
             self.table = TicketTable(
                 on_open=self.open,
+                on_rest=self.hear("rest"),
                 **{
                     f"on_{name}": self.hear(name)
                     for name in ("sort", "page", "action", "empty_action")
@@ -300,6 +301,8 @@ class Stage:
         "beat": lambda s: s.tell_the_time(),
         "deaf": lambda s: setattr(s, "acknowledges", False),
         "focus": lambda s: s.drawer.focus_box(),
+        "ready": lambda s: s.drawer.make_ready(talk.conversation(1)),
+        "opened": lambda s: s.open("tkt_0001"),
         "elsewhere": lambda s: s.drawer.update(talk.conversation(other_drafts=(talk.OTHER_DRAFT,))),
     }
 

@@ -238,3 +238,50 @@ def test_long_conversation_goes_to_its_beginning_and_on_from_there(
     expect(log(page).get_by_role("article")).to_have_count(50)
     assert abs((read.bounding_box() or {})["y"] - before["y"]) < 2
     expect(page.locator(".to-end")).to_be_hidden()
+
+
+def test_ticket_that_lies_ready_is_shown_before_the_desk_has_heard_of_the_click(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    box = page.get_by_role("textbox", name="Reply")
+    box.fill("For the first ticket")
+    gallery.do("ready")
+    expect(page.locator('.pane[data-ticket="tkt_0001"]')).to_be_hidden()
+
+    page.evaluate("window.desk.reveal('tkt_0001')")
+
+    expect(log(page).get_by_role("article")).to_have_count(len(MESSAGES))
+    expect(page.get_by_role("complementary").locator("h2:visible")).to_contain_text("License key")
+    assert space_below(page) < 2
+    assert page.locator("form.reply").evaluate("form => form.inert")
+
+    gallery.do("opened")
+
+    expect(page.locator("form.reply[inert]")).to_have_count(0)
+    expect(box).to_have_value("Draft of 1")
+    expect(page.locator(".pane:visible > .head")).to_have_count(1)
+
+
+def test_ticket_opened_in_place_of_the_one_that_lay_ready_is_the_one_shown(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    gallery.do("ready")
+
+    page.locator('tr[data-ticket-id="tkt_0003"] a').click()
+
+    heading = page.get_by_role("complementary").locator("h2:visible")
+    expect(heading).to_have_count(1)
+    expect(page.locator(".pane:visible")).to_have_attribute("data-ticket", "tkt_0003")
+    expect(page.locator("form.reply[inert]")).to_have_count(0)
+
+
+def test_row_at_which_the_pointer_rests_is_told(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+
+    page.locator('tr[data-ticket-id="tkt_0004"] .c-customer').hover()
+
+    assert gallery.wait("rest") == ["tkt_0004"]

@@ -31,6 +31,7 @@ class Drawn:
 
         self.table = TicketTable(
             on_open=tell("open"),
+            on_rest=lambda _: None,
             on_sort=tell("sort"),
             on_page=tell("page"),
             on_action=tell("action"),

@@ -119,11 +119,14 @@ class Tab:
     # ── What is on it ────────────────────────────────────────────────────────────────────────────
 
     def element(self, part: str) -> tuple[str, dict[str, Any]]:
-        """The first of our components with this name, and its number."""
-        for number, element in self.elements.items():
-            if _name(element) == part:
-                return number, element
-        raise NotShownError(f"There is no {part} on {self.address}.")
+        """The component with this name, and its number; of two conversations the open one."""
+        found = [item for item in self.elements.items() if _name(item[1]) == part]
+        if not found:
+            raise NotShownError(f"There is no {part} on {self.address}.")
+        if len(found) > 1:
+            ticket = self.data("reply_form")["ticket_id"]
+            found = [one for one in found if one[1]["props"].get("ticket") == ticket] or found
+        return found[0]
 
     def data(self, part: str) -> Any:
         """What a component shows."""

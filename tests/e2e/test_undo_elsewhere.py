@@ -32,7 +32,7 @@ def wait_long(page: Page, desk: Running) -> None:
 
 def open_ticket(page: Page, ticket_id: str) -> None:
     row(page, ticket_id).click()
-    expect(page.locator(".facts")).to_contain_text(ticket_id)
+    expect(page.locator(".pane:visible .facts")).to_contain_text(ticket_id)
 
 
 def send(page: Page, ticket_id: str) -> None:

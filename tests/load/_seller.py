@@ -168,8 +168,8 @@ class Seller:
             self.tab.emit("ticket_rows", "picked", ids=ids)
             self.tab.press(self._chance.choice(("Close", "Reopen")))
             await asyncio.sleep(self._chance.uniform(0.2, 1))
-            if (self.tab.data("notice") or {}).get("action") == "Undo":
-                self.tab.emit("notice", "action")
+            if self.tab.can_press("Undo"):
+                self.tab.press("Undo")
 
     # ── A conversation ───────────────────────────────────────────────────────────────────────────
 

@@ -42,3 +42,45 @@ async def test_ticket_that_could_not_be_read_is_asked_for_again_by_itself(
     await until_quiet()
     assert shown(state).notice is None
     assert len(shown(state).messages) == 1
+
+
+async def test_ticket_is_laid_ready_from_the_copy_alone(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    ready: list[str] = []
+    state.ready.subscribe(lambda data: ready.append(data.ticket_id))
+
+    state.prepare("t2")
+    await until_quiet()
+
+    assert ready == ["t2"]
+    assert scripted.commands.looked == []
+
+
+async def test_ticket_is_laid_ready_no_more_once_another_is_looked_at(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    ready: list[str] = []
+    state.ready.subscribe(lambda data: ready.append(data.ticket_id))
+    scripted.queries.held = []
+
+    state.prepare("t1")
+    await asyncio.sleep(0)
+    state.prepare("t2")
+    await until_quiet()
+    scripted.release()
+    await until_quiet()
+
+    assert ready == ["t2"]
+
+
+async def test_open_ticket_and_unknown_ones_are_never_laid_ready(state: ConversationState) -> None:
+    ready: list[str] = []
+    state.ready.subscribe(lambda data: ready.append(data.ticket_id))
+    await opened(state, "t1")
+
+    for ticket in ("t1", "", "nobody knows this"):
+        state.prepare(ticket)
+        await until_quiet()
+
+    assert ready == []
