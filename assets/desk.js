@@ -34,8 +34,7 @@
     const at = here();
     const ahead = Math.max(told.ahead, ticks_ms - at.at); // what was long on its way tells nothing new
     if (ticks_ms >= told.ticks) told = { ...at, ahead, ticks: ticks_ms, lag: now_ms - ticks_ms };
-    all("[data-since]").forEach(writeAge);
-    all("[data-until]").forEach(beginCount);
+    all(TIMED).forEach(wake);
   }
 
   // One beat for all pages: what time it is, and as of when the desk's data is.
@@ -393,6 +392,7 @@
   };
   const NAMES = Object.keys(LIFE);
   const ANY = NAMES.map((name) => `[${name}]`).join();
+  const TIMED = "[data-since], [data-until], [data-aging], [data-now]";
   const wake = (element) => NAMES.forEach((name) => element.hasAttribute(name) && LIFE[name](element));
 
   new MutationObserver((changes) => {
@@ -421,14 +421,12 @@
     watchLine();
     watchDay();
     if (document.hidden) return;
-    all(beats % 20 ? "[data-since][data-fine]" : "[data-since]").forEach(writeAge);
-    all("[data-aging]").forEach(showLine);
-    all("[data-now]").forEach(writeNow);
+    all(TIMED).forEach(wake);
     if (beats % 240 === 0) for (const axis of "xy") root.style.setProperty(`--drift-${axis}`, Math.random() - 0.5);
   }
 
   setInterval(tick, 250);
-  document.addEventListener("visibilitychange", () => tick((beats = 19)));
+  document.addEventListener("visibilitychange", () => tick((beats = 3)));
 
   const clock = { age, now, setClock };
   const state = { line: () => line, isCut, refuses, opened: "", reveal, setOpened, focusRow };

@@ -20,7 +20,7 @@ class Frame:
         with Box("div", "desk"):
             with Box("header", "bar"):
                 with Box("div", "bar-name"):
-                    Text("a", title, "bar-title", href="/")
+                    Text("a", title, "bar-title", href="/", translate="no")
                     if badge:
                         Text("span", badge, "badge")
                 self.search = Box("div", "bar-search")

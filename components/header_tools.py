@@ -47,4 +47,4 @@ def _theme_words() -> Html:
 
 def _entry(key: str, does: str) -> Html:
     caps = join(html("<kbd>{}</kbd>", cap) for cap in key.split(" "))
-    return html("<dt>{}</dt><dd>{}</dd>", caps, does)
+    return html('<dt translate="no">{}</dt><dd>{}</dd>', caps, does)

@@ -64,6 +64,7 @@ FOUND: dict[str, list[str]] = {
     ],
     "C4 a page the browser translated": [
         "components/test_translated_browser.py::test_header_and_lines_follow_what_changes",
+        "components/test_translated_browser.py::test_rows_numbers_views_and_messages_follow_what_changes",
     ],
     "D1 paging on from the last row shown": [
         "desk/test_paging.py::test_everybody_in_the_list_has_been_shown_at_its_end",
