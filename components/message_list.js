@@ -21,6 +21,7 @@ export default {
       const below = () => all.length - [...all].indexOf(read);
       const before = read && { top: top(read), below: below() };
       window.desk.patchList(log, this.patch);
+      this.pill.nextElementSibling.hidden = true; // what was being saved is among them, or not kept
       if (this.drawn !== this.ticket || (this.follows && !cut && !this.cut())) this.toEnd();
       else if (!read?.isConnected) log.scrollTop = this.cut() ? 0 : log.scrollHeight;
       else {

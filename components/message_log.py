@@ -6,7 +6,7 @@ from functools import lru_cache
 from components import keys
 from components.data import MESSAGES_A_STEP as STEP
 from components.data import ConversationData, MessageData, Option
-from components.elements import Box, Button, set_attributes
+from components.elements import Box, Button, Text, set_attributes
 from components.events import ReviewCallback, TextAction
 from components.html import NOTHING, Html, html, join
 from components.i18n import _, ngettext
@@ -39,6 +39,9 @@ class MessageLog:
                 data_one=_("1 new message"),
                 data_several=_("{} new messages"),
             )
+            with Box("div", "msg seller saving", hidden=True, aria_hidden="true"):
+                Text("p", "", "msg-text", dir="auto")
+                Text("footer", _("Saving…"))
 
     def update(self, data: ConversationData) -> None:
         """Show the messages of `data`; each is drawn as text, whatever it holds."""

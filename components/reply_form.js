@@ -112,6 +112,12 @@ export default {
       this.saved = null;
       this.flush();
     },
+    // Seen at the click, as no more than on its way, until the desk has drawn what it keeps.
+    showSaving(text) {
+      const bubble = document.querySelector(".pane:not([hidden]) .saving");
+      bubble.firstElementChild.textContent = text;
+      bubble.hidden = !text;
+    },
     send(then_close) {
       this.show(); // another program may have written here without a word
       if (this.sending || !this.data.may_reply || this.tooLong) return;
@@ -124,6 +130,7 @@ export default {
         this.hand(ticket_id); // as a draft first
         this.asked = { ticket_id, reply_id, then_close, text: this.text() };
         this.tell("send", this.asked);
+        this.showSaving(this.asked.text);
       }
       this.show();
     },
@@ -140,6 +147,7 @@ export default {
         this.acked = this.revision;
       } else if (waited && !ok) {
         this.problem = this.says.not_sent;
+        this.showSaving("");
         this.again();
       }
       this.show();

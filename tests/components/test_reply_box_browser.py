@@ -418,3 +418,28 @@ def test_box_grows_where_the_browser_does_not_do_it(
 
     assert grown > 1.8 * before
     assert (box(page).bounding_box() or {})["height"] == before
+
+
+def test_reply_is_seen_at_the_click_as_no_more_than_being_saved(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    saving = page.get_by_role("complementary").locator(".saving:visible")
+    box(page).fill("slow")
+
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    expect(saving).to_contain_text("slow")
+    expect(saving).to_contain_text("Saving…")
+    gallery.do("talk")
+    expect(saving).to_have_count(0)
+
+
+def test_reply_that_was_not_taken_is_no_longer_said_to_be_saved(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+    box(page).fill("refuse me")
+
+    page.get_by_role("button", name="Send", exact=True).click()
+
+    expect(page.locator(".reply-says")).to_contain_text("Not sent")
+    expect(page.locator(".saving:visible")).to_have_count(0)
