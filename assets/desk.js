@@ -269,7 +269,8 @@
   }
 
   function markTheme(button) {
-    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", button.dataset.themeChoice === theme());
+    const isChosen = button.dataset.themeChoice === theme();
+    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", isChosen);
   }
 
   // One button of a group, or a button by itself, on and off.

@@ -42,7 +42,8 @@ export default {
       const { ticket_id, draft, base, acked_revision } = this.data;
       this.timer = clearTimeout(this.timer);
       this.put(draft);
-      Object.assign(this, { saved: draft, known: draft, base, revision: acked_revision, acked: acked_revision, kept: true });
+      Object.assign(this, { saved: draft, known: draft, base, kept: true });
+      this.revision = this.acked = acked_revision;
       window.desk.words.boxed = ticket_id;
       const own = window.desk.words.of(ticket_id);
       if (!own || own.reply_id) return; // what is being sent is in `draft`

@@ -108,7 +108,8 @@ function behave(body, box, tell) {
     if (target.matches("input")) pick(row.key, shiftKey);
     if (target.closest(".c-pick, [data-act]") || button > 1) return;
     const apart = ctrlKey || metaKey || button === 1;
-    if (apart && target.closest("a") !== link) link.dispatchEvent(new MouseEvent("click", { ctrlKey: true, metaKey: true }));
+    const asIfHeld = { ctrlKey: true, metaKey: true };
+    if (apart && target.closest("a") !== link) link.dispatchEvent(new MouseEvent("click", asIfHeld));
     if (apart || shiftKey) return; // which the browser does with a link
     event.preventDefault();
     if (!detail || getSelection().isCollapsed) open(row.key);
