@@ -1,4 +1,4 @@
-"""The four numbers above the list; each is a filter."""
+"""The numbers above the list; each is a filter."""
 
 from functools import lru_cache, partial
 
@@ -8,7 +8,8 @@ from components.events import TextAction
 from components.html import NOTHING, Html, html
 from components.i18n import _
 
-_KEYS = ("total", "open", "closed", "needs-response")
+_AT_FIRST = ("total", "open", "closed", "needs-response")
+"""what has a place before any number is known"""
 _WIDTH, _HEIGHT = 96, 28
 """of a sparkline, in units of its own"""
 
@@ -17,18 +18,15 @@ class StatsRow:
     """A card for each number, with its trend drawn as a line."""
 
     def __init__(self, *, on_card: TextAction) -> None:
-        with Box("div", "stats", role="group", aria_label=_("Numbers")):
-            self._cards = {
-                key: Button("", "card skeleton", on_click=partial(on_card, key), data_stat=key)
-                for key in _KEYS
-            }
-        for card in self._cards.values():
-            card.set(disabled=True).show(html("<i></i>"))
+        self._on_card = on_card
+        self._row = Box("div", "stats", role="group", aria_label=_("Numbers"))
+        self._cards = {key: self._new_card(key) for key in _AT_FIRST}
 
     def update(self, cards: tuple[StatCard, ...]) -> None:
-        """Show `cards`."""
+        """Show `cards`; one that is new comes after the others."""
         for data in cards:
-            card = self._cards[data.key]
+            card = self._cards.get(data.key) or self._new_card(data.key)
+            self._cards[data.key] = card
             card.restyle(f"card {data.tone}".strip())
             card.set(
                 disabled=False,
@@ -36,6 +34,12 @@ class StatsRow:
                 aria_pressed="true" if data.active else "false",
             )
             card.show(_content(data))
+
+    def _new_card(self, key: str) -> Button:
+        with self._row:
+            card = Button("", "card skeleton", on_click=partial(self._on_card, key), data_stat=key)
+        card.set(disabled=True).show(html("<i></i>"))
+        return card
 
 
 @lru_cache(maxsize=64)  # most screens show the same numbers
