@@ -19,6 +19,10 @@ from nicegui.events import GenericEventArguments
 from components.events import Action
 from components.html import NOTHING, Html
 
+UNWATCHED = {"__v_skip": True}
+"""What Vue's `markRaw` sets: the framework replaces what it knows of an element as a whole, so
+nobody need watch its inside, and the page is drawn anew in half the time."""
+
 Attribute = str | int | bool | None
 """None and False take the attribute away."""
 
@@ -39,6 +43,9 @@ class _Patched(Element):
 
     _style_names = ""
     _content = NOTHING
+
+    def _to_dict(self) -> dict[str, Any]:
+        return super()._to_dict() | UNWATCHED
 
     def show(self, content: Html) -> None:
         """Fill it with HTML; nothing is sent when it holds just that."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from nicegui.element import Element
 
+from components.elements import UNWATCHED
 from components.events import EventArgs
 from components.html import Html
 
@@ -67,7 +68,7 @@ class KeyedList(Element, component="keyed_list.js"):
             **self._props,
             "patch": {"order": list(self._items), "items": changed},
         }
-        return described
+        return described | UNWATCHED
 
     def _displayed_contents(self, *, only_visible: bool) -> list[Any]:
         """What NiceGUI's test user reads."""

@@ -28,13 +28,11 @@ class Column:
 
 def cell(key: str, content: Html | str, *, title: str = "", exact: str = "") -> Html:
     """The cell of a column; `exact` is what is copied of it, where it shows less."""
-    return html(
-        '<td class="c-{}" role="cell"{}{}>{}</td>',
-        key,
-        html(' title="{}"', title) if title else NOTHING,
-        html(' data-exact="{}"', exact) if exact else NOTHING,
-        content,
-    )
+    if title:
+        return html('<td class="c-{}" role="cell" title="{}">{}</td>', key, title, content)
+    if exact:
+        return html('<td class="c-{}" role="cell" data-exact="{}">{}</td>', key, exact, content)
+    return html('<td class="c-{}" role="cell">{}</td>', key, content)
 
 
 def columns(*, waits: bool) -> tuple[Column, ...]:
@@ -66,9 +64,10 @@ def skeletons(*, waits: bool) -> list[Item]:
 
 
 def _pick(row: TicketRow) -> Html:
-    name = _("Select {subject}").format(subject=row.subject)
-    return cell(
-        "pick", html('<label><input type="checkbox" tabindex="-1" aria-label="{}"></label>', name)
+    return html(
+        '<td class="c-pick" role="cell"><label><input type="checkbox" tabindex="-1" '
+        'aria-label="{}"></label></td>',
+        _("Select {subject}").format(subject=row.subject),
     )
 
 
@@ -77,9 +76,10 @@ def _status(row: TicketRow) -> Html:
 
 
 def _awaiting(row: TicketRow) -> Html:
+    if not row.waiting_since:
+        return _awaiting_alone(row)
     age = html('<span data-since="{}" title="{}"></span>', row.waiting_since, row.waiting_exact)
-    below = html('<div class="below">{}</div>', _wait(row, age)) if row.waiting_since else NOTHING
-    return cell("awaiting", html("{}{}", _turn(row), below))
+    return cell("awaiting", html('{}<div class="below">{}</div>', _turn(row), _wait(row, age)))
 
 
 def _awaiting_alone(row: TicketRow) -> Html:
@@ -102,13 +102,15 @@ def _wait(row: TicketRow, age: Html) -> Html:
 
 
 def _subject(row: TicketRow) -> Html:
-    link = html(
-        '<a class="subject" dir="auto" tabindex="-1" href="/?ticket={}" title="{}">{}</a>',
+    hits = row.hits.get("subject")
+    return html(
+        '<td class="c-subject" role="cell"><a class="subject" dir="auto" tabindex="-1" '
+        'href="/?ticket={}" title="{}">{}</a>{}</td>',
         quote(row.id, safe=""),
         row.subject,
-        marked(row.subject, row.hits.get("subject", ())),
+        marked(row.subject, hits) if hits else row.subject,
+        _below(row),
     )
-    return cell("subject", html("{}{}", link, _below(row)))
 
 
 def _below(row: TicketRow) -> Html:
@@ -119,19 +121,28 @@ def _below(row: TicketRow) -> Html:
     if row.other_open:
         said.append(html('<span class="other-open">{}</span>', row.other_open))
     if row.snippet:
-        shown = marked(row.snippet, row.hits.get("snippet", ()))
+        hits = row.hits.get("snippet")
+        shown = marked(row.snippet, hits) if hits else row.snippet
         said.append(html('<span class="snippet" dir="auto">{}</span>', shown))
     return html('<div class="below">{}</div>', join(said)) if said else NOTHING
 
 
 def _customer(row: TicketRow) -> Html:
-    shown = marked(row.customer, row.hits.get("customer", ()))
-    return cell("customer", html("<bdi>{}</bdi>", shown), title=row.customer)
+    return _name("customer", row.customer, row.hits.get("customer"))
 
 
 def _product(row: TicketRow) -> Html:
-    shown = marked(row.product, row.hits.get("product", ()))
-    return cell("product", html("<bdi>{}</bdi>", shown), title=row.product)
+    return _name("product", row.product, row.hits.get("product"))
+
+
+def _name(key: str, name: str, hits: tuple[str, ...] | None) -> Html:
+    """A word of any script, in full where the pointer rests."""
+    return html(
+        '<td class="c-{}" role="cell" title="{}"><bdi>{}</bdi></td>',
+        key,
+        name,
+        marked(name, hits) if hits else name,
+    )
 
 
 def _amount(row: TicketRow) -> Html:
@@ -140,19 +151,22 @@ def _amount(row: TicketRow) -> Html:
 
 def _messages(row: TicketRow) -> Html:
     act, label = ("reopen", _("Reopen")) if row.status == "closed" else ("close", _("Close"))
-    button = html(
-        '<button type="button" class="row-act" tabindex="-1" data-act="{}" data-command>'
-        "{}</button>",
+    return html(
+        '<td class="c-messages" role="cell"><span>{}</span><button type="button" class="row-act" '
+        'tabindex="-1" data-act="{}" data-command>{}</button></td>',
+        row.messages,
         act,
         label,
     )
-    return cell("messages", html("<span>{}</span>{}", row.messages, button))
 
 
 def _updated(row: TicketRow) -> Html:
-    exact = html('<span class="sr">{}</span>', row.updated_exact)
-    age = _time(row.updated_at, row.updated_exact)
-    return cell("updated", html("{}{}", age, exact), exact=row.updated_exact)
+    return html(
+        '<td class="c-updated" role="cell" data-exact="{exact}"><time datetime="{at}" '
+        'data-since="{at}" title="{exact}"></time><span class="sr">{exact}</span></td>',
+        at=row.updated_at,
+        exact=row.updated_exact,
+    )
 
 
 def _waiting(row: TicketRow) -> Html:

@@ -48,8 +48,9 @@ function behave(body, box, tell) {
   }
   function dress() {
     for (const row of body.querySelectorAll(ROW)) {
-      row.tabIndex = row.key === active ? 0 : -1;
-      row.querySelector("input").checked = row.toggleAttribute("data-picked", picked.has(row.key));
+      const [tab, on] = [row.key === active ? 0 : -1, picked.has(row.key)];
+      if (row.tabIndex !== tab) row.tabIndex = tab;
+      if (on || "picked" in row.dataset) row.querySelector("input").checked = row.toggleAttribute("data-picked", on);
       row.toggleAttribute("data-gone", parked !== null && !parked.order.includes(row.key));
       if (row.key === opened) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");

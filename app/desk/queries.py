@@ -130,7 +130,10 @@ class Queries:
         self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None
     ) -> InboxSnapshot:
         found, overlays, drafts = await asyncio.gather(
-            self._find(chosen, zone, anchor), self._outbox.overlays(), self._local.draft_ids()
+            self._find(chosen, zone, anchor),
+            # The same for every letter that is typed.
+            self._shared("overlays", self._outbox.overlays),
+            self._shared("draft_ids", self._local.draft_ids),
         )
         place_of = self._request(chosen, zone).page.place_of
         rows = tuple(

@@ -182,13 +182,8 @@ class Dashboard:
 
     def _type_query(self, text: str) -> None:
         """Search as the person types: one entry in the history for the whole word."""
-        shown = self._show(self._inbox.chosen.changed(query=text.strip()), typed=text)
-        # After the rows, which the person waits for; of letters typed meanwhile only the last does.
-        shown.add_done_callback(self._write_typed)
-
-    def _write_typed(self, shown: asyncio.Task[None]) -> None:
-        if not shown.cancelled():
-            self._write_address(push=False)
+        self._show(self._inbox.chosen.changed(query=text.strip()), typed=text)
+        self._write_address(push=False)  # while the rows are looked for, which it would hold up
 
     def _choose(self, chosen: TicketFilter) -> None:
         self._show(chosen)
