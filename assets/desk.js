@@ -186,15 +186,29 @@
     return held.filter(Boolean).join("") + (letter ? name.toLowerCase() : name);
   }
 
-  // After a reload that nobody asked for, letters were meant for the field that had the focus before it.
-  let startled = guarded(() => sessionStorage.ticketdesk_startled);
+  // After a reload that nobody asked for, letters are meant for the field that had the focus before it, which gets
+  // it back with its caret once its text stands in it.
+  let startled = guarded(() => JSON.parse(sessionStorage.ticketdesk_startled));
   guarded(() => delete sessionStorage.ticketdesk_startled);
-  window.addEventListener("pagehide", () => isCut() && guarded(() => (sessionStorage.ticketdesk_startled = "yes")));
-  document.addEventListener("pointerdown", () => (startled = ""), true);
+  window.addEventListener("pagehide", () => {
+    const { dataset, selectionStart, selectionEnd } = document.activeElement;
+    const place = JSON.stringify([dataset.key, selectionStart, selectionEnd]);
+    if (isCut()) guarded(() => (sessionStorage.ticketdesk_startled = place));
+  });
+
+  function resume([key, ...caret]) {
+    const field = all(FIELD).find((one) => one.dataset.key === key && inSight(one));
+    if (!key || !field || field.value.length < caret[1] || document.activeElement !== document.body) return;
+    startled = null;
+    field.focus();
+    field.setSelectionRange(...caret);
+  }
+
+  document.addEventListener("pointerdown", () => (startled = null), true);
 
   document.addEventListener("keydown", (event) => {
     const [key, field] = [keyOf(event), event.target.closest?.(FIELD)];
-    if (/^(Tab|Escape|Arrow)/.test(event.key)) startled = "";
+    if (/^(Tab|Escape|Arrow)/.test(event.key)) startled = null;
     if (event.altKey || event.defaultPrevented || composing(event) || (startled && event.key.length === 1)) return;
     if ((field && !key.startsWith("Ctrl ")) || document.querySelector("dialog[open]")) return;
     const carries = (one) => !one.disabled && inSight(one) && (!field || one.form === field.form);
@@ -415,6 +429,7 @@
 
   let beats = 0;
   function tick() {
+    if (startled) resume(startled);
     all("[data-count-down], [data-until]").forEach(count);
     if (isListed()) all("[data-seen]").filter(inSight).forEach(see);
     beats += 1;
