@@ -25,6 +25,7 @@ SCREENS = [
 ]
 LINE = re.compile("(L.*){25}")
 MONEY = re.compile("[€£$¥]")
+TICKETS = 412
 NAMES = [
     "kiosk",
     *(f"{what}-{name}" for what in ("dashboard", "conversation") for name, *_ in SCREENS),
@@ -78,7 +79,8 @@ def take(page: Page, name: str, colours: str, sizes: list[tuple[int, int]]) -> N
 def a_desk(folder: Path) -> Iterator[str]:
     """The address of a desk on a shop that is the same each time, but for the date."""
     done = command(
-        *("seed", "--tickets", "412", "--seed", "7", "--data-dir", str(folder / "data")), cwd=folder
+        *("seed", "--tickets", str(TICKETS), "--seed", "7", "--data-dir", str(folder / "data")),
+        cwd=folder,
     )
     assert done.returncode == 0, done.stderr
     running = start("serve", folder=folder, TICKETDESK_API_KEY=KEY, TICKETDESK_DEMO_CUSTOMER="on")

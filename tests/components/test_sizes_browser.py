@@ -156,6 +156,21 @@ def test_hints_leave_the_first_row_free(screens: Screens, size: tuple[int, int])
     assert hints["y"] + hints["height"] <= row["y"]
 
 
+def test_filters_beside_a_conversation_are_all_in_sight(screens: Screens) -> None:
+    page = resized(screens["conversation"], WIDE)
+
+    edge = page.get_by_role("main").bounding_box()
+    assert edge
+    for filter_ in page.get_by_role("group", name="Filters").locator("button, select, input").all():
+        box = filter_.bounding_box()
+        assert box
+        assert box["x"] >= edge["x"]
+        assert box["x"] + box["width"] <= edge["x"] + edge["width"]
+    # Firefox needs so much for a year of four digits.
+    for name in ("Created from", "Created to"):
+        assert page.get_by_label(name).bounding_box()["width"] >= 136
+
+
 @pytest.mark.parametrize("size", [size for size in SIZES if size not in (WIDE, PHONE)], ids=str)
 def test_axe_finds_nothing_serious_at_any_size(screens: Screens, size: tuple[int, int]) -> None:
     assert serious(resized(screens["fingers"], size)) == []

@@ -84,7 +84,8 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "D5 hints over rows, selection lost": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_hints_leave_the_first_row_free",
+        "components/test_ticket_table_browser.py::test_ticks_stay_while_pages_are_turned",
     ],
     "E1 Escape and arrows of an input method": [
         "components/test_header_browser.py::test_a_word_being_composed_is_searched_and_its_keys_are_left_alone",
@@ -105,25 +106,29 @@ FOUND: dict[str, list[str]] = {
         "components/test_ticket_table_browser.py::test_keys_give_orders_to_ticked_rows_and_turn_pages",
     ],
     "F1 small screens reach every page": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_other_pages_are_reached_on_a_phone",
     ],
     "F2 widths between phone and desk": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_nothing_lies_on_anything_and_fingers_hit",
+        "components/test_sizes_browser.py::test_send_is_inside_and_the_log_has_room",
     ],
     "F3 low screens": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_send_is_inside_and_the_log_has_room",
     ],
     "F4 touch targets": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_nothing_lies_on_anything_and_fingers_hit",
+        "e2e/test_settings.py::test_page_of_its_own_fills_a_phone",
     ],
     "F5 filters beside a conversation": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_filters_beside_a_conversation_are_all_in_sight",
+        "state/presenters/test_filters.py::test_filter_bar_has_a_chip_for_each_filter_that_no_button_shows",
     ],
     "F6 forced colours": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_what_is_pressed_looks_so_in_forced_colours",
+        "components/test_sizes_browser.py::test_axe_finds_nothing_serious_in_forced_colours",
     ],
     "F7 printing": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_a_ticket_is_printed_whole",
     ],
     "G1 identifiers on the wall": [
         "desk/test_masking.py::test_what_leads_to_a_person_or_an_order_is_hidden",
@@ -155,7 +160,7 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "G7 pages that look like another product": [
-        SCREENS,
+        "e2e/test_settings.py::test_each_page_beside_the_list_can_be_read_in_the_dark",
     ],
     "H1 a public address without a door is refused": [
         "cli/test_commands.py::test_public_address_is_refused_plainly_while_there_is_no_sign_in",
@@ -231,7 +236,7 @@ FOUND: dict[str, list[str]] = {
         WALL,
     ],
     "H14 the wall upright and square": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_each_tile_of_the_wall_says_all_it_has",
     ],
     "I1 what is said about the future happens": [
         "state/test_words_come_true.py::test_what_is_said_about_the_future_of_a_reply_happens",
@@ -437,7 +442,7 @@ FOUND: dict[str, list[str]] = {
         ANSWER,
     ],
     "M1 upright and square walls": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_each_tile_of_the_wall_says_all_it_has",
     ],
     "M2 the kiosk fills the screen": [
         WALL,
@@ -449,13 +454,13 @@ FOUND: dict[str, list[str]] = {
         "components/test_older_browser.py::test_notices_of_the_framework_stay_hidden_without_layers",
     ],
     "M5 older engines' heights": [
-        SCREENS,
+        "components/test_theme.py::test_each_rule_for_a_narrow_middle_holds_without_containers",
     ],
     "M6 older engines' methods": [
         SCREENS,
     ],
     "M7 dates cut in Firefox": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_filters_beside_a_conversation_are_all_in_sight",
     ],
     "M8 WebKitGTK's dates and box": [
         SCREENS,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.components.test_look_browser import serious
 from tests.e2e.desk import Running, visit
 from tests.e2e.shop import Shop
 
@@ -62,6 +63,21 @@ def test_page_of_its_own_fills_a_phone(
         main = phone.get_by_role("main").bounding_box()
         assert main
         assert main["width"] == 390
+    viewport = phone.locator("meta[name=viewport]").get_attribute("content")
+    assert "interactive-widget=resizes-content" in (viewport or "")
+
+
+@pytest.mark.parametrize("place", ["settings", "health", "no-such-page", "demo/customer"])
+def test_each_page_beside_the_list_can_be_read_in_the_dark(
+    new_page: Callable[..., Page], desk_process: Running, console: list[str], place: str
+) -> None:
+    phone = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    phone.goto(f"{desk_process.url}/{place}")
+    expect(phone.get_by_role("main")).to_be_visible()
+
+    assert serious(phone) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") == 390
+    console.clear()  # a page that is not there is said on the console, too
 
 
 @pytest.mark.parametrize("place", ["settings", "health"])
