@@ -239,7 +239,8 @@
   const NEXT_THEME = { system: "light", light: "dark", dark: "system" };
   const theme = () => root.dataset.theme ?? "system";
   const CLICKS = {
-    "data-copy": copy,
+    "data-copy": (button) => copy(button, button.dataset.copy),
+    "data-copy-link": (button) => copy(button, new URL(button.dataset.copyLink, location).href),
     "data-insert": (hint) => type(hint.closest("[role=search]").querySelector("input"), hint.dataset.insert),
     "data-opens": ({ dataset }) => document.getElementById(dataset.opens).showModal(),
     "data-press": press,
@@ -261,8 +262,8 @@
   document.addEventListener("click", click, true);
 
   // By a field that is selected: the clipboard itself is closed to scripts without https.
-  function copy(button) {
-    const field = Object.assign(document.createElement("textarea"), { value: button.dataset.copy, className: "sr" });
+  function copy(button, value) {
+    const field = Object.assign(document.createElement("textarea"), { value, className: "sr" });
     const before = document.activeElement;
     document.body.append(field);
     field.select();
@@ -361,7 +362,7 @@
     if (!id || id === revealed) revealed = "";
     showPane();
     tell("desk:opened", id);
-    if (covers()) setTimeout(() => document.querySelector("aside h2").focus());
+    if (covers()) setTimeout(() => document.querySelector(`[data-ticket="${CSS.escape(id)}"] h2`)?.focus());
     if (!id && before && lost) setTimeout(() => focusRow(before));
   }
 

@@ -29,6 +29,7 @@ class ConversationDrawer:
     `on_missed(ticket_id, text, base, revision, reply_id)` is called for a Send whose ticket has
     been left.
     `on_turn` hears where to go in a long conversation: `earlier`, `later`, `beginning`, `end`.
+    `on_fact` hears the address of the list that a fact leads to.
     `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
     """
 
@@ -42,6 +43,7 @@ class ConversationDrawer:
         on_other_draft: OtherDraftCallback,
         on_review: ReviewCallback,
         on_open_other: TextAction,
+        on_fact: TextAction,
         on_more: TextAction,
         on_turn: TextAction,
         on_notice_action: Action,
@@ -57,6 +59,7 @@ class ConversationDrawer:
                 on_close=on_close,
                 on_review=on_review,
                 on_open_other=on_open_other,
+                on_fact=on_fact,
                 on_more=on_more,
                 on_turn=on_turn,
                 on_notice_action=on_notice_action,
@@ -124,6 +127,7 @@ class _Pane:
         on_close: Action,
         on_review: ReviewCallback,
         on_open_other: TextAction,
+        on_fact: TextAction,
         on_more: TextAction,
         on_turn: TextAction,
         on_notice_action: Action,
@@ -131,7 +135,10 @@ class _Pane:
         self.ticket_id = ""
         with Box("div", "pane", data_ticket="") as self._box:
             self._head = ConversationHead(
-                on_close=on_close, on_open_other=on_open_other, on_notice_action=on_notice_action
+                on_close=on_close,
+                on_open_other=on_open_other,
+                on_fact=on_fact,
+                on_notice_action=on_notice_action,
             )
             self._log = MessageLog(on_review=on_review, on_more=on_more, on_turn=on_turn)
 

@@ -16,8 +16,14 @@ class ConversationHead:
     """Subject, status, facts with a copy button each, other tickets, and a notice if any."""
 
     def __init__(
-        self, *, on_close: Action, on_open_other: TextAction, on_notice_action: Action
+        self,
+        *,
+        on_close: Action,
+        on_open_other: TextAction,
+        on_fact: TextAction,
+        on_notice_action: Action,
     ) -> None:
+        self._hrefs: dict[str, str] = {}
         with Box("div", "head"):
             with Box("div", "head-line"):
                 self._heading = Text("h2", tabindex=-1, dir="auto")
@@ -34,7 +40,10 @@ class ConversationHead:
             # On a phone it opens and shuts the facts that follow it; elsewhere they stand open.
             with Box("details", "about"):
                 Text("summary", _("Details"))
-            self._facts = KeyedList("dl").classes("facts")
+            self._facts = KeyedList(
+                "dl", acts={"fact": lambda label, _value: on_fact(self._hrefs[label])}
+            )
+            self._facts.classes("facts")
             with Box("details", "others", hidden=True) as self._others:
                 self._others_label = Text("summary")
                 self._others_list = KeyedList(
@@ -49,6 +58,7 @@ class ConversationHead:
         self._badge.set(hidden=not data.status_label)
         self._badge.show(html("{}{}", DOT, data.status_label))
         self._notice.update(data.notice)
+        self._hrefs = {fact.label: fact.href for fact in data.facts}
         self._facts.show([_fact(fact) for fact in data.facts])
         self._others.set(hidden=not data.others)
         self._others_label.text = data.others_label
@@ -57,13 +67,32 @@ class ConversationHead:
 
 def _fact(fact: Fact) -> Item:
     content = html(
-        '<dt>{}</dt><dd title="{}"><bdi>{}</bdi>{}</dd>',
+        '<dt>{}</dt><dd title="{}"><bdi>{}</bdi>{}{}</dd>',
         fact.label,
         fact.exact or fact.value,
-        fact.value,
+        _value(fact),
         _copy_button(fact) if fact.copy else NOTHING,
+        _link_button(fact) if fact.link else NOTHING,
     )
     return Item(fact.label, content)
+
+
+def _value(fact: Fact) -> Html:
+    if not fact.href:
+        return html("{}", fact.value)
+    return html('<a href="{}" data-act="fact">{}</a>', fact.href, fact.value)
+
+
+def _link_button(fact: Fact) -> Html:
+    return html(
+        '<button type="button" class="copy" aria-label="{}" title="{}" data-copy-link="{}">{}{}'
+        "</button>",
+        _("Copy link"),
+        _("Copy link"),
+        fact.link,
+        icon("link"),
+        icon("done"),
+    )
 
 
 def _copy_button(fact: Fact) -> Html:

@@ -163,6 +163,10 @@ class Fact:
     value: str
     copy: str = ""
     exact: str = ""
+    href: str = ""
+    """the list that it leads to"""
+    link: str = ""
+    """the address that the button for a link copies, without the host"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

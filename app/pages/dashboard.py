@@ -13,7 +13,7 @@ from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.outbox_entry import Draft
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
-from app.pages.frame import Beats, count_in_title, on_day, on_zone
+from app.pages.frame import Beats, on_day, on_zone, write_title
 from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
@@ -24,7 +24,7 @@ from app.state.review_queue import ReviewQueueState
 from app.state.undo_send import UndoSend
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ChartData, PageTurn
+from components.data import ChartData, ConversationData, PageTurn
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
@@ -97,7 +97,7 @@ class Dashboard:
                 ),
             )
         self._inbox.charts.follow(self._draw_charts)
-        self._inbox.waiting.follow(lambda waiting: count_in_title(self._client, waiting))
+        self._inbox.waiting.follow(lambda _: self._write_title())
 
     def _build_filters(self, frame: Frame) -> None:
         def choose(change: Callable[..., TicketFilter]) -> Callable[..., None]:
@@ -155,6 +155,7 @@ class Dashboard:
                 ),
                 on_review=open_ticket.review,
                 on_open_other=self._open,
+                on_fact=self._follow,
                 on_more=open_ticket.show_more,
                 on_turn=open_ticket.turn,
                 on_notice_action=open_ticket.dismiss,
@@ -170,11 +171,19 @@ class Dashboard:
             lambda turn: self._bulk.turned(turn.ticket_id, turn.status, has_draft=turn.has_draft)
         )
         self._undo_send.opened.subscribe(self._open)
-        open_ticket.drawer.follow(drawer.update)
+        open_ticket.drawer.follow(self._draw_drawer)
         open_ticket.ready.subscribe(drawer.make_ready)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
         open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
         open_ticket.draft_returned.subscribe(lambda _: drawer.focus_box())
+
+    def _draw_drawer(self, data: ConversationData) -> None:
+        self._drawer.update(data)
+        self._write_title()
+
+    def _write_title(self) -> None:
+        shown = self._conversation.drawer.value
+        write_title(self._client, self._inbox.waiting.value, shown.subject if shown else "")
 
     def _draw_charts(self, both: tuple[ChartData, ...]) -> None:
         for chart, data in zip(self._charts, both, strict=True):
@@ -237,6 +246,10 @@ class Dashboard:
 
     async def _act_on_notice(self) -> None:
         await (self._undo_send.act() if self._undo_send.over_list.value else self._bulk.undo())
+
+    def _follow(self, href: str) -> None:
+        """Show the list of an address, beside the ticket that is open."""
+        self._choose(filter_from_query(dict(parse_qsl(urlsplit(href).query))))
 
     def _go_to(self, event: GenericEventArguments) -> None:
         """Show what the address says after back or forward."""

@@ -87,7 +87,10 @@ class Beats:
         return ServerTime(now_ms=clock.now().timestamp() * 1000, ticks_ms=clock.monotonic() * 1000)
 
 
-def count_in_title(client: Client, waiting: int | None) -> None:
-    """Say in the window's title how many customers wait."""
-    with client:
-        ui.page_title(f"({waiting}) {TITLE}" if waiting else TITLE)
+def write_title(client: Client, waiting: int | None, subject: str) -> None:
+    """Say in the window's title how many customers wait, and which ticket is open."""
+    counted = f"({waiting}) " if waiting else ""
+    title = f"{counted}{subject} \u00b7 {TITLE}" if subject else f"{counted}{TITLE}"
+    if title != client.title:
+        with client:
+            ui.page_title(title)

@@ -107,6 +107,7 @@ class Stage:
                 on_close=lambda: self.drawer.update(ConversationData()),
                 on_send=self.send,
                 on_open_other=self.open,
+                on_fact=self.hear("fact"),
                 on_draft=self.type,
                 **{
                     f"on_{name}": self.hear(name)

@@ -100,15 +100,16 @@ REVIEW_QUEUE = ReviewQueueData(
 OTHER_DRAFT = OtherDraft(number=7, text=f"Hello,\n\n{HOSTILE}\n" + "A long line of it. " * 30)
 
 FACTS = (
-    Fact(label="Customer", value="anna@example.com", copy="anna@example.com"),
+    Fact(label="Customer", value="anna@example.com", copy="anna@example.com",
+         href="/?q=from%3Aanna%40example.com"),
     Fact(label="Order", value="ord_xyz789", copy="ord_xyz789"),
     Fact(label="Invoice", value="INV-12345", copy="INV-12345"),
     Fact(label="Product", value="Premium License with a long name", copy="Premium License"),
     Fact(label="Amount", value="$29.99", copy="29.99"),
     Fact(label="Created", value="20 Jan, 10:00", copy="2025-01-20T10:00:00Z", exact="20 January"),
     Fact(label="Updated", value="20 Jan, 12:30", copy="2025-01-20T12:30:00Z"),
-    Fact(label="Ticket", value="tkt_0000", copy="tkt_0000"),
-)
+    Fact(label="Ticket", value="tkt_0000", copy="tkt_0000", link="/?ticket=tkt_0000"),
+)  # fmt: skip
 
 
 def conversation(number: int = 0, **changes: object) -> ConversationData:

@@ -285,3 +285,21 @@ def test_row_at_which_the_pointer_rests_is_told(
     page.locator('tr[data-ticket-id="tkt_0004"] .c-customer').hover()
 
     assert gallery.wait("rest") == ["tkt_0004"]
+
+
+def test_link_to_the_ticket_is_copied_with_its_host(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Copy link").click()
+
+    assert page.evaluate("navigator.clipboard.readText()") == f"{gallery.url}/?ticket=tkt_0000"
+
+
+def test_facts_are_not_cut(stage: Callable[..., Page]) -> None:
+    page = stage("/?ticket=0")
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+
+    assert page.locator(".facts bdi").evaluate_all(cut) == 0

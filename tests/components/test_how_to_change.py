@@ -34,7 +34,9 @@ async def test_a_fact_is_one_more_line_of_the_head() -> None:
 
 
 def head(data: ConversationData) -> None:
-    ConversationHead(on_close=nothing, on_open_other=nothing, on_notice_action=nothing).update(data)
+    ConversationHead(
+        on_close=nothing, on_open_other=nothing, on_fact=nothing, on_notice_action=nothing
+    ).update(data)
 
 
 async def test_a_button_has_a_key_and_a_callback() -> None:

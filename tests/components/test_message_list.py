@@ -74,6 +74,7 @@ async def test_head_says_what_is_known_and_hands_over_what_is_pressed() -> None:
         ConversationHead(
             on_close=lambda: said.append("close"),
             on_open_other=said.append,
+            on_fact=said.append,
             on_notice_action=lambda: said.append("notice"),
         ).update(talk.conversation())
 
@@ -81,9 +82,10 @@ async def test_head_says_what_is_known_and_hands_over_what_is_pressed() -> None:
         await user.should_see("Order not received")
         await user.should_see("Invoice" + "INV-12345")
         press(user, "other", "tkt_0003")
+        press(user, "fact", "Customer")
         user.find(kind=Button).click()
 
-    assert said == ["tkt_0003", "close"]
+    assert said == ["tkt_0003", "/?q=from%3Aanna%40example.com", "close"]
 
 
 async def test_fact_with_markup_stays_text() -> None:
@@ -92,7 +94,7 @@ async def test_fact_with_markup_stays_text() -> None:
 
     def build() -> None:
         ConversationHead(
-            on_close=lambda: None, on_open_other=lambda _: None, on_notice_action=lambda: None
+            on_close=lambda: None, on_open_other=print, on_fact=print, on_notice_action=lambda: None
         ).update(talk.conversation(facts=(fact,), subject=hostile))
 
     async with showing(build) as user:

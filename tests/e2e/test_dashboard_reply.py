@@ -278,3 +278,19 @@ def test_ticket_closed_over_a_text_says_that_it_is_kept_and_is_taken_back(
     expect(box(page)).to_have_value("Not sent yet")
     box(page).fill("")
     until(lambda: not shop.draft(waiting))
+
+
+def test_customer_leads_to_their_tickets_and_the_title_names_the_open_one(
+    page: Page, desk_process: Running, shop: Shop, waiting: str
+) -> None:
+    ticket = shop.ticket(waiting)
+    open_ticket(page, desk_process, waiting)
+
+    drawer(page).get_by_role("link", name=str(ticket["customer_email"])).click()
+
+    expect(page.get_by_role("searchbox")).to_have_value(f"from:{ticket['customer_email']}")
+    expect(row(page, waiting)).to_be_visible()
+    expect(drawer(page)).to_be_visible()
+    expect(page).to_have_title(re.compile(re.escape(str(ticket["subject"]))))
+    page.keyboard.press("Escape")
+    expect(page).to_have_title(re.compile(r"^(\(\d+\) )?Ticketdesk$"))

@@ -13,8 +13,10 @@ from app.domain.bounds import (
     SENTENCE_SHOWN,
     beginning,
 )
+from app.domain.filters import TicketFilter, address
 from app.domain.metrics import wait_of
 from app.domain.outbox_entry import MAX_LENGTH
+from app.domain.search_query import parse_query
 from app.domain.ticket import Message, Sender, Ticket
 from app.state.drafts import DraftBuffer
 from app.state.formatting import (
@@ -132,7 +134,8 @@ def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
         (_("Invoice"), ticket.invoice_id),
         (_("Product"), ticket.product_name),
     ):
-        yield Fact(label=label, value=visible(text) or UNKNOWN, copy=text or "")
+        href = _their_tickets(text) if text and text == ticket.customer_email else ""
+        yield Fact(label=label, value=visible(text) or UNKNOWN, copy=text or "", href=href)
     amount = fmt.order_amount(ticket)
     yield Fact(
         label=_("Amount"), value=amount, copy="" if amount in (UNKNOWN, UNREADABLE) else amount
@@ -145,7 +148,16 @@ def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
         if moment or label != _("Closed"):
             said = fmt.moment(moment)
             yield Fact(label=label, value=said, copy=iso(moment), exact=fmt.exact(moment))
-    yield Fact(label=_("Ticket"), value=visible(ticket.id), copy=ticket.id)
+    link = address(TicketFilter(), ticket.id)
+    yield Fact(label=_("Ticket"), value=visible(ticket.id), copy=ticket.id, link=link)
+
+
+def _their_tickets(customer: str) -> str:
+    """The list of a customer's tickets; empty where the search could not name them."""
+    query = f"from:{customer}"
+    found = parse_query(query).terms
+    named = [(term.field, term.text) for term in found] == [("customer", customer)]
+    return address(TicketFilter(query=query)) if named else ""
 
 
 def _messages(

@@ -301,3 +301,14 @@ def test_beginning_and_end_of_a_long_conversation_are_one_step_away() -> None:
     assert (first.messages[0].id, len(first.messages)) == ("msg_0", STEP)
     assert (first.earlier, first.later) == (0, 370)
     assert Stretch(0, STEP).moved("end", 420) == Stretch()
+
+
+def test_customer_leads_to_the_list_of_their_tickets() -> None:
+    hrefs = [
+        conversation(snapshot(ticket=replace(TICKET, customer_email=mail)), fmt=WORDS, now=NOW)
+        .facts[0]
+        .href
+        for mail in ("anna@example.com", 'an na" -x@example.com', None)
+    ]
+
+    assert hrefs == ["/?q=from%3Aanna%40example.com", "", ""]
