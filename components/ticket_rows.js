@@ -144,12 +144,11 @@ function behave(body, box, tell) {
     event.clipboardData.setData("text/plain", lines.join("\n"));
     event.preventDefault();
   }
-  const [auxclick, contextmenu, focusout, pointerdown, pointerout] = [click, click, release, release, release];
   const pointerover = ({ target }) => rest(target.closest(ROW)?.key);
   const focusin = ({ target }) => target.closest(ROW) && reach(target.closest(ROW).key);
-  const pointer = { pointerdown, pointerout, pointerover };
-  const heard = { click, auxclick, contextmenu, copy, keydown, focusin, focusout, ...pointer };
-  for (const [name, act] of Object.entries(heard)) box.addEventListener(name, act);
+  const pressed = { click, auxclick: click, contextmenu: click, keydown, copy };
+  const passed = { focusin, focusout: release, pointerdown: release, pointerout: release, pointerover };
+  for (const [name, act] of Object.entries({ ...pressed, ...passed })) box.addEventListener(name, act);
   window.addEventListener("desk:opened", ({ detail }) => reach((opened = detail)));
   window.addEventListener("desk:move", ({ detail }) => move(detail));
   window.addEventListener("desk:select", () => body.querySelector("[tabindex='0'] input")?.click());

@@ -81,7 +81,10 @@ FOUND: dict[str, list[str]] = {
         SCREENS,
     ],
     "D4 focus after each action": [
-        SCREENS,
+        "components/test_ticket_table_browser.py::test_an_order_of_the_bar_leaves_the_focus_on_a_row",
+        "components/test_ticket_table_browser.py::test_a_row_that_leaves_gives_the_focus_to_its_neighbour",
+        "components/test_reply_box_browser.py::test_focus_stays_in_the_box_after_send_by_mouse",
+        "components/test_conversation_browser.py::test_escape_closes_and_gives_the_focus_back",
     ],
     "D5 hints over rows, selection lost": [
         "components/test_sizes_browser.py::test_hints_leave_the_first_row_free",
