@@ -1,6 +1,7 @@
 // The reader's place: a conversation opens at its end, is followed there, and else stays as it is read.
 import { h } from "vue";
 
+const { guarded } = window.desk;
 const top = (one) => one.getBoundingClientRect().top;
 
 export default {
@@ -11,6 +12,7 @@ export default {
     this.pill.onclick = this.toEnd;
     new ResizeObserver(() => this.follows && this.toEnd()).observe(this.$el);
     this.draw();
+    window.addEventListener("pagehide", this.leave);
   },
   watch: { patch: "draw" },
   methods: {
@@ -28,7 +30,20 @@ export default {
         log.scrollTop += top(read) - before.top;
         if (!cut) this.count(this.unseen + Math.max(0, below() - before.below));
       }
+      if (this.ticket && !this.drawn) this.comeBack();
       this.drawn = this.ticket;
+    },
+    // After a reload one reads on where one was, counted from the end.
+    leave() {
+      const { scrollHeight, scrollTop, clientHeight } = this.$el;
+      const left = { ticket: this.ticket, above: scrollHeight - scrollTop };
+      if (clientHeight && !this.follows) guarded(() => (sessionStorage.ticketdesk_read = JSON.stringify(left)));
+    },
+    comeBack() {
+      const left = guarded(() => JSON.parse(sessionStorage.ticketdesk_read));
+      guarded(() => delete sessionStorage.ticketdesk_read);
+      if (left?.ticket === this.ticket) this.$el.scrollTop = this.$el.scrollHeight - left.above;
+      this.scrolled();
     },
     // Whether later messages are left out: then the end of the list is not that of the conversation.
     cut() {

@@ -303,3 +303,21 @@ def test_facts_are_not_cut(stage: Callable[..., Page]) -> None:
     cut = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
 
     assert page.locator(".facts bdi").evaluate_all(cut) == 0
+
+
+def test_log_is_read_on_where_one_was_after_a_reload(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    log(page).evaluate("log => log.scrollTop = 60")
+    page.wait_for_timeout(50)
+    before = log(page).locator('[data-message-id="msg_002"]').bounding_box() or {}
+
+    page.reload()
+    page.wait_for_function("window.did_handshake")
+
+    after = log(page).locator('[data-message-id="msg_002"]').bounding_box() or {}
+    assert abs(after["y"] - before["y"]) < 2
+    page.click('tr[data-ticket-id="tkt_0001"]')
+    expect(page.get_by_role("heading", level=2, name="License key")).to_be_visible()
+    assert space_below(page) < 2
