@@ -195,6 +195,7 @@ def test_no_order_given_on_a_cut_line_is_carried_out_later(
     first.check()
     close = page.get_by_role("button", name="Close ticket")
     several = page.get_by_role("group", name="Selected tickets").get_by_role("button", name="Close")
+    expect(several).to_be_enabled()
     cut(page)
 
     for button in (close, close, several):
