@@ -1,5 +1,6 @@
 """The server's time for the browser: every age on the page is counted from it, not from its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nicegui import core
@@ -27,12 +28,12 @@ class ServerClock:
         Box("i", "clock", hidden=True, data_units=_UNITS, data_clock=told)
 
 
-async def beat(now: ServerTime, *, as_of: str) -> None:
-    """Tell every page the time, and as of when its data is, in one message for all of them.
+async def beat(now: ServerTime, *, as_of: str, pages: Iterable[str]) -> None:
+    """Tell these pages the time, and as of when their data is, in one message for all of them.
 
     A browser's own counter may have stood still; what is on its screen may be current without any
     news. As an element of each page the same cost twenty times as much processor time.
     """
-    await core.sio.emit(
-        "desk_beat", {"now_ms": now.now_ms, "ticks_ms": now.ticks_ms, "as_of": as_of}
-    )
+    told = {"now_ms": now.now_ms, "ticks_ms": now.ticks_ms, "as_of": as_of}
+    if rooms := list(pages):
+        await core.sio.emit("desk_beat", told, room=rooms)

@@ -10,11 +10,12 @@ const USED = "tbody:hover, thead:hover, .pill:hover";
 function behave(body, box, tell) {
   let [order, seen, asked, parked, whole] = [[], {}, null, null, false]; // rows on the screen, and those that wait
   let [active, last, from, opened, ticked] = ["", "", [], window.desk.opened, ""]; // in the tab order; reached last
-  let [left, leaving, resting] = [0, 0, 0];
+  let [left, leaving, resting, choosing] = [0, 0, 0, false];
   const [news, picked] = [new Map(), new Set()]; // items that are not drawn yet; ticked tickets of all pages
   const inside = () => body.contains(document.activeElement);
   const ticks = () => order.filter((id) => picked.has(id)).length;
-  const isHeld = () => inside() || ticks() > 0 || Date.now() - left < GRACE_MS || box.querySelector(USED) !== null;
+  const isUsed = () => Date.now() - left < GRACE_MS || box.querySelector(USED) !== null;
+  const isHeld = () => inside() || (choosing && ticks() > 0) || isUsed();
   const focus = (id) => [...body.children].find((row) => row.key === id)?.focus();
   const show = () => parked && settle(parked.order, parked.page);
   // ── What comes: new words in a row at once, another order only while nobody is at the list ──────────────────
@@ -120,7 +121,7 @@ function behave(body, box, tell) {
     if (what === "show") show();
     if (what === "all") tick(order, pressed.checked);
     if (what === "clear") tick([...picked], false);
-    if (what === "order") focus(active);
+    if (what === "order") choosing = focus(active) ?? false; // what comes of it is no surprise
     if (what === "next" || what === "previous") tell("turn", { ...seen, ids: order, forward: what === "next" });
   }
   function pick(id, isRange) {
@@ -129,6 +130,7 @@ function behave(body, box, tell) {
     ticked = id;
   }
   function tick(ids, on) {
+    choosing = true;
     for (const id of ids) picked[on ? "add" : "delete"](id);
     dress();
     release();

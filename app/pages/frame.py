@@ -1,6 +1,7 @@
 """What every page for sellers shares: the header, the title, the viewer's zone."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import unquote
 
 from nicegui import Client, ui
@@ -69,17 +70,22 @@ class Beats:
     def __init__(self, queries: Queries, *, clock: Clock) -> None:
         self._queries, self._clock = queries, clock
         self._heard: Changes | None = None
+        self._pages: set[str] = set()
         self._beating = TaskSet()
 
     def hear(self, changes: Changes) -> None:
         """Send one beat for these changes, however many pages hear of them."""
         if changes is not self._heard and (changes.age or changes.connection):
             self._heard = changes
-            self._beating.start(beat(self._now(), as_of=iso(self._queries.as_of)))
+            self._beating.start(
+                beat(self._now(), as_of=iso(self._queries.as_of), pages=self._pages)
+            )
 
     def follow(self, client: Client, changes: Signal[Changes]) -> None:
         """Give this page a clock and keep it told for as long as it is there."""
         ServerClock(self._now())
+        self._pages.add(client.id)
+        client.on_delete(partial(self._pages.discard, client.id))
         client.on_delete(changes.subscribe(self.hear))
 
     def _now(self) -> ServerTime:

@@ -131,7 +131,7 @@ class Stage:
             self.drawer.update(talk.conversation(int(ticket.removeprefix("tkt_")), draft=draft))
 
     def tell_the_time(self) -> None:
-        self.beats.start(beat(server_time(), as_of=samples.ago(seconds=1)))
+        self.beats.start(beat(server_time(), as_of=samples.ago(seconds=1), pages=[self.client.id]))
 
     def hear(self, name: str) -> Callable[..., None]:
         return lambda *args: self.said.append([name, *args])

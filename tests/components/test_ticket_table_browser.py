@@ -485,3 +485,18 @@ def test_a_tab_of_its_own_shows_the_ticket_with_the_list(
     opened.value.wait_for_url("**/?status=open&q=refund&ticket=tkt_0002")
     opened.value.close()
     expect(page.locator(row(2))).not_to_have_attribute("aria-current", "true")
+
+
+def test_ticks_hold_the_rows_no_more_once_an_order_is_given(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    page.locator(row(0)).get_by_role("checkbox").check()
+    bar = page.get_by_role("group", name="Selected tickets")
+    bar.get_by_role("button", name="Close").click()
+    page.get_by_role("searchbox").focus()
+    page.mouse.move(5, 5)
+
+    gallery.do("new")
+
+    expect(page.locator("tr[data-ticket-id]").first).to_have_attribute("data-ticket-id", "tkt_0090")
