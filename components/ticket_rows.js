@@ -121,7 +121,10 @@ function behave(body, box, tell) {
     if (what === "show") show();
     if (what === "all") tick(order, pressed.checked);
     if (what === "clear") tick([...picked], false);
-    if (what === "order") choosing = focus(active) ?? false; // what comes of it is no surprise
+    if (what === "order") {
+      choosing = false; // what comes of an order is no surprise
+      focus(active);
+    }
     if (what === "next" || what === "previous") tell("turn", { ...seen, ids: order, forward: what === "next" });
   }
   function pick(id, isRange) {
