@@ -137,6 +137,22 @@ def test_send_is_inside_and_the_log_has_room(screens: Screens, size: tuple[int, 
     assert log["height"] >= (120 if height >= ROOM_FOR_THE_LOG else 24)
 
 
+@pytest.mark.parametrize("name", ["list", "conversation"])
+@pytest.mark.parametrize("size", [WIDE, (1024, 768), (820, 1180)], ids=str)
+def test_head_of_the_list_stands_above_its_first_row(
+    screens: Screens, size: tuple[int, int], name: str
+) -> None:
+    page = resized(screens[name], size)
+    page.locator(".desk-main").evaluate("main => { main.scrollTop = 0; }")
+
+    head = page.locator(".tickets th").nth(2).bounding_box()
+    first = page.locator("tr[data-ticket-id]").first.bounding_box()
+
+    assert head
+    assert first
+    assert abs(head["y"] + head["height"] - first["y"]) <= 2
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_hints_leave_the_first_row_free(screens: Screens, size: tuple[int, int]) -> None:
     page = resized(screens["list"], size)
