@@ -115,6 +115,8 @@ def open_a_conversation(page: Page) -> None:
     page.goto(page.url.rstrip("/") + "/?view=customer-replied")
     page.locator("[data-ticket-id]").filter(has_text=MONEY).first.click()
     expect(page.get_by_role("log", name="Messages").get_by_role("article").first).to_be_visible()
+    if page.locator(".chart").first.is_visible():
+        expect(page.locator(".js-plotly-plot .xtick").first).to_be_visible()
     page.mouse.move(0, 0)
 
 
