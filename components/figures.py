@@ -101,14 +101,14 @@ def _figure(traces: list[Figure], *, top: int) -> Figure:
     return {
         "data": traces,
         "layout": {
-            "margin": {"l": 28, "r": 8, "t": 6, "b": 20},
+            "margin": {"l": 28, "r": 8, "t": 6, "b": 24},
             "paper_bgcolor": TRANSPARENT,
             "plot_bgcolor": TRANSPARENT,
             "font": {"family": SIZES["font"], "size": 11},
             "showlegend": False,
             "autosize": True,
             "dragmode": False,
-            "xaxis": {**axis, "showgrid": False},
+            "xaxis": {**axis, "showgrid": False, "ticklabelstandoff": 4},  # clear of the lowest y
             "yaxis": {**axis, "rangemode": "tozero", "tick0": 0, "dtick": _whole_step(top)},
         },
         "config": {"displayModeBar": False, "responsive": True},
