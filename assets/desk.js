@@ -304,7 +304,7 @@
   }
 
   document.addEventListener("focusin", () => typed.clear());
-  document.addEventListener("input", ({ target }) => typed.add(target.value));
+  document.addEventListener("input", ({ target }) => "text" in target.dataset && typed.add(target.value));
 
   function writeOptions(list) {
     if (list === document.activeElement) list.addEventListener("blur", () => writeOptions(list), { once: true });

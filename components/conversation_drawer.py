@@ -1,5 +1,6 @@
 """The open ticket beside the list: what is known, what was said, and the box to answer in."""
 
+from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
@@ -56,13 +57,14 @@ class ConversationDrawer:
             self._aside.props["hidden"] = True
             self._new_pane = partial(
                 _Pane,
-                on_close=on_close,
-                on_review=on_review,
-                on_open_other=on_open_other,
-                on_fact=on_fact,
-                on_more=on_more,
-                on_turn=on_turn,
-                on_notice_action=on_notice_action,
+                partial(
+                    ConversationHead,
+                    on_close=on_close,
+                    on_open_other=on_open_other,
+                    on_fact=on_fact,
+                    on_notice_action=on_notice_action,
+                ),
+                partial(MessageLog, on_review=on_review, on_more=on_more, on_turn=on_turn),
             )
             with Box("div", "panes") as self._panes:
                 self._shown = self._new_pane()
@@ -122,25 +124,11 @@ class _Pane:
     """
 
     def __init__(
-        self,
-        *,
-        on_close: Action,
-        on_review: ReviewCallback,
-        on_open_other: TextAction,
-        on_fact: TextAction,
-        on_more: TextAction,
-        on_turn: TextAction,
-        on_notice_action: Action,
+        self, build_head: Callable[[], ConversationHead], build_log: Callable[[], MessageLog]
     ) -> None:
         self.ticket_id = ""
         with Box("div", "pane", data_ticket="") as self._box:
-            self._head = ConversationHead(
-                on_close=on_close,
-                on_open_other=on_open_other,
-                on_fact=on_fact,
-                on_notice_action=on_notice_action,
-            )
-            self._log = MessageLog(on_review=on_review, on_more=on_more, on_turn=on_turn)
+            self._head, self._log = build_head(), build_log()
 
     def update(self, data: ConversationData) -> None:
         """Show `data`, but for what belongs to the reply box."""

@@ -6,6 +6,22 @@ from components.events import Action
 from components.i18n import _
 
 
+def line_word(**more: str) -> Box:
+    """The word for how fresh the data is; these stand there while the line proves nothing.
+
+    Args:
+        more: words for other states, by attribute (`data_when_late`).
+    """
+    return Box(
+        "span",
+        "fresh-word",
+        data_when_connecting=_("Connecting…"),
+        data_when_silent=_("Checking…"),
+        data_when_cut=_("No connection"),
+        **more,
+    )
+
+
 class FreshnessBar:
     """Says live, stale, offline or fault, how old the data is, and what still works.
 
@@ -18,13 +34,7 @@ class FreshnessBar:
         with Box("div", "freshness"):
             with Box("span", "fresh", role="status") as self._state:
                 Box("i", "dot", aria_hidden="true")
-                self._word = Box(
-                    "span",
-                    "fresh-word",
-                    data_when_connecting=_("Connecting…"),
-                    data_when_silent=_("Checking…"),
-                    data_when_cut=_("No connection"),
-                )
+                self._word = line_word()
                 self._age = Box("time", "fresh-age", aria_hidden="true", data_fine=True)
                 self._progress = Text("span", "", "")
             with Box("div", hidden=True) as self._line:

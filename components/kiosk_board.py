@@ -3,6 +3,7 @@
 from components.data import EmptyData, FreshnessData, KioskData, KioskTile, StatCard
 from components.elements import Box, Text
 from components.frame import own_the_page
+from components.freshness import line_word
 from components.html import NOTHING, html
 from components.i18n import _
 from components.keyed_list import Item, KeyedList
@@ -27,14 +28,8 @@ class KioskBoard:
             with Box("footer", "wall-foot"):
                 with Box("span", "fresh", role="status") as self._fresh:
                     Box("i", "dot", aria_hidden="true")
-                    self._word = Box(
-                        "span",
-                        "fresh-word",
-                        data_when_connecting=_("Connecting…"),
-                        data_when_silent=_("Checking…"),
-                        data_when_cut=_("No connection"),
-                        data_when_late=_("Data is late"),
-                        data_when_old=_("No new data"),
+                    self._word = line_word(
+                        data_when_late=_("Data is late"), data_when_old=_("No new data")
                     )
                     self._age = Box("time", aria_hidden="true", data_fine=True, hidden=True)
                     self._progress = Text("span")

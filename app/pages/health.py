@@ -66,7 +66,7 @@ def register_health(
         known = await queries.freshness()
         facts = {"link": known.status.value, "tickets": known.held, "complete": known.complete}
         if known.status is ConnectionStatus.FAULT:
-            return JSONResponse({"status": _("not ready"), "problem": known.problem} | facts, 503)
+            return JSONResponse({"status": "not ready", "problem": known.problem} | facts, 503)
         return JSONResponse({"status": "ok", "problem": known.problem} | facts)
 
     @ui.page("/health", title="Health · Ticketdesk")

@@ -199,7 +199,7 @@ class ConversationState:
         shown = self.drawer.value
         if opening is None or shown is None or not shown.status_action or opening.status_busy:
             return
-        status = Status.CLOSED if shown.status_action == _("Close ticket") else Status.OPEN
+        status = Status.OPEN if shown.tone == "closed" else Status.CLOSED
         opening.status_busy = True
         try:
             await self._desk.commands.change_status(opening.ticket_id, status, seen=opening.seen)

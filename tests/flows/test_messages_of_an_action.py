@@ -102,19 +102,27 @@ def turn(tab: Tab) -> None:
 
 
 async def test_refresh_without_news_is_one_beat_and_no_message(tmp_path: Path) -> None:
-    desk = start("serve", folder=tmp_path, TICKETDESK_REFRESH_SECONDS="1")
+    settings = {"TICKETDESK_REFRESH_SECONDS": "1", "TICKETDESK_DEMO_CUSTOMER": "off"}
+    desk = start("serve", folder=tmp_path, **settings)
     tabs = Tab(desk.url), Tab(desk.url)
     try:
         for tab in tabs:
             await tab.open()
         for tab in tabs:
             await tab.until(lambda tab=tab: "<option" in options(tab), what="the choices")
+            await quiet(tab)
+        for tab in tabs:
+            tab.beats.clear()
+            tab.packets.clear()
+        for tab in tabs:
             await tab.until(lambda tab=tab: len(tab.beats) > 1, what="two beats")
         told = [[beat["as_of"] for beat in tab.beats] for tab in tabs]
+        packets = [tab.packets for tab in tabs]
     finally:
         for tab in tabs:
             await tab.close()
         desk.stop()
 
+    assert packets == [[], []]
     assert all(sorted(ages) == ages for ages in told)
     assert set(told[0]) & set(told[1])
