@@ -152,3 +152,35 @@ def test_steps_of_a_schema_have_numbers_of_their_own() -> None:
 
 def test_every_line_break_is_the_same() -> None:
     assert [name_of(path) for path in all_written() if b"\r" in path.read_bytes()] == []
+
+
+FIELDS = {"input", "textarea", "select"}
+
+
+def test_no_field_is_given_a_value_that_would_be_put_back_at_each_change() -> None:
+    """nicegui 3.18.0: every change on a page draws all of it, and Vue then writes each `value`."""
+    assert [
+        f"{name_of(path)}:{line}"
+        for path in code_files(".py", below=("app", "components"))
+        for line in fields_with_a_value(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "call", ["Field('input', 'change', f, value='x')", "Box('input', value=x)"]
+)
+def test_field_with_a_value_would_be_found(call: str) -> None:
+    assert fields_with_a_value(call) == [1]
+
+
+def fields_with_a_value(source: str) -> list[int]:
+    """The lines on which a field somebody types into is given its text as a prop."""
+    return [
+        call.lineno
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+        and call.args[0].value in FIELDS
+        and any(named.arg == "value" for named in call.keywords)
+    ]
