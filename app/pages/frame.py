@@ -1,7 +1,6 @@
 """What every page for sellers shares: the header, the title, the viewer's zone."""
 
 from collections.abc import Callable
-from functools import partial
 from urllib.parse import unquote
 
 from nicegui import Client, ui
@@ -84,9 +83,14 @@ class Beats:
     def follow(self, client: Client, changes: Signal[Changes]) -> None:
         """Give this page a clock and keep it told for as long as it is there."""
         ServerClock(self._now())
-        self._pages.add(client.id)
-        client.on_delete(partial(self._pages.discard, client.id))
-        client.on_delete(changes.subscribe(self.hear))
+        page, leave = client.id, changes.subscribe(self.hear)
+        self._pages.add(page)
+
+        def forget() -> None:
+            leave()
+            self._pages.discard(page)
+
+        client.on_delete(forget)
 
     def _now(self) -> ServerTime:
         clock = self._clock

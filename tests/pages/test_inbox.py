@@ -1,6 +1,8 @@
 import asyncio
 import html
 
+import pytest
+
 from app.desk.read_models import PendingReply, ReviewItem
 from app.domain.ticket import Ticket
 from tests.pages.conftest import Site
@@ -71,7 +73,9 @@ async def test_customers_text_stays_text_in_the_first_page(site: Site) -> None:
     assert "</script><img" not in answer.text
 
 
-async def test_tab_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
+async def test_tab_that_is_gone_leaves_no_listener_behind(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     for _ in range(5):
         await site.http.get("/?ticket=t1")
     assert site.desk.listeners == 25
@@ -84,6 +88,7 @@ async def test_tab_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
 
     assert site.desk.listeners == 0
     assert site.desk.commands.looked[-5:] == [None] * 5
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_change_after_the_tab_is_gone_is_no_error(site: Site) -> None:

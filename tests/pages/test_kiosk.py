@@ -2,6 +2,8 @@ import asyncio
 import html
 from dataclasses import replace
 
+import pytest
+
 from tests.pages.conftest import Site
 
 
@@ -13,7 +15,9 @@ async def test_wall_is_on_the_screen_with_the_first_page(site: Site) -> None:
     assert "No 8" not in answer.text
 
 
-async def test_wall_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
+async def test_wall_that_is_gone_leaves_no_listener_behind(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     await site.http.get("/kiosk")
     assert site.desk.listeners == 2
 
@@ -21,6 +25,7 @@ async def test_wall_that_is_gone_leaves_no_listener_behind(site: Site) -> None:
     await asyncio.sleep(0.01)
 
     assert site.desk.listeners == 0
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_wall_says_why_its_data_is_not_live(site: Site) -> None:
