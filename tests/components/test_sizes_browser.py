@@ -161,6 +161,8 @@ def test_hints_leave_the_first_row_free(screens: Screens, size: tuple[int, int])
     many = "box => { while (box.children.length < 20) box.append(box.firstChild.cloneNode(true)); }"
     group.evaluate(many)
 
+    inside = "box => [...box.children].every((one) => one.scrollWidth <= one.clientWidth)"
+    assert group.evaluate(inside)
     hints = group.bounding_box()
     row = page.locator("tbody tr").first.bounding_box()
     page.get_by_role("searchbox").blur()
