@@ -38,8 +38,9 @@ from app.web.application import add_screens, behind_guard, new_web
 from app.web.assets import asset_url
 from app.web.page_reaper import PageReaper
 from app.web.request_guard import allowed_names
-from app.web.server import Serving, listen, run, say, serve
+from app.web.server import Serving, Tls, listen, run, say, serve
 from components import theme
+from components.site import SITE
 
 if TYPE_CHECKING:
     from app.web.embedded import Embedded
@@ -89,6 +90,7 @@ async def _desk(
     clock = SystemClock()
     async with AsyncExitStack() as parts:
         upstream = await _upstream(parts, settings, data_dir, clock=clock)
+        SITE.path = settings.path
         shops = data_dir.shops()
         shop, client = await _shop(shops, settings, upstream, clock=clock)
         kept = await asyncio.to_thread(_other_shops, shops, shop)
@@ -98,7 +100,7 @@ async def _desk(
         register_pages(
             web,
             desk,
-            head_html=theme.head_html(asset_url),
+            head_html=theme.head_html(lambda name: SITE.link(asset_url(name))),
             clock=clock,
             demo=settings.embedded,
             vitals=lambda: replace(
@@ -110,10 +112,13 @@ async def _desk(
             web,
             secret=data_dir.cookie_secret(),
             sessions=data_dir.sessions(),
-            secure_cookies=(settings.public_url or "").startswith("https:"),
+            secure_cookies=settings.is_secure,
+            path=settings.path,
         )
+        tls = _tls(settings)
         allowed = allowed_names(
             listener.getsockname()[1],
+            scheme="https" if tls else "http",
             public_url=settings.public_url,
             framed_by=settings.kiosk_frame_origin,
         )
@@ -125,7 +130,14 @@ async def _desk(
             hints = [_hint(serving, upstream.embedded), *_hints_of_work(kept)]
             on_ready(replace(serving, hint="\n".join(filter(None, hints))))
 
-        await serve(listener, behind_guard(web, allowed), on_ready=ready)
+        guarded = behind_guard(web, allowed, path=settings.path, proxies=settings.trusted_proxies)
+        await serve(listener, guarded, on_ready=ready, tls=tls, path=settings.path)
+
+
+def _tls(settings: Settings) -> Tls | None:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return None
+    return Tls(settings.tls_cert.expanduser(), settings.tls_key.expanduser())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
+from components.site import SITE
+
 BUNDLE = "plotly-basic-3.7.0.min.js"
 ADDRESS = f"/vendor/{BUNDLE}"
 
@@ -33,7 +35,7 @@ def register_chart_bundle(app: Starlette, folder: Path) -> None:
         return Response(body, media_type="text/javascript", headers=headers)
 
     app.add_route(ADDRESS, bundle, methods=["GET"], include_in_schema=False)
-    dependencies.register_importmap_override("nicegui-plotly", ADDRESS)
+    dependencies.register_importmap_override("nicegui-plotly", SITE.link(ADDRESS))
 
 
 @cache

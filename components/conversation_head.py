@@ -10,6 +10,7 @@ from components.html import DOT, NOTHING, Html, html, icon
 from components.i18n import _
 from components.keyed_list import Item, KeyedList
 from components.notice import Notice
+from components.site import SITE
 
 
 class ConversationHead:
@@ -80,7 +81,7 @@ def _fact(fact: Fact) -> Item:
 def _value(fact: Fact) -> Html:
     if not fact.href:
         return html("{}", fact.value)
-    return html('<a href="{}" data-act="fact">{}</a>', fact.href, fact.value)
+    return html('<a href="{}" data-act="fact">{}</a>', SITE.link(fact.href), fact.value)
 
 
 def _link_button(fact: Fact) -> Html:
@@ -89,7 +90,7 @@ def _link_button(fact: Fact) -> Html:
         "</button>",
         _("Copy link"),
         _("Copy link"),
-        fact.link,
+        SITE.link(fact.link),
         icon("link"),
         icon("done"),
     )
@@ -107,9 +108,10 @@ def _copy_button(fact: Fact) -> Html:
 
 def _other(other: OtherTicketData) -> Item:
     content = html(
-        '<a href="/?ticket={}" data-act="other"><span class="turn tone-{}">{}<span>{}</span></span>'
+        '<a href="{}{}" data-act="other"><span class="turn tone-{}">{}<span>{}</span></span>'
         '<span class="other-subject" dir="auto">{}</span>'
         '<time datetime="{}" data-since="{}" title="{}"></time></a>',
+        SITE.link("/?ticket="),
         quote(other.id, safe=""),
         other.tone,
         DOT,

@@ -4,6 +4,7 @@ from nicegui import context
 
 from components.elements import Box, Text
 from components.i18n import _
+from components.site import SITE
 
 
 class Frame:
@@ -20,7 +21,7 @@ class Frame:
         with Box("div", "desk"):
             with Box("header", "bar"):
                 with Box("div", "bar-name"):
-                    Text("a", title, "bar-title", href="/", translate="no")
+                    Text("a", title, "bar-title", href=SITE.link("/"), translate="no")
                     if badge:
                         Text("span", badge, "badge")
                 self.search = Box("div", "bar-search")

@@ -6,6 +6,7 @@ from components.dialog import Dialog
 from components.elements import Box, Button, Text
 from components.html import Html, html, join
 from components.i18n import _
+from components.site import SITE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,13 @@ class PageLinks:
 
     def __init__(self, links: tuple[PageLink, ...]) -> None:
         for link in links:
-            Text("a", link.label, "bar-link", href=link.address, target=_target(link) or None)
+            Text(
+                "a",
+                link.label,
+                "bar-link",
+                href=SITE.link(link.address),
+                target=_target(link) or None,
+            )
         sheet = Dialog(_("More"))
         Button(_("More"), "quiet tool bar-more", data_opens=sheet.address)
         with sheet.inside:
@@ -30,7 +37,9 @@ class PageLinks:
 
 
 def _entry(link: PageLink) -> Html:
-    return html('<a href="{}" target="{}">{}</a>', link.address, _target(link), link.label)
+    return html(
+        '<a href="{}" target="{}">{}</a>', SITE.link(link.address), _target(link), link.label
+    )
 
 
 def _target(link: PageLink) -> str:

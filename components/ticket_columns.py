@@ -9,6 +9,7 @@ from components.data import TicketRow
 from components.html import DOT, NOTHING, Html, html, join, marked
 from components.i18n import _
 from components.keyed_list import Item
+from components.site import SITE
 
 SKELETONS = 16
 ROWS_KEPT = 1000
@@ -105,7 +106,8 @@ def _subject(row: TicketRow) -> Html:
     hits = row.hits.get("subject")
     return html(
         '<td class="c-subject" role="cell"><a class="subject" dir="auto" tabindex="-1" '
-        'href="/?ticket={}" title="{}">{}</a>{}</td>',
+        'href="{}{}" title="{}">{}</a>{}</td>',
+        SITE.link("/?ticket="),
         quote(row.id, safe=""),
         row.subject,
         marked(row.subject, hits) if hits else row.subject,

@@ -9,6 +9,7 @@ from components.events import TextAction
 from components.html import html
 from components.i18n import _
 from components.keyed_list import Item, KeyedList
+from components.site import SITE
 
 
 class ViewList:
@@ -33,7 +34,7 @@ def _item(view: ViewItem, key: str) -> Item:
     style = " ".join(
         name for name, on in (("inner", view.indent), ("waiting", view.tone == "waiting")) if on
     )
-    attributes = {"href": view.href, "class": style, "data-act": "view"}
+    attributes = {"href": SITE.link(view.href), "class": style, "data-act": "view"}
     if key:
         attributes["data-key"] = key
     if view.active:

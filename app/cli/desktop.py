@@ -13,7 +13,7 @@ from pathlib import Path
 from app.bootstrap import run_desk
 from app.cli.browser import find_browser, has_screen, window_command
 from app.config.data_dir import AlreadyRunningError, DataDir
-from app.config.settings import Settings
+from app.config.settings import LOOPBACK, Settings
 from app.domain.errors import DeskError
 from app.web.server import Serving, polite_signals, say
 
@@ -68,6 +68,8 @@ def print_kiosk_address(settings: Settings) -> None:
 def _show(settings: Settings, *, path: str, kiosk: bool) -> None:
     for number in polite_signals():  # a polite kill and a hang-up are a Ctrl+C
         signal.signal(number, signal.default_int_handler)
+    if settings.host in LOOPBACK:  # a certificate is for a name, and the window asks for a number
+        settings = settings.model_copy(update={"tls_cert": None, "tls_key": None})
     windows = _windows(settings.data_dir / "window", kiosk=kiosk)
     ready: Future[Serving] = Future()
     server = threading.Thread(target=_serve_into, args=(settings, ready), daemon=True)

@@ -5,12 +5,21 @@ import os
 import re
 from collections.abc import Mapping
 from functools import partial
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from app.config.sources import (
     PREFIX,
@@ -20,9 +29,12 @@ from app.config.sources import (
     read_flags,
     read_toml,
 )
+from app.config.tls import PairError, check_pair
 from app.domain.errors import SettingsError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+Network = IPv4Network | IPv6Network
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -70,16 +82,27 @@ def _key(value: SecretStr) -> SecretStr:
 
 def _public(value: str) -> str:
     """An address in front of the desk: of this machine alone as long as nobody has to sign in."""
-    address = _address(value)
+    _address(value)
+    address = value.rstrip("/")
     parts = urlsplit(address)
     if parts.hostname not in LOOPBACK:
         raise ValueError(
             "Ticketdesk has no sign-in yet, so it answers only to the machine it runs on and"
             " not to whom a proxy lets through; remove this setting"
         )
-    if parts.path or value.rstrip("/") != address:
-        raise ValueError("the desk cannot stand below a path")
+    if not _PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
+        raise ValueError("its path is more than plain words between slashes")
     return address
+
+
+def _networks(value: object) -> tuple[Network, ...]:
+    try:
+        networks = tuple(ip_network(part.strip()) for part in str(value).split(","))
+    except ValueError:
+        raise ValueError("this is not a list of addresses or networks") from None
+    if any(network.prefixlen == 0 for network in networks):
+        raise ValueError("this would believe everybody")
+    return networks
 
 
 def _origin(value: str) -> str:
@@ -104,6 +127,7 @@ def _password(address: str) -> str:
         return ""
 
 
+_PATH = re.compile(r"(?:/[\w.~-]++)*+", re.ASCII)
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]++|\[[0-9a-f:]++\])(?::\d{1,5})?")
 Address = Annotated[str, AfterValidator(_address)]
 data_folder = partial(platformdirs.user_data_path, "ticketdesk", appauthor=False)
@@ -142,7 +166,23 @@ class Settings(BaseModel):
     public_url: Annotated[str, AfterValidator(_public)] | None = Field(
         None,
         description="an address of this machine, when a proxy on it stands in front",
-        examples=["http://127.0.0.1:9000"],
+        examples=["http://127.0.0.1:9000/desk"],
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
+        (),
+        description="addresses or networks of proxies, with commas, whose word about the browser"
+        " is believed",
+        examples=["127.0.0.1,10.0.0.0/24"],
+    )
+    tls_cert: Path | None = Field(
+        None,
+        description="a file with the certificate and those between it and its authority, in PEM",
+        examples=["desk.pem"],
+    )
+    tls_key: Path | None = Field(
+        None,
+        description="a file with the certificate's private key, in PEM",
+        examples=["desk.key"],
     )
     kiosk_frame_origin: Annotated[str, AfterValidator(_origin)] | None = Field(
         None,
@@ -176,6 +216,16 @@ class Settings(BaseModel):
         password = _password(self.database.get_secret_value() if self.database else "")
         key = self.api_key.get_secret_value() if self.api_key else ""
         return tuple(filter(None, (key, password, unquote(password))))
+
+    @property
+    def path(self) -> str:
+        """The path of the public address, "" for none."""
+        return urlsplit(self.public_url or "").path
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers come by TLS, to the desk or to the proxy before it."""
+        return bool(self.tls_cert) or (self.public_url or "").startswith("https:")
 
     @property
     def embedded(self) -> bool:
@@ -245,12 +295,29 @@ def _check_together(settings: Settings, sources: Mapping[str, SettingSource]) ->
             f"{_called('database', database)}: everybody on this machine can read a password in a "
             f"command. Write the address into the environment or .env as {PREFIX}DATABASE."
         )
+    _check_pair(settings, sources)
     if settings.api_url and not settings.api_key:
         raise SettingsError(
             f"{_called('api_url', sources['api_url'])}: this API needs a key and none is given. "
             f"Set {PREFIX}API_KEY, or {PREFIX}API_KEY_FILE to the name of a file that holds it."
         )
     return settings
+
+
+def _check_pair(settings: Settings, sources: Mapping[str, SettingSource]) -> None:
+    if settings.tls_cert is None and settings.tls_key is None:
+        return
+    if settings.tls_cert is None or settings.tls_key is None:
+        given, lacking = ("tls_cert", "tls_key") if settings.tls_cert else ("tls_key", "tls_cert")
+        raise SettingsError(
+            f"{_called(given, sources[given])}: it is of no use without {PREFIX}{lacking.upper()}. "
+            f"{_remedy(lacking)}"
+        )
+    try:
+        check_pair(settings.tls_cert.expanduser(), settings.tls_key.expanduser())
+    except PairError as error:
+        name = "tls_key" if error.is_key else "tls_cert"
+        raise SettingsError(f"{_called(name, sources[name])}: {error}. {_remedy(name)}") from None
 
 
 def _key_from(path: Path, source: SettingSource) -> SecretStr:

@@ -31,6 +31,7 @@ from components.freshness import FreshnessBar
 from components.notice import Notice
 from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
+from components.site import SITE
 from components.stats_row import StatsRow
 from components.ticket_table import TicketTable
 from components.view_list import ViewList
@@ -268,7 +269,7 @@ class Dashboard:
         history = ui.navigate.history
         with self._client:
             (history.push if push else history.replace)(
-                address(self._inbox.chosen, self._conversation.ticket_id)
+                SITE.link(address(self._inbox.chosen, self._conversation.ticket_id))
             )
 
     async def _leave(self) -> None:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from components.i18n import _
+from components.site import SITE
 
 BACK = _("Back to the tickets")
 NO_PAGE = _("There is no page at this address.")
@@ -34,9 +35,10 @@ def register_errors(*, head_html: str) -> None:
 
 
 def _page(head_html: str, sentence: str) -> str:
+    back = html.escape(SITE.link("/"))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ticketdesk</title>'
         f'<meta name="viewport" content="width=device-width">{head_html}</head>'
         f'<body><main class="alone"><h1>{html.escape(sentence)}</h1>'
-        f'<p><a href="/">{html.escape(BACK)}</a></p></main></body></html>'
+        f'<p><a href="{back}">{html.escape(BACK)}</a></p></main></body></html>'
     )

@@ -78,10 +78,10 @@ class ApiRoute(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the API answers this path."""
-        ours = scope["type"] == "http" and (
-            is_api_path(scope["path"]) or scope["path"] in self._paths
-        )
-        return (Match.FULL if ours else Match.NONE), {}
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        ours = scope["type"] == "http" and (is_api_path(path) or path in self._paths)
+        # It knows nothing of a path below which the other app stands.
+        return (Match.FULL, {"path": path, "root_path": ""}) if ours else (Match.NONE, {})
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the API answer."""

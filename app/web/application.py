@@ -1,17 +1,21 @@
 """The web application: the embedded API, the assets and the screens behind one guard."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 from nicegui import Client, ui
+from nicegui import app as screens
 from nicegui.storage import Storage
 from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.assets import asset_folder, public_asset
+from app.web.forwarded import ForwardedHeaders, Network
+from app.web.public_path import BelowPath, WithoutPath, check_path
 from app.web.request_guard import AllowedNames, RequestGuard
 from app.web.static_cache import StaticCache
 from app.web.websocket_guard import FrameGuard, guard_sockets
@@ -47,7 +51,9 @@ def session_cookie(secret: str) -> str:
     return f"ticketdesk_{hashlib.sha256(secret.encode()).hexdigest()[:8]}"
 
 
-def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bool) -> None:
+def add_screens(
+    web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bool, path: str = ""
+) -> None:
     """Mount the pages that have been registered."""
     Storage.path = sessions
     icon = asset_folder() / "favicon.svg"
@@ -71,14 +77,25 @@ def add_screens(web: FastAPI, *, secret: str, sessions: Path, secure_cookies: bo
             "session_cookie": session_cookie(secret),
             "same_site": "lax",
             "https_only": secure_cookies,
+            "path": path or "/",
         },
     )
 
 
-def behind_guard(web: FastAPI, allowed: AllowedNames) -> RequestGuard:
-    """The application as the server gets it: nothing passes but through the guard."""
+def behind_guard(
+    web: FastAPI, allowed: AllowedNames, *, path: str = "", proxies: Sequence[Network] = ()
+) -> ASGIApp:
+    """The application as the server gets it: nothing passes but through the guard.
+
+    Args:
+        path: below which a proxy shows the desk, "" for the root.
+        proxies: whose word about the browser behind them is believed.
+    """
+    check_path(path, (*web.routes, *screens.routes))
     guard_sockets(allowed.origins)
-    return RequestGuard(HeadRequests(FrameGuard(StaticCache(web))), allowed=allowed)
+    inside = HeadRequests(FrameGuard(StaticCache(BelowPath(web, path=path))))
+    guarded = WithoutPath(RequestGuard(inside, allowed=allowed), path=path)
+    return ForwardedHeaders(guarded, trusted=proxies)
 
 
 class HeadRequests:

@@ -56,12 +56,17 @@ class AllowedNames:
 
 
 def allowed_names(
-    port: int, *, public_url: str | None = None, framed_by: str | None = None
+    port: int,
+    *,
+    scheme: str = "http",
+    public_url: str | None = None,
+    framed_by: str | None = None,
 ) -> AllowedNames:
     """The names of this machine at `port`, and the public address where a proxy stands in front."""
     names = ["127.0.0.1", "localhost", "[::1]"]
-    hosts = {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
-    origins = {f"http://{host}" for host in hosts}
+    usual = {"http": 80, "https": 443}[scheme]
+    hosts = {f"{name}:{port}" for name in names} | (set(names) if port == usual else set())
+    origins = {f"{scheme}://{host}" for host in hosts}
     if public_url:
         public = urlsplit(public_url.lower())
         hosts.add(public.netloc)

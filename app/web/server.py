@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -52,10 +53,19 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def address_of(listener: socket.socket) -> str:
+def address_of(listener: socket.socket, *, tls: "Tls | None" = None, path: str = "") -> str:
     """The address a browser on this machine uses."""
     host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    scheme = "https" if tls else "http"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """The files of a certificate and its key, which have been tried."""
+
+    certificate: Path
+    key: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,9 @@ class Serving:
 class WebServer(uvicorn.Server):
     """Serves one application on a socket that is already ours."""
 
-    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, on_ready: Callable[[], None], tls: Tls | None = None
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -78,8 +90,9 @@ class WebServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                # Believing a forwarded address is for those who have said which proxy stands there.
-                proxy_headers=False,
+                proxy_headers=False,  # app/web/forwarded.py reads them
+                ssl_certfile=tls.certificate if tls else None,
+                ssl_keyfile=tls.key if tls else None,
                 timeout_graceful_shutdown=CLOSING_SECONDS,
             )
         )
@@ -159,13 +172,22 @@ async def _until_told(main: Coroutine[Any, Any, None]) -> None:
 
 
 async def serve(
-    listener: socket.socket, app: ASGIApp, *, on_ready: Callable[[Serving], None]
+    listener: socket.socket,
+    app: ASGIApp,
+    *,
+    on_ready: Callable[[Serving], None],
+    tls: Tls | None = None,
+    path: str = "",
 ) -> None:
-    """Serve until told to end by a signal or `Serving.stop`."""
+    """Serve until told to end by a signal or `Serving.stop`.
+
+    Shape: `path` is where below the root of the host the pages are.
+    """
     # What is loaded by now stays: left out of every later collection, and out of the search
     # through all objects with which the screen library looks for its server (0.2 s).
     gc.freeze()
-    server = WebServer(app, on_ready=lambda: on_ready(Serving(address_of(listener), server.end)))
+    address = address_of(listener, tls=tls, path=path)
+    server = WebServer(app, on_ready=lambda: on_ready(Serving(address, server.end)), tls=tls)
     _stop_signal.end = server.end
     await server.serve([listener])
     if server.failure:

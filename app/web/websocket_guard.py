@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 Handler = Callable[..., Any]
 
+SOCKETS = "/_nicegui_ws/"
+"""where pages ask for news that have no socket"""
 PACKETS = frozenset("0123456")
 """what the text of a frame begins with"""
 PACKET = re.compile(r'[013]|2\d{0,9}\["\w{1,40}"\s*[,\]]')
@@ -25,6 +27,11 @@ ODD_SECONDS = 60.0
 BROWSER_LINES_A_MINUTE = 20
 """lines that browsers may write into the log, all together"""
 LONGEST_BROWSER_LINE = 500
+
+NO_UPGRADE = (
+    "A proxy before the desk lets no WebSocket pass. Pages work all the same, with more requests; "
+    "let the proxy pass the headers Upgrade and Connection on."
+)
 
 log = logging.getLogger(__name__)
 
@@ -76,13 +83,18 @@ def guard_sockets(origins: Iterable[str]) -> None:
 
 
 class FrameGuard:
-    """Ends a socket that sends what is no packet at all."""
+    """Ends a socket that sends what is no packet at all, or that has left before it was heard."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on but such a frame."""
+        if scope["type"] == "http" and scope["path"].startswith(SOCKETS):
+            heard = await receive()
+            if heard["type"] != "http.disconnect":  # which the library takes for a fault of its own
+                await self.app(scope, _after(heard, receive), send)
+            return
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
@@ -97,6 +109,16 @@ class FrameGuard:
             return message
 
         await self.app(scope, receive_packet, send)
+
+
+def _after(heard: Message, receive: Receive) -> Receive:
+    """`receive`, which begins with what has been heard already."""
+    first = [heard]
+
+    async def receive_again() -> Message:
+        return first.pop() if first else await receive()
+
+    return receive_again
 
 
 def log_odd(what: str) -> None:
@@ -157,9 +179,12 @@ def _is_packet(*given: Any) -> bool:
 
 
 def _without_odd_packets(record: logging.LogRecord) -> bool:
-    """Say in one line what the library would quote with a traceback."""
+    """Say in one line what the library would quote with a traceback, and in words what it codes."""
     if record.exc_info:
         log_odd("a packet")
+    elif record.msg.startswith("Invalid websocket upgrade"):
+        record.msg, record.args = NO_UPGRADE, ()
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
     return not record.exc_info
 
 

@@ -74,8 +74,14 @@ def test_empty_value_counts_as_not_set(tmp_path: Path) -> None:
         ("API_URL", "http://api.example.com", "plain http would show the key"),
         ("PUBLIC_URL", "https://me@desk.example.com", "without user name"),
         ("PUBLIC_URL", "https://desk.example.com", "no sign-in yet"),
-        ("PUBLIC_URL", "http://127.0.0.1:9000/desk", "cannot stand below a path"),
-        ("PUBLIC_URL", "http://127.0.0.1:9000/v1", "cannot stand below a path"),
+        ("PUBLIC_URL", "desk.example.com/desk", "not a web address"),
+        ("PUBLIC_URL", "https://127.0.0.1/desk?a=1", "question mark"),
+        ("PUBLIC_URL", "https://127.0.0.1/de%2Fsk", "more than plain words"),
+        ("PUBLIC_URL", "https://127.0.0.1/a/../b", "more than plain words"),
+        ("PUBLIC_URL", "https://127.0.0.1//desk", "more than plain words"),
+        ("TRUSTED_PROXIES", "proxy.example.com", "not a list of addresses or networks"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "not a list of addresses or networks"),
+        ("TRUSTED_PROXIES", "127.0.0.1, 0.0.0.0/0", "believe everybody"),
         ("LOG_LEVEL", "loud", "no such level"),
         ("HOST", "0.0.0.0", "no sign-in yet"),  # noqa: S104  # the value that must be refused
         ("API_KEY", f"{KEY} {KEY}", "no blanks"),
@@ -209,6 +215,22 @@ def test_two_keys_are_refused(tmp_path: Path) -> None:
 
 def test_public_address_of_this_machine_is_fine(tmp_path: Path) -> None:
     assert load(tmp_path, PUBLIC_URL="http://127.0.0.1:9000/").public_url == "http://127.0.0.1:9000"
+
+
+def test_public_address_may_have_a_path(tmp_path: Path) -> None:
+    settings = load(tmp_path, PUBLIC_URL="https://127.0.0.1:9000/shop/desk/")
+
+    assert settings.public_url == "https://127.0.0.1:9000/shop/desk"
+    assert settings.path == "/shop/desk"
+    assert load(tmp_path, PUBLIC_URL="https://127.0.0.1/v1").path == "/v1"
+    assert load(tmp_path).path == ""
+
+
+def test_trusted_proxies_are_addresses_and_networks(tmp_path: Path) -> None:
+    named = load(tmp_path, TRUSTED_PROXIES="127.0.0.1, 2001:db8::/64").trusted_proxies
+
+    assert [str(network) for network in named] == ["127.0.0.1/32", "2001:db8::/64"]
+    assert load(tmp_path).trusted_proxies == ()
 
 
 def test_plain_http_is_fine_on_this_machine(tmp_path: Path) -> None:

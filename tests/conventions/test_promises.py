@@ -44,7 +44,7 @@ def usual(field: FieldInfo) -> str:
         return "on" if field.default else "off"
     if field.default_factory:
         return "the user's own"
-    return str(field.default) if field.default is not None else ""
+    return str(field.default) if field.default not in (None, ()) else ""
 
 
 def test_readme_names_every_command_and_no_other() -> None:

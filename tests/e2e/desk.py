@@ -17,7 +17,7 @@ T = TypeVar("T")
 START_SECONDS = 120
 STOP_SECONDS = 60
 KEY = "sg_live_e2e_0123456789"
-ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+ADDRESS = re.compile(r"https?://127\.0\.0\.1:\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,13 @@ def test_public_address_is_added_exactly() -> None:
     assert "http://desk.example.com" not in allowed.origins
 
 
+def test_desk_that_serves_by_tls_knows_its_own_pages() -> None:
+    allowed = allowed_names(443, scheme="https")
+
+    assert {"https://localhost:443", "https://localhost"} <= allowed.origins
+    assert not any(origin.startswith("http:") for origin in allowed.origins)
+
+
 def test_port_80_may_be_left_out() -> None:
     assert "localhost" in allowed_names(80).hosts
     assert "localhost" not in allowed_names(8080).hosts

@@ -153,15 +153,14 @@ def _html(page: str, status: int) -> HTMLResponse:
 def new_ticket_page(form: Form, *, recent: Sequence[Ticket] = (), problem: str = "") -> str:
     """A form for a new ticket, and the latest tickets to go on with."""
     links = "".join(
-        f'<li><a href="{CUSTOMER_PATH}?ticket={quote(ticket.id)}" dir="auto">'
-        f"{escape(ticket.subject)}</a></li>"
+        f'<li><a href="?ticket={quote(ticket.id)}" dir="auto">{escape(ticket.subject)}</a></li>'
         for ticket in recent
     )
     return _page(
         "Write to the shop",
         "<p>This is the demo store: what you write here reaches the desk as a ticket.</p>"
         f"{_alert(problem)}"
-        f'<form method="post" action="{CUSTOMER_PATH}">'
+        '<form method="post" action="?">'
         f"{_input('Your e-mail', 'customer_email', form.customer_email, kind='email')}"
         f"{_input('Subject', 'subject', form.subject)}"
         f"{_textarea('Message', form.message)}"
@@ -183,11 +182,11 @@ def conversation_page(ticket: TicketWithMessages, *, form: Form, problem: str = 
         ticket.subject,
         f'<p class="meta">{escape(ticket.id)}, {ticket.status},'
         f" {escape(ticket.customer_email)}</p>{articles}{_alert(problem)}"
-        f'<form method="post" action="{CUSTOMER_PATH}">'
+        '<form method="post" action="?">'
         f'<input type="hidden" name="ticket" value="{escape(ticket.id)}">'
         f"{_textarea('Your message', form.message)}"
         "<button>Send</button></form>"
-        f'<p><a href="{CUSTOMER_PATH}">Write about something else</a></p>',
+        '<p><a href="?">Write about something else</a></p>',
     )
 
 

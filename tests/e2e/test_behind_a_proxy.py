@@ -1,0 +1,143 @@
+"""A desk that a proxy shows by TLS below `/desk`: whether it takes the path off or not."""
+
+import ssl
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.doubles.proxy import AUTHORITY, Manners, Proxy
+from tests.e2e.conftest import seed
+from tests.e2e.desk import KEY, Running, start, until, visit
+from tests.e2e.shop import Shop
+
+BOTH = [Manners(strips=True), Manners(strips=False, adds=("X-Forwarded-Prefix: /desk",))]
+TRUST = ssl.create_default_context(cafile=AUTHORITY)
+NAMES = ["path stripped", "path kept"]
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Iterator[Proxy]:
+    with Proxy() as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def desk(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("desk")
+    seed(folder)
+    running = start(
+        "serve",
+        folder=folder,
+        TICKETDESK_API_KEY=KEY,
+        TICKETDESK_PUBLIC_URL=f"{proxy.url}/desk/",
+        TICKETDESK_TRUSTED_PROXIES="127.0.0.1",
+    )
+    proxy.upstream_port = int(running.url.rsplit(":", 1)[1])
+    yield running
+    assert running.stop() == 0
+    assert "Traceback" not in running.said()
+
+
+@pytest.fixture(params=BOTH, ids=NAMES)
+def address(request: pytest.FixtureRequest, proxy: Proxy, desk: Running) -> str:
+    proxy.manners = request.param
+    return f"{proxy.url}/desk"
+
+
+def ask(address: str, path: str, **headers: str) -> httpx.Response:
+    return httpx.get(address + path, headers=headers, verify=TRUST, timeout=10)
+
+
+def test_plain_addresses_answer_below_the_path(address: str, desk: Running) -> None:
+    assert until(lambda: ask(address, "/readyz").status_code == 200)
+    assert ask(address, "/healthz").json()
+    assert ask(address, "/v1/tickets", Authorization=f"Bearer {KEY}").json()["meta"]["total"] == 60
+    assert ask(address, "/v1/tickets").status_code == 401
+    assert ask(address, "/tickets/tkt_1").headers["location"] == "/desk/?ticket=tkt_1"
+    assert f'"{address}"' not in ask(address, "/").text
+
+
+def test_cookie_is_for_the_path_and_for_tls_alone(address: str) -> None:
+    cookie = ask(address, "/").headers["set-cookie"].lower()
+
+    assert "path=/desk;" in cookie
+    assert "secure" in cookie
+
+
+def test_page_of_nobody_leads_back_below_the_path(address: str) -> None:
+    page = ask(address, "/nowhere", Accept="text/html").text
+
+    assert 'href="/desk/"' in page
+    assert 'href="/assets' not in page
+
+
+def test_foreign_page_is_refused_also_behind_the_proxy(address: str) -> None:
+    assert ask(address, "/", Origin="https://evil.example").status_code == 403
+    assert ask(address, "/", Origin="https://127.0.0.1").status_code == 403
+
+
+def test_desk_still_answers_on_its_own_port(desk: Running) -> None:
+    assert httpx.get(f"{desk.url}/healthz").status_code == 200
+    assert httpx.get(f"{desk.url}/desk/healthz").status_code == 200
+
+
+def test_name_that_a_proxy_hands_on_is_checked_as_the_host_is(proxy: Proxy, desk: Running) -> None:
+    """nginx asks by its own name for the desk unless it is told otherwise."""
+    public = proxy.url.removeprefix("https://")
+    own = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Host": public}
+
+    assert httpx.get(f"{desk.url}/healthz", headers={"Host": "desk"} | own).status_code == 200
+    foreign = own | {"X-Forwarded-Host": "evil.example"}
+    assert httpx.get(f"{desk.url}/healthz", headers=foreign).status_code == 403
+
+
+def test_two_sellers_and_a_wall_work_through_it(
+    address: str, desk: Running, new_page: Callable[..., Page]
+) -> None:
+    one, two, wall = (new_page(ignore_https_errors=True) for _ in range(3))
+    outside: list[str] = []
+    for page, path in ((one, "/"), (two, "/"), (wall, "/kiosk")):
+        page.on("request", lambda request: outside.append(request.url))
+        page.on("websocket", lambda socket: outside.append(socket.url))
+        visit(page, address + path)
+    expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
+    ticket = str(Shop(desk).waiting()[0]["id"])
+
+    one.goto(f"{address}/tickets/{ticket}")
+    one.wait_for_url(f"{address}/?ticket={ticket}")
+    one.get_by_role("button", name="Close ticket").click()
+    two.get_by_role("button", name="Closed", exact=True).click()
+
+    two.wait_for_url(f"{address}/?status=closed")
+    expect(two.locator(f"tr[data-ticket-id={ticket}]")).to_be_visible()
+    expect(wall.locator(f"[data-ticket-id={ticket}]")).to_have_count(0)
+    two.locator(f"tr[data-ticket-id={ticket}] .subject").click()
+    two.wait_for_url(f"{address}/?status=closed&ticket={ticket}")
+    two.go_back()
+    two.wait_for_url(f"{address}/?status=closed")
+    two.get_by_role("link", name="Health").click()
+    two.wait_for_url(f"{address}/health")
+    host = address.removeprefix("https://")
+    assert [url for url in outside if f"//{host}/" not in url] == []
+
+
+def test_page_works_where_the_proxy_lets_no_websocket_pass(
+    proxy: Proxy, desk: Running, page_by_tls: Page, console: list[str]
+) -> None:
+    proxy.manners = Manners(passes_sockets=False)
+
+    visit(page_by_tls, f"{proxy.url}/desk/")
+    page_by_tls.get_by_role("button", name="Closed", exact=True).click()
+    page_by_tls.wait_for_url("**/desk/?status=closed")
+
+    expect(page_by_tls.locator("[data-freshness=live]")).to_be_visible()
+    assert until(lambda: "lets no WebSocket pass" in desk.said())
+    assert all("WebSocket" in said for said in console)
+    console.clear()
+
+
+@pytest.fixture
+def page_by_tls(new_page: Callable[..., Page]) -> Page:
+    return new_page(ignore_https_errors=True)
