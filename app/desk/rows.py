@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from app.desk.masking import masked, without_identifiers
+from app.desk.masking import masked, names_of, without_identifiers
 from app.desk.read_models import (
     Choice,
     InboxRow,
@@ -112,13 +112,14 @@ def kiosk_ticket(row: sqlite3.Row) -> KioskTicket:
     """A ticket as a wall may show it."""
     ticket = ticket_from(row)
     ids = (ticket.id, ticket.order_id, ticket.invoice_id)
+    known = (*ids, *names_of(ticket.customer_email))
     return KioskTicket(
         id=ticket.id,
-        subject=without_identifiers(ticket.subject, ids),
-        masked_email=masked(ticket.customer_email),
-        product_name=without_identifiers(ticket.product_name, ids),
+        subject=without_identifiers(ticket.subject, known),
+        masked_email=masked(ticket.customer_email, ids),
+        product_name=without_identifiers(ticket.product_name, known),
         amount=ticket.order_amount,
-        currency=ticket.order_currency,
+        currency=without_identifiers(ticket.order_currency, known),
         wait=wait_from(row) or Wait(since=None, exactness=Exactness.UNKNOWN),
         answered=bool(row["answered"]),
     )

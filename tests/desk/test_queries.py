@@ -296,6 +296,7 @@ async def test_wall_shows_the_longest_wait_first_and_no_address(desk: Desk) -> N
 async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
     ids = {"order_id": "zebra", "invoice_id": "INV-7"}
     written = "tkt_1 for zebra, inv-7, 4111 1111 1111 1111, https://shop.example/x"
+    ids |= {"customer_email": "anna77@zebra.example", "order_currency": "anna77"}
     await desk.hold(ticket("tkt_1", subject=written, product_name=f"Theme {written}", **ids))
     desk.connection = ConnectionState(
         status=ConnectionStatus.STALE, problem="A problem (500: no row ord_77 of anna@a.co)."
@@ -305,6 +306,7 @@ async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
 
     assert wall.waiting[0].subject == "… for …, …, …, …"
     assert wall.waiting[0].product_name == "Theme … for …, …, …, …"
+    assert (wall.waiting[0].masked_email, wall.waiting[0].currency) == ("a…@…", "…")
     assert wall.freshness.problem == "A problem (500: no row … of a…@a.co)."
 
 
