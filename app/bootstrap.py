@@ -19,12 +19,16 @@ from app.config.settings import Settings
 from app.desk.commands import Commands
 from app.desk.desk import Desk
 from app.desk.queries import Queries
+from app.desk.sign_ins import SignIns
 from app.domain.clock import Clock, SystemClock
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
-from app.domain.tasks import background_tasks, finish_shielded
+from app.domain.tasks import Loop, background_tasks, finish_shielded
 from app.pages.health import Vitals
 from app.pages.register import register_pages
+from app.pages.sign_in import SessionCookie, register_sign_in
+from app.store.accounts.accounts import Accounts
+from app.store.accounts.passwords import Passwords
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
@@ -34,11 +38,12 @@ from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery.sender import Delivery
 from app.sync.delivery.write_fence import WriteFence
 from app.sync.proof import UNPROVED, Proof, find_shop
-from app.web.application import add_screens, behind_guard, new_web
+from app.web.application import add_screens, behind_guard, desk_id, new_web
 from app.web.assets import asset_url
 from app.web.page_reaper import PageReaper
 from app.web.request_guard import allowed_names
 from app.web.server import Serving, Tls, listen, run, say, serve
+from app.web.sign_in_guard import PageEnds
 from components import theme
 from components.site import SITE
 
@@ -95,12 +100,20 @@ async def _desk(
         shop, client = await _shop(shops, settings, upstream, clock=clock)
         kept = await asyncio.to_thread(_other_shops, shops, shop)
         stores = await _stores(parts, shop.folder, clock=clock)
-        desk, coordinator = await _desk_over(parts, client, stores, settings, clock=clock)
+        sign_ins = await _sign_ins(parts, data_dir, clock=clock)
+        desk, coordinator = await _desk_over(
+            parts, client, stores, settings, clock=clock, loops=(sign_ins.run,)
+        )
+        secret = data_dir.cookie_secret()
+        cookie = SessionCookie(
+            desk_id=desk_id(secret), secure=settings.is_secure, path=settings.path or "/"
+        )
+        head_html = theme.head_html(lambda name: SITE.link(asset_url(name)))
         web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
         register_pages(
             web,
             desk,
-            head_html=theme.head_html(lambda name: SITE.link(asset_url(name))),
+            head_html=head_html,
             clock=clock,
             demo=settings.embedded,
             vitals=lambda: replace(
@@ -108,13 +121,16 @@ async def _desk(
                 kept=tuple((shop.name, str(held)) for shop, held in kept),
             ),
         )
+        register_sign_in(web, sign_ins, head_html=head_html, cookie=cookie)
         add_screens(
             web,
-            secret=data_dir.cookie_secret(),
+            secret=secret,
             sessions=data_dir.sessions(),
             secure_cookies=settings.is_secure,
             path=settings.path,
         )
+        ends = PageEnds(sign_ins)
+        parts.push_async_callback(ends.close)
         tls = _tls(settings)
         allowed = allowed_names(
             listener.getsockname()[1],
@@ -130,7 +146,14 @@ async def _desk(
             hints = [_hint(serving, upstream.embedded), *_hints_of_work(kept)]
             on_ready(replace(serving, hint="\n".join(filter(None, hints))))
 
-        guarded = behind_guard(web, allowed, path=settings.path, proxies=settings.trusted_proxies)
+        guarded = behind_guard(
+            web,
+            allowed,
+            sign_ins=sign_ins,
+            cookie=cookie,
+            path=settings.path,
+            proxies=settings.trusted_proxies,
+        )
         await serve(listener, guarded, on_ready=ready, tls=tls, path=settings.path)
 
 
@@ -221,6 +244,16 @@ async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Store
     return Stores(mirror=mirror, outbox=outbox, local=LocalStore(outbox.database, clock=clock))
 
 
+async def _sign_ins(parts: AsyncExitStack, data_dir: DataDir, *, clock: Clock) -> SignIns:
+    accounts = await Accounts.open(data_dir.folder, clock=clock)
+    parts.push_async_callback(accounts.close)
+    passwords = Passwords()
+    parts.push_async_callback(passwords.close)
+    sign_ins = SignIns(accounts, passwords, clock=clock)
+    await sign_ins.look()
+    return sign_ins
+
+
 async def _desk_over(
     parts: AsyncExitStack,
     client: TicketsClient,
@@ -228,6 +261,7 @@ async def _desk_over(
     settings: Settings,
     *,
     clock: Clock,
+    loops: Sequence[Loop],
 ) -> tuple[Desk, SyncCoordinator]:
     changes, screens, faults = Signal[Changes](), Signal[Changes](), Faults(clock)
     coordinator = SyncCoordinator(
@@ -250,8 +284,10 @@ async def _desk_over(
         faults=faults,
     )
     tend = PageReaper(clock).run
-    loops = background_tasks(coordinator.run, delivery.run, tend, clock=clock, faults=faults)
-    await parts.enter_async_context(loops)
+    running = background_tasks(
+        coordinator.run, delivery.run, tend, *loops, clock=clock, faults=faults
+    )
+    await parts.enter_async_context(running)
     queries = Queries(
         mirror=stores.mirror,
         outbox=stores.outbox,

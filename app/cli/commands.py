@@ -214,6 +214,65 @@ def export(
     export_tickets(settings, words, form=form, output=output, messages=messages)
 
 
+@cli.group(short_help="Say who may come in.")
+def user() -> None:
+    """Say who may come in; works beside a running desk, where it counts within a second.
+
+    Without users everybody at this machine is the one seller. The first user becomes the owner, and
+    from then on everybody signs in. A password is asked for, or read as one line from standard
+    input where that is no terminal.
+
+    \b
+    ticketdesk user add Ana
+    ticketdesk user add Ben --role reader
+    ticketdesk user password Ana
+    """
+
+
+@user.command("add", short_help="Let somebody in.")
+@flags("data-dir")
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice(["owner", "seller", "reader"]),
+    help="A reader sees everything and changes nothing.  [seller]",
+)
+def user_add(*, name: str, role: str | None, **given: str | None) -> None:
+    """Let NAME in."""
+    from app.cli.user import add_user
+
+    add_user(_settings(given).data_dir, name, role)
+
+
+@user.command("list", short_help="Who may come in.")
+@flags("data-dir")
+def user_list(**given: str | None) -> None:
+    """List who may come in, and as what."""
+    from app.cli.user import list_users
+
+    list_users(_settings(given).data_dir)
+
+
+@user.command("remove", short_help="Let somebody in no longer.")
+@flags("data-dir")
+@click.argument("name")
+def user_remove(*, name: str, **given: str | None) -> None:
+    """Let NAME in no longer; their screens end within a second."""
+    from app.cli.user import remove_user
+
+    remove_user(_settings(given).data_dir, name)
+
+
+@user.command("password", short_help="Give somebody another password.")
+@flags("data-dir")
+@click.argument("name")
+def user_password(*, name: str, **given: str | None) -> None:
+    """Give NAME another password; whoever is signed in with the old one is signed out."""
+    from app.cli.user import set_password
+
+    set_password(_settings(given).data_dir, name)
+
+
 @cli.command(short_help="Remove what is kept of a shop.")
 @flags("data-dir")
 @click.argument("address")

@@ -14,7 +14,7 @@ from app.domain.errors import StoreBusyError, StoreError, StoreFullError
 from app.store.private_files import load_or_create_secret, write_private
 from app.store.shops import Shops, forget_shop
 
-FILES = ("desk.lock", "desk.address", "cookie.secret", "ticketdesk.log")
+FILES = ("desk.lock", "desk.address", "cookie.secret", "ticketdesk.log", "accounts.sqlite3")
 FOLDERS = ("stores", "embedded", "sessions")
 """What this program itself puts into the data folder."""
 

@@ -1,13 +1,16 @@
 """What a seller can tell the desk to do: durable on return, delivery does the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from copy import copy
 from datetime import datetime, timedelta
-from typing import Protocol
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 
+from app.domain.accounts import Right, User
 from app.domain.bounds import whole_characters
 from app.domain.clock import Clock
-from app.domain.errors import ReplyError, SettingsError
+from app.domain.errors import NotAllowedError, ReplyError, SettingsError
 from app.domain.outbox_entry import (
     LONGEST_UNDO,
     UNDO_SECONDS,
@@ -26,6 +29,9 @@ from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
 from app.sync.delivery.sender import Delivery
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 class Reader(Protocol):
     """What the desk asks of whoever reads the tickets."""
@@ -37,8 +43,29 @@ class Reader(Protocol):
         """Read the list and the open tickets without waiting for their turn."""
 
 
+def for_writers(
+    work: Callable[Concatenate["Commands", P], Coroutine[Any, Any, T]],
+) -> Callable[Concatenate["Commands", P], Coroutine[Any, Any, T]]:
+    """Carry `work` out, unless the role of whoever asks does not allow it."""
+    carried = carried_out(work)
+
+    @wraps(work)
+    async def checked(commands: "Commands", /, *given: P.args, **named: P.kwargs) -> T:
+        if commands.user and not commands.user.may(Right.WRITE):
+            raise NotAllowedError(
+                "You may look at everything here and change nothing. "
+                "Ask the owner of this desk for another role."
+            )
+        return await carried(commands, *given, **named)
+
+    return checked
+
+
 class Commands:
-    """Carries out commands; one that has begun is not cancelled with its caller."""
+    """Carries out commands; one that has begun is not cancelled with its caller.
+
+    Raises: NotAllowedError where the role of `user` is that of a reader.
+    """
 
     def __init__(
         self,
@@ -58,6 +85,14 @@ class Commands:
         self._changes = changes
         self._clock = clock
         self._undo_window = undo_window
+        self.user: User | None = None
+        """who asks; None is the one seller of a desk without users"""
+
+    def by(self, user: User | None) -> "Commands":
+        """The commands as this user gives them."""
+        own = copy(self)
+        own.user = user
+        return own
 
     def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:
         """`viewer` has this ticket open now, so it is read more often; None for no ticket."""
@@ -69,7 +104,7 @@ class Commands:
         await self._reader.refresh_now()
         await self._delivery.try_now()
 
-    @carried_out
+    @for_writers
     async def send_reply(
         self,
         ticket_id: str,
@@ -105,7 +140,7 @@ class Commands:
         self._queued(ticket_id)
         return kept.sends_at
 
-    @carried_out
+    @for_writers
     async def change_status(
         self, ticket_id: str, status: Status, *, seen: frozenset[str] = frozenset()
     ) -> None:
@@ -118,7 +153,7 @@ class Commands:
         await self._outbox.enqueue(self._status_change(ticket_id, status, seen=seen))
         self._queued(ticket_id)
 
-    @carried_out
+    @for_writers
     async def change_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
         """Close or reopen many tickets.
 
@@ -132,7 +167,7 @@ class Commands:
         finally:
             self._queued(*done)
 
-    @carried_out
+    @for_writers
     async def review(self, entry_id: str, action: ReviewAction) -> str | None:
         """Do what a person decided about a reply or a status change.
 
@@ -149,7 +184,7 @@ class Commands:
         self._delivery.send_soon(entry_id)
         return text
 
-    @carried_out
+    @for_writers
     async def recheck_all(self) -> None:
         """Read the tickets of all unconfirmed entries once more, at once.
 
@@ -164,7 +199,7 @@ class Commands:
         for entry in unconfirmed:
             self._delivery.send_soon(entry.entry_id)
 
-    @carried_out
+    @for_writers
     async def save_draft(
         self, ticket_id: str, text: str, *, onto: Draft | None = None
     ) -> Draft | None:
@@ -177,7 +212,7 @@ class Commands:
         self._told_of_drafts(ticket_id, presence_changed=saved.presence_changed)
         return saved.draft
 
-    @carried_out
+    @for_writers
     async def join_drafts(self, ticket_id: str, own: Draft, other: Draft) -> Draft | None:
         """Put `other` below `own`; None when either has become another text meanwhile.
 
@@ -187,7 +222,7 @@ class Commands:
         self._told_of_drafts(ticket_id)
         return joined
 
-    @carried_out
+    @for_writers
     async def discard_draft(self, ticket_id: str, draft: Draft) -> None:
         """Forget a text that stands beside another one, unless it was changed meanwhile.
 
@@ -196,6 +231,7 @@ class Commands:
         await self._local.discard_draft(draft)
         self._told_of_drafts(ticket_id)
 
+    @for_writers
     async def set_undo_seconds(self, seconds: int) -> None:
         """From now on replies wait so long for an undo; what is on its way keeps its time.
 

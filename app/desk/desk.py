@@ -1,9 +1,10 @@
 """The counter as the screens receive it: ask, order, and be told what changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.desk.commands import Commands
 from app.desk.queries import Queries
+from app.domain.accounts import User
 from app.domain.signals import Changes, Signal
 
 
@@ -14,3 +15,7 @@ class Desk:
     queries: Queries
     commands: Commands
     changes: Signal[Changes]
+
+    def of(self, user: User | None) -> "Desk":
+        """The desk as this user has it; None is the one seller of a desk without users."""
+        return replace(self, commands=self.commands.by(user))

@@ -19,6 +19,9 @@
       ReplyError                  a reply that must not be sent as it is
         BlankReplyError
         ReplyTooLongError
+      AccountError                a user, a password or a sign-in
+        SignInRefusedError        a wrong name or password, or too many guesses
+        NotAllowedError           the role of whoever asks does not allow it
       SettingsError               a setting with a wrong value
 
 Every message is one or two sentences a seller can act on; anything else that escapes is a bug.
@@ -124,6 +127,22 @@ class ReplyTooLongError(ReplyError):
         super().__init__(
             f"The reply has {length:,} characters, the limit is {limit:,}. Shorten it or split it."
         )
+
+
+class AccountError(DeskError):
+    """A user, a password or a role that cannot be what was asked for."""
+
+
+class SignInRefusedError(AccountError):
+    """Nobody was signed in. Units: `wait_seconds` before another guess is looked at."""
+
+    def __init__(self, message: str, *, wait_seconds: float = 0) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
+
+
+class NotAllowedError(AccountError):
+    """The role of whoever asks does not allow what was asked for."""
 
 
 class SettingsError(DeskError):

@@ -1,13 +1,12 @@
 """What is shown where there is no page, and where one could not be built: one sentence each."""
 
-import html
-
 from nicegui import app as screens
 from nicegui import ui
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from components.html import Html, html
 from components.i18n import _
 from components.site import SITE
 
@@ -24,7 +23,12 @@ def register_errors(*, head_html: str) -> None:
         said = error.detail if isinstance(error, HTTPException) else NO_PAGE
         if "text/html" not in request.headers.get("accept", ""):
             return JSONResponse({"error": {"code": "not_found", "message": said}}, 404)
-        return HTMLResponse(_page(head_html, NO_PAGE), 404)
+        return HTMLResponse(
+            plain_page(
+                head_html, NO_PAGE, html('<p><a href="{}">{}</a></p>', SITE.link("/"), BACK)
+            ),
+            404,
+        )
 
     @screens.on_page_exception
     def fault(_error: Exception) -> None:
@@ -34,11 +38,11 @@ def register_errors(*, head_html: str) -> None:
             ui.link(BACK, "/")
 
 
-def _page(head_html: str, sentence: str) -> str:
-    back = html.escape(SITE.link("/"))
+def plain_page(head_html: str, heading: str, inside: Html) -> str:
+    """A page that needs no socket; its forms say where they come from, to this desk alone."""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Ticketdesk</title>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="referrer" content="same-origin"><title>Ticketdesk</title>'
         f'<meta name="viewport" content="width=device-width">{head_html}</head>'
-        f'<body><main class="alone"><h1>{html.escape(sentence)}</h1>'
-        f'<p><a href="{back}">{html.escape(BACK)}</a></p></main></body></html>'
+        f'<body><main class="alone">{html("<h1>{}</h1>{}", heading, inside)}</main></body></html>'
     )

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from app.desk.desk import Desk
 from app.domain.outbox_entry import LONGEST_UNDO
 from app.pages.frame import formatter_for, on_zone, open_frame
+from app.pages.sign_in import user_of
 from app.state.drafts import recover_draft
 from app.state.formatting import Formatter, error_notice
 from components.i18n import _
@@ -20,13 +21,14 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
 
     @ui.page("/settings", title="Settings · Ticketdesk")
     async def settings(request: Request) -> None:
+        own = desk.of(user_of(request))
         frame = open_frame(
-            _("Settings"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, desk)
+            _("Settings"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, own)
         )
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         seconds = await desk.queries.undo_seconds()
         with frame.work:
-            _Settings(desk, seconds, formatter_for(request))
+            _Settings(own, seconds, formatter_for(request))
 
 
 class _Settings:

@@ -13,10 +13,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.desk.sign_ins import SignIns
+from app.pages.sign_in import SessionCookie
 from app.web.assets import asset_folder, public_asset
 from app.web.forwarded import ForwardedHeaders, Network
 from app.web.public_path import BelowPath, WithoutPath, check_path
 from app.web.request_guard import AllowedNames, RequestGuard
+from app.web.sign_in_guard import SignInGuard
 from app.web.static_cache import StaticCache
 from app.web.websocket_guard import FrameGuard, guard_sockets
 from components.chart_bundle import register_chart_bundle
@@ -46,9 +49,9 @@ def add_assets(web: FastAPI) -> None:
     register_chart_bundle(web, asset_folder() / "vendor")
 
 
-def session_cookie(secret: str) -> str:
-    """The name of a desk's own cookie: ports do not part the cookies of one host."""
-    return f"ticketdesk_{hashlib.sha256(secret.encode()).hexdigest()[:8]}"
+def desk_id(secret: str) -> str:
+    """What parts the cookies of one desk from another's: ports of one host do not."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:8]
 
 
 def add_screens(
@@ -74,7 +77,7 @@ def add_screens(
         show_welcome_message=False,
         storage_secret=secret,
         session_middleware_kwargs={
-            "session_cookie": session_cookie(secret),
+            "session_cookie": f"ticketdesk_{desk_id(secret)}",
             "same_site": "lax",
             "https_only": secure_cookies,
             "path": path or "/",
@@ -83,18 +86,25 @@ def add_screens(
 
 
 def behind_guard(
-    web: FastAPI, allowed: AllowedNames, *, path: str = "", proxies: Sequence[Network] = ()
+    web: FastAPI,
+    allowed: AllowedNames,
+    *,
+    sign_ins: SignIns,
+    cookie: SessionCookie,
+    path: str = "",
+    proxies: Sequence[Network] = (),
 ) -> ASGIApp:
-    """The application as the server gets it: nothing passes but through the guard.
+    """The application as the server gets it: nothing passes but through the guards.
 
     Args:
         path: below which a proxy shows the desk, "" for the root.
         proxies: whose word about the browser behind them is believed.
     """
     check_path(path, (*web.routes, *screens.routes))
-    guard_sockets(allowed.origins)
+    guard_sockets(allowed.origins, sign_ins)
     inside = HeadRequests(FrameGuard(StaticCache(BelowPath(web, path=path))))
-    guarded = WithoutPath(RequestGuard(inside, allowed=allowed), path=path)
+    known = SignInGuard(inside, sign_ins=sign_ins, cookie=cookie)
+    guarded = WithoutPath(RequestGuard(known, allowed=allowed), path=path)
     return ForwardedHeaders(guarded, trusted=proxies)
 
 

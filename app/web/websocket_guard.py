@@ -10,9 +10,13 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import parse_qsl
 
-from nicegui import core
+from nicegui import Client, core
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.desk.sign_ins import SignIns
+from app.pages.sign_in import SESSION
 
 Handler = Callable[..., Any]
 
@@ -64,18 +68,23 @@ _odd = LineLimit(1, ODD_SECONDS)
 _browser_lines = LineLimit(BROWSER_LINES_A_MINUTE, 60.0)
 
 
-def guard_sockets(origins: Iterable[str]) -> None:
+def guard_sockets(origins: Iterable[str], sign_ins: SignIns) -> None:
     """Let a socket speak only for the page it was opened by, and only from our own addresses.
 
-    Without this any socket may send events for any page whose id it knows.
+    Without this any socket may send events for any page whose id it knows. Both were opened in one
+    session, which is looked at again at each event.
     """
     core.sio.eio.cors_allowed_origins = sorted(origins)
     handlers = core.sio.handlers["/"]
     for name in ("event", "javascript_response", "ack"):
-        core.sio.on(name, handler=_for_own_page(handlers[name]))
-    core.sio.on("log", handler=_for_own_page(_limited(handlers["log"])))
-    core.sio.on("handshake", handler=_never_failing(handlers["handshake"], _names_page))
-    core.sio.on("connect", handler=_never_failing(handlers["connect"], _is_environment))
+        core.sio.on(name, handler=_for_own_page(handlers[name], sign_ins))
+    core.sio.on("log", handler=_for_own_page(_limited(handlers["log"]), sign_ins))
+    core.sio.on(
+        "handshake", handler=_never_failing(_in_one_session(handlers["handshake"]), _names_page)
+    )
+    core.sio.on(
+        "connect", handler=_never_failing(_in_one_session(handlers["connect"]), _is_environment)
+    )
     left = handlers["disconnect"]
     core.sio.on("disconnect", handler=_never_failing(lambda sid, *_: left(sid), _is_anything))
     core.sio.eio.on("message", handler=_never_failing(core.sio.eio.handlers["message"], _is_packet))
@@ -144,9 +153,32 @@ def _never_failing(handler: Handler, is_meant: Callable[..., bool]) -> Handler:
     return handle
 
 
-def _for_own_page(handler: Handler) -> Handler:
+def _in_one_session(handler: Handler) -> Handler:
+    """The handler that ties a socket to a page, for those that one and the same session opened."""
+
+    async def handle(sid: str, given: dict[str, Any], *more: Any) -> Any:
+        scope = core.sio.get_environ(sid)["asgi.scope"]
+        page = Client.instances.get(given.get("client_id") or _page_in_query(scope))
+        if page is not None and page.request.scope.get(SESSION) != scope.get(SESSION):
+            return False
+        return await handler(sid, given, *more)
+
+    handle.__name__ = getattr(handler, "__name__", "")
+    return handle
+
+
+def _page_in_query(scope: Scope) -> str:
+    query: bytes = scope["query_string"]
+    return dict(parse_qsl(query.decode("latin-1"))).get("client_id", "")
+
+
+def _for_own_page(handler: Handler, sign_ins: SignIns, *, is_use: bool = False) -> Handler:
     async def handle(sid: str, message: dict[str, Any]) -> None:
-        if message["client_id"] in core.sio.rooms(sid):
+        page = message["client_id"]
+        session = Client.instances[page].request.scope.get(SESSION)
+        if page in core.sio.rooms(sid) and sign_ins.is_live(session):
+            if session and is_use:
+                sign_ins.use(session)
             answer = handler(sid, message)
             if inspect.isawaitable(answer):
                 await answer

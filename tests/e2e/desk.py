@@ -54,12 +54,15 @@ def clean_environment(**more: str) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(foreign)} | more
 
 
-def command(*words: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command of ours to its end."""
+def command(
+    *words: str, cwd: Path, typed: str = "", **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of ours to its end; `typed` is its standard input."""
     return subprocess.run(  # noqa: S603  # our own command
         [sys.executable, "-m", "app", *words],
         env=_with_house(clean_environment(**environ)),
         cwd=cwd,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=START_SECONDS,

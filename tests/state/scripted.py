@@ -21,6 +21,7 @@ from app.desk.read_models import (
     PendingReply,
     ReviewItem,
 )
+from app.domain.accounts import User
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import DeskError
@@ -187,6 +188,10 @@ class ScriptedCommands:
         """the ticket and the text of a reply that can be taken back"""
         self.replies: dict[str, PendingReply] | None = None
         """where replies are kept by their ids, if they are"""
+
+    def by(self, user: User | None) -> "ScriptedCommands":
+        self.user = user
+        return self
 
     def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:  # noqa: ARG002  # as the desk has it
         self.looked.append(ticket_id)

@@ -1,0 +1,173 @@
+"""The sign-in at `/sign-in`: a plain form, so that no page is built for somebody unknown.
+
+What a browser is remembered by is a cookie with a random token, which nothing on a page can read.
+"""
+
+import math
+from dataclasses import dataclass
+from urllib.parse import parse_qs, quote, urlsplit
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.desk.sign_ins import SignIns
+from app.domain.accounts import ABSOLUTE, SignInSession, User
+from app.domain.errors import SignInRefusedError, StoreError
+from app.pages.errors import plain_page
+from app.state.formatting import error_notice
+from components.i18n import _
+from components.sign_in_form import SignInData, sign_in_form
+
+SIGN_IN = "/sign-in"
+SESSION = "ticketdesk.session"
+"""where the guard leaves in a request's scope who has signed in"""
+LARGEST_FORM = 16_384
+"""bytes; a name, a password and an address are shorter"""
+
+_BROWSERS = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
+_SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "CrOS", "Linux")
+_KNOWN_AS = {"Edg": "Edge", "OPR": "Opera", "Macintosh": "macOS", "CrOS": "ChromeOS"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCookie:
+    """The cookie of one desk: ports do not part the cookies of a host, so its id is in the name.
+
+    Shape: on TLS the name begins with a word by which browsers refuse one that another host, or an
+           address without TLS, has set; below a `path` with the one that allows a path.
+    """
+
+    desk_id: str
+    secure: bool
+    path: str = "/"
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        prefix = "__Host-" if self.path == "/" else "__Secure-"
+        return f"{prefix if self.secure else ''}ticketdesk-{self.desk_id}"
+
+    def token(self, header: str) -> str | None:
+        """The token in a request's `Cookie` header."""
+        for part in header.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == self.name:
+                return value
+        return None
+
+    def set_on(self, response: Response, token: str) -> None:
+        """Let the browser keep the token."""
+        response.set_cookie(
+            self.name,
+            token,
+            max_age=int(ABSOLUTE.total_seconds()),
+            path=self.path,
+            secure=self.secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def take_from(self, response: Response) -> None:
+        """Let the browser forget it."""
+        response.delete_cookie(
+            self.name, path=self.path, secure=self.secure, httponly=True, samesite="lax"
+        )
+
+
+def signed_in(request: Request) -> SignInSession | None:
+    """Who looks at a page; None is the one seller of a desk without users."""
+    session = request.scope.get(SESSION)
+    return session if isinstance(session, SignInSession) else None
+
+
+def user_of(request: Request) -> User | None:
+    """The user who looks at a page; None is the one seller of a desk without users."""
+    session = signed_in(request)
+    return session.user if session else None
+
+
+def register_sign_in(
+    app: FastAPI, sign_ins: SignIns, *, head_html: str, cookie: SessionCookie
+) -> None:
+    """Put the form at its address."""
+
+    def drawn(data: SignInData, status: int = 200, **headers: str) -> Response:
+        page = plain_page(head_html, _("Sign in"), sign_in_form(data))
+        return HTMLResponse(page, status, headers={"Cache-Control": "no-store"} | headers)
+
+    @app.get(SIGN_IN, include_in_schema=False)
+    async def ask(request: Request) -> Response:
+        following = own_address(request.query_params.get("next", ""))
+        if not sign_ins.has_users or sign_ins.session_of(cookie.token(_cookies(request))):
+            return RedirectResponse(following, 303)
+        return drawn(SignInData(following=following))
+
+    @app.post(SIGN_IN, include_in_schema=False)
+    async def sign_in(request: Request) -> Response:
+        form = await _form(request)
+        following = own_address(form.get("next", ""))
+        name = form.get("name", "").strip()
+        try:
+            token = await sign_ins.sign_in(
+                name,
+                form.get("password", ""),
+                device=device_of(request.headers.get("user-agent", "")),
+                address=request.client.host if request.client else "",
+            )
+        except SignInRefusedError as refused:
+            data = SignInData(
+                following=following,
+                name=name,
+                said=str(refused),
+                wait_seconds=math.ceil(refused.wait_seconds),
+            )
+            if not refused.wait_seconds:
+                return drawn(data, 401)
+            return drawn(data, 429, **{"Retry-After": str(data.wait_seconds)})
+        except StoreError as error:
+            said = error_notice(error).text
+            return drawn(SignInData(following=following, name=name, said=said), 503)
+        response = RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
+        cookie.set_on(response, token)
+        return response
+
+
+def sign_in_address(following: str) -> str:
+    """Where somebody unknown is sent who asked for `following`."""
+    return f"{SIGN_IN}?next={quote(following, safe='/')}"
+
+
+def own_address(text: str) -> str:
+    """The address to go on to, if it is one of this desk; else the dashboard."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return "/"
+    is_own = text.startswith("/") and not text.startswith("//") and not parts.netloc
+    is_plain = text.isascii() and text.isprintable() and not set(text) & set("\\ ")
+    return text if is_own and is_plain and parts.path != SIGN_IN else "/"
+
+
+def device_of(user_agent: str) -> str:
+    """What a person calls the browser and the machine it runs on."""
+    browser = next((name for name in _BROWSERS if f"{name}/" in user_agent), "")
+    system = next((name for name in _SYSTEMS if name in user_agent), "")
+    browser, system = (_KNOWN_AS.get(name, name) for name in (browser, system))
+    if browser and system:
+        return f"{browser}, {system}"
+    return browser or system or _("an unknown browser")
+
+
+def _cookies(request: Request) -> str:
+    return "; ".join(request.headers.getlist("cookie"))
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            return {}
+    fields = parse_qs(body.decode("utf-8", "replace"))
+    return {name: values[0] for name, values in fields.items()}

@@ -1,0 +1,267 @@
+"""Users, sessions, guesses and what was done: one file of the data folder, whatever the shop.
+
+The command line writes to it beside a running desk, which looks at it once a second; so whatever
+is changed here counts everywhere within a second. Others keep what opens a door in the same file:
+a numbered step of `schema` for their table, and a module beside this one that takes `database`.
+"""
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from filelock import FileLock
+
+from app.domain.accounts import ABSOLUTE, IDLE, Role, SignInSession, User, name_key
+from app.domain.clock import Clock
+from app.domain.errors import AccountError
+from app.store.accounts.guesses import KEPT as GUESSES_KEPT
+from app.store.database import Database
+
+ACCOUNTS = "accounts.sqlite3"
+SCHEMA = Path(__file__).parent / "schema"
+
+ACTIVITY_KEPT = timedelta(days=90)
+
+_USERS = "SELECT user_id, name, role FROM user"
+_SESSIONS = (
+    "SELECT s.token_hash, s.session_id, s.created_at, s.seen_at, s.device, s.address,"
+    " u.user_id, u.name, u.role FROM session AS s JOIN user AS u USING (user_id)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """Something that was done. Shape: `who` is a name, or "" for the one seller of before."""
+
+    at: datetime
+    who: str
+    what: str
+    ticket_id: str | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Who there is and who is in. Shape: `sessions` by the hash of their token."""
+
+    has_users: bool
+    sessions: Mapping[str, SignInSession]
+
+
+class Accounts:
+    """The open file; made by `Accounts.open`. Errors: as `Database`."""
+
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self.database = database
+        self._clock = clock
+
+    @classmethod
+    async def open(cls, folder: Path, *, clock: Clock) -> "Accounts":
+        """Open the file in `folder`, made if missing; several programs may have it open."""
+        path = folder / ACCOUNTS
+        with FileLock(path.with_suffix(".lock"), mode=0o600, thread_local=False):
+            path.touch(mode=0o600)
+            accounts = cls(await Database.open(path, schema=SCHEMA, durable=True), clock=clock)
+            await accounts._forget_the_old()
+        return accounts
+
+    async def close(self) -> None:
+        """Finish what was asked for."""
+        await self.database.close()
+
+    async def users(self) -> tuple[User, ...]:
+        """Everybody, by name."""
+        return await self.database.read(
+            lambda c: tuple(map(_user, c.execute(f"{_USERS} ORDER BY name_key")))
+        )
+
+    async def find(self, name: str) -> tuple[User, str] | None:
+        """The user of this name, however it is spelled, and the hash of the password."""
+        query = "SELECT user_id, name, role, password_hash FROM user WHERE name_key = ?"
+
+        def find(connection: sqlite3.Connection) -> tuple[User, str] | None:
+            row = connection.execute(query, (name_key(name),)).fetchone()
+            return (_user(row), row["password_hash"]) if row else None
+
+        return await self.database.read(find)
+
+    async def add(self, name: str, role: Role | None, password_hash: str) -> User:
+        """Add a user; the first one is the owner, later ones sellers if no role is given.
+
+        Raises: AccountError when there is one of this name.
+        """
+        user_id, at = secrets.token_hex(8), self._clock.now().isoformat()
+
+        def add(connection: sqlite3.Connection) -> User:
+            first = connection.execute("SELECT 1 FROM user").fetchone() is None
+            user = User(
+                user_id=user_id,
+                name=name,
+                role=Role.OWNER if first else role or Role.SELLER,
+            )
+            try:
+                connection.execute(
+                    "INSERT INTO user (user_id, name, name_key, role, password_hash, created_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (user_id, name, name_key(name), user.role.value, password_hash, at),
+                )
+            except sqlite3.IntegrityError:
+                raise AccountError(f"There is a user {name} already.") from None
+            return user
+
+        return await self.database.write(add)
+
+    async def remove(self, user: User) -> None:
+        """Remove a user and end their sessions. Raises: AccountError for the last owner."""
+
+        def remove(connection: sqlite3.Connection) -> None:
+            _check_owner_stays(connection, user)
+            connection.execute("DELETE FROM session WHERE user_id = ?", (user.user_id,))
+            connection.execute("DELETE FROM user WHERE user_id = ?", (user.user_id,))
+
+        await self.database.write(remove)
+
+    async def set_role(self, user: User, role: Role) -> None:
+        """Give a user another role; they sign in anew. Raises: AccountError for the last owner."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            if role is not Role.OWNER:
+                _check_owner_stays(connection, user, even_alone=True)
+            connection.execute("DELETE FROM session WHERE user_id = ?", (user.user_id,))
+            connection.execute(
+                "UPDATE user SET role = ? WHERE user_id = ?", (role.value, user.user_id)
+            )
+
+        await self.database.write(change)
+
+    async def set_password(self, user: User, password_hash: str, *, but_session: str = "") -> None:
+        """Give a user another password; their sessions end, but for the one who changed it."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE user SET password_hash = ? WHERE user_id = ?",
+                (password_hash, user.user_id),
+            )
+            connection.execute(
+                "DELETE FROM session WHERE user_id = ? AND session_id <> ?",
+                (user.user_id, but_session),
+            )
+
+        await self.database.write(change)
+
+    async def admitted(self) -> Admitted:
+        """Who is in, over all browsers; what has run out is left out."""
+        now = self._clock.now()
+
+        def read(connection: sqlite3.Connection) -> Admitted:
+            has_users = connection.execute("SELECT 1 FROM user").fetchone() is not None
+            rows = connection.execute(_SESSIONS) if has_users else ()
+            sessions = {row["token_hash"]: _session(row) for row in rows}
+            return Admitted(
+                has_users=has_users,
+                sessions={key: one for key, one in sessions.items() if not one.is_over(now)},
+            )
+
+        return await self.database.read(read)
+
+    async def begin_session(self, user: User, *, device: str, address: str) -> str:
+        """Let a user in; the token that their browser keeps. Raises: AccountError if removed."""
+        token, now = secrets.token_urlsafe(32), self._clock.now().isoformat()
+        kept = (hash_of(token), secrets.token_hex(8), user.user_id, now, now, device, address)
+
+        def begin(connection: sqlite3.Connection) -> None:
+            found = connection.execute("SELECT 1 FROM user WHERE user_id = ?", (user.user_id,))
+            if found.fetchone() is None:
+                raise AccountError("This user has just been removed.")
+            connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
+
+        await self.database.write(begin)
+        return token
+
+    async def end_session(self, session_id: str) -> None:
+        """Sign one browser out."""
+        await self.database.write(
+            lambda c: c.execute("DELETE FROM session WHERE session_id = ?", (session_id,)).rowcount
+        )
+
+    async def touch(self, seen: Mapping[str, datetime]) -> None:
+        """Note when sessions were last used, by their ids."""
+        rows = [(at.isoformat(), session_id) for session_id, at in seen.items()]
+        await self.database.write(
+            lambda c: c.executemany("UPDATE session SET seen_at = ? WHERE session_id = ?", rows)
+        )
+
+    async def note(self, *done: Activity) -> None:
+        """Keep what was done."""
+        rows = [(one.at.isoformat(), one.who, one.what, one.ticket_id, one.address) for one in done]
+        await self.database.write(
+            lambda c: c.executemany(
+                "INSERT INTO activity (at, who, what, ticket_id, address) VALUES (?, ?, ?, ?, ?)",
+                rows,
+            )
+        )
+
+    async def activities(self) -> tuple[Activity, ...]:
+        """What was done, the newest first."""
+        query = "SELECT at, who, what, ticket_id, address FROM activity ORDER BY number DESC"
+        return await self.database.read(lambda c: tuple(map(_activity, c.execute(query))))
+
+    async def _forget_the_old(self) -> None:
+        """Let go of sessions that are over, guesses that no longer count, and an old log."""
+        now = self._clock.now()
+        old = {
+            "DELETE FROM session WHERE seen_at < ?": now - IDLE,
+            "DELETE FROM session WHERE created_at < ?": now - ABSOLUTE,
+            "DELETE FROM guess WHERE at < ?": now - GUESSES_KEPT,
+            "DELETE FROM activity WHERE at < ?": now - ACTIVITY_KEPT,
+        }
+
+        def forget(connection: sqlite3.Connection) -> None:
+            for statement, oldest in old.items():
+                connection.execute(statement, (oldest.isoformat(),))
+
+        await self.database.write(forget)
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token: it is random, so a plain hash will do."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _check_owner_stays(
+    connection: sqlite3.Connection, user: User, *, even_alone: bool = False
+) -> None:
+    others = [row["role"] for row in connection.execute(_USERS) if row["user_id"] != user.user_id]
+    if user.role is Role.OWNER and Role.OWNER.value not in others and (others or even_alone):
+        raise AccountError(
+            f"{user.name} is the only owner. Make another user the owner before that."
+        )
+
+
+def _user(row: sqlite3.Row) -> User:
+    return User(user_id=row["user_id"], name=row["name"], role=Role(row["role"]))
+
+
+def _session(row: sqlite3.Row) -> SignInSession:
+    return SignInSession(
+        session_id=row["session_id"],
+        user=_user(row),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        seen_at=datetime.fromisoformat(row["seen_at"]),
+        device=row["device"],
+        address=row["address"],
+    )
+
+
+def _activity(row: sqlite3.Row) -> Activity:
+    return Activity(
+        at=datetime.fromisoformat(row["at"]),
+        who=row["who"],
+        what=row["what"],
+        ticket_id=row["ticket_id"],
+        address=row["address"],
+    )

@@ -1,0 +1,112 @@
+"""Who may come in: what a name and a password may be, and that there is always an owner."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from app.domain.accounts import Role
+from app.domain.errors import AccountError
+from tests.doubles.clock import HandClock
+from tests.doubles.doors import WORD, Doors, open_doors
+
+
+@pytest.fixture
+async def doors(tmp_path: Path) -> AsyncIterator[Doors]:
+    async with open_doors(tmp_path, HandClock()) as opened:
+        yield opened
+
+
+async def test_first_user_becomes_the_owner_and_later_ones_sellers(doors: Doors) -> None:
+    first = await doors.add("Ana", Role.READER)
+    second, third = await doors.add("Ben"), await doors.add("Cleo", Role.READER)
+
+    assert [first.role, second.role, third.role] == [Role.OWNER, Role.SELLER, Role.READER]
+
+
+async def test_name_is_one_person_however_it_is_spelled(doors: Doors) -> None:
+    await doors.add("Zo\u0065\u0308")
+
+    assert (await doors.users.named(" ZO\u00cb ".strip())).name == "Zo\u00eb"
+    with pytest.raises(AccountError, match="already"):
+        await doors.add("zo\u00eb")
+
+
+@pytest.mark.parametrize("name", ["", " ", "a" * 41, "a\x1bb", "a\u202eb", "\u2800", "a\ud800"])
+async def test_name_that_cannot_be_shown_is_refused(doors: Doors, name: str) -> None:
+    with pytest.raises(AccountError, match="name"):
+        await doors.add(name)
+
+    assert await doors.users.all() == ()
+
+
+@pytest.mark.parametrize(
+    ("password", "problem"),
+    [
+        ("short", "8 to 1,000"),
+        ("x" * 1001, "8 to 1,000"),
+        ("abababab", "easy to guess"),
+        ("ANA MARIA", "easy to guess"),
+        ("\ud800 password", "not text"),
+    ],
+)
+async def test_poor_password_is_refused_with_a_sentence(
+    doors: Doors, password: str, problem: str
+) -> None:
+    with pytest.raises(AccountError, match=problem):
+        await doors.users.add("Ana Maria", password, by="test")
+
+    assert await doors.users.all() == ()
+
+
+async def test_only_owner_stays_owner_until_there_is_another(doors: Doors) -> None:
+    ana, ben = await doors.add("Ana"), await doors.add("Ben")
+    for change in (doors.users.remove(ana, by="x"), doors.users.set_role(ana, Role.READER, by="x")):
+        with pytest.raises(AccountError, match="only owner"):
+            await change
+
+    await doors.users.set_role(ben, Role.OWNER, by="x")
+    await doors.users.remove(ana, by="x")
+
+    assert [user.name for user in await doors.users.all()] == ["Ben"]
+
+
+async def test_last_user_can_be_removed(doors: Doors) -> None:
+    await doors.users.remove(await doors.add("Ana"), by="x")
+    await doors.sign_ins.look()
+
+    assert not doors.sign_ins.has_users
+
+
+async def test_unknown_user_is_told_with_those_there_are(doors: Doors) -> None:
+    await doors.add("Ana")
+
+    with pytest.raises(AccountError, match=r"no user Eve. There are: Ana."):
+        await doors.users.named("Eve")
+
+
+async def test_every_change_is_in_the_log_with_who_made_it(doors: Doors) -> None:
+    ana = await doors.add("Ana")
+    ben = await doors.add("Ben")
+    await doors.users.set_role(ben, Role.READER, by="Ana")
+    await doors.users.set_password(ana, "another " + WORD, by="command line")
+    await doors.users.remove(ben, by="Ana")
+
+    assert await doors.log() == [
+        "test: added user Ana as owner",
+        "test: added user Ben as seller",
+        "Ana: made user Ben reader",
+        "command line: set the password of user Ana",
+        "Ana: removed user Ben",
+    ]
+
+
+async def test_password_is_kept_as_a_hash_alone(doors: Doors) -> None:
+    await doors.add("Ana")
+    token = await doors.enter("Ana")
+
+    kept = await doors.accounts.database.read(lambda c: "\n".join(c.iterdump()))
+
+    assert "$argon2id$" in kept
+    assert WORD not in kept
+    assert token not in kept
