@@ -15,12 +15,13 @@ from app import __version__
 from app.client.tickets import TicketsClient, open_client
 from app.config.data_dir import DataDir
 from app.config.logging import LastErrors, start_logging, stop_logging
-from app.config.settings import Settings
+from app.config.settings import LOOPBACK, Settings
 from app.desk.commands import Commands
 from app.desk.desk import Desk
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
 from app.domain.clock import Clock, SystemClock
+from app.domain.errors import SettingsError
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import Loop, background_tasks, finish_shielded
@@ -94,13 +95,13 @@ async def _desk(
 ) -> None:
     clock = SystemClock()
     async with AsyncExitStack() as parts:
+        sign_ins = await _sign_ins(parts, settings, data_dir, clock=clock)
         upstream = await _upstream(parts, settings, data_dir, clock=clock)
         SITE.path = settings.path
         shops = data_dir.shops()
         shop, client = await _shop(shops, settings, upstream, clock=clock)
         kept = await asyncio.to_thread(_other_shops, shops, shop)
         stores = await _stores(parts, shop.folder, clock=clock)
-        sign_ins = await _sign_ins(parts, data_dir, clock=clock)
         desk, coordinator = await _desk_over(
             parts, client, stores, settings, clock=clock, loops=(sign_ins.run,)
         )
@@ -137,6 +138,7 @@ async def _desk(
             scheme="https" if tls else "http",
             public_url=settings.public_url,
             framed_by=settings.kiosk_frame_origin,
+            elsewhere=settings.host not in LOOPBACK,
         )
 
         def ready(serving: Serving) -> None:
@@ -244,13 +246,22 @@ async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Store
     return Stores(mirror=mirror, outbox=outbox, local=LocalStore(outbox.database, clock=clock))
 
 
-async def _sign_ins(parts: AsyncExitStack, data_dir: DataDir, *, clock: Clock) -> SignIns:
+async def _sign_ins(
+    parts: AsyncExitStack, settings: Settings, data_dir: DataDir, *, clock: Clock
+) -> SignIns:
+    """Who is signed in. Raises: SettingsError where anybody elsewhere could come in."""
     accounts = await Accounts.open(data_dir.folder, clock=clock)
     parts.push_async_callback(accounts.close)
     passwords = Passwords()
     parts.push_async_callback(passwords.close)
-    sign_ins = SignIns(accounts, passwords, clock=clock)
+    reachable_by = settings.reachable_by
+    sign_ins = SignIns(accounts, passwords, clock=clock, always=reachable_by is not None)
     await sign_ins.look()
+    if reachable_by and not sign_ins.has_users:
+        raise SettingsError(
+            f"{reachable_by}: others than this machine could reach the desk, and nobody has to "
+            "sign in yet. Make the first user, then start again: ticketdesk user add NAME"
+        )
     return sign_ins
 
 

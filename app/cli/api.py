@@ -8,8 +8,8 @@ import click
 
 from app.config.data_dir import DataDir
 from app.config.logging import start_logging
-from app.config.settings import Settings
-from app.domain.errors import StoreError
+from app.config.settings import LOOPBACK, Settings
+from app.domain.errors import SettingsError, StoreError
 from app.web.embedded import Embedded, embedded_api, open_store, report_on_terminal, seed_if_empty
 from app.web.request_guard import RequestGuard, allowed_names
 from app.web.server import Serving, listen, run, say, serve
@@ -19,6 +19,11 @@ API_PORT = 8081
 
 def serve_api(settings: Settings) -> None:
     """Serve the API alone until a signal ends it."""
+    if settings.host not in LOOPBACK:
+        raise SettingsError(
+            "TICKETDESK_HOST: the API alone answers only to the machine it runs on, since without "
+            "TLS everybody on the way could read its key. Remove this setting."
+        )
     data_dir = DataDir(settings.data_dir)
     start_logging(data_dir.folder, secrets=settings.secrets, level=settings.log_level)
     port = settings.port if "port" in settings.model_fields_set else API_PORT

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
@@ -50,11 +50,12 @@ PROBLEMS = {
 """Our words for the errors of the validation library."""
 
 
-def _loopback(host: str) -> str:
-    if host not in LOOPBACK:
-        raise ValueError(
-            "Ticketdesk has no sign-in yet, so it answers only to the machine it runs on"
-        )
+def _host(host: str) -> str:
+    if host != "localhost":
+        try:
+            ip_address(host)
+        except ValueError:
+            raise ValueError("this is not an address") from None
     return host
 
 
@@ -81,15 +82,10 @@ def _key(value: SecretStr) -> SecretStr:
 
 
 def _public(value: str) -> str:
-    """An address in front of the desk: of this machine alone as long as nobody has to sign in."""
+    """The address in front of the desk, as browsers ask for it."""
     _address(value)
     address = value.rstrip("/")
     parts = urlsplit(address)
-    if parts.hostname not in LOOPBACK:
-        raise ValueError(
-            "Ticketdesk has no sign-in yet, so it answers only to the machine it runs on and"
-            " not to whom a proxy lets through; remove this setting"
-        )
     if not _PATH.fullmatch(parts.path) or {".", ".."} & set(parts.path.split("/")):
         raise ValueError("its path is more than plain words between slashes")
     return address
@@ -157,16 +153,18 @@ class Settings(BaseModel):
         description="a folder this user may write to",
         examples=["ticketdesk-data"],
     )
-    host: Annotated[str, AfterValidator(_loopback)] = Field(
-        "127.0.0.1", description="an address of this machine itself", examples=["127.0.0.1"]
+    host: Annotated[str, AfterValidator(_host)] = Field(
+        "127.0.0.1",
+        description="an address of this machine; 0.0.0.0 for all of them, once there is a user",
+        examples=["127.0.0.1"],
     )
     port: int = Field(
         8080, ge=0, le=65535, description="a port from 1 to 65535, 0 for any", examples=["8081"]
     )
     public_url: Annotated[str, AfterValidator(_public)] | None = Field(
         None,
-        description="an address of this machine, when a proxy on it stands in front",
-        examples=["http://127.0.0.1:9000/desk"],
+        description="the address at which a proxy shows the desk, once there is a user",
+        examples=["https://desk.example.com/desk"],
     )
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_networks)] = Field(
         (),
@@ -221,6 +219,15 @@ class Settings(BaseModel):
     def path(self) -> str:
         """The path of the public address, "" for none."""
         return urlsplit(self.public_url or "").path
+
+    @property
+    def reachable_by(self) -> str | None:
+        """The setting by which others than this machine may reach the desk, None for none."""
+        if self.host not in LOOPBACK and not ip_address(self.host).is_loopback:
+            return f"{PREFIX}HOST"
+        if self.public_url and urlsplit(self.public_url).hostname not in LOOPBACK:
+            return f"{PREFIX}PUBLIC_URL"
+        return None
 
     @property
     def is_secure(self) -> bool:

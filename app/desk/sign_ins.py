@@ -1,6 +1,6 @@
 """Who is signed in: asked at every request and every event of a socket, so it is held in memory.
 
-The file of accounts is read again once a second, since the command line changes it as well.
+The file of accounts is read again twice a second, since the command line changes it as well.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from app.store.accounts.accounts import Accounts, Activity, Admitted, hash_of
 from app.store.accounts.guesses import count_guess, forget_guesses
 from app.store.accounts.passwords import Passwords
 
-LOOK_SECONDS = 0.8
+LOOK_SECONDS = 0.5
 """with the time that a look takes, whatever has ended is over within a second"""
 TOUCHED = timedelta(minutes=1)
 """that a session is in use is written down so often at most"""
@@ -25,13 +25,17 @@ WRONG = "This name and this password do not go together."
 class SignIns:
     """Signs people in and out, and knows whom a token lets in.
 
-    Shape: `run` it until cancelled; `changed` is emitted when somebody is no longer let in.
+    Shape: `always` is for a desk that others than this machine can reach.
+           `run` it until cancelled; `changed` is emitted when somebody is no longer let in.
     """
 
-    def __init__(self, accounts: Accounts, passwords: Passwords, *, clock: Clock) -> None:
+    def __init__(
+        self, accounts: Accounts, passwords: Passwords, *, clock: Clock, always: bool = False
+    ) -> None:
         self._accounts = accounts
         self._passwords = passwords
         self._clock = clock
+        self._always = always
         self._admitted = Admitted(has_users=False, sessions={})
         self._live: dict[str, SignInSession] = {}
         self._used: dict[str, datetime] = {}
@@ -40,8 +44,16 @@ class SignIns:
 
     @property
     def has_users(self) -> bool:
-        """Whether anybody has to sign in; without users everybody here is the one seller."""
+        """Whether there is anybody who could sign in."""
         return self._admitted.has_users
+
+    @property
+    def must_sign_in(self) -> bool:
+        """Whether anybody has to sign in; without users everybody here is the one seller.
+
+        Where others can reach the desk that stays so, also when its last user is removed.
+        """
+        return self._always or self.has_users
 
     async def run(self) -> None:
         """Look at the file again and again."""
@@ -67,7 +79,7 @@ class SignIns:
     def is_live(self, session: SignInSession | None) -> bool:
         """Whether what this session opened may go on; None is the one seller where no users are."""
         if session is None:
-            return not self.has_users
+            return not self.must_sign_in
         held = self._live.get(session.session_id)
         return bool(held and held.user == session.user and not held.is_over(self._clock.now()))
 

@@ -99,7 +99,7 @@ def register_sign_in(
     @app.get(SIGN_IN, include_in_schema=False)
     async def ask(request: Request) -> Response:
         following = own_address(request.query_params.get("next", ""))
-        if not sign_ins.has_users or sign_ins.session_of(cookie.token(_cookies(request))):
+        if not sign_ins.must_sign_in or sign_ins.session_of(cookie.token(_cookies(request))):
             return RedirectResponse(following, 303)
         return drawn(SignInData(following=following))
 

@@ -101,7 +101,7 @@ def behind_guard(
         proxies: whose word about the browser behind them is believed.
     """
     check_path(path, (*web.routes, *screens.routes))
-    guard_sockets(allowed.origins, sign_ins)
+    guard_sockets(allowed, sign_ins)
     inside = HeadRequests(FrameGuard(StaticCache(BelowPath(web, path=path))))
     known = SignInGuard(inside, sign_ins=sign_ins, cookie=cookie)
     guarded = WithoutPath(RequestGuard(known, allowed=allowed), path=path)

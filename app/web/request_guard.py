@@ -1,6 +1,8 @@
 """Checks `Host`, `Origin` and `Sec-Fetch-Site` of every request and sets the security headers."""
 
+import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -39,6 +41,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+USUAL_PORTS = {"http": 80, "https": 443}
+
 WALLS = frozenset({"/kiosk", "/kiosk/plain"})
 
 FOREIGN_HOST = "Ticketdesk does not answer under this host name."
@@ -53,6 +57,27 @@ class AllowedNames:
     origins: frozenset[str]
     framed_by: str | None = None
     """the origin whose pages may show the wall, and nothing else, in a frame"""
+    elsewhere: str | None = None
+    """the scheme of origins, where the desk listens to more than this machine itself: then the
+    address that a connection has come to is allowed too, which no other name can lead to"""
+
+    def allows_host(self, host: str, scope: Scope) -> bool:
+        """Whether this is a name of the desk."""
+        return host.lower() in self.hosts or host in self._own(scope)
+
+    def allows_origin(self, origin: str, scope: Scope) -> bool:
+        """Whether this page is one of the desk's."""
+        own = (f"{self.elsewhere}://{host}" for host in self._own(scope))
+        return origin in self.origins or origin in own
+
+    def _own(self, scope: Scope) -> tuple[str, ...]:
+        if self.elsewhere is None or not scope.get("server"):
+            return ()
+        (address, port), usual = scope["server"], USUAL_PORTS[self.elsewhere]
+        ip = ip_address(address.partition("%")[0])
+        ip = (ip.version == 6 and ip.ipv4_mapped) or ip
+        host = f"[{ip}]" if ip.version == 6 else str(ip)
+        return (f"{host}:{port}", host) if port == usual else (f"{host}:{port}",)
 
 
 def allowed_names(
@@ -61,17 +86,26 @@ def allowed_names(
     scheme: str = "http",
     public_url: str | None = None,
     framed_by: str | None = None,
+    elsewhere: bool = False,
 ) -> AllowedNames:
-    """The names of this machine at `port`, and the public address where a proxy stands in front."""
+    """The names of this machine at `port`, and the public address where a proxy stands in front.
+
+    Args:
+        elsewhere: whether the desk listens to more than this machine itself.
+    """
     names = ["127.0.0.1", "localhost", "[::1]"]
-    usual = {"http": 80, "https": 443}[scheme]
+    if elsewhere and (own := socket.gethostname().lower()):
+        names += [own, f"{own}.local"]
+    usual = USUAL_PORTS[scheme]
     hosts = {f"{name}:{port}" for name in names} | (set(names) if port == usual else set())
     origins = {f"{scheme}://{host}" for host in hosts}
     if public_url:
         public = urlsplit(public_url.lower())
         hosts.add(public.netloc)
         origins.add(f"{public.scheme}://{public.netloc}")
-    return AllowedNames(frozenset(hosts), frozenset(origins), framed_by)
+    return AllowedNames(
+        frozenset(hosts), frozenset(origins), framed_by, scheme if elsewhere else None
+    )
 
 
 class RequestGuard:
@@ -98,9 +132,9 @@ class RequestGuard:
     def _refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
-        if len(hosts) != 1 or hosts[0].lower() not in self._allowed.hosts:
+        if len(hosts) != 1 or not self._allowed.allows_host(hosts[0], scope):
             return FOREIGN_HOST
-        if any(origin not in self._allowed.origins for origin in origins):
+        if not all(self._allowed.allows_origin(origin, scope) for origin in origins):
             return FOREIGN_PAGE
         if scope["type"] == "websocket":
             return None if origins else FOREIGN_PAGE

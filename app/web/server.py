@@ -56,6 +56,7 @@ def listen(host: str, port: int) -> socket.socket:
 def address_of(listener: socket.socket, *, tls: "Tls | None" = None, path: str = "") -> str:
     """The address a browser on this machine uses."""
     host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # all of them
     scheme = "https" if tls else "http"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{path}"
 

@@ -47,7 +47,7 @@ class SignInGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or say in one sentence what is lacking."""
-        if scope["type"] == "lifespan" or is_public(scope) or not self._sign_ins.has_users:
+        if scope["type"] == "lifespan" or is_public(scope) or not self._sign_ins.must_sign_in:
             await self.app(scope, receive, send)
         elif (session := self._let_in(scope)) is None:
             await _send_away(scope, receive, send)

@@ -8,7 +8,7 @@ import inspect
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.desk.sign_ins import SignIns
 from app.pages.sign_in import SESSION
+from app.web.request_guard import AllowedNames
 
 Handler = Callable[..., Any]
 
@@ -68,13 +69,15 @@ _odd = LineLimit(1, ODD_SECONDS)
 _browser_lines = LineLimit(BROWSER_LINES_A_MINUTE, 60.0)
 
 
-def guard_sockets(origins: Iterable[str], sign_ins: SignIns) -> None:
+def guard_sockets(allowed: AllowedNames, sign_ins: SignIns) -> None:
     """Let a socket speak only for the page it was opened by, and only from our own addresses.
 
     Without this any socket may send events for any page whose id it knows. Both were opened in one
     session, which is looked at again at each event.
     """
-    core.sio.eio.cors_allowed_origins = sorted(origins)
+    core.sio.eio.cors_allowed_origins = lambda origin, environ: allowed.allows_origin(
+        origin, environ["asgi.scope"]
+    )
     handlers = core.sio.handlers["/"]
     for name in ("event", "javascript_response", "ack"):
         core.sio.on(name, handler=_for_own_page(handlers[name], sign_ins))

@@ -78,21 +78,27 @@ def test_broken_dotenv_is_one_line_and_exit_code_two(tmp_path: Path) -> None:
     )
 
 
-def test_other_hosts_are_refused_plainly_while_there_is_no_sign_in(tmp_path: Path) -> None:
-    done = command("--host", "0.0.0.0", cwd=tmp_path)  # noqa: S104  # must be refused
-
-    assert done.returncode == 2
-    assert "no sign-in yet" in done.stderr
-
-
-def test_public_address_is_refused_plainly_while_there_is_no_sign_in(tmp_path: Path) -> None:
-    done = command("--public-url", "https://desk.example.com/tickets", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("HOST", "0.0.0.0"), ("PUBLIC_URL", "https://desk.example.com/desk")],  # noqa: S104
+)
+def test_desk_that_others_can_reach_is_refused_until_there_is_a_user(
+    tmp_path: Path, setting: str, value: str
+) -> None:
+    flag = f"--{setting.lower().replace('_', '-')}"
+    done = command(flag, value, "--data-dir", "data", "--port", "0", cwd=tmp_path)
 
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
-    assert "TICKETDESK_PUBLIC_URL (flag --public-url): " in done.stderr
-    assert "no sign-in yet" in done.stderr
-    assert "remove this setting" in done.stderr
+    assert f"TICKETDESK_{setting}: others than this machine could reach" in done.stderr
+    assert done.stderr.endswith("ticketdesk user add NAME\n")
+
+
+def test_api_alone_is_never_served_to_others(tmp_path: Path) -> None:
+    done = command("api", "--host", "0.0.0.0", "--data-dir", "data", cwd=tmp_path)  # noqa: S104
+
+    assert done.returncode == 2
+    assert "could read its key" in done.stderr
 
 
 def test_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:

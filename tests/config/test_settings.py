@@ -73,7 +73,6 @@ def test_empty_value_counts_as_not_set(tmp_path: Path) -> None:
         ("API_URL", "https://api.example.com:port", "not a web address"),
         ("API_URL", "http://api.example.com", "plain http would show the key"),
         ("PUBLIC_URL", "https://me@desk.example.com", "without user name"),
-        ("PUBLIC_URL", "https://desk.example.com", "no sign-in yet"),
         ("PUBLIC_URL", "desk.example.com/desk", "not a web address"),
         ("PUBLIC_URL", "https://127.0.0.1/desk?a=1", "question mark"),
         ("PUBLIC_URL", "https://127.0.0.1/de%2Fsk", "more than plain words"),
@@ -83,7 +82,8 @@ def test_empty_value_counts_as_not_set(tmp_path: Path) -> None:
         ("TRUSTED_PROXIES", "10.0.0.1/8", "not a list of addresses or networks"),
         ("TRUSTED_PROXIES", "127.0.0.1, 0.0.0.0/0", "believe everybody"),
         ("LOG_LEVEL", "loud", "no such level"),
-        ("HOST", "0.0.0.0", "no sign-in yet"),  # noqa: S104  # the value that must be refused
+        ("HOST", "desk.example.com", "not an address"),
+        ("PUBLIC_URL", "http://desk.example.com", "plain http"),
         ("API_KEY", f"{KEY} {KEY}", "no blanks"),
     ],
 )

@@ -227,3 +227,11 @@ async def test_sign_ins_and_refusals_are_in_the_log_without_what_was_typed(doors
         "Ana: was refused at sign-in",
         ": was refused at sign-in",
     ]
+
+
+async def test_desk_that_others_can_reach_asks_also_when_its_last_user_is_gone(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    async with open_doors(tmp_path, clock, always=True) as doors:
+        assert doors.sign_ins.must_sign_in
+        assert not doors.sign_ins.is_live(None)

@@ -49,12 +49,12 @@ class Doors:
 
 
 @asynccontextmanager
-async def open_doors(folder: Path, clock: Clock) -> AsyncIterator[Doors]:
+async def open_doors(folder: Path, clock: Clock, *, always: bool = False) -> AsyncIterator[Doors]:
     """The accounts of this folder; without users at first."""
     accounts = await Accounts.open(folder, clock=clock)
     passwords = Passwords(QUICK)
     try:
-        sign_ins = SignIns(accounts, passwords, clock=clock)
+        sign_ins = SignIns(accounts, passwords, clock=clock, always=always)
         await sign_ins.look()
         yield Doors(accounts, Users(accounts, passwords, clock=clock), sign_ins)
     finally:

@@ -182,3 +182,26 @@ async def test_wall_stands_in_no_frame_unless_that_was_set() -> None:
     answer = await ask(path="/kiosk")
 
     assert answer.headers["content-security-policy"].endswith("frame-ancestors 'none'")
+
+
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [
+        (("192.0.2.5", 8080), "192.0.2.5:8080"),
+        (("::ffff:192.0.2.5", 8080), "192.0.2.5:8080"),
+        (("2001:db8::5", 8080), "[2001:db8::5]:8080"),
+        (("192.0.2.5", 80), "192.0.2.5"),
+    ],
+)
+def test_desk_that_listens_elsewhere_answers_to_the_address_it_was_reached_at(
+    server: tuple[str, int], host: str
+) -> None:
+    here, everywhere = allowed_names(server[1]), allowed_names(server[1], elsewhere=True)
+    scope: Scope = {"type": "http", "server": server}
+
+    assert everywhere.allows_host(host, scope)
+    assert everywhere.allows_origin(f"http://{host}", scope)
+    assert not everywhere.allows_origin(f"https://{host}", scope)
+    assert not everywhere.allows_host("192.0.2.6:8080", scope)
+    assert not everywhere.allows_host("evil.example:8080", scope)
+    assert not here.allows_host(host, scope)
