@@ -167,7 +167,7 @@ FOUND: dict[str, list[str]] = {
         "e2e/test_settings.py::test_each_page_beside_the_list_can_be_read_in_the_dark",
     ],
     "H1 a public address without a door is refused": [
-        "cli/test_commands.py::test_public_address_is_refused_plainly_while_there_is_no_sign_in",
+        "cli/test_commands.py::test_desk_that_others_can_reach_is_refused_until_there_is_a_user",
         "config/test_settings.py::test_wrong_value_names_setting_place_problem_and_remedy",
     ],
     "H2 the doctor opens the real schemas": [
