@@ -16,15 +16,17 @@ from app.client.tickets import TicketsClient, open_client
 from app.config.data_dir import DataDir
 from app.config.logging import LastErrors, start_logging, stop_logging
 from app.config.settings import LOOPBACK, Settings
+from app.desk.activity import ActivityLog
 from app.desk.commands import Commands
-from app.desk.desk import Desk
+from app.desk.desk import Desk, Doors
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
+from app.desk.users import Users
 from app.domain.clock import Clock, SystemClock
 from app.domain.errors import SettingsError
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
-from app.domain.tasks import Loop, background_tasks, finish_shielded
+from app.domain.tasks import background_tasks, finish_shielded
 from app.pages.health import Vitals
 from app.pages.register import register_pages
 from app.pages.sign_in import SessionCookie, register_sign_in
@@ -95,7 +97,8 @@ async def _desk(
 ) -> None:
     clock = SystemClock()
     async with AsyncExitStack() as parts:
-        sign_ins = await _sign_ins(parts, settings, data_dir, clock=clock)
+        doors = await _doors(parts, settings, data_dir, clock=clock)
+        sign_ins = doors.sign_ins
         upstream = await _upstream(parts, settings, data_dir, clock=clock)
         SITE.path = settings.path
         shops = data_dir.shops()
@@ -103,7 +106,7 @@ async def _desk(
         kept = await asyncio.to_thread(_other_shops, shops, shop)
         stores = await _stores(parts, shop.folder, clock=clock)
         desk, coordinator = await _desk_over(
-            parts, client, stores, settings, clock=clock, loops=(sign_ins.run,)
+            parts, client, stores, settings, clock=clock, doors=doors
         )
         secret = data_dir.cookie_secret()
         cookie = SessionCookie(
@@ -246,10 +249,10 @@ async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Store
     return Stores(mirror=mirror, outbox=outbox, local=LocalStore(outbox.database, clock=clock))
 
 
-async def _sign_ins(
+async def _doors(
     parts: AsyncExitStack, settings: Settings, data_dir: DataDir, *, clock: Clock
-) -> SignIns:
-    """Who is signed in. Raises: SettingsError where anybody elsewhere could come in."""
+) -> Doors:
+    """Who may come in. Raises: SettingsError where anybody elsewhere could come in."""
     accounts = await Accounts.open(data_dir.folder, clock=clock)
     parts.push_async_callback(accounts.close)
     passwords = Passwords()
@@ -262,7 +265,10 @@ async def _sign_ins(
             f"{reachable_by}: others than this machine could reach the desk, and nobody has to "
             "sign in yet. Make the first user, then start again: ticketdesk user add NAME"
         )
-    return sign_ins
+    activity = ActivityLog(accounts, clock=clock)
+    parts.push_async_callback(activity.close)
+    users = Users(accounts, passwords, clock=clock)
+    return Doors(users=users, sign_ins=sign_ins, activity=activity)
 
 
 async def _desk_over(
@@ -272,7 +278,7 @@ async def _desk_over(
     settings: Settings,
     *,
     clock: Clock,
-    loops: Sequence[Loop],
+    doors: Doors,
 ) -> tuple[Desk, SyncCoordinator]:
     changes, screens, faults = Signal[Changes](), Signal[Changes](), Faults(clock)
     coordinator = SyncCoordinator(
@@ -296,7 +302,7 @@ async def _desk_over(
     )
     tend = PageReaper(clock).run
     running = background_tasks(
-        coordinator.run, delivery.run, tend, *loops, clock=clock, faults=faults
+        coordinator.run, delivery.run, tend, doors.sign_ins.run, clock=clock, faults=faults
     )
     await parts.enter_async_context(running)
     queries = Queries(
@@ -317,8 +323,10 @@ async def _desk_over(
         reader=coordinator,
         changes=changes,
         clock=clock,
+        activity=doors.activity,
     )
-    return Desk(queries=queries, commands=commands, changes=screens), coordinator
+    desk = Desk(queries=queries, commands=commands, changes=screens, doors=doors)
+    return desk, coordinator
 
 
 def _vitals(

@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 
-from app.domain.accounts import Right, User
+from app.desk.activity import ActivityLog
+from app.domain.accounts import Right, SignInSession
 from app.domain.bounds import whole_characters
 from app.domain.clock import Clock
 from app.domain.errors import NotAllowedError, ReplyError, SettingsError
@@ -28,6 +29,14 @@ from app.domain.ticket import Status
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
 from app.sync.delivery.sender import Delivery
+
+_DID = {Status.OPEN: "reopened", Status.CLOSED: "closed"}
+_REVIEWED = {
+    ReviewAction.RESEND: "sent a reply again",
+    ReviewAction.DRAFT: "kept a reply as a draft",
+    ReviewAction.UNDO: "took a reply back",
+}
+"""what the log says of a command"""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +60,8 @@ def for_writers(
 
     @wraps(work)
     async def checked(commands: "Commands", /, *given: P.args, **named: P.kwargs) -> T:
-        if commands.user and not commands.user.may(Right.WRITE):
+        session = commands._session
+        if session and not session.user.may(Right.WRITE):
             raise NotAllowedError(
                 "You may look at everything here and change nothing. "
                 "Ask the owner of this desk for another role."
@@ -64,7 +74,7 @@ def for_writers(
 class Commands:
     """Carries out commands; one that has begun is not cancelled with its caller.
 
-    Raises: NotAllowedError where the role of `user` is that of a reader.
+    Raises: NotAllowedError where whoever asks is a reader.
     """
 
     def __init__(
@@ -77,6 +87,7 @@ class Commands:
         changes: Signal[Changes],
         clock: Clock,
         undo_window: float = UNDO_SECONDS,
+        activity: ActivityLog | None = None,
     ) -> None:
         self._outbox = outbox
         self._local = local
@@ -85,13 +96,13 @@ class Commands:
         self._changes = changes
         self._clock = clock
         self._undo_window = undo_window
-        self.user: User | None = None
-        """who asks; None is the one seller of a desk without users"""
+        self._activity = activity
+        self._session: SignInSession | None = None
 
-    def by(self, user: User | None) -> "Commands":
-        """The commands as this user gives them."""
+    def by(self, session: SignInSession | None) -> "Commands":
+        """The commands as they are given in this session; None is the one seller before users."""
         own = copy(self)
-        own.user = user
+        own._session = session
         return own
 
     def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:
@@ -123,12 +134,13 @@ class Commands:
         Raises: ReplyError, StoreError; then nothing was sent and the draft is untouched.
         """
         text, now = readable(text), self._clock.now()
-        chosen = await self._local.undo_seconds()
+        chosen = await self._local.undo_seconds(author=self._author)
         undo_window = timedelta(seconds=self._undo_window if chosen is None else chosen)
         reply = Reply(
             entry_id=reply_id,
             ticket_id=ticket_id,
             written_at=now,
+            author=self._author,
             text=text,
             seen=seen,
             then_close=then_close,
@@ -137,6 +149,7 @@ class Commands:
         kept = await self._outbox.enqueue(reply)
         if kept.text != reply.text or kept.state is DeliveryState.CANCELLED:
             raise ReplyError("This box has already sent another text. Press Send once more.")
+        self._note("replied and closed" if then_close else "replied", ticket_id)
         self._queued(ticket_id)
         return kept.sends_at
 
@@ -151,6 +164,7 @@ class Commands:
         Raises: StoreError.
         """
         await self._outbox.enqueue(self._status_change(ticket_id, status, seen=seen))
+        self._note(_DID[status], ticket_id)
         self._queued(ticket_id)
 
     @for_writers
@@ -165,6 +179,7 @@ class Commands:
                 await self._outbox.enqueue(self._status_change(ticket_id, status))
                 done.append(ticket_id)
         finally:
+            self._note(_DID[status], *done)
             self._queued(*done)
 
     @for_writers
@@ -178,6 +193,8 @@ class Commands:
         if entry is None:
             raise ReplyError("This reply is no longer kept here.")
         text = await self._review(entry, action)
+        if action in _REVIEWED:
+            self._note(_REVIEWED[action], entry.ticket_id)
         self._queued(entry.ticket_id)
         if action in {ReviewAction.RESEND, ReviewAction.CHECK}:
             await self._try_api(in_pause=entry.is_paused)
@@ -208,7 +225,9 @@ class Commands:
         Returns: the draft that holds it now: another one when `onto` has become another text.
         Raises: StoreError.
         """
-        saved = await self._local.save_draft(ticket_id, whole_characters(text), onto=onto)
+        saved = await self._local.save_draft(
+            ticket_id, whole_characters(text), onto=onto, author=self._author
+        )
         self._told_of_drafts(ticket_id, presence_changed=saved.presence_changed)
         return saved.draft
 
@@ -242,7 +261,16 @@ class Commands:
                 f"Undo takes 0 to {LONGEST_UNDO} seconds, not {seconds:,}. "
                 "Choose a number between; what was set before still holds."
             )
-        await self._local.save_undo_seconds(seconds)
+        await self._local.save_undo_seconds(seconds, author=self._author)
+
+    @property
+    def _author(self) -> str:
+        """Whose drafts, settings and replies these are."""
+        return self._session.user.user_id if self._session else ""
+
+    def _note(self, what: str, *ticket_ids: str) -> None:
+        if self._activity:
+            self._activity.note(self._session, what, *ticket_ids)
 
     async def _try_api(self, *, in_pause: bool = False) -> None:
         """Let one request into whatever pause the client keeps, which may end it."""
@@ -288,6 +316,7 @@ class Commands:
             entry_id=uuid4().hex,
             ticket_id=ticket_id,
             written_at=self._clock.now(),
+            author=self._author,
             status=status,
             seen=seen,
         )

@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass, replace
 
+from app.desk.activity import ActivityLog
 from app.desk.commands import Commands
 from app.desk.queries import Queries
-from app.domain.accounts import User
+from app.desk.sign_ins import SignIns
+from app.desk.users import Users
+from app.domain.accounts import Right, SignInSession
 from app.domain.signals import Changes, Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Who may come in, who is in, and what was done."""
+
+    users: Users
+    sign_ins: SignIns
+    activity: ActivityLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +28,20 @@ class Desk:
     commands: Commands
     changes: Signal[Changes]
 
-    def of(self, user: User | None) -> "Desk":
-        """The desk as this user has it; None is the one seller of a desk without users."""
-        return replace(self, commands=self.commands.by(user))
+    doors: Doors | None = None
+    """who may come in; None where nobody has to ask, as in tests"""
+    session: SignInSession | None = None
+    """in which somebody looks at the desk; None is the one seller before there are users"""
+
+    def of(self, session: SignInSession | None) -> "Desk":
+        """The desk as whoever has signed in has it."""
+        return replace(
+            self,
+            session=session,
+            commands=self.commands.by(session),
+            queries=self.queries.by(session),
+        )
+
+    def may(self, right: Right) -> bool:
+        """Whether whoever looks at it may do this."""
+        return self.session is None or self.session.user.may(right)

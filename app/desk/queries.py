@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import wraps
@@ -33,6 +34,7 @@ from app.desk.rows import (
     scan_progress,
 )
 from app.desk.sharing import Sharing
+from app.domain.accounts import SignInSession
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionState
 from app.domain.errors import DeskError
@@ -112,6 +114,13 @@ class Queries:
         self._search = Search()
         self._sharing = Sharing()
         self._held, self._heard = 0, 0
+        self._author = ""
+
+    def by(self, session: SignInSession | None) -> "Queries":
+        """The questions as they are asked in this session: each seller has drafts of their own."""
+        own = copy(self)
+        own._author = session.user.user_id if session else ""
+        return own
 
     async def close(self) -> None:
         """Give up the questions that are being answered."""
@@ -124,16 +133,17 @@ class Queries:
         """The page of the list that `chosen` names, or `anchor` if there is one; if it does not
         know the total, `total` does.
         """
-        return await self._shared("inbox", self._inbox, chosen, zone, anchor)
+        return await self._shared("inbox", self._inbox, chosen, zone, anchor, self._author)
 
     async def _inbox(
-        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None
+        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None, author: str
     ) -> InboxSnapshot:
+        whose = author if chosen.own is Own.DRAFTS else ""  # all else is the same for everybody
         found, overlays, drafts = await asyncio.gather(
-            self._find(chosen, zone, anchor),
+            self._shared("found", self._find, chosen, zone, anchor, whose),
             # The same for every letter that is typed.
             self._shared("overlays", self._outbox.overlays),
-            self._shared("draft_ids", self._local.draft_ids),
+            self._shared("draft_ids", self._draft_ids, author),
         )
         place_of = self._request(chosen, zone).page.place_of
         rows = tuple(
@@ -179,11 +189,11 @@ class Queries:
     @told
     async def dashboard_stats(self, *, zone: ZoneInfo) -> DashboardStats:
         """The numbers above the list; worked out again only when something has changed."""
-        return await self._shared("dashboard_stats", self._dashboard_stats, zone)
+        return await self._shared("dashboard_stats", self._dashboard_stats, zone, self._author)
 
-    async def _dashboard_stats(self, zone: ZoneInfo) -> DashboardStats:
+    async def _dashboard_stats(self, zone: ZoneInfo, author: str) -> DashboardStats:
         now, overlays = self._shops_now(), await self._outbox.overlays()
-        drafts, waiting = await self._local.draft_ids(), len(await self._outbox.needing_review())
+        drafts, waiting = await self._draft_ids(author), len(await self._outbox.needing_review())
         numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
         views = numbers.views | {Own.NEEDS_REVIEW.value: waiting}
         return dashboard_stats(replace(numbers, views=views), now=now, zone=zone)
@@ -196,7 +206,7 @@ class Queries:
             self._outbox.pending(ticket_id),
             self._outbox.status_changes(ticket_id),
             self._outbox.overlays(),
-            self._local.drafts(ticket_id),
+            self._local.drafts(ticket_id, author=self._author),
             self._outbox.shown(ticket_id),
         )
         if found is None:
@@ -225,7 +235,7 @@ class Queries:
     @told
     async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
         """What is typed and not sent for a ticket, the newest first."""
-        return await self._local.drafts(ticket_id)
+        return await self._local.drafts(ticket_id, author=self._author)
 
     @told
     async def reply(self, reply_id: str) -> PendingReply | None:
@@ -248,7 +258,7 @@ class Queries:
     @told
     async def undo_seconds(self) -> int:
         """How long a reply can be undone."""
-        chosen = await self._local.undo_seconds()
+        chosen = await self._local.undo_seconds(author=self._author)
         return UNDO_SECONDS if chosen is None else chosen
 
     @property
@@ -311,9 +321,9 @@ class Queries:
         return await self._sharing.ask((name, *about), lambda: question(*about), state=state)
 
     async def _find(
-        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None
+        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None, author: str
     ) -> SearchResult:
-        ids = await self._own_ids(chosen.own) if chosen.own else None
+        ids = await self._own_ids(chosen.own, author) if chosen.own else None
         request = replace(self._request(chosen, zone), ids=ids)
         return await self._mirror.read(lambda c: self._search.find(c, request, anchor))
 
@@ -322,9 +332,12 @@ class Queries:
             filter=chosen, zone=zone, now=self._shops_now(), generation=self._mirror.generation
         )
 
-    async def _own_ids(self, own: Own) -> frozenset[str]:
+    async def _draft_ids(self, author: str) -> frozenset[str]:
+        return await self._local.draft_ids(author=author)
+
+    async def _own_ids(self, own: Own, author: str) -> frozenset[str]:
         if own is Own.DRAFTS:
-            return await self._local.draft_ids()
+            return await self._draft_ids(author)
         return frozenset(reply.ticket_id for reply in await self._outbox.needing_review())
 
     def _shops_now(self) -> datetime:

@@ -19,7 +19,7 @@ from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
 from app.domain.ticket import Stats
 from app.pages.frame import formatter_for, open_frame
-from app.pages.sign_in import user_of
+from app.pages.sign_in import signed_in
 from app.state.drafts import recover_draft
 from app.state.formatting import UNKNOWN, Formatter, visible
 from app.state.presenters.ticket_list import LABELS
@@ -73,7 +73,7 @@ def register_health(
     @ui.page("/health", title="Health · Ticketdesk")
     async def health(request: Request) -> None:
         fmt = formatter_for(request)
-        own = desk.of(user_of(request))
+        own = desk.of(signed_in(request))
         frame = open_frame(
             _("Health"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, own)
         )

@@ -12,7 +12,7 @@ from app.domain.clock import Clock
 from app.domain.filters import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
 from app.pages.frame import TITLE, Beats, formatter_for, open_frame
-from app.pages.sign_in import user_of
+from app.pages.sign_in import signed_in
 from app.state.drafts import recover_draft
 from components.i18n import _
 
@@ -25,7 +25,7 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, beats: Beats, de
 
     @ui.page("/", title=TITLE)
     async def inbox(request: Request, client: Client) -> None:
-        own = desk.of(user_of(request))
+        own = desk.of(signed_in(request))
         frame = open_frame(
             _("Tickets"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, own)
         )

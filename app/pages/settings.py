@@ -9,7 +9,7 @@ from starlette.requests import Request
 from app.desk.desk import Desk
 from app.domain.outbox_entry import LONGEST_UNDO
 from app.pages.frame import formatter_for, on_zone, open_frame
-from app.pages.sign_in import user_of
+from app.pages.sign_in import signed_in
 from app.state.drafts import recover_draft
 from app.state.formatting import Formatter, error_notice
 from components.i18n import _
@@ -21,7 +21,7 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
 
     @ui.page("/settings", title="Settings · Ticketdesk")
     async def settings(request: Request) -> None:
-        own = desk.of(user_of(request))
+        own = desk.of(signed_in(request))
         frame = open_frame(
             _("Settings"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, own)
         )

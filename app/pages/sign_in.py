@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.desk.sign_ins import SignIns
-from app.domain.accounts import ABSOLUTE, SignInSession, User
+from app.domain.accounts import ABSOLUTE, SignInSession
 from app.domain.errors import SignInRefusedError, StoreError
 from app.pages.errors import plain_page
 from app.state.formatting import error_notice
@@ -76,15 +76,9 @@ class SessionCookie:
 
 
 def signed_in(request: Request) -> SignInSession | None:
-    """Who looks at a page; None is the one seller of a desk without users."""
+    """In which session a page is asked for; None is the one seller of a desk without users."""
     session = request.scope.get(SESSION)
     return session if isinstance(session, SignInSession) else None
-
-
-def user_of(request: Request) -> User | None:
-    """The user who looks at a page; None is the one seller of a desk without users."""
-    session = signed_in(request)
-    return session.user if session else None
 
 
 def register_sign_in(

@@ -1,13 +1,22 @@
 """A reader changes nothing, whatever a screen asks for."""
 
 import inspect
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from app.desk.activity import ActivityLog
 from app.desk.commands import Commands
-from app.domain.accounts import Role, User
+from app.domain.accounts import Role, SignInSession, User
 from app.domain.errors import NotAllowedError
+from app.domain.outbox_entry import ReviewAction
+from app.domain.ticket import Status
 from tests.doubles.bench import Bench
+from tests.doubles.doors import open_doors
+from tests.doubles.drafts import kept
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 READS = {"refresh_now"}
 """what a command may do for everybody: it asks the API and changes nothing"""
@@ -18,15 +27,22 @@ WRITES = sorted(
 )
 
 
-def user(role: Role) -> User:
-    return User(user_id="u1", name="Ana", role=role)
+def session(role: Role, name: str = "Ana") -> SignInSession:
+    return SignInSession(
+        session_id=name,
+        user=User(user_id=name.lower(), name=name, role=role),
+        created_at=NOON,
+        seen_at=NOON,
+        device="Firefox",
+        address="192.0.2.7",
+    )
 
 
 @pytest.mark.parametrize("name", WRITES)
 async def test_every_command_that_writes_refuses_a_reader_with_a_sentence(
     bench: Bench, name: str
 ) -> None:
-    command = getattr(bench.commands.by(user(Role.READER)), name)
+    command = getattr(bench.commands.by(session(Role.READER)), name)
     given = [None for _ in inspect.signature(command).parameters]
 
     with pytest.raises(NotAllowedError, match="change nothing"):
@@ -35,6 +51,40 @@ async def test_every_command_that_writes_refuses_a_reader_with_a_sentence(
 
 @pytest.mark.parametrize("role", [Role.SELLER, Role.OWNER])
 async def test_seller_and_owner_write(bench: Bench, role: Role) -> None:
-    await bench.commands.by(user(role)).save_draft("tkt_1", "Hello")
+    await bench.commands.by(session(role)).save_draft("tkt_1", "Hello")
 
-    assert await bench.local.draft_ids() == {"tkt_1"}
+    assert await kept(bench.local, author="ana") == ["Hello"]
+
+
+async def test_reply_and_its_draft_are_their_authors_own(bench: Bench) -> None:
+    ana, ben = (bench.commands.by(session(Role.SELLER, name)) for name in ("Ana", "Ben"))
+    await ana.save_draft("tkt_1", "Hello")
+    await ben.save_draft("tkt_1", "Hello")
+
+    await ana.send_reply("tkt_1", "r1", "Hello")
+
+    assert (await bench.row()).author == "ana"
+    assert await kept(bench.local, author="ana") == []
+    assert await kept(bench.local, author="ben") == ["Hello"]
+
+
+async def test_what_is_done_is_in_the_log_with_who_did_it_and_from_where(
+    bench: Bench, tmp_path: Path
+) -> None:
+    async with open_doors(tmp_path, bench.clock) as doors:
+        activity = ActivityLog(doors.accounts, clock=bench.clock)
+        bench.commands._activity = activity
+        ana = bench.commands.by(session(Role.SELLER))
+        await ana.send_reply("tkt_1", "r1", "Hello")
+        await ana.review("r1", ReviewAction.UNDO)
+        await ana.change_status("tkt_1", Status.CLOSED)
+        await bench.commands.change_statuses(["tkt_1"], Status.OPEN)
+
+        done = [(one.who, one.what, one.ticket_id, one.address) for one in await activity.all()]
+
+    assert done[::-1] == [
+        ("Ana", "replied", "tkt_1", "192.0.2.7"),
+        ("Ana", "took a reply back", "tkt_1", "192.0.2.7"),
+        ("Ana", "closed", "tkt_1", "192.0.2.7"),
+        ("", "reopened", "tkt_1", ""),
+    ]

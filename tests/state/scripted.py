@@ -21,7 +21,7 @@ from app.desk.read_models import (
     PendingReply,
     ReviewItem,
 )
-from app.domain.accounts import User
+from app.domain.accounts import SignInSession
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import DeskError
@@ -75,6 +75,10 @@ class ScriptedQueries:
         self.undo = 5
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
+
+    def by(self, session: SignInSession | None) -> "ScriptedQueries":
+        self.session = session
+        return self
 
     async def inbox(
         self,
@@ -189,8 +193,8 @@ class ScriptedCommands:
         self.replies: dict[str, PendingReply] | None = None
         """where replies are kept by their ids, if they are"""
 
-    def by(self, user: User | None) -> "ScriptedCommands":
-        self.user = user
+    def by(self, session: SignInSession | None) -> "ScriptedCommands":
+        self.session = session
         return self
 
     def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:  # noqa: ARG002  # as the desk has it

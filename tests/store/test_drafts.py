@@ -35,19 +35,30 @@ def a_reply(**changes: object) -> Reply:
 
 
 async def test_draft_is_kept_by_ticket_and_seller(local: LocalStore) -> None:
-    await local.save_draft("tkt_1", "one")
+    await local.save_draft("tkt_1", "one", author="ben")
     await local.save_draft("tkt_1", "two", author="ana")
 
-    assert await kept(local) == ["one"]
+    assert await kept(local, author="ben") == ["one"]
     assert await kept(local, author="ana") == ["two"]
-    assert await kept(local, "tkt_2") == []
+    assert await kept(local, "tkt_2", author="ana") == []
+
+
+async def test_draft_of_before_users_is_whose_who_goes_on_with_it(local: LocalStore) -> None:
+    await local.save_draft("tkt_1", "typed before")
+    assert await local.draft_ids(author="ana") == await local.draft_ids(author="ben") == {"tkt_1"}
+
+    (seen,) = await local.drafts("tkt_1", author="ana")
+    await local.save_draft("tkt_1", "typed before, and now", onto=seen, author="ana")
+
+    assert await kept(local, author="ana") == ["typed before, and now"]
+    assert await kept(local, author="ben") == await kept(local) == []
 
 
 async def test_draft_ids_name_the_tickets_with_a_draft(local: LocalStore) -> None:
-    await local.save_draft("tkt_1", "one")
+    await local.save_draft("tkt_1", "one", author="ben")
     await local.save_draft("tkt_2", "two", author="ana")
 
-    assert await local.draft_ids() == {"tkt_1"}
+    assert await local.draft_ids(author="ben") == {"tkt_1"}
 
 
 async def test_later_text_takes_the_place_of_the_earlier(local: LocalStore) -> None:
@@ -129,15 +140,19 @@ async def test_draft_is_forgotten_only_as_it_was_seen(local: LocalStore) -> None
 
 async def test_enqueue_clears_the_draft_of_what_is_sent_and_no_other(outbox: Outbox) -> None:
     local = LocalStore(outbox.database, clock=CLOCK)
-    await local.save_draft("tkt_1", "Hello")
-    await local.save_draft("tkt_1", "Hello, typed elsewhere")
-    await local.save_draft("tkt_1", "Hello", author="ana")
-    await local.save_draft("tkt_2", "Hello")
+    for ticket_id, text, author in (
+        ("tkt_1", "Hello", "ben"),
+        ("tkt_1", "Hello, typed elsewhere", "ben"),
+        ("tkt_1", "Hello", "ana"),
+        ("tkt_2", "Hello", "ben"),
+    ):
+        await local.save_draft(ticket_id, text, author=author)
 
-    await outbox.enqueue(a_reply())
+    await outbox.enqueue(a_reply(author="ben"))
 
-    assert await kept(local) == ["Hello, typed elsewhere"]
-    assert await kept(local, author="ana") == await kept(local, "tkt_2") == ["Hello"]
+    assert await kept(local, author="ben") == ["Hello, typed elsewhere"]
+    assert await kept(local, author="ana") == ["Hello"]
+    assert await kept(local, "tkt_2", author="ben") == ["Hello"]
 
 
 async def test_second_click_clears_the_draft_that_was_saved_between(outbox: Outbox) -> None:

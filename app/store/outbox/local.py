@@ -17,7 +17,7 @@ BETWEEN = "\n\n"
 
 _INSERT = "INSERT INTO draft (ticket_id, author, text, saved_at) VALUES (?, ?, ?, ?)"
 _SELECT = (
-    "SELECT number, text FROM draft WHERE ticket_id = ? AND author = ?"
+    "SELECT number, text FROM draft WHERE ticket_id = ? AND author IN (?, '')"
     " ORDER BY saved_at DESC, number DESC"
 )
 _UNDO = "undo_seconds"
@@ -38,7 +38,10 @@ class SavedDraft:
 
 
 class LocalStore:
-    """Drafts and settings of each seller, who is "" until people have accounts."""
+    """Drafts and settings of each seller, by the id of the user; "" is the one seller before them.
+
+    What was typed before there were users is seen by everybody, and is whose who goes on with it.
+    """
 
     def __init__(self, database: OutboxFile, *, clock: Clock) -> None:
         self._database = database
@@ -107,6 +110,7 @@ def write_draft(
 ) -> Draft | None:
     """Keep `text` in place of `onto`, or beside what has become of it; None for a blank text."""
     if onto is not None and _is_current(connection, onto):
+        connection.execute("UPDATE draft SET author = ? WHERE number = ?", (author, onto.number))
         return _write(connection, Draft(number=onto.number, text=text), at=at)
     if not text.strip():
         return None
@@ -126,7 +130,7 @@ def delete_sent_draft(
     connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str
 ) -> None:
     """Forget the draft of what is being sent, and no other."""
-    statement = "DELETE FROM draft WHERE ticket_id = ? AND author = ? AND text = ?"
+    statement = "DELETE FROM draft WHERE ticket_id = ? AND author IN (?, '') AND text = ?"
     connection.execute(statement, (ticket_id, author, text))
 
 
@@ -172,12 +176,16 @@ def _delete(connection: sqlite3.Connection, number: int) -> bool:
 
 
 def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
-    rows = connection.execute("SELECT DISTINCT ticket_id FROM draft WHERE author = ?", (author,))
+    query = "SELECT DISTINCT ticket_id FROM draft WHERE author IN (?, '')"
+    rows = connection.execute(query, (author,))
     return frozenset(plain(row["ticket_id"]) for row in rows)
 
 
 def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:
-    query = "SELECT value FROM setting WHERE author = ? AND name = ?"
+    query = (
+        "SELECT value FROM setting WHERE author IN (?, '') AND name = ?"
+        " ORDER BY author DESC LIMIT 1"
+    )
     row = connection.execute(query, (author, _UNDO)).fetchone()
     text = plain(row["value"]) if row else ""
     seconds = int(text) if text.isdecimal() else LONGEST_UNDO + 1
