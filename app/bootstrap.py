@@ -7,13 +7,14 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
 from app.client.tickets import TicketsClient, open_client
-from app.config.data_dir import DataDir
+from app.config.data_dir import DataDir, explained
 from app.config.logging import LastErrors, start_logging, stop_logging
 from app.config.settings import LOOPBACK, Settings
 from app.desk.activity import ActivityLog
@@ -32,6 +33,7 @@ from app.pages.register import register_pages
 from app.pages.sign_in import SessionCookie, register_sign_in
 from app.store.accounts.accounts import Accounts
 from app.store.accounts.passwords import Passwords
+from app.store.forgotten import Forgotten, load_forgotten
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
@@ -40,6 +42,7 @@ from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
 from app.sync.delivery.sender import Delivery
 from app.sync.delivery.write_fence import WriteFence
+from app.sync.message_backfill import Retention
 from app.sync.proof import UNPROVED, Proof, find_shop
 from app.web.application import add_screens, behind_guard, desk_id, new_web
 from app.web.assets import asset_url
@@ -104,7 +107,9 @@ async def _desk(
         shops = data_dir.shops()
         shop, client = await _shop(shops, settings, upstream, clock=clock)
         kept = await asyncio.to_thread(_other_shops, shops, shop)
-        stores = await _stores(parts, shop.folder, clock=clock)
+        with explained():
+            forgotten = load_forgotten(data_dir.folder)
+        stores = await _stores(parts, shop.folder, clock=clock, forgotten=forgotten)
         desk, coordinator = await _desk_over(
             parts, client, stores, settings, clock=clock, doors=doors
         )
@@ -240,8 +245,10 @@ class Stores:
     local: LocalStore
 
 
-async def _stores(parts: AsyncExitStack, folder: Path, *, clock: Clock) -> Stores:
-    mirror = await TicketMirror.open(folder / COPY, clock=clock)
+async def _stores(
+    parts: AsyncExitStack, folder: Path, *, clock: Clock, forgotten: Forgotten
+) -> Stores:
+    mirror = await TicketMirror.open(folder / COPY, clock=clock, forgotten=forgotten)
     parts.push_async_callback(mirror.close)
     outbox = await Outbox.open(folder / OUTBOX, clock=clock)
     parts.push_async_callback(outbox.close)
@@ -280,6 +287,8 @@ async def _desk_over(
     clock: Clock,
     doors: Doors,
 ) -> tuple[Desk, SyncCoordinator]:
+    days = settings.keep_messages_days
+    keep = None if days is None else timedelta(days=days)
     changes, screens, faults = Signal[Changes](), Signal[Changes](), Faults(clock)
     coordinator = SyncCoordinator(
         client=client,
@@ -289,6 +298,7 @@ async def _desk_over(
         faults=faults,
         refresh_seconds=settings.refresh_seconds,
         watched=lambda: screens.is_heard,
+        keep_messages=keep,
     )
     changes.subscribe(screens.emit)
     screens.on_first = coordinator.wake
@@ -300,11 +310,13 @@ async def _desk_over(
         clock=clock,
         faults=faults,
     )
-    tend = PageReaper(clock).run
-    running = background_tasks(
-        coordinator.run, delivery.run, tend, doors.sign_ins.run, clock=clock, faults=faults
-    )
-    await parts.enter_async_context(running)
+    running = [coordinator.run, delivery.run, PageReaper(clock).run, doors.sign_ins.run]
+    if keep is not None:
+        mirror, outbox = stores.mirror, stores.outbox
+        running.append(
+            Retention(keep=keep, mirror=mirror, outbox=outbox, changes=changes, clock=clock).run
+        )
+    await parts.enter_async_context(background_tasks(*running, clock=clock, faults=faults))
     queries = Queries(
         mirror=stores.mirror,
         outbox=stores.outbox,

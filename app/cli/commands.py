@@ -40,6 +40,7 @@ FLAGS = {
     "kiosk-frame-origin": ("ORIGIN", "A board whose pages may show the wall in a frame."),
     "refresh-seconds": ("SECONDS", "How often the desk looks for news.  [15]"),
     "requests-per-second": ("NUMBER", "The most the API is asked.  [2]"),
+    "keep-messages-days": ("DAYS", "How long old messages stay in the copy.  [for ever]"),
     "demo-customer": ("on|off", "Whether a customer writes in the demo store.  [on]"),
     "database": ("FILE|URL", "Where the tickets are kept.  [in the data folder]"),
     "log-level": ("LEVEL", "debug, info, warning or error.  [info]"),
@@ -276,22 +277,39 @@ def user_password(*, name: str, **given: str | None) -> None:
     set_password(_settings(given).data_dir, name)
 
 
-@cli.command(short_help="Remove what is kept of a shop.")
+@cli.command(short_help="Forget a customer, or what is kept of a shop.")
 @flags("data-dir")
 @click.argument("address")
 @click.option("--even-unsent", is_flag=True, help="Also with drafts and replies that are in it.")
 def forget(*, address: str, even_unsent: bool, **given: str | None) -> None:
-    """Remove what is kept of a shop: copy, drafts and replies; nothing in the shop itself changes.
+    """Forget a customer, or a whole shop; nothing in the shop itself changes.
 
-    ADDRESS is the shop's, or its id as `ticketdesk doctor` lists it.
+    ADDRESS is a customer's e-mail address: subjects, messages, drafts, replies and the address go,
+    and whatever is read of this customer later is kept blank. Or it is a shop's address, or its id
+    as `ticketdesk doctor` lists it: copy, drafts and replies go. Stop the desk first.
 
     \b
+    ticketdesk forget anna@example.com
     ticketdesk forget https://api.example.com
     """
     settings = _settings(given)
-    from app.config.data_dir import forget_shop_of
+    from app.cli.erase import forget as forget_address
 
-    click.echo(forget_shop_of(settings.data_dir, address, even_work=even_unsent))
+    click.echo(forget_address(settings.data_dir, address, even_unsent=even_unsent))
+
+
+@cli.command(short_help="Remove everything that is kept on this machine.")
+@flags("data-dir")
+@click.option("--yes", is_flag=True, help="Without asking, also with drafts and replies.")
+def wipe(*, yes: bool, **given: str | None) -> None:
+    """Remove everything that is kept in the data folder: copies, outbox, accounts, keys and logs.
+
+    It asks first, about drafts and replies by themselves. Stop the desk first.
+    """
+    settings = _settings(given)
+    from app.cli.erase import wipe as wipe_folder
+
+    click.echo(wipe_folder(settings.data_dir, is_sure=yes))
 
 
 @cli.command(short_help="Check the installation and say what is broken.")

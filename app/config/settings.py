@@ -193,6 +193,13 @@ class Settings(BaseModel):
     requests_per_second: float = Field(
         2, ge=0.1, le=100, description="the API's share for us, 0.1 to 100", examples=["2"]
     )
+    keep_messages_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="the days for which messages stay in the copy once nothing happens in a ticket",
+        examples=["365"],
+    )
     demo_customer: bool = Field(
         True,  # noqa: FBT003  # the default of a field
         description="on or off: whether a pretended customer writes in the demo store",

@@ -46,6 +46,7 @@ from app.store.outbox.outbox import Outbox, Overlay
 from app.store.search.facet_counts import FacetCounts
 from app.store.search.search import Search, SearchRequest, SearchResult
 from app.store.tickets.lists import (
+    kept_blank,
     newest_incomplete,
     other_tickets_of,
     unreadable_values,
@@ -290,6 +291,11 @@ class Queries:
     async def unreadable_values(self) -> dict[str, int]:
         """How many tickets came with a value nobody could read, by the name of its field."""
         return await self._mirror.read(unreadable_values)
+
+    @told
+    async def kept_blank(self) -> int:
+        """How many tickets are those of customers who were forgotten."""
+        return await self._mirror.read(kept_blank)
 
     @told
     async def kiosk(self, *, limit: int = 64) -> KioskSnapshot:

@@ -51,7 +51,8 @@ class Ticket:
     Shape: `status`, `awaiting` hold a member of the enums above or the API's own word in lower
            case; None means unknown; `absent` names the fields the answer did not carry at all,
            so that a short answer never erases what a fuller one gave; `unreadable` names those
-           that came with a value nobody could read.
+           that came with a value nobody could read; `forgotten` says that the customer was, so
+           that subject, address and words are kept blank.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Ticket:
     updated_at: datetime | None = None
     closed_at: datetime | None = None
     unreadable: frozenset[str] = frozenset()
+    forgotten: bool = False
     absent: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property

@@ -79,13 +79,16 @@ def register_health(
         )
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         odd: dict[str, int] = {}
+        blank = 0
         with suppress(Exception):  # then the verdict says why
             odd = await queries.unreadable_values()
+            blank = await queries.kept_blank()
         known = await queries.freshness()
         with frame.work, ui.element("section").classes("health"):
             line = TextElement(tag="p", text=verdict(known, fmt)).classes("fresh verdict")
             line.props.update({"role": "status", "data-freshness": known.status.value})
-            _draw(_("Local copy"), copy_facts(known, fmt) | odd_facts(odd, fmt))
+            copy = copy_facts(known, fmt) | odd_facts(odd, fmt) | blank_facts(blank, fmt)
+            _draw(_("Local copy"), copy)
             _draw(_("Full scan"), scan_facts(known.scan, fmt))
             _draw(_("Requests"), request_facts(vitals(), fmt))
             _draw(_("Last errors"), error_facts(vitals(), fmt))
@@ -136,6 +139,12 @@ def odd_facts(odd: dict[str, int], fmt: Formatter) -> dict[str, str]:
     """Which values came in a form nobody can read, and in how many tickets."""
     said = [f"{name} in {fmt.counted(odd[name], 'ticket', 'tickets')}" for name in sorted(odd)]
     return {_("Unreadable values"): ", ".join(said) or "none"}
+
+
+def blank_facts(blank: int, fmt: Formatter) -> dict[str, str]:
+    """How many tickets are kept blank; nothing where nobody was forgotten."""
+    counted = _("{tickets} kept blank").format(tickets=fmt.counted(blank, "ticket", "tickets"))
+    return {_("Forgotten customers"): counted} if blank else {}
 
 
 def scan_facts(scan: ScanProgress, fmt: Formatter) -> dict[str, str]:

@@ -207,6 +207,11 @@ def visible(text: str | None, length: int = LINE_SHOWN) -> str:
     return "".join("\u25a1" if unicodedata.category(c) == "Cc" else c for c in shown).strip()
 
 
+def no_subject(ticket: Ticket) -> str:
+    """What stands in the place of a subject that is not there."""
+    return _("(forgotten customer)") if ticket.forgotten else _("(no subject)")
+
+
 def status_label(status: str | None) -> str:
     """The word for a status; one we do not know is said as the API wrote it."""
     return _STATUS_LABELS.get(status or "", visible(status) or _("Unknown"))

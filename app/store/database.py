@@ -289,6 +289,16 @@ def _steps(schema: Path) -> dict[int, str]:
     return {int(file.name[:3]): file.read_text(encoding="utf-8") for file in files}
 
 
+def write_anew(path: Path, *statements: str) -> None:
+    """Write a closed file anew, so that nothing that was removed is left in it.
+
+    Raises: StoreError.
+    """
+    with _explained(path), closing(sqlite3.connect(path, isolation_level=None)) as file:
+        for statement in (*statements, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            file.execute(statement).fetchall()
+
+
 def lacks_a_part(connection: sqlite3.Connection, schema: Path) -> bool:
     """Whether a table, an index or a column of the newest step is missing."""
     steps = _steps(schema)

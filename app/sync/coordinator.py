@@ -76,6 +76,7 @@ class SyncCoordinator:
         faults: Faults | None = None,
         refresh_seconds: float = 15.0,
         watched: Callable[[], bool] = lambda: True,
+        keep_messages: timedelta | None = None,
     ) -> None:
         self._client = client
         self._mirror = mirror
@@ -95,7 +96,11 @@ class SyncCoordinator:
         self._full_scan = FullScan(client=client, mirror=mirror, announce=self._announce)
         self._open_scan = OpenStatusScan(client=client, mirror=mirror, announce=self._announce)
         self._backfill = MessageBackfill(
-            fetcher=self._fetcher, mirror=mirror, open_tickets=self._open_tickets, clock=clock
+            fetcher=self._fetcher,
+            mirror=mirror,
+            open_tickets=self._open_tickets,
+            clock=clock,
+            keep=keep_messages,
         )
         self._scan_problem: str | None = None
         self._reading_head = asyncio.Lock()

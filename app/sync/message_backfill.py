@@ -1,9 +1,9 @@
-"""Message backfill: reads conversations before anybody opens them, for search and the numbers."""
+"""Which messages are held: read before anybody opens a ticket, and dropped when they are old."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from app.client.scheduler import Priority
@@ -16,7 +16,9 @@ from app.domain.errors import (
     UnreachableError,
 )
 from app.domain.metrics import has_all_messages
+from app.domain.signals import Changes, Signal
 from app.domain.ticket import Ticket
+from app.store.outbox.outbox import Outbox
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.upsert import StoredTicket, load_tickets
 from app.sync.open_tickets import OpenTickets
@@ -29,6 +31,9 @@ REST_SECONDS = 60.0
 FAILURE_SECONDS = 600.0
 """one that cannot be read is left alone for so long"""
 REMEMBERED = 20_000
+RETENTION_SECONDS = 86_400.0
+DROPPED_AT_ONCE = 200
+"""tickets: between two batches others may write"""
 
 V = TypeVar("V")
 Mark = tuple[datetime | None, int | None]
@@ -47,7 +52,9 @@ class MessageBackfill:
         mirror: TicketMirror,
         open_tickets: OpenTickets,
         clock: Clock,
+        keep: timedelta | None = None,
     ) -> None:
+        self._keep = keep
         self._fetcher = fetcher
         self._mirror = mirror
         self._open_tickets = open_tickets
@@ -72,7 +79,10 @@ class MessageBackfill:
 
     async def _next(self) -> list[str]:
         now = self._clock.monotonic()
-        due = await self._mirror.messages_due(self._open_tickets.tickets(), limit=CANDIDATES)
+        since = None if self._keep is None else self._clock.now() - self._keep
+        due = await self._mirror.messages_due(
+            self._open_tickets.tickets(), limit=CANDIDATES, since=since
+        )
         return [id_ for id_ in due if self._not_before.get(id_, now) <= now][:AT_ONCE]
 
     async def _read(self, ticket_id: str, before: Mark | None) -> None:
@@ -118,6 +128,42 @@ class MessageBackfill:
 
     def _rest(self, ticket_id: str, seconds: float) -> None:
         _remember(self._not_before, ticket_id, self._clock.monotonic() + seconds)
+
+
+class Retention:
+    """Drops old messages once a day; a ticket that is opened is read again. `run` it."""
+
+    def __init__(
+        self,
+        *,
+        keep: timedelta,
+        mirror: TicketMirror,
+        outbox: Outbox,
+        changes: Signal[Changes],
+        clock: Clock,
+    ) -> None:
+        self._keep = keep
+        self._mirror = mirror
+        self._outbox = outbox
+        self._changes = changes
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        while True:
+            await self.drop_old()
+            await self._clock.sleep(RETENTION_SECONDS)
+
+    async def drop_old(self) -> None:
+        """Drop what is older than is kept, settled replies of our own too."""
+        before = self._clock.now() - self._keep
+        await self._outbox.drop_settled(before=before)
+        is_clean = True
+        while dropped := await self._mirror.drop_messages(before=before, limit=DROPPED_AT_ONCE):
+            is_clean = False
+            self._changes.emit(Changes(tickets=dropped))
+        if not is_clean:
+            await self._mirror.leave_no_trace()
 
 
 def _mark(held: StoredTicket | None) -> Mark | None:

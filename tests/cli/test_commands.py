@@ -10,7 +10,7 @@ import pytest
 from app.cli import main
 from tests.e2e.desk import command
 
-COMMANDS = ("serve", "desktop", "kiosk", "api", "seed", "export", "forget", "doctor")
+COMMANDS = ("serve", "desktop", "kiosk", "api", "seed", "export", "forget", "wipe", "doctor")
 KEY = "sg_live_00aa11bb22cc33dd"
 
 

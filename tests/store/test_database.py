@@ -6,13 +6,14 @@ import re
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
-from app.store.database import LEAST_SQLITE, READERS, Database
+from app.store.database import LEAST_SQLITE, READERS, Database, write_anew
 
 FIRST = "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT UNIQUE) ;"
 MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 99) SELECT i FROM n"
@@ -298,3 +299,19 @@ def test_least_sqlite_is_what_the_schemas_and_queries_need() -> None:
     written = "".join(path.read_text() for path in (*store.rglob("*.sql"), *store.rglob("*.py")))
 
     assert max(v for word, v in NEWER_WORDS.items() if re.search(word, written)) == LEAST_SQLITE
+
+
+def test_file_written_anew_holds_nothing_that_was_removed(tmp_path: Path) -> None:
+    path = tmp_path / "words.sqlite3"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA secure_delete = OFF")
+        file.execute("CREATE TABLE said (word)")
+        file.executemany("INSERT INTO said VALUES (?)", [("Kingfisher",)] * 500)
+        file.commit()
+        file.execute("DELETE FROM said")
+        file.commit()
+    assert b"Kingfisher" in path.read_bytes()
+
+    write_anew(path)
+
+    assert b"Kingfisher" not in path.read_bytes()

@@ -103,6 +103,8 @@ async def test_complete_copy_of_an_older_version_stays_complete(tmp_path: Path) 
         file.executescript(
             "ALTER TABLE seen_by_even_scan RENAME TO seen_even;"
             "ALTER TABLE seen_by_odd_scan RENAME TO seen_odd;"
+            "DROP INDEX kept_blank;"
+            "ALTER TABLE ticket DROP COLUMN forgotten;"
             "PRAGMA user_version = 8"
         )
         file.execute("INSERT INTO sync_state VALUES ('walk', ?)", (json.dumps(saved),))

@@ -25,6 +25,7 @@ from app.state.formatting import (
     Formatter,
     awaiting_label,
     iso,
+    no_subject,
     since,
     status_label,
     tone,
@@ -78,7 +79,7 @@ def conversation(
     first, end = stretch.places(len(held or ()))
     return ConversationData(
         ticket_id=ticket.id,
-        subject=visible(ticket.subject, HEADING_SHOWN) or _("(no subject)"),
+        subject=visible(ticket.subject, HEADING_SHOWN) or no_subject(ticket),
         status_label=awaiting_label(status, ticket.awaiting),
         tone=tone(
             status, ticket.awaiting, waited=wait.length(now + snapshot.skew) if wait else None

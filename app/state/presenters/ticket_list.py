@@ -26,6 +26,7 @@ from app.state.formatting import (
     Formatter,
     awaiting_label,
     iso,
+    no_subject,
     since,
     status_label,
     tone,
@@ -155,7 +156,7 @@ def _row(
     wait = row.wait if status == ticket.status else None
     note, note_tone = row_label(row)
     shown = {
-        "subject": visible(ticket.subject) or _("(no subject)"),
+        "subject": visible(ticket.subject) or no_subject(ticket),
         "customer": visible(ticket.customer_email) or UNKNOWN,
         "product": visible(ticket.product_name) or UNKNOWN,
     }

@@ -4,12 +4,13 @@ It has its own file, so that a rebuilt copy of the tickets never touches it, and
 keeps a second process out, and the epoch fences off whoever slipped past the lock.
 """
 
+import json
 import logging
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -258,6 +259,25 @@ class Outbox:
         restore_text(connection, entry.ticket_id, entry.author, text=entry.text, at=at)
         return entry.text
 
+    async def held_of(self, ticket_ids: Collection[str]) -> tuple[int, int, int]:
+        """How many drafts, replies and unsettled replies there are for these tickets."""
+        return await self.database.read(lambda c: _held_of(c, ticket_ids))
+
+    async def forget(self, ticket_ids: Collection[str]) -> None:
+        """Remove every draft and every entry of these tickets, settled or not."""
+
+        def remove(connection: sqlite3.Connection) -> None:
+            self._check_epoch(connection)
+            ids = [(id_,) for id_ in ticket_ids]
+            connection.executemany("DELETE FROM outbox WHERE ticket_id = ?", ids)
+            connection.executemany("DELETE FROM draft WHERE ticket_id = ?", ids)
+
+        await self.database.write(remove)
+
+    async def drop_settled(self, *, before: datetime) -> None:
+        """Remove what was settled and written before then."""
+        await self.database.write(lambda c: _drop_settled(c, before.isoformat()))
+
     def _check_epoch(self, connection: sqlite3.Connection) -> None:
         opening = connection.execute("SELECT epoch FROM opening").fetchone()
         if opening is None:
@@ -266,8 +286,26 @@ class Outbox:
             raise StoreBusyError("Another Ticketdesk took over the outbox. Close this one.")
 
 
+def _held_of(connection: sqlite3.Connection, ticket_ids: Collection[str]) -> tuple[int, int, int]:
+    tables = ("draft", "outbox", f"outbox WHERE {_UNSETTLED}")
+    ids = json.dumps([*ticket_ids])
+    drafts, entries, unsettled = (
+        connection.execute(
+            f"SELECT count(*) FROM (SELECT ticket_id FROM {table})"  # noqa: S608 constants
+            " WHERE ticket_id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        ).fetchone()[0]
+        for table in tables
+    )
+    return drafts, entries, unsettled
+
+
+def _drop_settled(connection: sqlite3.Connection, before: str) -> None:
+    connection.execute(f"DELETE FROM outbox WHERE NOT {_UNSETTLED} AND written_at < ?", (before,))  # noqa: S608 a constant
+
+
 def _begin_epoch(connection: sqlite3.Connection, oldest: str) -> int:
-    connection.execute(f"DELETE FROM outbox WHERE NOT {_UNSETTLED} AND written_at < ?", (oldest,))  # noqa: S608 a constant
+    _drop_settled(connection, oldest)
     connection.execute("UPDATE opening SET epoch = epoch + 1")
     return int(connection.execute("SELECT epoch FROM opening").fetchone()["epoch"])
 

@@ -86,6 +86,8 @@ def update_index(
     connection.executemany(_INSERT, [(n, *new) for n, _, new in changed if new])
 
 
+MERGE = "INSERT INTO words (words) VALUES ('optimize')"
+"""makes one of all parts of the index, in which nothing is left of what was removed"""
 _NAMES, _VALUES = ", ".join(COLUMNS), ", ?" * len(COLUMNS)
 _INSERT = f"INSERT INTO words (rowid, {_NAMES}) VALUES (?{_VALUES})"  # noqa: S608 our own names
 # The index keeps no copy of the text, so it must be told what to forget.

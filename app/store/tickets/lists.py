@@ -69,19 +69,42 @@ def newest_incomplete(connection: sqlite3.Connection) -> int | None:
     return found
 
 
-def messages_due(connection: sqlite3.Connection, shown: Sequence[str], limit: int) -> list[str]:
+def messages_due(
+    connection: sqlite3.Connection, shown: Sequence[str], limit: int, *, since: int | None = None
+) -> list[str]:
     """At most `limit` tickets whose messages are to be read, those in `shown` before the others.
 
+    Units: `since` in microseconds since 1970; what was not updated since then is not read ahead.
     Shape: then those that wait for the seller, the other open ones, the closed ones, newest first.
     """
     rows = connection.execute(
         "SELECT id FROM ticket"
         " WHERE id IN (SELECT value FROM json_each(?)) AND backfill_rank IS NOT NULL"
         " UNION ALL SELECT * FROM (SELECT id FROM ticket INDEXED BY by_backfill_rank"
-        " WHERE backfill_rank IS NOT NULL ORDER BY backfill_rank, updated_at DESC LIMIT ?)",
-        (json.dumps(shown), limit),
+        " WHERE backfill_rank IS NOT NULL AND (? IS NULL OR updated_at IS NULL OR updated_at >= ?)"
+        " ORDER BY backfill_rank, updated_at DESC LIMIT ?)",
+        (json.dumps(shown), since, since, limit),
     )
     return list(dict.fromkeys(row["id"] for row in rows))
+
+
+def kept_blank(connection: sqlite3.Connection) -> int:
+    """How many tickets are those of customers who were forgotten."""
+    query = "SELECT count(*) FROM ticket INDEXED BY kept_blank WHERE forgotten = 1"
+    return int(connection.execute(query).fetchone()[0])
+
+
+def outdated(connection: sqlite3.Connection, before: int, limit: int) -> list[str]:
+    """Tickets whose messages are held though nothing has happened in them since `before`.
+
+    Units: microseconds since 1970.
+    """
+    rows = connection.execute(
+        "SELECT id FROM ticket INDEXED BY by_updated JOIN conversation USING (number)"
+        " WHERE updated_at < ? ORDER BY updated_at DESC LIMIT ?",
+        (before, limit),
+    )
+    return [row["id"] for row in rows]
 
 
 def open_ids(connection: sqlite3.Connection) -> list[str]:

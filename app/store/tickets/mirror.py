@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,9 +19,11 @@ from app.domain.errors import StoreDamagedError, StoreError, StoreFullError
 from app.domain.tasks import carried_out
 from app.domain.ticket import Conversation, Ticket, TicketPage
 from app.store.database import Database
+from app.store.forgotten import NOBODY, Forgotten, blank, blank_messages
+from app.store.search.index import MERGE
 from app.store.tickets import scan_state, sync_state
 from app.store.tickets.integrity import SCHEMA, UNREADABLE, find_damage
-from app.store.tickets.lists import messages_due, open_ids
+from app.store.tickets.lists import messages_due, open_ids, outdated
 from app.store.tickets.rows import micros
 from app.store.tickets.scan_state import ScanState, SeenCounts
 from app.store.tickets.staleness import StalenessGuard, compare_age
@@ -31,7 +34,9 @@ from app.store.tickets.upsert import (
     apply_changes,
     discard,
     drop_tombstones,
+    load_discarded,
     load_tickets,
+    rewrite,
 )
 
 T = TypeVar("T")
@@ -48,7 +53,10 @@ log = logging.getLogger(__name__)
 class TicketMirror:
     """All tickets read so far; made by `open`. Errors: StoreError from every method."""
 
-    def __init__(self, path: Path, database: Database, *, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, database: Database, *, clock: Clock, forgotten: Forgotten = NOBODY
+    ) -> None:
+        self._forgotten = forgotten
         self._path = path
         self._database = database
         self._clock = clock
@@ -66,17 +74,23 @@ class TicketMirror:
         self.scan = ScanState()
 
     @classmethod
-    async def open(cls, path: Path, *, clock: Clock) -> "TicketMirror":
-        """Open the copy at `path`; a missing or damaged one begins empty."""
+    async def open(
+        cls, path: Path, *, clock: Clock, forgotten: Forgotten = NOBODY
+    ) -> "TicketMirror":
+        """Open the copy at `path`; a missing or damaged one begins empty.
+
+        Shape: what is read of `forgotten` customers is kept blank.
+        """
         try:
-            return await cls._open(path, clock)
+            return await cls._open(path, clock, forgotten)
         except (StoreDamagedError, sqlite3.Error, *UNREADABLE):
             await asyncio.to_thread(_set_aside, path)
-            return await cls._open(path, clock)
+            return await cls._open(path, clock, forgotten)
 
     @classmethod
-    async def _open(cls, path: Path, clock: Clock) -> "TicketMirror":
-        mirror = cls(path, await Database.open(path, schema=SCHEMA), clock=clock)
+    async def _open(cls, path: Path, clock: Clock, forgotten: Forgotten) -> "TicketMirror":
+        database = await Database.open(path, schema=SCHEMA)
+        mirror = cls(path, database, clock=clock, forgotten=forgotten)
         try:
             await mirror._load_state()
         except BaseException:
@@ -254,9 +268,53 @@ class TicketMirror:
         self._problems[ticket_id] = sentence
         return known != sentence
 
-    async def messages_due(self, shown: Sequence[str], *, limit: int) -> list[str]:
+    async def messages_due(
+        self, shown: Sequence[str], *, limit: int, since: datetime | None = None
+    ) -> list[str]:
         """The tickets whose messages are to be read first, as `lists.messages_due` has them."""
-        return await self.read(lambda c: messages_due(c, shown, limit))
+        from_on = None if since is None else micros(since)
+        return await self.read(lambda c: messages_due(c, shown, limit, since=from_on))
+
+    async def tickets_of(self, customer: Forgotten) -> frozenset[str]:
+        """The tickets whose customer is among these, the ones that are gone too."""
+        return await self.read(
+            lambda c: frozenset((*_held_of(c, customer), *_gone_of(c, customer)))
+        )
+
+    @carried_out
+    async def blank_tickets(self, customer: Forgotten) -> frozenset[str]:
+        """Keep nothing of what these customers wrote; the ids of their tickets."""
+
+        def blank_all(connection: sqlite3.Connection) -> frozenset[str]:
+            lost = [(id_,) for id_ in _gone_of(connection, customer)]
+            connection.executemany("DELETE FROM gone WHERE id = ?", lost)
+            held = load_tickets(connection, _held_of(connection, customer)).values()
+            return rewrite(connection, [_blank(stored) for _, stored in held])
+
+        return self._publish(await self._write(blank_all))
+
+    async def leave_no_trace(self) -> None:
+        """Make one of all parts of the search index: nothing is left of what was removed."""
+        await self._write(lambda c: c.execute(MERGE).rowcount)
+
+    @carried_out
+    async def drop_messages(self, *, before: datetime, limit: int) -> frozenset[str]:
+        """Let go of the messages of tickets in which nothing happened since; at most `limit`."""
+
+        def drop(connection: sqlite3.Connection) -> frozenset[str]:
+            old = load_tickets(connection, outdated(connection, micros(before), limit)).values()
+            return rewrite(
+                connection, [replace(stored, messages=None, is_stale=True) for _, stored in old]
+            )
+
+        def drop_whole(connection: sqlite3.Connection) -> frozenset[str]:
+            connection.execute("PRAGMA secure_delete = ON")  # else the words stay on the disk
+            try:
+                return drop(connection)
+            finally:
+                connection.execute("PRAGMA secure_delete = OFF")
+
+        return self._publish(await self._write(drop_whole))
 
     async def is_current(self, ticket_id: str, *, since: int) -> bool:
         """Whether all of a ticket is stored, and an answer since number `since` vouches for it."""
@@ -311,10 +369,18 @@ class TicketMirror:
                 id_ = read.ticket.id
                 number, first = stored.get(id_, (free, None))
                 change = changes.get(id_) or Change(number=number, old=first, new=first)
-                new = self._staleness.resolve(
-                    change.new, read, started=started, newest=self._last_start
+                is_forgotten = self._forgotten.knows(
+                    read.ticket, change.new.ticket if change.new else None
                 )
-                if new is not None:
+                new = self._staleness.resolve(
+                    change.new,
+                    _blank(read) if is_forgotten else read,
+                    started=started,
+                    newest=self._last_start,
+                )
+                if new is not None and new.ticket.forgotten:
+                    new = _blank(new)
+                if new is not None and new != change.new:
                     free += change.new is None
                     changes[id_] = replace(change, new=new)
         apply_changes(connection, list(changes.values()))
@@ -351,6 +417,24 @@ def _is_visible(change: Change) -> bool:
     """Whether anybody could see the difference, which that a ticket is to be read again is not."""
     old, new = change.old, change.new
     return not (old and new) or (old.ticket, old.messages) != (new.ticket, new.messages)
+
+
+def _blank(stored: StoredTicket) -> StoredTicket:
+    held = None if stored.messages is None else blank_messages(stored.messages)
+    return replace(stored, ticket=blank(stored.ticket), messages=held)
+
+
+def _held_of(connection: sqlite3.Connection, customers: Forgotten) -> list[str]:
+    rows = connection.execute(
+        "SELECT id, customer_email FROM ticket WHERE customer_email IS NOT NULL"
+    )
+    return [row["id"] for row in rows if row["customer_email"] in customers]
+
+
+def _gone_of(connection: sqlite3.Connection, customers: Forgotten) -> list[str]:
+    ids = [row["id"] for row in connection.execute("SELECT id FROM gone")]
+    held = ((id_, load_discarded(connection, id_)) for id_ in ids)
+    return [id_ for id_, stored in held if stored and customers.knows(stored.ticket, None)]
 
 
 def _without_messages(ticket: Ticket) -> StoredTicket:

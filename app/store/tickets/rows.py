@@ -74,6 +74,7 @@ def ticket_from(row: sqlite3.Row) -> Ticket:
         updated_at=_moment(row["updated_at"]),
         closed_at=_moment(row["closed_at"]),
         unreadable=frozenset((row["unreadable"] or "").split()),
+        forgotten=bool(row["forgotten"]),
     )
 
 

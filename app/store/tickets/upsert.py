@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,6 +86,19 @@ def apply_changes(connection: sqlite3.Connection, changes: Sequence[Change]) -> 
     _write_index(connection, changes)
     found = [(c.new.ticket.id,) for c in changes if c.old is None and c.new is not None]
     connection.executemany("DELETE FROM gone WHERE id = ?", found)
+
+
+def rewrite(connection: sqlite3.Connection, changes: Iterable[StoredTicket]) -> frozenset[str]:
+    """Keep these instead of what is stored of the same tickets; the ids of those that differ."""
+    by_id = {change.ticket.id: change for change in changes}
+    found = load_tickets(connection, [*by_id])
+    differing = [
+        Change(number=number, old=old, new=by_id[id_])
+        for id_, (number, old) in found.items()
+        if by_id[id_] != old
+    ]
+    apply_changes(connection, differing)
+    return frozenset(change.new.ticket.id for change in differing if change.new)
 
 
 def discard(connection: sqlite3.Connection, ticket_id: str, gone_at: int) -> frozenset[str]:
