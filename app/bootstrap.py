@@ -29,6 +29,7 @@ from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import background_tasks, finish_shielded
 from app.pages.health import Vitals
+from app.pages.people import register_people
 from app.pages.register import register_pages
 from app.pages.sign_in import SessionCookie, register_sign_in
 from app.store.accounts.accounts import Accounts
@@ -131,6 +132,7 @@ async def _desk(
             ),
         )
         register_sign_in(web, sign_ins, head_html=head_html, cookie=cookie)
+        register_people(web, desk, doors, head_html=head_html)
         add_screens(
             web,
             secret=secret,

@@ -14,11 +14,11 @@ class Frame:
     left, `overview`, `filters` and `work` below each other in the middle, `side` at the right.
     """
 
-    def __init__(self, *, title: str, badge: str = "") -> None:
+    def __init__(self, *, title: str, badge: str = "", reads_only: bool = False) -> None:
         own_the_page()
         Text("a", _("Skip to the tickets"), "skip", href="#work")
         Box("div", "sr", id="desk-say", aria_live="polite", **_SAID)
-        with Box("div", "desk"):
+        with Box("div", "desk", data_reads_only=reads_only):
             with Box("header", "bar"):
                 with Box("div", "bar-name"):
                     Text("a", title, "bar-title", href=SITE.link("/"), translate="no")
@@ -29,12 +29,18 @@ class Frame:
                     self.fresh = Box("div", "bar-fresh")
                     self.tools = Box("div", "bar-tools")
             self.line = Box("div", "desk-line")
+            if reads_only:
+                with self.line:
+                    Text("p", _READS_ONLY, "reads-only")
             self.views = Box("div", "desk-views")
             with Box("main", "desk-main"):
                 self.overview = Box("div", "desk-overview")
                 self.filters = Box("div", "desk-filters")
                 self.work = Box("div", "desk-work", id="work", tabindex="-1")
             self.side = Box("div", "desk-side")
+
+
+_READS_ONLY = _("You may look at everything here and change nothing.")
 
 
 def own_the_page() -> None:

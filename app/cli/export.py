@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,10 +20,10 @@ import click
 
 from app.config.data_dir import DataDir
 from app.config.settings import Settings
-from app.domain.bounds import CELL_WRITTEN, cut
+from app.domain.cells import cell, plain_value
 from app.domain.errors import DeskError, StoreError
 from app.domain.filters import TicketFilter, filter_from_query
-from app.domain.signs import escaped_lines, is_invisible, without_controls
+from app.domain.signs import escaped_lines
 from app.domain.ticket import Message, Ticket
 from app.store.holdings import COPY
 from app.store.search.search import Search, SearchRequest
@@ -35,10 +34,6 @@ ELSEWHERE = frozenset({"page", "ticket"})
 """Words of a pasted address that choose no tickets."""
 USUAL = frozenset({("status", "all"), ("awaiting", "all"), ("turn", "all"), ("sort", "-updated")})
 """Words that change nothing and are right all the same."""
-
-FORMULA = frozenset("=+-@\t\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212")
-"""what a spreadsheet takes for the beginning of a formula, in any line of a cell"""
-_LINE = re.compile(r"[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +126,6 @@ def filter_from_words(words: Sequence[str]) -> TicketFilter:
     return chosen
 
 
-def inert(text: str) -> str:
-    """The same text, which no spreadsheet takes for a formula."""
-    disarmed = _LINE.sub(lambda line: f"'{line[0]}" if _is_formula(line[0]) else line[0], text)
-    return f"'{disarmed}" if disarmed[:1] in {"\r", "\n"} else disarmed
-
-
-def _is_formula(line: str) -> bool:
-    """Whether the first sign of a line that shows anything begins a formula."""
-    for sign in line:
-        if sign in FORMULA:
-            return True
-        if not is_invisible(sign):
-            return False
-    return False
-
-
 def write_csv(tickets: Iterable[Exported], file: Sink) -> int:
     """One row for each ticket below a row of names; every cell is quoted, none is a formula."""
     writer = csv.writer(file, quoting=csv.QUOTE_ALL)
@@ -179,7 +158,7 @@ def write_objects(objects: Iterable[Mapping[str, object]], file: Sink) -> int:
     """One object a line, every sign in it as it is or as an escape; how many they were."""
     written = 0
     for written, line in enumerate(objects, start=1):  # noqa: B007  # counted for the caller
-        text = json.dumps(line, ensure_ascii=False, default=_plain)
+        text = json.dumps(line, ensure_ascii=False, default=plain_value)
         file.write(_as_escapes(text) + "\n")
     return written
 
@@ -238,23 +217,6 @@ def _told(tickets: Iterator[Exported], total: int, output: str | None) -> Iterat
 
 def _values(ticket: Ticket) -> list[object]:
     return [getattr(ticket, name) for name in FIELDS]
-
-
-def cell(value: object) -> str:
-    """What stands in a cell of a spreadsheet, and is only text there."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return cut(inert(without_controls(value)), CELL_WRITTEN)
-    return _plain(value)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _encoding(form: str) -> str:

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from app.cli.export import Sink, cell, opened, write_objects
+from app.cli.export import Sink, opened, write_objects
 from app.config.settings import Settings
+from app.domain.cells import cell
 from app.domain.errors import StoreError
 from app.store.holdings import OUTBOX
 from app.store.outbox.file import SCHEMA

@@ -31,10 +31,12 @@ class ActivityLog:
         if done:
             self._writing.start(self._write(*done))
 
-    async def all(self) -> tuple[Activity, ...]:
-        """What was done in the last 90 days, the newest first."""
+    async def find(
+        self, *, who: str = "", what: str = "", ticket_id: str = "", limit: int = -1
+    ) -> tuple[Activity, ...]:
+        """What was done in the last 90 days, the newest first; `limit` -1 is all of it."""
         await self._writing.finish()
-        return await self._accounts.activities()
+        return await self._accounts.activities(who=who, what=what, ticket_id=ticket_id, limit=limit)
 
     async def close(self) -> None:
         """Finish writing."""

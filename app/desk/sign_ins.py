@@ -92,6 +92,17 @@ class SignIns:
 
         Raises: SignInRefusedError, which says the same for a name there is not; StoreError.
         """
+        user = await self.check_password(name, password, address=address)
+        token = await self._accounts.begin_session(user, device=device, address=address)
+        await self._note(user.name, f"signed in with {device}", address)
+        await self.look()
+        return token
+
+    async def check_password(self, name: str, password: str, *, address: str) -> User:
+        """The user whose password this is; each wrong one is a guess that counts.
+
+        Raises: SignInRefusedError, StoreError.
+        """
         now = self._clock.now()
         wait = await count_guess(self._accounts.database, name, address, now=now)
         if wait:
@@ -105,12 +116,8 @@ class SignIns:
             who = found[0].name if found else ""
             await self._note(who, "was refused at sign-in", address)
             raise SignInRefusedError(WRONG)
-        user = found[0]
         await forget_guesses(self._accounts.database, name, address)
-        token = await self._accounts.begin_session(user, device=device, address=address)
-        await self._note(user.name, f"signed in with {device}", address)
-        await self.look()
-        return token
+        return found[0]
 
     async def sign_out(self, session: SignInSession, *, by: User) -> None:
         """End a session, one's own or, for the owner, anybody's."""

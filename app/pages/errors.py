@@ -38,11 +38,12 @@ def register_errors(*, head_html: str) -> None:
             ui.link(BACK, "/")
 
 
-def plain_page(head_html: str, heading: str, inside: Html) -> str:
+def plain_page(head_html: str, heading: str, inside: Html, *, style: str = "alone") -> str:
     """A page that needs no socket; its forms say where they come from, to this desk alone."""
+    main = html('<main class="{}"><h1>{}</h1>{}</main>', style, heading, inside)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="referrer" content="same-origin"><title>Ticketdesk</title>'
         f'<meta name="viewport" content="width=device-width">{head_html}</head>'
-        f'<body><main class="alone">{html("<h1>{}</h1>{}", heading, inside)}</main></body></html>'
+        f"<body>{main}</body></html>"
     )

@@ -1,10 +1,9 @@
-"""What every page for sellers shares: the header, the title, the viewer's zone."""
+"""What pages share: the title, the viewer's zone, the clock."""
 
 from collections.abc import Callable
 from urllib.parse import unquote
 
 from nicegui import Client, ui
-from nicegui.elements.mixins.text_element import TextElement
 from starlette.requests import Request
 
 from app.desk.queries import Queries
@@ -12,37 +11,10 @@ from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import TaskSet
 from app.state.formatting import Formatter, formatter_in, iso
-from components.draft_recovery import DraftRecovery, Recover
-from components.frame import Frame
-from components.header_tools import HeaderTools
-from components.i18n import _
-from components.page_links import PageLink, PageLinks
 from components.server_clock import ServerClock, ServerTime, beat
 
 TITLE = "Ticketdesk"
 ZONE_COOKIE = "ticketdesk_zone"
-_PAGES = (
-    PageLink(label=_("Health"), address="/health"),
-    PageLink(label=_("Settings"), address="/settings"),
-)
-_DEMO_PAGES = (PageLink(label=_("Write as a customer"), address="/demo/customer", apart=True),)
-
-
-def open_frame(heading: str, *, head_html: str, demo: bool, on_recovery: Recover) -> Frame:
-    """Draw the header and return the places to draw in; the demo store says what it is.
-
-    The heading is only for those who are read to: everybody else sees where they are. Drafts that
-    the browser has kept are handed to `on_recovery` on every page.
-    """
-    ui.add_head_html(head_html)
-    frame = Frame(title=TITLE, badge=_("Demo store") if demo else "")
-    with frame.work:
-        TextElement(tag="h1", text=heading).classes("sr")
-    with frame.tools:
-        PageLinks((*(_DEMO_PAGES if demo else ()), *_PAGES))
-        HeaderTools()
-        DraftRecovery(on_recovery=on_recovery)
-    return frame
 
 
 def formatter_for(request: Request) -> Formatter:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -18,9 +17,9 @@ from app.desk.read_models import Freshness, ScanProgress
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
 from app.domain.ticket import Stats
-from app.pages.frame import formatter_for, open_frame
+from app.pages.frame import formatter_for
+from app.pages.seller_page import open_frame
 from app.pages.sign_in import signed_in
-from app.state.drafts import recover_draft
 from app.state.formatting import UNKNOWN, Formatter, visible
 from app.state.presenters.ticket_list import LABELS
 from components.i18n import _
@@ -74,9 +73,7 @@ def register_health(
     async def health(request: Request) -> None:
         fmt = formatter_for(request)
         own = desk.of(signed_in(request))
-        frame = open_frame(
-            _("Health"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, own)
-        )
+        frame = open_frame(_("Health"), own, head_html=head_html, demo=demo)
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         odd: dict[str, int] = {}
         blank = 0

@@ -1,7 +1,6 @@
 """The dashboard at `/`: the list, the numbers above it, the open conversation beside it."""
 
 import asyncio
-from functools import partial
 
 from nicegui import Client, ui
 from starlette.requests import Request
@@ -11,9 +10,9 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.filters import TicketFilter, address, filter_from_query
 from app.pages.dashboard import Dashboard
-from app.pages.frame import TITLE, Beats, formatter_for, open_frame
+from app.pages.frame import TITLE, Beats, formatter_for
+from app.pages.seller_page import open_frame
 from app.pages.sign_in import signed_in
-from app.state.drafts import recover_draft
 from components.i18n import _
 
 FIRST_PAINT_SECONDS = 1.0
@@ -26,9 +25,7 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, beats: Beats, de
     @ui.page("/", title=TITLE)
     async def inbox(request: Request, client: Client) -> None:
         own = desk.of(signed_in(request))
-        frame = open_frame(
-            _("Tickets"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, own)
-        )
+        frame = open_frame(_("Tickets"), own, head_html=head_html, demo=demo)
         query = dict(request.query_params)
         chosen = filter_from_query(query)
         tab = Dashboard(

@@ -1,17 +1,18 @@
 """What a seller sets for themselves, at `/settings`: what has a use now, and nothing else."""
 
 from dataclasses import replace
-from functools import partial
 
 from nicegui import ui
 from starlette.requests import Request
 
 from app.desk.desk import Desk
 from app.domain.outbox_entry import LONGEST_UNDO
-from app.pages.frame import formatter_for, on_zone, open_frame
+from app.pages.frame import formatter_for, on_zone
+from app.pages.people import people_links
+from app.pages.seller_page import open_frame
 from app.pages.sign_in import signed_in
-from app.state.drafts import recover_draft
 from app.state.formatting import Formatter, error_notice
+from components.elements import Box, Text
 from components.i18n import _
 from components.settings_form import SettingsData, SettingsForm
 
@@ -22,13 +23,14 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
     @ui.page("/settings", title="Settings · Ticketdesk")
     async def settings(request: Request) -> None:
         own = desk.of(signed_in(request))
-        frame = open_frame(
-            _("Settings"), head_html=head_html, demo=demo, on_recovery=partial(recover_draft, own)
-        )
+        frame = open_frame(_("Settings"), own, head_html=head_html, demo=demo)
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
-        seconds = await desk.queries.undo_seconds()
+        seconds = await own.queries.undo_seconds()
         with frame.work:
             _Settings(own, seconds, formatter_for(request))
+            with Box("section", "settings", aria_label=_("People")):
+                Text("h2", _("People"))
+                Box("p", "people-links").show(people_links(own))
 
 
 class _Settings:

@@ -99,7 +99,7 @@ def register_sign_in(
 
     @app.post(SIGN_IN, include_in_schema=False)
     async def sign_in(request: Request) -> Response:
-        form = await _form(request)
+        form = await form_of(request)
         following = own_address(form.get("next", ""))
         name = form.get("name", "").strip()
         try:
@@ -107,7 +107,7 @@ def register_sign_in(
                 name,
                 form.get("password", ""),
                 device=device_of(request.headers.get("user-agent", "")),
-                address=request.client.host if request.client else "",
+                address=address_of(request),
             )
         except SignInRefusedError as refused:
             data = SignInData(
@@ -125,6 +125,11 @@ def register_sign_in(
         response = RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
         cookie.set_on(response, token)
         return response
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as the desk knows."""
+    return request.client.host if request.client else ""
 
 
 def sign_in_address(following: str) -> str:
@@ -157,7 +162,8 @@ def _cookies(request: Request) -> str:
     return "; ".join(request.headers.getlist("cookie"))
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form that was sent; none of one that is larger than any of ours."""
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -24,7 +24,6 @@ from pydantic import SecretStr
 
 from app.cli.export import (
     FORMS,
-    FORMULA,
     Exported,
     FilterWordError,
     Sink,
@@ -32,12 +31,12 @@ from app.cli.export import (
     export_tickets,
     exported,
     filter_from_words,
-    inert,
     matching,
     write_csv,
     write_json_lines,
 )
 from app.config.settings import Settings
+from app.domain.cells import FORMULA, inert
 from app.domain.clock import SystemClock
 from app.domain.errors import StoreError
 from app.domain.signs import is_invisible

@@ -80,7 +80,7 @@ async def test_what_is_done_is_in_the_log_with_who_did_it_and_from_where(
         await ana.change_status("tkt_1", Status.CLOSED)
         await bench.commands.change_statuses(["tkt_1"], Status.OPEN)
 
-        done = [(one.who, one.what, one.ticket_id, one.address) for one in await activity.all()]
+        done = [(one.who, one.what, one.ticket_id, one.address) for one in await activity.find()]
 
     assert done[::-1] == [
         ("Ana", "replied", "tkt_1", "192.0.2.7"),

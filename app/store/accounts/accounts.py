@@ -31,6 +31,12 @@ _SESSIONS = (
     "SELECT s.token_hash, s.session_id, s.created_at, s.seen_at, s.device, s.address,"
     " u.user_id, u.name, u.role FROM session AS s JOIN user AS u USING (user_id)"
 )
+_LOG = """
+SELECT at, who, what, ticket_id, address FROM activity
+WHERE (:who = '' OR who = :who) AND (:ticket_id = '' OR ticket_id = :ticket_id)
+  AND instr(lower(what), lower(:what)) > 0
+ORDER BY number DESC LIMIT :limit
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,10 +211,12 @@ class Accounts:
             )
         )
 
-    async def activities(self) -> tuple[Activity, ...]:
-        """What was done, the newest first."""
-        query = "SELECT at, who, what, ticket_id, address FROM activity ORDER BY number DESC"
-        return await self.database.read(lambda c: tuple(map(_activity, c.execute(query))))
+    async def activities(
+        self, *, who: str = "", what: str = "", ticket_id: str = "", limit: int = -1
+    ) -> tuple[Activity, ...]:
+        """What was done, the newest first; only that of `who`, with these words, of a ticket."""
+        chosen = {"who": who, "what": what, "ticket_id": ticket_id, "limit": limit}
+        return await self.database.read(lambda c: tuple(map(_activity, c.execute(_LOG, chosen))))
 
     async def _forget_the_old(self) -> None:
         """Let go of sessions that are over, guesses that no longer count, and an old log."""

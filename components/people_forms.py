@@ -1,0 +1,218 @@
+"""The forms about people: users, one's own account, who did what. HTML alone, without a socket."""
+
+from dataclasses import dataclass
+
+from components.html import NOTHING, Html, html, join
+from components.i18n import _
+from components.site import SITE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidData:
+    """What the last form came to, in a sentence; "" before there was one."""
+
+    text: str = ""
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserData:
+    """A user. Shape: `role` is one of the keys of the roles that are offered."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceData:
+    """A browser in which somebody is signed in; `is_this` is the one that is looked at."""
+
+    session_id: str
+    words: str
+    address: str
+    used: str
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneData:
+    """A line of the log."""
+
+    at: str
+    exact: str
+    who: str
+    what: str
+    ticket_id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilterData:
+    """What the log is asked for."""
+
+    who: str = ""
+    what: str = ""
+    ticket_id: str = ""
+    query: str = ""
+
+
+def links(pages: tuple[tuple[str, str], ...]) -> Html:
+    """A line of links: (label, address)."""
+    return join(html('<a href="{}">{}</a> ', SITE.link(address), label) for label, address in pages)
+
+
+def said(data: SaidData) -> Html:
+    """The sentence, where there is one."""
+    if not data.text:
+        return NOTHING
+    tone = (
+        html('class="notice error" role="alert"')
+        if data.wrong
+        else html('class="notice info" role="status"')
+    )
+    return html("<p {}>{}</p>", tone, data.text)
+
+
+def user_list(users: tuple[UserData, ...], roles: dict[str, str]) -> Html:
+    """Each user with what the owner may change."""
+    return join(_user(user, roles) for user in users)
+
+
+def new_user(roles: dict[str, str]) -> Html:
+    """The form for one more user; without roles for the first, who is the owner."""
+    role = html(
+        '<label>{} <select name="role">{}</select></label>', _("Role"), _options(roles, "seller")
+    )
+    return html(
+        '<form method="post" class="person"><input type="hidden" name="do" value="add">'
+        '<label>{} <input name="name" required maxlength="40" autocomplete="off"></label>'
+        '<label>{} <input name="password" type="password" required minlength="8"'
+        ' autocomplete="new-password"></label>{}<button class="primary">{}</button></form>',
+        _("Name"),
+        _("Password"),
+        role if roles else NOTHING,
+        _("Add user"),
+    )
+
+
+def device_list(devices: tuple[DeviceData, ...]) -> Html:
+    """Each browser, with the button that signs it out."""
+    return join(_device(device) for device in devices)
+
+
+def own_password() -> Html:
+    """The form for another password of one's own."""
+    return html(
+        '<form method="post" class="person"><input type="hidden" name="do" value="password">'
+        '<label>{} <input name="password" type="password" required autocomplete="current-password">'
+        '</label><label>{} <input name="new" type="password" required minlength="8"'
+        ' autocomplete="new-password"></label><button class="secondary">{}</button></form>',
+        _("Password now"),
+        _("New password"),
+        _("Change password"),
+    )
+
+
+def log_filter(data: LogFilterData, people: tuple[str, ...]) -> Html:
+    """What the log is narrowed by, and the way to take it along."""
+    offered = {"": _("Everybody")} | {name: name for name in people}
+    return html(
+        '<form method="get" class="person"><label>{} <select name="who">{}</select></label>'
+        '<label>{} <input name="what" value="{}"></label>'
+        '<label>{} <input name="ticket" value="{}"></label>'
+        '<button class="secondary">{}</button> <a href="{}" download>{}</a></form>',
+        _("Who"),
+        _options(offered, data.who),
+        _("What"),
+        data.what,
+        _("Ticket"),
+        data.ticket_id,
+        _("Show"),
+        f"{SITE.link('/log.csv')}?{data.query}",
+        _("Download as CSV"),
+    )
+
+
+def log_table(done: tuple[DoneData, ...]) -> Html:
+    """Who did what, when, from where."""
+    if not done:
+        return html("<p>{}</p>", _("Nothing like that has been done in the last 90 days."))
+    return html(
+        '<table class="log"><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>'
+        "</thead><tbody>{}</tbody></table>",
+        _("When"),
+        _("Who"),
+        _("What"),
+        _("Ticket"),
+        _("From where"),
+        join(_done(one) for one in done),
+    )
+
+
+def _user(user: UserData, roles: dict[str, str]) -> Html:
+    named = html('<input type="hidden" name="name" value="{}">', user.name)
+    return html(
+        '<section class="person" aria-label="{name}"><b>{name}</b>'
+        '<form method="post">{named}<input type="hidden" name="do" value="role">'
+        '<select name="role" aria-label="{role}">{options}</select>'
+        '<button class="secondary">{set_role}</button></form>'
+        '<form method="post">{named}<input type="hidden" name="do" value="password">'
+        '<input name="password" type="password" aria-label="{password}" required minlength="8"'
+        ' autocomplete="new-password"><button class="secondary">{set_password}</button></form>'
+        '<form method="post">{named}<input type="hidden" name="do" value="remove">'
+        '<button class="secondary">{remove}</button></form></section>',
+        name=user.name,
+        named=named,
+        role=_("Role"),
+        options=_options(roles, user.role),
+        set_role=_("Change role"),
+        password=_("New password"),
+        set_password=_("Change password"),
+        remove=_("Remove"),
+    )
+
+
+def _device(device: DeviceData) -> Html:
+    return html(
+        '<form method="post" class="person"><input type="hidden" name="do" value="sign-out">'
+        '<input type="hidden" name="session" value="{}"><b>{}</b>'
+        '<span>{}</span><span>{}</span><span>{}</span><button class="secondary">{}</button></form>',
+        device.session_id,
+        device.words,
+        device.address,
+        device.used,
+        _("this browser") if device.is_this else "",
+        _("Sign out"),
+    )
+
+
+def _done(one: DoneData) -> Html:
+    ticket = (
+        html(
+            '<a href="{}">{}</a>', SITE.link(f"/?status=all&ticket={one.ticket_id}"), one.ticket_id
+        )
+        if one.ticket_id
+        else NOTHING
+    )
+    return html(
+        '<tr><td title="{}">{}</td><td>{}</td><td>{}</td><td translate="no">{}</td>'
+        '<td translate="no">{}</td></tr>',
+        one.exact,
+        one.at,
+        one.who,
+        one.what,
+        ticket,
+        one.address,
+    )
+
+
+def _options(offered: dict[str, str], chosen: str) -> Html:
+    return join(
+        html(
+            '<option value="{}"{}>{}</option>',
+            key,
+            html(" selected") if key == chosen else NOTHING,
+            label,
+        )
+        for key, label in offered.items()
+    )
