@@ -26,14 +26,13 @@
   // measures how long the counter that never goes back stood still, as it may while the machine sleeps ──────────
   const here = () => ({ at: performance.now(), date: Date.now() });
   const since = ({ at, date }) => Math.max(performance.now() - at, Date.now() - date);
-  let told = { ...here(), ticks: -Infinity, ahead: -Infinity, lag: NaN };
-  const ticks = () => told.at + told.ahead + since(told);
-  const now = () => ticks() + told.lag;
+  let [told, ahead, lag] = [here(), -Infinity, NaN];
+  const now = () => told.at + since(told) + ahead + lag;
 
   function setClock({ now_ms, ticks_ms }) {
-    const at = here();
-    const ahead = Math.max(told.ahead, ticks_ms - at.at); // what was long on its way tells nothing new
-    if (ticks_ms >= told.ticks) told = { ...at, ahead, ticks: ticks_ms, lag: now_ms - ticks_ms };
+    told = here();
+    ahead = Math.max(ahead, ticks_ms - told.at); // what was long on its way tells nothing new
+    lag = now_ms - ticks_ms;
     all(TIMED).forEach(wake);
   }
 
@@ -63,25 +62,15 @@
 
   // data-count-down="5" says 5 to 0; data-until names the moment, data-form="{} s" words that go when it has come.
   function count(element) {
-    const left = Math.max(0, Math.ceil((element.ends - ticks()) / 1000));
+    const left = Math.max(0, Math.ceil((element.ends - now()) / 1000));
     const { form } = element.dataset;
     put(element, form ? (left ? form.replace("{}", left) : "") : `${left}`);
   }
 
   function beginCount(element) {
     const { until, countDown } = element.dataset;
-    element.ends = ticks() + (until ? Date.parse(until) - now() : countDown * 1000);
+    element.ends = until ? Date.parse(until) : now() + countDown * 1000;
     count(element);
-  }
-
-  // Words such as "Today" are asked for anew once it is another day here, however long the machine slept.
-  const UNKNOWN = `${new Date(NaN)}`;
-  let day = UNKNOWN;
-
-  function watchDay() {
-    const before = day;
-    day = new Date(now()).toDateString();
-    if (![UNKNOWN, day].includes(before)) emit("desk_day");
   }
 
   // ── The line to the desk: without it what is on screen grows old unseen, and nobody else says so ───────────────
@@ -101,10 +90,11 @@
     const proved = since(heard) > SILENCE_MS ? "silent" : "up";
     const is = window.did_handshake ? (isCut() ? "cut" : proved) : "connecting";
     if (is === line) return;
-    line = is;
+    const before = line;
+    root.dataset.line = line = is;
     if (line === "up") delete root.dataset.refused;
     all("[data-reported], [data-when-up]").forEach(showLine);
-    tell("desk:line", { line, cut: line === "cut" });
+    if (before === "cut") tell("desk:back");
   }
 
   // What the desk reported of itself holds as long as the line stands, and on a board that nobody touches
@@ -154,6 +144,37 @@
     emit("desk_popstate", location.pathname + location.search);
   });
 
+  // ── A page that is loaded anew goes on where the one before it was: at the message that was read, with the rows
+  // that were ticked. Where nobody asked for it, letters are meant for the field that had the focus: it gets it back
+  // with its caret once its text stands in it, and until then, or until the person turns elsewhere, they do nothing ─
+  const place = guarded(() => JSON.parse(sessionStorage.ticketdesk_place)) ?? { ticked: [] };
+  guarded(() => delete sessionStorage.ticketdesk_place);
+  document.addEventListener("pointerdown", () => Object.assign(place, { field: null, ticked: [] }), true);
+
+  window.addEventListener("pagehide", () => {
+    const { dataset, selectionStart, selectionEnd } = document.activeElement;
+    const pane = document.querySelector(".pane:not([hidden])");
+    const left = {
+      field: isCut() ? [dataset.key, selectionStart, selectionEnd] : null,
+      ticked: all("tr[data-picked]").map((row) => row.dataset.ticketId),
+      ticket: pane?.dataset.ticket,
+      read: pane?.querySelector(".log").scrollTop,
+    };
+    guarded(() => (sessionStorage.ticketdesk_place = JSON.stringify(left)));
+  });
+
+  function goOn() {
+    const there = place.ticked.filter(rowOf);
+    place.ticked = place.ticked.filter((id) => !there.includes(id));
+    for (const id of there) rowOf(id).querySelector("input").click();
+    const [key, ...caret] = place.field ?? [];
+    const field = key && all(FIELD).find((one) => one.dataset.key === key && inSight(one));
+    if (!field || field.value.length < caret[1] || document.activeElement !== document.body) return;
+    place.field = null;
+    field.focus();
+    field.setSelectionRange(...caret);
+  }
+
   // ── Said aloud to screen readers; the sentences stand beside the place ─────────────────────────────────────────
   const sayer = () => document.getElementById("desk-say");
 
@@ -164,9 +185,9 @@
   }
 
   // Says whether nothing can be ordered now, and says so to the person.
-  function refuses() {
+  function refuses({ dataset }) {
     if (!isCut()) return false;
-    root.dataset.refused = "";
+    root.dataset.refused = dataset.command;
     say(sayer()?.dataset.refused);
     return true;
   }
@@ -186,31 +207,14 @@
     return held.filter(Boolean).join("") + (letter ? name.toLowerCase() : name);
   }
 
-  // After a reload that nobody asked for, letters are meant for the field that had the focus before it, which gets
-  // it back with its caret once its text stands in it.
-  let startled = guarded(() => JSON.parse(sessionStorage.ticketdesk_startled));
-  guarded(() => delete sessionStorage.ticketdesk_startled);
-  window.addEventListener("pagehide", () => {
-    const { dataset, selectionStart, selectionEnd } = document.activeElement;
-    const place = JSON.stringify([dataset.key, selectionStart, selectionEnd]);
-    if (isCut()) guarded(() => (sessionStorage.ticketdesk_startled = place));
-  });
-
-  function resume([key, ...caret]) {
-    const field = all(FIELD).find((one) => one.dataset.key === key && inSight(one));
-    if (!key || !field || field.value.length < caret[1] || document.activeElement !== document.body) return;
-    startled = null;
-    field.focus();
-    field.setSelectionRange(...caret);
-  }
-
-  document.addEventListener("pointerdown", () => (startled = null), true);
-
   document.addEventListener("keydown", (event) => {
-    const [key, field] = [keyOf(event), event.target.closest?.(FIELD)];
-    if (/^(Tab|Escape|Arrow)/.test(event.key)) startled = null;
-    if (event.altKey || event.defaultPrevented || composing(event) || (startled && event.key.length === 1)) return;
-    if ((field && !key.startsWith("Ctrl ")) || document.querySelector("dialog[open]")) return;
+    const { target } = event;
+    const [key, search] = [keyOf(event), target.closest?.("[role=search]")];
+    const field = search ? search.querySelector("input") : target.closest?.(FIELD);
+    if (/^(Tab|Escape|Arrow)/.test(event.key)) place.field = null;
+    if (event.altKey || event.defaultPrevented || composing(event) || (place.field && event.key.length === 1)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (field && !key.startsWith("Ctrl ")) return leave(event, field);
     const carries = (one) => !one.disabled && inSight(one) && (!field || one.form === field.form);
     const pressed = all(`[data-key="${CSS.escape(key)}"]`).filter(carries).pop();
     if (!pressed && !MOVES[key]) return;
@@ -221,19 +225,18 @@
     if (pressed?.type === "search") pressed.select();
   });
 
-  // In the search: arrows lead to what can be put in (data-insert) and to the rows, Escape clears, then leaves.
-  document.addEventListener("keydown", (event) => {
-    const { target, key } = event;
-    const search = target.closest?.("[role=search]")?.querySelector("input");
-    if (!search || composing(event)) return;
-    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[key];
-    if (target !== search && step) (target[step] ?? search).focus();
-    else if (target !== search && key === "Escape") search.focus();
-    else if (target === search && ["ArrowDown", "Enter"].includes(key)) tell("desk:move", 1);
-    else if (target === search && key === "Escape") search.value ? type(search, "") : search.blur();
-    else return;
+  // Escape leads from a text to the list, from the search once it is empty; arrow down and Enter lead there as well.
+  function leave(event, field) {
+    const [searches, { key, target }] = [field.type === "search", event];
+    if (searches && target === field && ["ArrowDown", "Enter"].includes(key)) tell("desk:move", 1);
+    else if (key !== "Escape" || !field.matches("textarea, [type=search]")) return;
+    else if (searches && field.value) type(field, "");
+    else {
+      target.blur();
+      focusRow(window.desk.opened);
+    }
     event.preventDefault();
-  });
+  }
 
   // ── What a click does before the server hears of it ────────────────────────────────────────────────────────────
   const NEXT_THEME = { system: "light", light: "dark", dark: "system" };
@@ -241,6 +244,7 @@
   const CLICKS = {
     "data-copy": (button) => copy(button, button.dataset.copy),
     "data-copy-link": (button) => copy(button, new URL(button.dataset.copyLink, location).href),
+    "data-goes-on": () => focusRow(window.desk.opened, true),
     "data-insert": (hint) => type(hint.closest("[role=search]").querySelector("input"), hint.dataset.insert),
     "data-opens": ({ dataset }) => document.getElementById(dataset.opens).showModal(),
     "data-press": press,
@@ -252,7 +256,7 @@
   function click(event) {
     const { target } = event;
     if (target.matches("dialog")) target.close(); // beside the sheet
-    if (target.closest("[data-command]") && refuses()) {
+    if (target.closest("[data-command]") && refuses(target.closest("[data-command]"))) {
       event.stopPropagation();
       return event.preventDefault();
     }
@@ -319,18 +323,42 @@
 
   // ── Lists: elements by their key; `order` names all of them, `items` holds those that differ ───────────────────
   function patchList(list, { order, items }) {
+    const readOn = list.parentElement.matches(".log") ? reading(list.parentElement) : () => {};
     const made = new Map([...list.children].map((one) => [one.key, one]));
     for (const { key, tag, html, attrs } of items) {
       const one = made.get(key) ?? Object.assign(document.createElement(tag), { key, attrs: {} });
       for (const name in one.attrs) if (!(name in attrs)) one.removeAttribute(name);
       for (const name in attrs) if (one.attrs[name] !== attrs[name]) one.setAttribute(name, attrs[name]);
-      if (one.html !== html) one.innerHTML = html;
+      if (one.html !== html) fill(one, html);
       made.set(key, Object.assign(one, { html, attrs }));
     }
     for (const [key, one] of made) if (!order.includes(key)) one.remove();
     for (const [i, key] of order.entries()) {
       if (list.children[i]?.key !== key) list.insertBefore(made.get(key), list.children[i] ?? null);
     }
+    readOn();
+  }
+
+  // What had the focus inside has it again where it is drawn anew just so, else what holds it.
+  function fill(item, html) {
+    const had = item.contains(document.activeElement) && document.activeElement !== item && document.activeElement;
+    item.innerHTML = html;
+    if (had) (all("*", item).find((one) => one.outerHTML === had.outerHTML) ?? item.closest("[tabindex]"))?.focus();
+  }
+
+  // A log, which is laid out from its end, stays there, or where the message that is read at its top stands.
+  function reading(log) {
+    const top = (one) => one.getBoundingClientRect().top;
+    const follows = log.scrollTop > -48 && !log.querySelector("[data-left=later]");
+    const read = !follows && all("article", log).find((one) => top(one) + one.offsetHeight > top(log));
+    const before = read && top(read);
+    return () => {
+      const [pane, isFilled] = [log.closest(".pane"), log.querySelector("article")];
+      const left = place.ticket === pane.dataset.ticket && isFilled ? place.read : 0;
+      if (isFilled) place.ticket = "";
+      log.scrollTop = read?.isConnected ? log.scrollTop + top(read) - before : left;
+      pane.querySelector(".saving").hidden = true; // what was being saved is among them, or not kept
+    };
   }
 
   // What was pressed inside a list: its act, the key of its item, its value. A link opens in its own tab where the
@@ -345,9 +373,10 @@
 
   // The row of a ticket or its neighbour, or the one that stands where it stood; not one that is covered.
   const covers = () => window.desk.opened && matchMedia("(max-width: 1279px)").matches;
+  const rowOf = (id) => document.querySelector(`tr[data-ticket-id="${CSS.escape(id)}"]`);
 
   function focusRow(id, beside) {
-    const row = document.querySelector(`tr[data-ticket-id="${CSS.escape(id)}"]`);
+    const row = rowOf(id);
     const next = beside && (row?.nextElementSibling ?? row?.previousElementSibling);
     const place = next || row || document.querySelector('tr[data-ticket-id][tabindex="0"]');
     if (!covers()) place?.focus();
@@ -356,13 +385,13 @@
   // The ticket whose conversation stands open: its row is marked. Where it covers the list it takes the
   // focus; when it is closed that goes back to the row, unless it is somewhere useful by then.
   function setOpened(id) {
-    const before = window.desk.opened;
-    const lost = document.activeElement === document.body || document.activeElement?.closest("aside");
+    const [before, active] = [window.desk.opened, document.activeElement];
+    const lost = active === document.body || active?.closest("aside");
     window.desk.opened = id;
     if (!id || id === revealed) revealed = "";
     showPane();
     tell("desk:opened", id);
-    if (covers()) setTimeout(() => document.querySelector(`[data-ticket="${CSS.escape(id)}"] h2`)?.focus());
+    if (covers()) setTimeout(() => document.querySelector(".pane:not([hidden]) h2")?.focus());
     if (!id && before && lost) setTimeout(() => focusRow(before));
   }
 
@@ -376,13 +405,19 @@
   }
 
   function showPane() {
-    const wanted = revealed || window.desk.opened;
-    const [panes, form] = [[...all(".pane")], document.querySelector("form.reply")];
+    const [wanted, panes] = [revealed || window.desk.opened, all(".pane")];
     const ready = panes.find((one) => wanted && one.dataset.ticket === wanted);
     if (!ready) return;
     for (const one of panes) one.hidden = one !== ready;
+    all("[data-come]", ready).forEach(come);
     ready.closest("aside").hidden = false;
-    if (form) form.inert = wanted !== window.desk.opened;
+    document.querySelector("form.reply").inert = wanted !== window.desk.opened;
+  }
+
+  // data-come="1" is what one wants to see: a hit, the beginning; another number is another wish to see it.
+  function come(element) {
+    if (element.came !== element.dataset.come) element.scrollIntoView({ block: "center" });
+    if (inSight(element)) element.came = element.dataset.come;
   }
 
   // ── Life: what is done for an element with such an attribute when it comes, and when that changes ──────────────
@@ -400,6 +435,7 @@
     "data-reported": showLine,
     "data-when-up": showLine,
     "data-ticket": showPane,
+    "data-come": come,
     "data-say": ({ dataset }) => say(dataset.say),
     "data-now": writeNow,
     "data-text": writeText,
@@ -430,13 +466,12 @@
 
   let beats = 0;
   function tick() {
-    if (startled) resume(startled);
+    if (window.did_handshake) goOn();
     all("[data-count-down], [data-until]").forEach(count);
     if (isListed()) all("[data-seen]").filter(inSight).forEach(see);
     beats += 1;
     if (beats % 4) return;
     watchLine();
-    watchDay();
     if (document.hidden) return;
     all(TIMED).forEach(wake);
     if (beats % 240 === 0) for (const axis of "xy") root.style.setProperty(`--drift-${axis}`, Math.random() - 0.5);

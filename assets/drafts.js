@@ -5,7 +5,6 @@
   const { guarded, later } = window.desk;
   const NAME = "ticketdesk_words";
   const PAGE = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
-  const ANSWER_MS = 2000;
 
   const slotOf = (ticket) => `${NAME} ${PAGE} ${ticket}`;
   const write = (key, kept) => guarded(() => (localStorage.setItem(key, JSON.stringify(kept)), true)) ?? false;
@@ -21,7 +20,7 @@
     return keys.flatMap((key) => {
       const [name, page, ...ticket] = key.split(" ");
       const kept = name === NAME ? read(key) : null;
-      return kept ? [{ ...kept, key, page, ticket: ticket.join(" ") }] : [];
+      return kept ? [{ ...kept, key, page, ticket_id: ticket.join(" ") }] : [];
     });
   }
 
@@ -38,54 +37,37 @@
     },
   };
 
-  // Pages of this browser ask each other who is still there: an empty message asks, ids answer.
-  const pages = guarded(() => new BroadcastChannel(NAME));
-  pages?.addEventListener("message", ({ data }) => data || pages.postMessage(PAGE));
-
-  async function orphaned() {
-    if (!slots().some(({ page }) => page !== PAGE)) return [];
-    const there = new Set([PAGE]);
-    const hear = ({ data }) => there.add(data);
-    pages?.addEventListener("message", hear);
-    pages?.postMessage("");
-    await new Promise((done) => setTimeout(done, ANSWER_MS));
-    pages?.removeEventListener("message", hear);
-    return slots().filter(({ page }) => !there.has(page));
-  }
-
   // A page that is loaded anew goes on with the words of the one before it in this tab; the desk looks
   // for what was being sent among the replies.
   const before = guarded(() => sessionStorage.ticketdesk_left);
   guarded(() => delete sessionStorage.ticketdesk_left);
-  for (const { key, page, ticket, text, onto, reply_id } of slots()) {
-    if (page === before && !reply_id && write(slotOf(ticket), { text, onto })) remove(key);
+  for (const { key, page, ticket_id, text, onto, reply_id } of slots()) {
+    if (page === before && !reply_id && write(slotOf(ticket_id), { text, onto })) remove(key);
   }
   window.addEventListener("pagehide", () => guarded(() => (sessionStorage.ticketdesk_left = PAGE)));
 
+  // A page holds a lock as long as it lives. Where there are none, nobody is known to be gone.
+  navigator.locks?.request(PAGE, () => new Promise(() => {})).catch(() => {});
+
   // Each goes to the desk by the element with data-recover, which says how long a text may be; one that is
   // longer is left to the box of its ticket, on this page and the next.
-  function handOver({ key, ticket, text, onto, reply_id }) {
-    const place = document.querySelector("[data-recover]");
-    const told = { key, ticket_id: ticket, text, onto, reply_id };
-    if (text.length <= place.dataset.recover) place.dispatchEvent(new CustomEvent("words", { detail: told }));
-    else if (!read(slotOf(ticket)) && write(slotOf(ticket), { text, onto, said: 0 })) remove(key);
-  }
-
   async function recover() {
     const place = document.querySelector("[data-recover]");
     if (!place) return;
     // Called by the server once this is a draft, which is forgotten unless it has become more since.
     place.recovered = (key, text) => read(key)?.text === text && remove(key);
-    const own = slots().filter((one) => one.page === PAGE && (one.ticket !== words.boxed || one.reply_id));
-    own.forEach(handOver);
-    (await orphaned()).forEach(handOver);
+    const locks = await navigator.locks?.query().catch(() => null);
+    const there = [PAGE, ...(locks?.held ?? []).map(({ name }) => name)];
+    for (const { key, page, said, ...told } of slots()) {
+      const { ticket_id, text, onto, reply_id } = told;
+      const isOthers = page === PAGE ? ticket_id !== words.boxed || reply_id : locks && !there.includes(page);
+      const isLong = text.length > place.dataset.recover;
+      if (isOthers && !isLong) place.dispatchEvent(new CustomEvent("words", { detail: { key, ...told } }));
+      else if (isOthers && !words.of(ticket_id) && words.keep(ticket_id, { text, onto, said: 0 })) remove(key);
+    }
   }
 
-  let cut = false;
-  window.addEventListener("desk:line", ({ detail }) => {
-    if (cut && !detail.cut) recover();
-    cut = detail.cut;
-  });
+  window.addEventListener("desk:back", recover);
   later(recover);
   window.desk.words = words;
 })();

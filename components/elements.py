@@ -143,7 +143,7 @@ class Button(Text):
 
 # Typed into, its text goes to the server; None is what a field of dates or numbers cannot read.
 _TELL_TEXT = """({ target }) => {
-  if ("command" in target.dataset && window.desk.refuses()) return;
+  if ("command" in target.dataset && window.desk.refuses(target)) return;
   emit(target.validity.badInput ? null : target.value);
 }"""
 

@@ -1,44 +1,54 @@
 """The messages of the open ticket, oldest first, with the replies on their way at the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
+
+from nicegui.events import GenericEventArguments
 
 from components import keys
 from components.data import MESSAGES_A_STEP as STEP
 from components.data import ConversationData, MessageData, Option
-from components.elements import Box, Button, Text, set_attributes
+from components.elements import Box, Button, Text
 from components.events import ReviewCallback, TextAction
 from components.html import NOTHING, Html, html, join
 from components.i18n import _, ngettext
-from components.keyed_list import Item, ItemAction, KeyedList
+from components.keyed_list import Item, KeyedList
 from components.message_text import message_html
 
 _EMPTY = "empty"
 
 
+# Whether the end is in sight, told when that changes. The log is laid out from its end: there is 0.
+_TELL_END = """({ target }) => {
+  const end = target.scrollTop > -48;
+  if (target.atEnd !== end) emit((target.atEnd = end));
+}"""
+
+
 class MessageLog:
-    """A log that opens at its end and afterwards scrolls only when the reader is at the end."""
+    """A log that opens at its end and follows it, and else stays where it is being read."""
 
     def __init__(
         self, *, on_review: ReviewCallback, on_more: TextAction, on_turn: TextAction
     ) -> None:
         self._on_review, self._on_more = on_review, on_more
         self._messages: dict[str, MessageData] = {}
+        self._ticket_id, self._total, self._unseen, self._at_end = "", 0, 0, True
         with Box("div", "log-box"):
-            self._list = _MessageList(
-                {
-                    "turn": lambda _key, where: on_turn(where),
-                    "more": lambda key, _value: on_more(self._messages[key].id),
-                    "review": lambda key, action: on_review(self._messages[key].reply_id, action),
-                }
-            )
-            Button(
-                "",
-                "pill to-end",
-                hidden=True,
-                data_one=_("1 new message"),
-                data_several=_("{} new messages"),
-            )
+            self._log = Box("div", "log", role="log", aria_label=_("Messages"), tabindex=0)
+            self._log.on("scroll", self._scrolled, js_handler=_TELL_END)
+            with self._log:
+                self._list = KeyedList(
+                    acts={
+                        "turn": lambda _key, where: on_turn(where),
+                        "more": lambda key, _value: on_more(self._messages[key].id),
+                        "review": lambda key, action: on_review(
+                            self._messages[key].reply_id, action
+                        ),
+                    }
+                )
+            self._list.classes("log-list")
+            self._pill = Button("", "pill to-end", hidden=True, on_click=self._go_to_end)
             with Box("div", "msg seller saving", hidden=True, aria_hidden="true"):
                 Text("p", "", "msg-text", dir="auto")
                 Text("footer", _("Saving…"))
@@ -46,30 +56,35 @@ class MessageLog:
     def update(self, data: ConversationData) -> None:
         """Show the messages of `data`; each is drawn as text, whatever it holds."""
         messages = data.messages
-        self._messages = {_key(message): message for message in messages or ()}
-        self._list.open(data.ticket_id if messages is not None else "")
+        self._messages = {_key(data.ticket_id, message): message for message in messages or ()}
+        self._log.set(aria_busy="true" if messages is None else "false")
         self._list.show(_skeletons() if messages is None else list(_items(messages, data)))
+        total = data.earlier + len(messages or ()) + data.later
+        if data.ticket_id != self._ticket_id:
+            self._at_end, self._unseen = True, 0
+        elif not self._at_end and not data.later:
+            self._unseen += max(0, total - self._total)
+        self._ticket_id, self._total = data.ticket_id, total
+        self._show_unseen()
+
+    def _scrolled(self, event: GenericEventArguments) -> None:
+        self._at_end = event.args is True
+        if self._at_end:
+            self._unseen = 0
+            self._show_unseen()
+
+    def _show_unseen(self) -> None:
+        number = self._unseen
+        self._pill.text = ngettext("{n} new message", "{n} new messages", number).format(n=number)
+        self._pill.set(hidden=not number)
+
+    def _go_to_end(self) -> None:
+        self._log.run_method("scrollTo", 0, 0)
 
 
-class _MessageList(KeyedList, component="message_list.js"):
-    """The list itself; it goes to its end when another ticket is opened."""
-
-    def __init__(self, acts: Mapping[str, ItemAction]) -> None:
-        super().__init__(acts=acts)
-        del self._props["as"]
-        self.classes("log")
-        self._props.update(
-            {"role": "log", "aria-label": _("Messages"), "tabindex": "0", "ticket": ""}
-        )
-
-    def open(self, ticket_id: str) -> None:
-        """Show the messages of this ticket from now on; empty while they are being read."""
-        busy = "false" if ticket_id else "true"
-        set_attributes(self, {"ticket": ticket_id, "aria-busy": busy})
-
-
-def _key(message: MessageData) -> str:
-    return message.reply_id + message.id
+def _key(ticket_id: str, message: MessageData) -> str:
+    """Of its own in each ticket: ids of messages may be the same in all."""
+    return f"{ticket_id} {message.reply_id}{message.id}"
 
 
 def _items(messages: tuple[MessageData, ...], data: ConversationData) -> Iterator[Item]:
@@ -79,11 +94,16 @@ def _items(messages: tuple[MessageData, ...], data: ConversationData) -> Iterato
         yield _turns("earlier", "beginning", data.earlier, shown, whole)
     if not messages:
         yield Item(_EMPTY, html("{}", _("No messages yet.")), {"class": "log-empty"}, tag="p")
-    for message in messages:
+    is_beginning = data.later and not data.earlier
+    for place, message in enumerate(messages):
         if message.day_label:
             day = html("<span>{}</span>", message.day_label)
-            yield Item(f"day {_key(message)}", day, {"class": "day"})
-        yield _item(message)
+            yield Item(f"day {_key(data.ticket_id, message)}", day, {"class": "day"})
+        yield _item(
+            _key(data.ticket_id, message),
+            message,
+            "beginning" if is_beginning and place == 0 else "",
+        )
     if data.later:
         shown = ngettext("Show {n} later message", "Show {n} later messages", data.later)
         yield _turns("later", "end", data.later, shown, _("To the end ({n} more)"))
@@ -107,7 +127,7 @@ def _turns(step: str, jump: str, left: int, shown: str, whole: str) -> Item:
 
 # A conversation is drawn again with each message that comes; the others have not changed.
 @lru_cache(maxsize=512)
-def _item(message: MessageData) -> Item:
+def _item(key: str, message: MessageData, come: str) -> Item:
     said = ", ".join(filter(None, (message.name, message.created_exact)))
     attributes = {
         "class": f"msg {message.side}",
@@ -117,6 +137,8 @@ def _item(message: MessageData) -> Item:
     }
     if message.state:
         attributes["data-reply-state"] = message.state
+    if come:
+        attributes["data-come"] = come
     content = html(
         '<header><span class="msg-name"><bdi>{}</bdi></span>'
         '<time datetime="{}" title="{}">{}</time></header>'
@@ -129,7 +151,7 @@ def _item(message: MessageData) -> Item:
         _more(message.more_label) if message.more_label else NOTHING,
         _foot(message) if message.state_label or message.actions else NOTHING,
     )
-    return Item(_key(message), content, attributes, tag="article")
+    return Item(key, content, attributes, tag="article")
 
 
 def _foot(message: MessageData) -> Html:

@@ -3,7 +3,6 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from nicegui.element import Element
 
@@ -36,7 +35,9 @@ class ReplyBox:
         self._on_send, self._on_draft, self._on_missed = on_send, on_draft, on_missed
         self._on_status = on_status
         self._is_closed = False
-        self._ticket_id = ""
+        self._data = ConversationData()
+        self._typed = ""
+        """as far as the desk has heard"""
         self._waiting: set[str] = set()
         self._answering = "", ""
         self._one_at_a_time = asyncio.Lock()
@@ -50,7 +51,10 @@ class ReplyBox:
                 aria_describedby="reply-says",
                 data_key=keys.REPLY,
             )
-            Box("p", "reply-says", id="reply-says", role="alert", hidden=True)
+            self._problem = Text("p", "", "reply-says", id="reply-says", role="alert", hidden=True)
+            # These the browser shows by itself, as the style sheet has it.
+            Text("p", _CUT, "reply-says reply-cut", role="alert")
+            Text("p", _NOWHERE, "reply-says reply-nowhere", role="alert")
             with Box("div", "reply-actions"):
                 self._send_button = Button(
                     "",
@@ -58,30 +62,31 @@ class ReplyBox:
                     name=_("Send"),
                     title=_("Send (Ctrl Enter)"),
                     key=keys.SEND,
-                    data_sends=True,
                 )
                 self._close = Button(
                     _("Send and close"),
                     "secondary",
                     key=keys.SEND_AND_CLOSE,
                     value="close",
-                    data_sends=True,
                 )
-                Box("span", "reply-count", hidden=True)
+                self._count = Text("span", "", "reply-count")
                 Box("span", "grow")
                 self._status = Button(
                     "", "quiet", key=keys.TURN_STATUS, on_click=self._turn_status, command=True
                 )
         for button in (self._send_button, self._close):
-            button.set(type="submit")
+            button.set(type="submit", data_command="send")
         self._form.on("send", lambda event: self._send(EventArgs(event.args)))
         self._form.on("draft", lambda event: self._draft(EventArgs(event.args)))
+        self._form.on("refuse", lambda event: self._refuse(EventArgs(event.args)))
 
     def update(self, data: ConversationData) -> None:
         """Show whom the reply goes to; the draft is taken where nothing was typed since."""
-        if data.ticket_id != self._ticket_id:
+        before, self._data = self._data, data
+        if data.ticket_id != before.ticket_id:
             self._others.collapse()
-        self._ticket_id = data.ticket_id
+        if (data.ticket_id, data.draft_base) != (before.ticket_id, before.draft_base):
+            self._measure(data.draft)
         self._others.update(data.other_drafts)
         to = data.send_to
         self._text.set(placeholder=_("Reply to {name}").format(name=to) if to else _("Reply"))
@@ -90,7 +95,12 @@ class ReplyBox:
         self._is_closed = data.tone == "closed"
         self._close.set(hidden=self._is_closed)
         self._status.text = data.status_action
-        self._status.set(hidden=not data.status_action, disabled=data.status_busy)
+        self._status.set(
+            hidden=not data.status_action,
+            disabled=data.status_busy,
+            data_goes_on=not self._is_closed,
+        )
+        self._allow()
         self._form.update_data(data)
 
     def sent(self, *, ok: bool) -> None:
@@ -99,6 +109,10 @@ class ReplyBox:
         if ticket_id:
             self._form.run_method("answered", ticket_id, reply_id, ok)
             self._answering = "", ""
+            if ticket_id == self._data.ticket_id:
+                self._measure("" if ok else self._typed)
+                if not ok and not self._problem.text:
+                    self._say(_NOT_SENT)
 
     def acknowledge(self, ticket_id: str, revision: int) -> None:
         """Tell the box that that revision is a draft for good."""
@@ -106,11 +120,12 @@ class ReplyBox:
 
     def focus(self) -> None:
         """Put the cursor into the box."""
-        self._form.run_method("focus")
+        self._text.run_method("focus")
 
     def _turn_status(self) -> object:
-        """Who closes a ticket goes on with the next one, who reopens it writes."""
-        self._form.run_method("focus" if self._is_closed else "goOn")
+        """Who reopens a ticket writes; who closes it goes on with the next one."""
+        if self._is_closed:
+            self.focus()
         return self._on_status()
 
     async def _send(self, args: EventArgs) -> None:
@@ -134,8 +149,10 @@ class ReplyBox:
         text, reply_id = args.text("text"), args.text("reply_id")
         if not 0 < len(text) <= WIRE_LIMIT:
             return
+        if ticket_id == self._data.ticket_id and not self._may_send(text):
+            return
         place = args.number("base"), args.number("revision")
-        if ticket_id == self._ticket_id:
+        if ticket_id == self._data.ticket_id:
             result = self._on_send(text, *place, reply_id, args.flag("then_close"))
         else:
             result = self._on_missed(ticket_id, text, *place, reply_id)
@@ -148,6 +165,44 @@ class ReplyBox:
         if len(text) <= WIRE_LIMIT:
             place = args.number("base"), args.number("revision")
             self._on_draft(args.text("ticket_id"), text, *place)
+            if args.text("ticket_id") == self._data.ticket_id:
+                self._measure(text)
+
+    def _refuse(self, args: EventArgs) -> None:
+        """Say why a text was not put into the box, or is not kept as a draft."""
+        if sentence := _REFUSALS.get(args.text("why")):
+            self._say(_counted(sentence, args.number("length"), self._data.reply_limit))
+
+    def _measure(self, text: str) -> None:
+        """Say how long the text has become; what was said of another text is over."""
+        if text != self._typed:
+            self._typed = text
+            self._say("")
+        length, limit = len(text), self._data.reply_limit
+        if length > limit:
+            self._say(_counted(_TOO_LONG, length, limit))
+        is_near = limit * 0.9 <= length <= limit
+        self._count.text = (
+            _counted(_("{count} of {limit} characters"), length, limit) if is_near else ""
+        )
+        self._allow()
+
+    def _may_send(self, text: str) -> bool:
+        self._measure(text)
+        if not text.strip():
+            self._say(_EMPTY)
+        return bool(text.strip()) and len(text) <= self._data.reply_limit
+
+    def _say(self, sentence: str) -> None:
+        self._problem.text = sentence
+        self._problem.set(hidden=not sentence)
+        self._text.set(aria_invalid="true" if sentence else None)
+
+    def _allow(self) -> None:
+        """Let Send be pressed where it can help."""
+        refused = not self._data.may_reply or len(self._typed) > self._data.reply_limit
+        for button in (self._send_button, self._close):
+            button.set(disabled=refused)
 
 
 class _OtherTexts:
@@ -215,7 +270,7 @@ def _other(text: OtherDraft) -> Item:
 
 
 class _Form(Element, component="reply_form.js"):
-    """The form around them, whose script owns the text; `says` are the sentences it fills in."""
+    """The form around them, whose script owns the text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -223,7 +278,7 @@ class _Form(Element, component="reply_form.js"):
         self.update_data(ConversationData())
 
     def update_data(self, data: ConversationData) -> None:
-        """Tell the script of the ticket, of its draft and of the limits."""
+        """Tell the script of the ticket, of its draft and of what it may take."""
         told = {
             "ticket_id": data.ticket_id,
             "may_reply": data.may_reply,
@@ -231,40 +286,40 @@ class _Form(Element, component="reply_form.js"):
             "base": data.draft_base,
             "acked_revision": data.draft_acked_revision,
             "reply_id": data.reply_id,
-            "limit": data.reply_limit,
-            "wire_limit": WIRE_LIMIT,
+            "most": WIRE_LIMIT,
         }
         if self._props.get("data") != told:
-            self.props.update({"data": told, "says": _sentences(data.reply_limit)})
+            self.props["data"] = told
 
 
-def _sentences(limit: int) -> dict[str, Any]:
-    """What the script says of the text, with the number that it knows as {count}."""
-    refused = _(
-        "that text has {count} characters, this box holds {most}, a reply {limit}. "
-        "What was in the box is unchanged."
-    )
-    says = {
-        "count": _("{count} of {limit} characters"),
-        "too_long": _(
-            "The reply has {count} of {limit} characters. Shorten it or split it; the text is kept."
-        ),
-        "unsaved": _(
-            "The reply has {count} of {limit} characters. Shorten it or split it; it stays in this "
-            "window, but is too long to be kept as a draft."
-        ),
-        "empty": _("The reply is empty. Write something, then send it."),
-        "cut": _(
-            "Not sent: there is no connection to the desk. Your text stays here; send it once the "
-            "connection is back."
-        ),
-        "not_sent": _("Not sent. Your text is kept here; try again."),
-        "nowhere": _(
-            "There is no connection to the desk, and this browser keeps no drafts. "
-            "Leave this window open until the connection is back."
-        ),
-        "pasted": _("Nothing was pasted: {refused}").format(refused=refused),
-        "dropped": _("Nothing was dropped here: {refused}").format(refused=refused),
-    }
-    numbers = {"count": "{count}", "limit": f"{limit:,}", "most": f"{WIRE_LIMIT:,}"}
-    return {name: sentence.format(**numbers) for name, sentence in says.items()}
+_EMPTY = _("The reply is empty. Write something, then send it.")
+_NOT_SENT = _("Not sent. Your text is kept here; try again.")
+_TOO_LONG = _(
+    "The reply has {count} of {limit} characters. Shorten it or split it; the text is kept."
+)
+_REFUSALS = {
+    "unsaved": _(
+        "The reply has {count} of {limit} characters. Shorten it or split it; it stays in this "
+        "window, but is too long to be kept as a draft."
+    ),
+    "pasted": _(
+        "Nothing was pasted: that text has {count} characters, this box holds {most}, a reply "
+        "{limit}. What was in the box is unchanged."
+    ),
+    "dropped": _(
+        "Nothing was dropped here: that text has {count} characters, this box holds {most}, a "
+        "reply {limit}. What was in the box is unchanged."
+    ),
+}
+_CUT = _(
+    "Not sent: there is no connection to the desk. Your text stays here; send it once the "
+    "connection is back."
+)
+_NOWHERE = _(
+    "There is no connection to the desk, and this browser keeps no drafts. "
+    "Leave this window open until the connection is back."
+)
+
+
+def _counted(sentence: str, count: int, limit: int) -> str:
+    return sentence.format(count=f"{count:,}", limit=f"{limit:,}", most=f"{WIRE_LIMIT:,}")

@@ -11,7 +11,7 @@ from components.i18n import _
 class SearchBox:
     """A search field that reports each keystroke; `/` focuses it, Esc clears it, then leaves it.
 
-    Empty and with the focus it shows what can be typed; Tab leads there, arrows and Enter choose.
+    Empty and with the focus it shows what can be typed; Tab leads there, Enter chooses.
     """
 
     def __init__(self, *, on_query: TextAction) -> None:
@@ -46,7 +46,7 @@ class SearchBox:
         self._field.set(data_text=data.query)
         self._doubt.text = data.doubt
         if data.hints:  # they are seen only while the field is empty
-            self._hints.show(join(_hint(hint, place) for place, hint in enumerate(data.hints)))
+            self._hints.show(join(map(_hint, data.hints)))
 
     def _type(self, text: str | None) -> object:
         typed = (text or "")[:500]
@@ -55,12 +55,10 @@ class SearchBox:
         return self._on_query(typed)
 
 
-def _hint(hint: SearchHint, place: int) -> Html:
+def _hint(hint: SearchHint) -> Html:
     return html(
-        '<button type="button" data-insert="{}" tabindex="{}"><code>{}</code><span>{}</span>'
-        "</button>",
+        '<button type="button" data-insert="{}"><code>{}</code><span>{}</span></button>',
         hint.insert,
-        -1 if place else 0,
         hint.example,
         hint.finds,
     )

@@ -13,7 +13,7 @@ from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.outbox_entry import Draft
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
-from app.pages.frame import Beats, on_day, on_zone, write_title
+from app.pages.frame import Beats, follow_days, on_zone, write_title
 from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
@@ -67,15 +67,21 @@ class Dashboard:
         ui.on("desk_popstate", self._go_to)
         self._fmt = fmt
         on_zone(self._set_formatter)
-        on_day(lambda: self._set_formatter(self._fmt))
         client.on_connect(self._inbox.fill)
         client.on_delete(self._leave)
-        self._loading = TaskSet()
+        self._tasks = TaskSet()
+        self._tasks.start(
+            follow_days(
+                lambda: self._fmt.day_of(clock.now()),
+                lambda: self._set_formatter(self._fmt),
+                clock=clock,
+            )
+        )
 
     def begin(self, ticket_id: str) -> list[asyncio.Task[None]]:
         """Start reading what is shown first; each task ends when its part is drawn."""
         asked = (self._inbox.check(), self._review_queue.load())
-        first = [*map(self._loading.start, asked), self._show(self._inbox.chosen)]
+        first = [*map(self._tasks.start, asked), self._show(self._inbox.chosen)]
         self._undo_send.look(ticket_id)
         opening = self._conversation.open(ticket_id)
         return [*first, opening] if opening else first
@@ -273,7 +279,7 @@ class Dashboard:
             )
 
     async def _leave(self) -> None:
-        await self._loading.close()
+        await self._tasks.close()
         for state in (
             self._inbox,
             self._conversation,

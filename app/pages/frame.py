@@ -1,6 +1,7 @@
 """What pages share: the title, the viewer's zone, the clock."""
 
 from collections.abc import Callable
+from datetime import date
 from urllib.parse import unquote
 
 from nicegui import Client, ui
@@ -27,9 +28,19 @@ def on_zone(set_formatter: Callable[[Formatter], None]) -> None:
     ui.on("desk_zone", lambda event: set_formatter(formatter_in(str(event.args))))
 
 
-def on_day(redraw: Callable[[], None]) -> None:
-    """Draw again what says "Today", once it is another day where the viewer is."""
-    ui.on("desk_day", lambda _: redraw(), args=[])
+async def follow_days(
+    today: Callable[[], date | None], redraw: Callable[[], None], *, clock: Clock
+) -> None:
+    """Draw again what says "Today" at each midnight of the viewer's.
+
+    It looks at every whole minute, for a machine may have been asleep over midnight.
+    """
+    day = today()
+    while True:
+        await clock.sleep(60 - clock.now().second)
+        if today() != day:
+            day = today()
+            redraw()
 
 
 class Beats:

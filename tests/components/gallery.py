@@ -124,7 +124,6 @@ class Stage:
                 },
             )
         ui.on("desk_popstate", lambda event: self.said.append(["popstate", event.args]))
-        ui.on("desk_day", lambda _: self.said.append(["day"]))
         ui.on("desk_zone", lambda event: self.said.append(["zone", event.args]))
         self.fill()
         if ticket:

@@ -73,7 +73,6 @@ def test_our_styles_and_our_scripts_are_asked_for_once(busy: Page) -> None:
         "desk.css",
         "desk.js",
         "keyed_list.js",
-        "message_list.js",
         "reply_form.js",
         "ticket_rows.js",
     ]

@@ -92,7 +92,7 @@ def test_empty_search_offers_what_can_be_typed(
     expect(hints.get_by_role("button")).to_have_count(3)
 
     page.keyboard.press("Tab")
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
     expect(search(page)).to_be_focused()
@@ -106,8 +106,6 @@ def test_hints_go_with_the_focus_and_with_escape(stage: Callable[..., Page]) -> 
     hints = page.get_by_role("group", name="What can be searched for")
     search(page).focus()
     page.keyboard.press("Tab")
-    page.keyboard.press("Escape")
-    expect(search(page)).to_be_focused()
 
     page.keyboard.press("Escape")
 

@@ -17,7 +17,6 @@ PRESS = """(key) => document.activeElement.dispatchEvent(
 """a key of a layout or an input method that the machine of the test need not have"""
 CARRIED = "[...document.querySelectorAll('[data-key]')].map((one) => one.dataset.key)"
 PICKED = "input[type=checkbox]:checked"
-SLEEP = "seconds => { const now = Date.now; Date.now = () => now() + 1000 * seconds; }"
 
 
 @pytest.mark.parametrize(
@@ -161,19 +160,6 @@ def test_letters_work_after_a_reload_that_the_person_asked_for(stage: Callable[.
     page.keyboard.type("?")
 
     expect(page.get_by_role("dialog")).to_have_count(1)
-
-
-def test_words_that_depend_on_the_day_are_asked_for_on_the_next(
-    stage: Callable[..., Page], gallery: Gallery
-) -> None:
-    page = stage()
-    page.wait_for_timeout(1500)
-    assert gallery.said("day") == []
-
-    page.evaluate(SLEEP, 86_400)
-
-    gallery.wait("day")
-    assert gallery.said("day") == [["day"]]
 
 
 def test_reply_is_sent_and_its_ticket_closed_by_one_key_in_the_box(

@@ -10,7 +10,7 @@ from components.elements import Button
 from components.keyed_list import KeyedList
 from components.message_log import MessageLog
 from tests.components import talk
-from tests.components.user import press, showing
+from tests.components.user import press, showing, styled
 
 PENDING = replace(talk.MESSAGES[7], id="r9", reply_id="r9", state="queued", undo_until="2025-01-20")
 
@@ -43,14 +43,16 @@ async def test_reply_that_is_sent_travels_alone() -> None:
 
         log[0].update(replace(data, messages=(*talk.MESSAGES, PENDING)))
 
-        assert [item["key"] for item in shown._to_dict()["props"]["patch"]["items"]] == ["r9r9"]
+        assert [item["key"] for item in shown._to_dict()["props"]["patch"]["items"]] == [
+            "tkt_0000 r9r9"
+        ]
 
 
 async def test_what_a_person_decides_names_the_reply() -> None:
     said: list[object] = []
     async with showing(drawn(talk.conversation(), [], said)) as user:
-        press(user, "review", "r2msg_009", "resend")
-        press(user, "more", "msg_006")
+        press(user, "review", "tkt_0000 r2msg_009", "resend")
+        press(user, "more", "tkt_0000 msg_006")
         press(user, "turn", "earlier", "beginning")
 
     assert said == [("r2", "resend"), "msg_006", "beginning"]
@@ -59,7 +61,7 @@ async def test_what_a_person_decides_names_the_reply() -> None:
 async def test_messages_that_are_being_read_are_not_called_none() -> None:
     async with showing(drawn(talk.conversation(messages=None), [], [])) as user:
         await user.should_not_see("No messages yet.")
-        assert message_list(user).props["aria-busy"] == "true"
+        assert styled(user, "log").props["aria-busy"] == "true"
 
 
 async def test_conversation_without_messages_says_so() -> None:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from nicegui import ElementFilter
 from nicegui.testing import User
 
@@ -10,7 +11,7 @@ from components.data import ConversationData
 from components.elements import Button
 from components.reply_box import ReplyBox
 from tests.components import talk
-from tests.components.user import press, showing
+from tests.components.user import attribute, press, showing
 
 
 @dataclass
@@ -91,11 +92,33 @@ async def test_text_from_another_window_is_shown_on_request_and_stays_text() -> 
     assert desk.said == [("other", 7, talk.OTHER_DRAFT.text, True)]
 
 
-async def test_sentences_of_the_script_know_the_limit() -> None:
+@pytest.mark.parametrize(
+    ("why", "begins"),
+    [("pasted", "Nothing was pasted: that text has 1,200,000 characters, this box holds 100,000,"),
+     ("dropped", "Nothing was dropped here: that text has 1,200,000 characters,"),
+     ("unsaved", "The reply has 1,200,000 of 40,000 characters."), ("<script>", "")],
+)  # fmt: skip
+async def test_text_that_was_refused_is_said_with_its_length_until_another_is_typed(
+    why: str, begins: str
+) -> None:
     desk = Desk()
-    async with showing(desk.build(talk.conversation())):
-        assert desk.box is not None
-        says = desk.box._form.props["says"]
+    async with showing(desk.build(talk.conversation())) as user:
+        await desk.tell("refuse", why=why, length=1_200_000)
+        assert str(attribute(user, "reply-says", "textContent") or "").startswith(begins)
 
-    assert says["count"] == "{count} of 40,000 characters"
-    assert "this box holds 100,000, a reply 40,000." in says["pasted"]
+        await desk.tell("draft", **reply())
+        assert attribute(user, "reply-says", "hidden") is True
+
+
+async def test_what_is_said_of_a_text_stands_as_long_as_the_text_does() -> None:
+    desk = Desk()
+    async with showing(desk.build(talk.conversation())) as user:
+        await desk.tell("send", **{**reply(), "text": "  "})
+        await desk.tell("draft", **{**reply(), "text": "  "})
+        assert "empty" in str(attribute(user, "reply-says", "textContent"))
+        await desk.tell("draft", **{**reply(), "text": "x" * 40_001})
+        assert "40,001 of 40,000" in str(attribute(user, "reply-says", "textContent"))
+        assert button(user, "Send and close").props["disabled"]
+        await desk.tell("send", **{**reply(), "text": "x" * 40_001})
+
+    assert [told[0] for told in desk.said] == ["draft", "draft"]

@@ -441,5 +441,5 @@ def test_reply_that_was_not_taken_is_no_longer_said_to_be_saved(stage: Callable[
 
     page.get_by_role("button", name="Send", exact=True).click()
 
-    expect(page.locator(".reply-says")).to_contain_text("Not sent")
+    expect(page.locator("#reply-says")).to_contain_text("Not sent")
     expect(page.locator(".saving:visible")).to_have_count(0)

@@ -75,13 +75,12 @@ def test_words_of_each_ticket_wait_for_their_own_acknowledgement(
 def test_words_of_a_page_that_is_gone_are_handed_over_by_any_other(
     stage: Callable[..., Page], gallery: Gallery, page: Page
 ) -> None:
-    stage("/")
     words = {"text": "From a closed tab", "onto": "What stood there"}
     page.evaluate(PUT, ["ticketdesk_words gone tkt_0007", words])
     page.evaluate(PUT, ["ticketdesk_words gone tkt with a space", {"text": "", "onto": "Was"}])
     page.evaluate(PUT, ["ticketdesk_words gone broken", {"text": 7}])
 
-    page.reload()
+    stage("/")
 
     page.wait_for_function(f"{KEPT}.length === 1")
     handed = sorted(call[1:] for call in gallery.said("words"))
@@ -111,11 +110,10 @@ def test_words_of_a_page_that_still_stands_are_left_to_it(
 def test_words_that_were_being_sent_are_looked_for_by_their_id(
     stage: Callable[..., Page], gallery: Gallery, page: Page
 ) -> None:
-    stage("/?ticket=0")
     left = {"text": "Was it sent?", "onto": "", "said": 4, "reply_id": "r1"}
     page.evaluate(PUT, ["ticketdesk_words gone tkt_0000", left])
 
-    page.reload()
+    stage("/?ticket=0")
 
     assert gallery.wait("words") == ["tkt_0000", "Was it sent?", "", "r1"]
     expect(box(page)).to_have_value("")

@@ -65,10 +65,9 @@ def test_a_huge_text_dropped_on_the_box_is_refused(page_with_clipboard: Page) ->
     box(page).fill("Dear Anna,")
 
     refused = page.evaluate(
-        """length => { const data = new DataTransfer();
-           data.setData("text/plain", "x".repeat(length));
-           const options = { dataTransfer: data, bubbles: true, cancelable: true };
-           const drop = new DragEvent("drop", options);
+        """length => { const data = "x".repeat(length), inputType = "insertFromDrop";
+           const options = { data, inputType, bubbles: true, cancelable: true };
+           const drop = new InputEvent("beforeinput", options);
            return !document.querySelector("textarea").dispatchEvent(drop); }""",
         HUGE,
     )

@@ -396,7 +396,7 @@ FOUND: dict[str, list[str]] = {
         "sync/test_delivery_answers.py::test_text_that_a_firewall_refuses_holds_back_no_other",
     ],
     "L7 words that depend on the day": [
-        "components/test_keys_browser.py::test_words_that_depend_on_the_day_are_asked_for_on_the_next",
+        "pages/test_frame.py::test_words_that_depend_on_the_day_are_drawn_anew_at_the_viewers_midnight",
         "state/test_conversation.py::test_day_of_a_message_is_said_anew_once_it_is_another_day",
     ],
     "L8 excerpts follow their row": [

@@ -124,9 +124,18 @@ class Tab:
         if not found:
             raise NotShownError(f"There is no {part} on {self.address}.")
         if len(found) > 1:
-            ticket = self.data("reply_form")["ticket_id"]
-            found = [one for one in found if one[1]["props"].get("ticket") == ticket] or found
+            found = [one for one in found if self._is_of_open_ticket(one[1])] or found
         return found[0]
+
+    def _is_of_open_ticket(self, log: dict[str, Any]) -> bool:
+        ticket = self.data("reply_form")["ticket_id"]
+        return any(key.startswith(f"{ticket} ") for key in log.get("items", ()))
+
+    @property
+    def read_ticket(self) -> str:
+        """The ticket whose messages are on the screen; empty while they are being read."""
+        ticket = str(self.data("reply_form")["ticket_id"])
+        return ticket if self._is_of_open_ticket(self.element("log")[1]) else ""
 
     def data(self, part: str) -> Any:
         """What a component shows."""
@@ -431,6 +440,8 @@ def _name(element: dict[str, Any]) -> str:
     """Which of our components it is, "" for none."""
     tag = str(element.get("tag", ""))
     name = tag.removeprefix(COMPONENT) if tag.startswith(COMPONENT) else ""
+    if "log-list" in element.get("class", ()):
+        return "log"
     return str(element.get("props", {}).get("part") or name)
 
 

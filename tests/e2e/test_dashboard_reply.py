@@ -154,7 +154,7 @@ def test_draft_survives_reload_and_another_browser(
     expect(page.locator("tr[data-ticket-id]")).to_have_count(1)
 
     box(page).fill("")
-    expect(page.get_by_text("No drafts.")).to_be_visible()
+    expect(page.get_by_text("No drafts.", exact=True)).to_be_visible()
     expect(drafts).to_contain_text("0")
 
 

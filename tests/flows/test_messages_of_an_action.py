@@ -75,9 +75,7 @@ async def test_opened_ticket_sends_no_row_of_the_list(tab: Tab) -> None:
     forget(tab)
 
     tab.emit("ticket_rows", "act", act="open", key=ticket)
-    await tab.until(
-        lambda: tab.element("message_list")[1]["props"]["ticket"] == ticket, what="the messages"
-    )
+    await tab.until(lambda: tab.read_ticket == ticket, what="the messages")
     await tab.until(lambda: tab.address == f"/?ticket={ticket}", what="the address")
 
     after = {item["key"]: item for item in tab.items("ticket_rows")}

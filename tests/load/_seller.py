@@ -291,8 +291,8 @@ class Seller:
 
     def _news(self) -> None:
         self.box.look()
-        self._day.ledger.see(shown_ticket(self.tab), shown_messages(self.tab))
-        self._day.open[self.name] = shown_ticket(self.tab)
+        self._day.ledger.see(self.tab.read_ticket, shown_messages(self.tab))
+        self._day.open[self.name] = self.tab.read_ticket
 
     async def _type(self, word: str) -> None:
         asked = 0
@@ -312,7 +312,7 @@ class Seller:
         self._remember()
 
         def is_there() -> bool:
-            return self.ticket == ticket == shown_ticket(self.tab)
+            return self.ticket == ticket == self.tab.read_ticket
 
         was_held = not is_there()
         async with self._timed("open" if was_held else "open again"):
@@ -415,24 +415,19 @@ def _growing(text: str) -> Iterator[str]:
         yield " ".join(words[:end])
 
 
-def shown_ticket(tab: Tab) -> str:
-    """The ticket whose messages are on the screen; empty while they are being read."""
-    return str(tab.element("message_list")[1]["props"]["ticket"])
-
-
 def shown_messages(tab: Tab) -> list[dict[str, Any]]:
     """The messages on the screen, read from what was drawn."""
     return [
         {
             "key": item["key"],
             "id": (message_id := item["attrs"]["data-message-id"]),
-            "reply_id": item["key"].removesuffix(message_id),
+            "reply_id": item["key"].removesuffix(message_id).removeprefix(f"{tab.read_ticket} "),
             "sender": item["attrs"]["data-sender"],
             "state": item["attrs"].get("data-reply-state", ""),
             "text": Markup(TEXT.findall(item["html"])[0]).striptags(),  # noqa: S704  # only read
             "actions": ACTION.findall(item["html"]),
         }
-        for item in tab.items("message_list")
+        for item in tab.items("log")
         if "data-message-id" in item["attrs"]
     ]
 
