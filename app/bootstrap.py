@@ -23,6 +23,7 @@ from app.desk.desk import Desk, Doors
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
 from app.desk.users import Users
+from app.desk.walls import Walls
 from app.domain.clock import Clock, SystemClock
 from app.domain.errors import SettingsError
 from app.domain.faults import Faults
@@ -50,7 +51,7 @@ from app.web.assets import asset_url
 from app.web.page_reaper import PageReaper
 from app.web.request_guard import allowed_names
 from app.web.server import Serving, Tls, listen, run, say, serve
-from app.web.sign_in_guard import PageEnds
+from app.web.sign_in_guard import LetIn, PageEnds
 from components import theme
 from components.site import SITE
 
@@ -140,7 +141,8 @@ async def _desk(
             secure_cookies=settings.is_secure,
             path=settings.path,
         )
-        ends = PageEnds(sign_ins)
+        let_in = LetIn(sign_ins, doors.walls)
+        ends = PageEnds(let_in)
         parts.push_async_callback(ends.close)
         tls = _tls(settings)
         allowed = allowed_names(
@@ -161,8 +163,9 @@ async def _desk(
         guarded = behind_guard(
             web,
             allowed,
-            sign_ins=sign_ins,
+            let_in=let_in,
             cookie=cookie,
+            head_html=head_html,
             path=settings.path,
             proxies=settings.trusted_proxies,
         )
@@ -277,7 +280,9 @@ async def _doors(
     activity = ActivityLog(accounts, clock=clock)
     parts.push_async_callback(activity.close)
     users = Users(accounts, passwords, clock=clock)
-    return Doors(users=users, sign_ins=sign_ins, activity=activity)
+    walls = Walls(accounts, clock=clock)
+    await walls.look()
+    return Doors(users=users, sign_ins=sign_ins, walls=walls, activity=activity)
 
 
 async def _desk_over(
@@ -312,7 +317,8 @@ async def _desk_over(
         clock=clock,
         faults=faults,
     )
-    running = [coordinator.run, delivery.run, PageReaper(clock).run, doors.sign_ins.run]
+    running = [coordinator.run, delivery.run, PageReaper(clock).run]
+    running += [doors.sign_ins.run, doors.walls.run]
     if keep is not None:
         mirror, outbox = stores.mirror, stores.outbox
         running.append(

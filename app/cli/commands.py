@@ -277,6 +277,64 @@ def user_password(*, name: str, **given: str | None) -> None:
     set_password(_settings(given).data_dir, name)
 
 
+@cli.group("kiosk-link", short_help="Say which displays show the wall.")
+def kiosk_link() -> None:
+    """Say which displays show the wall; works beside a running desk, where it counts at once.
+
+    A link lets one display in, to the wall alone, for 90 days. A display without a keyboard can
+    show a code instead, which a seller confirms on the page Screens.
+
+    \b
+    ticketdesk kiosk-link new Hall
+    ticketdesk kiosk-link new "Meeting room" --masking numbers
+    ticketdesk kiosk-link revoke Hall
+    """
+
+
+@kiosk_link.command("new", short_help="Let a display in.")
+@flags("data-dir", "public-url", "host", "port")
+@click.argument("name")
+@click.option(
+    "--view",
+    type=click.Choice(["waiting", "never-answered", "customer-replied"]),
+    default="waiting",
+    show_default=True,
+    help="Which tickets it shows.",
+)
+@click.option(
+    "--masking",
+    type=click.Choice(["masked", "numbers"]),
+    default="masked",
+    show_default=True,
+    help="With numbers it shows no word of any ticket.",
+)
+def kiosk_link_new(*, name: str, view: str, masking: str, **given: str | None) -> None:
+    """Make a link for the display NAME; its address is the last line that is printed."""
+    settings = _settings(given)
+    from app.cli.kiosk_link import new_link
+
+    new_link(settings, name, view=view, masking=masking)
+
+
+@kiosk_link.command("list", short_help="Which displays are let in.")
+@flags("data-dir")
+def kiosk_link_list(**given: str | None) -> None:
+    """List which displays are let in, what they show, and when they were there last."""
+    from app.cli.kiosk_link import list_links
+
+    list_links(_settings(given).data_dir)
+
+
+@kiosk_link.command("revoke", short_help="Let a display in no longer.")
+@flags("data-dir")
+@click.argument("name")
+def kiosk_link_revoke(*, name: str, **given: str | None) -> None:
+    """Let the display NAME in no longer; what it shows ends within a second."""
+    from app.cli.kiosk_link import revoke_link
+
+    revoke_link(_settings(given).data_dir, name)
+
+
 @cli.command(short_help="Forget a customer, or what is kept of a shop.")
 @flags("data-dir")
 @click.argument("address")

@@ -48,21 +48,32 @@ def open_kiosk(settings: Settings) -> None:
 
 
 def print_kiosk_address(settings: Settings) -> None:
-    """Print the address of the wall display, of the desk that runs or of one started now."""
+    """Print the address of the wall display, of the desk that runs or of one started now.
+
+    Once there are users it is that of a new link, which lets one display in.
+    """
+    from app.cli.kiosk_link import has_users, made_link, next_name
+    from app.cli.qr import show_qr
+
     data_dir = DataDir(settings.data_dir)
+    folder = data_dir.folder
+    link = f"?link={made_link(folder, next_name(folder))}" if has_users(folder) else ""
+
+    def tell_address(own: str) -> None:
+        address = (settings.public_url or own) + KIOSK_PATH + link
+        show_qr(address)
+        say(address)
+
     try:
         data_dir.lock()
     except AlreadyRunningError as running:
         if not running.address:
             raise
-        say((settings.public_url or running.address) + KIOSK_PATH)
+        tell_address(running.address)
         return
     data_dir.unlock()
 
-    def tell(serving: Serving) -> None:
-        say((settings.public_url or serving.address) + KIOSK_PATH)
-
-    run_desk(settings, on_ready=tell)
+    run_desk(settings, on_ready=lambda serving: tell_address(serving.address))
 
 
 def _show(settings: Settings, *, path: str, kiosk: bool) -> None:

@@ -54,7 +54,7 @@ class FolderLock:
             with explained():
                 self._lock.acquire()
         except Timeout:
-            raise AlreadyRunningError(self._folder, self._published_address()) from None
+            raise AlreadyRunningError(self._folder, self.published_address()) from None
 
     def publish_address(self, address: str) -> None:
         """Tell a second start where this one answers. Raises: StoreError."""
@@ -68,7 +68,8 @@ class FolderLock:
                 self._address.unlink(missing_ok=True)
             self._lock.release()
 
-    def _published_address(self) -> str | None:
+    def published_address(self) -> str | None:
+        """Where the one that holds the lock answers, None if it does not say."""
         with contextlib.suppress(OSError, UnicodeDecodeError):
             return self._address.read_text(encoding="utf-8").strip() or None
         return None

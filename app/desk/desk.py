@@ -7,6 +7,7 @@ from app.desk.commands import Commands
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
 from app.desk.users import Users
+from app.desk.walls import Walls
 from app.domain.accounts import Right, SignInSession
 from app.domain.signals import Changes, Signal
 
@@ -17,6 +18,7 @@ class Doors:
 
     users: Users
     sign_ins: SignIns
+    walls: Walls
     activity: ActivityLog
 
 

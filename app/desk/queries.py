@@ -41,6 +41,7 @@ from app.domain.errors import DeskError
 from app.domain.faults import Faults
 from app.domain.filters import OTHER_STATUS, VIEWS, Anchor, Own, TicketFilter
 from app.domain.outbox_entry import UNDO_SECONDS, Draft, Stall, StatusChange
+from app.domain.wall_links import WallView
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox, Overlay
 from app.store.search.facet_counts import FacetCounts
@@ -298,11 +299,15 @@ class Queries:
         return await self._mirror.read(kept_blank)
 
     @told
-    async def kiosk(self, *, limit: int = 64) -> KioskSnapshot:
+    async def kiosk(self, *, limit: int = 64, view: WallView = WallView.WAITING) -> KioskSnapshot:
         """What the kiosk shows: at most `limit` waiting tickets, the longest wait first."""
+        answered = None if view is WallView.WAITING else view is WallView.CUSTOMER_REPLIED
         overlays = await self._outbox.overlays()
         waiting, numbers = await self._mirror.read(
-            lambda c: ([*map(kiosk_ticket, waiting_longest(c, limit))], self._standing(c, overlays))
+            lambda c: (
+                [*map(kiosk_ticket, waiting_longest(c, limit, answered=answered))],
+                self._standing(c, overlays),
+            )
         )
         known = await self.freshness()
         return KioskSnapshot(

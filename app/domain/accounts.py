@@ -32,9 +32,9 @@ class Right(StrEnum):
     READ = "read"
     """see every ticket and every number"""
     WRITE = "write"
-    """reply, close, reopen, keep drafts"""
+    """reply, close, reopen, keep drafts; let displays in"""
     MANAGE = "manage"
-    """users, wall links, the key, erasing"""
+    """users, the key, erasing"""
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {

@@ -22,6 +22,7 @@
       AccountError                a user, a password or a sign-in
         SignInRefusedError        a wrong name or password, or too many guesses
         NotAllowedError           the role of whoever asks does not allow it
+        WallLinkError             a wall link or a code that lets no display in
       SettingsError               a setting with a wrong value
 
 Every message is one or two sentences a seller can act on; anything else that escapes is a bug.
@@ -139,6 +140,10 @@ class SignInRefusedError(AccountError):
     def __init__(self, message: str, *, wait_seconds: float = 0) -> None:
         super().__init__(message)
         self.wait_seconds = wait_seconds
+
+
+class WallLinkError(AccountError):
+    """A display is not let in, or a wall link cannot be what was asked for."""
 
 
 class NotAllowedError(AccountError):

@@ -33,4 +33,5 @@ def register_pages(
     beats = Beats(desk.queries, clock=clock)
     register_inbox(desk, head_html=head_html, clock=clock, beats=beats, demo=demo)
     register_settings(desk, head_html=head_html, demo=demo)
-    register_kiosk(desk.queries, desk.changes, head_html=head_html, clock=clock, beats=beats)
+    walls = desk.doors.walls if desk.doors else None
+    register_kiosk(desk.queries, desk.changes, walls, head_html=head_html, clock=clock, beats=beats)

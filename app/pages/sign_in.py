@@ -56,12 +56,14 @@ class SessionCookie:
                 return value
         return None
 
-    def set_on(self, response: Response, token: str) -> None:
-        """Let the browser keep the token."""
+    def set_on(
+        self, response: Response, token: str, *, seconds: int = int(ABSOLUTE.total_seconds())
+    ) -> None:
+        """Let the browser keep the token for so long."""
         response.set_cookie(
             self.name,
             token,
-            max_age=int(ABSOLUTE.total_seconds()),
+            max_age=seconds,
             path=self.path,
             secure=self.secure,
             httponly=True,

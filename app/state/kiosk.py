@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
 from app.desk.queries import Queries
 from app.desk.read_models import Freshness, KioskSnapshot
@@ -9,6 +10,7 @@ from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Stats
+from app.domain.wall_links import Masking, WallView
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters.kiosk import kiosk_board
 from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
@@ -39,7 +41,10 @@ class KioskState:
         *,
         fmt: Formatter,
         clock: Clock,
+        view: WallView = WallView.WAITING,
+        masking: Masking = Masking.MASKED,
     ) -> None:
+        self._view, self._masking = view, masking
         self.board = Observable[KioskData]()
         self._queries, self._fmt, self._clock = queries, fmt, clock
         self._snapshot: KioskSnapshot | None = None
@@ -49,10 +54,15 @@ class KioskState:
         self._turning: asyncio.Task[None] | None = None
         self._leave = changes.subscribe(self._changed)
 
+    @property
+    def as_of(self) -> datetime | None:
+        """How old what is shown is."""
+        return self._snapshot.freshness.as_of if self._snapshot else None
+
     async def load(self) -> None:
         """Ask the desk and draw the answer; without one the last stays, with what is wrong."""
         try:
-            self._snapshot = await self._queries.kiosk()
+            self._snapshot = await self._queries.kiosk(view=self._view)
         except Exception as error:  # noqa: BLE001  # a wall is never blank, nor live by mistake
             last, problem = self._snapshot or NEVER, error_notice(error).text
             known = replace(last.freshness, status=ConnectionStatus.FAULT, problem=problem)
@@ -91,8 +101,18 @@ class KioskState:
     def _draw(self) -> None:
         if self._snapshot is None:
             return
-        board = kiosk_board(self._snapshot, fmt=self._fmt, now=self._clock.now(), page=self._page)
+        board = self._board(self._snapshot)
         if self._page > board.pages:
             self._page = 1
-            board = kiosk_board(self._snapshot, fmt=self._fmt, now=self._clock.now())
+            board = self._board(self._snapshot)
         self.board.set(board)
+
+    def _board(self, snapshot: KioskSnapshot) -> KioskData:
+        return kiosk_board(
+            snapshot,
+            fmt=self._fmt,
+            now=self._clock.now(),
+            page=self._page,
+            view=self._view,
+            masking=self._masking,
+        )

@@ -13,14 +13,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.desk.sign_ins import SignIns
 from app.pages.sign_in import SessionCookie
 from app.web.assets import asset_folder, public_asset
 from app.web.forwarded import ForwardedHeaders, Network
 from app.web.public_path import BelowPath, WithoutPath, check_path
 from app.web.request_guard import AllowedNames, RequestGuard
-from app.web.sign_in_guard import SignInGuard
+from app.web.sign_in_guard import LetIn, SignInGuard
 from app.web.static_cache import StaticCache
+from app.web.wall_guard import WallCookies, WallGuard
 from app.web.websocket_guard import FrameGuard, guard_sockets
 from components.chart_bundle import register_chart_bundle
 
@@ -89,8 +89,9 @@ def behind_guard(
     web: FastAPI,
     allowed: AllowedNames,
     *,
-    sign_ins: SignIns,
+    let_in: LetIn,
     cookie: SessionCookie,
+    head_html: str,
     path: str = "",
     proxies: Sequence[Network] = (),
 ) -> ASGIApp:
@@ -101,10 +102,13 @@ def behind_guard(
         proxies: whose word about the browser behind them is believed.
     """
     check_path(path, (*web.routes, *screens.routes))
-    guard_sockets(allowed, sign_ins)
+    guard_sockets(allowed, let_in)
     inside = HeadRequests(FrameGuard(StaticCache(BelowPath(web, path=path))))
-    known = SignInGuard(inside, sign_ins=sign_ins, cookie=cookie)
-    guarded = WithoutPath(RequestGuard(known, allowed=allowed), path=path)
+    known = SignInGuard(inside, sign_ins=let_in.sign_ins, cookie=cookie)
+    walls = WallGuard(
+        known, inside=inside, let_in=let_in, cookies=WallCookies(cookie), head_html=head_html
+    )
+    guarded = WithoutPath(RequestGuard(walls, allowed=allowed), path=path)
     return ForwardedHeaders(guarded, trusted=proxies)
 
 

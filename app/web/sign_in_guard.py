@@ -6,6 +6,9 @@ answered with the rights of whoever sends it; what is sent in a socket later is 
 """
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from nicegui import Client, core, ui
 from starlette.datastructures import Headers
@@ -14,8 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from app.desk.sign_ins import SignIns
+from app.desk.walls import Walls
 from app.domain.accounts import Right, SignInSession
 from app.domain.tasks import TaskSet
+from app.pages.kiosk import WALL
 from app.pages.sign_in import SESSION, SIGN_IN, SessionCookie, sign_in_address
 
 PUBLIC = frozenset({SIGN_IN, "/healthz", "/readyz", "/favicon.ico", "/v1"})
@@ -36,8 +41,7 @@ NOT_YOURS = "Your role does not allow this. Ask the owner of this desk."
 class SignInGuard:
     """ASGI middleware inside of the request guard: denies whatever is not public.
 
-    Another way in, such as the link of a wall, is one more answer of `_let_in`: what it returns is
-    left in the scope, and `right_of` says what it may open.
+    Displays on the wall, which nobody signs in at, come past it: `app/web/wall_guard.py`.
     """
 
     def __init__(self, app: ASGIApp, *, sign_ins: SignIns, cookie: SessionCookie) -> None:
@@ -69,21 +73,37 @@ def is_public(scope: Scope) -> bool:
     return scope["type"] == "http" and (path in PUBLIC or path.startswith(PUBLIC_BELOW))
 
 
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """Who may go on with what they opened: those who signed in, and displays by their links."""
+
+    sign_ins: SignIns
+    walls: Walls
+
+    def is_live(self, scope: Mapping[str, Any]) -> bool:
+        """Whether a page or socket that was opened by this request may go on."""
+        session, link = scope.get(SESSION), scope.get(WALL)
+        if session is None and link is not None:
+            return self.walls.is_live(link)
+        return self.sign_ins.is_live(session)
+
+
 class PageEnds:
     """Ends the pages of those who are no longer let in: each loads itself anew, into the sign-in.
 
     What is typed there is kept by the browser, as for any page that goes away.
     """
 
-    def __init__(self, sign_ins: SignIns) -> None:
-        self._sign_ins = sign_ins
+    def __init__(self, let_in: LetIn) -> None:
+        self._let_in = let_in
         self._ending = TaskSet()
-        sign_ins.changed.subscribe(lambda _: self.end_pages())
+        let_in.sign_ins.changed.subscribe(lambda _: self.end_pages())
+        let_in.walls.changed.subscribe(lambda _: self.end_pages())
 
     def end_pages(self) -> None:
         """Look through all pages."""
         for page in list(Client.instances.values()):
-            if not self._sign_ins.is_live(page.request.scope.get(SESSION)):
+            if not self._let_in.is_live(page.request.scope):
                 self._ending.start(_end(page))
 
     async def close(self) -> None:

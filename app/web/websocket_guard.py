@@ -8,16 +8,17 @@ import inspect
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from nicegui import Client, core
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.desk.sign_ins import SignIns
+from app.pages.kiosk import WALL
 from app.pages.sign_in import SESSION
 from app.web.request_guard import AllowedNames
+from app.web.sign_in_guard import LetIn
 
 Handler = Callable[..., Any]
 
@@ -32,6 +33,9 @@ ODD_SECONDS = 60.0
 BROWSER_LINES_A_MINUTE = 20
 """lines that browsers may write into the log, all together"""
 LONGEST_BROWSER_LINE = 500
+
+WALL_EVENTS = frozenset({"desk_zone", "desk_day"})
+"""what a display may send"""
 
 NO_UPGRADE = (
     "A proxy before the desk lets no WebSocket pass. Pages work all the same, with more requests; "
@@ -69,7 +73,7 @@ _odd = LineLimit(1, ODD_SECONDS)
 _browser_lines = LineLimit(BROWSER_LINES_A_MINUTE, 60.0)
 
 
-def guard_sockets(allowed: AllowedNames, sign_ins: SignIns) -> None:
+def guard_sockets(allowed: AllowedNames, let_in: LetIn) -> None:
     """Let a socket speak only for the page it was opened by, and only from our own addresses.
 
     Without this any socket may send events for any page whose id it knows. Both were opened in one
@@ -79,9 +83,10 @@ def guard_sockets(allowed: AllowedNames, sign_ins: SignIns) -> None:
         origin, environ["asgi.scope"]
     )
     handlers = core.sio.handlers["/"]
-    for name in ("event", "javascript_response", "ack"):
-        core.sio.on(name, handler=_for_own_page(handlers[name], sign_ins))
-    core.sio.on("log", handler=_for_own_page(_limited(handlers["log"]), sign_ins))
+    for name in ("javascript_response", "ack"):
+        core.sio.on(name, handler=_for_own_page(handlers[name], let_in))
+    core.sio.on("event", handler=_for_own_page(_but_for_walls(handlers["event"]), let_in))
+    core.sio.on("log", handler=_for_own_page(_limited(handlers["log"]), let_in))
     core.sio.on(
         "handshake", handler=_never_failing(_in_one_session(handlers["handshake"]), _names_page)
     )
@@ -162,9 +167,36 @@ def _in_one_session(handler: Handler) -> Handler:
     async def handle(sid: str, given: dict[str, Any], *more: Any) -> Any:
         scope = core.sio.get_environ(sid)["asgi.scope"]
         page = Client.instances.get(given.get("client_id") or _page_in_query(scope))
-        if page is not None and page.request.scope.get(SESSION) != scope.get(SESSION):
+        if page is not None and not _belong_together(page.request.scope, scope):
             return False
         return await handler(sid, given, *more)
+
+    handle.__name__ = getattr(handler, "__name__", "")
+    return handle
+
+
+def _belong_together(page: Mapping[str, Any], socket: Mapping[str, Any]) -> bool:
+    """Whether both were opened in one session, or the page by a display and the socket by it too.
+
+    Shape: what is known of a link changes meanwhile, its id does not.
+    """
+    session, link = page.get(SESSION), page.get(WALL)
+    if session is not None or link is None:
+        return bool(session == socket.get(SESSION))
+    own = socket.get(WALL)
+    return own is not None and own.link_id == link.link_id
+
+
+def _but_for_walls(handler: Handler) -> Handler:
+    """The handler of events; a wall says in which zone it hangs and that a day began."""
+
+    def handle(sid: str, message: dict[str, Any]) -> Any:
+        page = Client.instances[message["client_id"]]
+        if page.request.scope.get(WALL) is not None:
+            listeners = page.elements[message["id"]]._event_listeners  # no other way
+            if listeners[message["listener_id"]].type not in WALL_EVENTS:
+                raise ValueError(message)
+        return handler(sid, message)
 
     handle.__name__ = getattr(handler, "__name__", "")
     return handle
@@ -175,13 +207,13 @@ def _page_in_query(scope: Scope) -> str:
     return dict(parse_qsl(query.decode("latin-1"))).get("client_id", "")
 
 
-def _for_own_page(handler: Handler, sign_ins: SignIns, *, is_use: bool = False) -> Handler:
+def _for_own_page(handler: Handler, let_in: LetIn, *, is_use: bool = False) -> Handler:
     async def handle(sid: str, message: dict[str, Any]) -> None:
         page = message["client_id"]
-        session = Client.instances[page].request.scope.get(SESSION)
-        if page in core.sio.rooms(sid) and sign_ins.is_live(session):
-            if session and is_use:
-                sign_ins.use(session)
+        scope = Client.instances[page].request.scope
+        if page in core.sio.rooms(sid) and let_in.is_live(scope):
+            if is_use and (session := scope.get(SESSION)):
+                let_in.sign_ins.use(session)
             answer = handler(sid, message)
             if inspect.isawaitable(answer):
                 await answer

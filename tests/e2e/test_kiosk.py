@@ -10,11 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import seed
-from tests.e2e.desk import KEY, Running, start, visit
+from tests.e2e.desk import KEY, Running, command, start, until, visit
 from tests.e2e.shop import Shop
 
 CANARIES = (
@@ -158,3 +159,48 @@ def test_wall_stands_and_lives_in_the_frame_of_the_board_that_was_named(
             desk.stop()
             board.shutdown()
             thread.join()
+
+
+PRESS = """
+() => {
+  const tile = document.querySelector("[data-ticket-id]");
+  tile.insertAdjacentHTML("beforeend", "<button data-act='close'>Close</button>");
+  tile.querySelector("button").click();
+}
+"""
+"""what a page of the desk would send to close a ticket"""
+
+
+def test_display_with_a_link_sends_nothing_and_ends_once_that_is_revoked(
+    page: Page, console: list[str], desk_process: Running
+) -> None:
+    folder, here = desk_process.folder, ("--data-dir", "data")
+    added = command("user", "add", "Ana", *here, cwd=folder, typed="correct horse\n")
+    assert added.returncode == 0, added.stderr
+    made = command("kiosk-link", "new", "Hall", *here, cwd=folder)
+    link = made.stdout.splitlines()[-1]
+    assert link.startswith(desk_process.url)
+    until(lambda: httpx.get(desk_process.url).status_code == 401)
+
+    visit(page, link)
+
+    assert page.url == f"{desk_process.url}/kiosk"
+    expect(page.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
+    expect(page.locator("[data-freshness=live]")).to_be_visible()
+    page.evaluate(PRESS)
+    log = folder / "data" / "ticketdesk.log"
+    until(lambda: "A socket sent a message (event)" in log.read_text("utf-8"))
+    page.goto(f"{desk_process.url}/settings")
+    expect(page).to_have_url(re.compile("/sign-in"))
+    visit(page, f"{desk_process.url}/kiosk")
+
+    revoked = command("kiosk-link", "revoke", "Hall", *here, cwd=folder)
+    assert revoked.returncode == 0, revoked.stderr
+    expect(page.get_by_text("This link was revoked.")).to_be_visible(timeout=2_000)
+    expect(page.locator("[data-ticket-id]")).to_have_count(0)
+    assert {"401" in told for told in console} == {True}
+    console.clear()
+
+    printed = command("kiosk", "--print-url", *here, cwd=folder).stdout
+    visit(page, printed.strip())
+    expect(page.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()

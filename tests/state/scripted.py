@@ -30,6 +30,7 @@ from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Message, Stats, Status, Ticket
+from app.domain.wall_links import WallView
 from app.state.conversation import ConversationState
 from components.data import ConversationData
 from tests.doubles.papers import Papers
@@ -151,7 +152,12 @@ class ScriptedQueries:
     async def unreadable_values(self) -> dict[str, int]:
         return {}
 
-    async def kiosk(self, *, limit: int = 64) -> KioskSnapshot:
+    async def kiosk(
+        self,
+        *,
+        limit: int = 64,
+        view: WallView = WallView.WAITING,  # noqa: ARG002  # as the desk has it
+    ) -> KioskSnapshot:
         await self._asked("kiosk")
         waiting = tuple(
             KioskTicket(

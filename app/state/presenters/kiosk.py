@@ -1,20 +1,35 @@
 """Presenter of the kiosk: counts, the oldest waiting tickets, and how old all this is."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.desk.read_models import KioskSnapshot, KioskTicket
 from app.domain.bounds import SENTENCE_SHOWN
+from app.domain.wall_links import Masking, WallView
 from app.state.formatting import LATE_AFTER, WAITING_AFTER, Formatter, since, visible, wait_sign
 from app.state.presenters.ticket_list import freshness_bar
 from components.data import EmptyData, KioskData, KioskTile, StatCard
 from components.i18n import _
+
+VIEW_WORDS = {
+    WallView.WAITING: "",
+    WallView.NEVER_ANSWERED: _("Never answered"),
+    WallView.CUSTOMER_REPLIED: _("Customer replied"),
+}
+"""what a wall says of its view, where it does not show all that wait"""
 
 TILES = 8
 """tickets on one page: what a room can read at 1080 lines"""
 
 
 def kiosk_board(
-    snapshot: KioskSnapshot, *, fmt: Formatter, now: datetime, page: int = 1
+    snapshot: KioskSnapshot,
+    *,
+    fmt: Formatter,
+    now: datetime,
+    page: int = 1,
+    view: WallView = WallView.WAITING,
+    masking: Masking = Masking.MASKED,
 ) -> KioskData:
     """One page of the wall; a page past the last is the last."""
     pages = max(1, -(-len(snapshot.waiting) // TILES))
@@ -24,12 +39,12 @@ def kiosk_board(
     here, all_ = len(snapshot.waiting), waiting or 0
     return KioskData(
         counts=_counts(snapshot, fmt),
-        tiles=tuple(_tile(ticket, fmt, now, snapshot.skew) for ticket in shown),
+        tiles=tuple(_masked(_tile(ticket, fmt, now, snapshot.skew), masking) for ticket in shown),
         more=_("The longest {here} of {all} waits").format(
             here=fmt.count(here), all=fmt.count(all_)
         )
-        if all_ > here
-        else "",
+        if all_ > here and view is WallView.WAITING
+        else VIEW_WORDS[view],
         page=page,
         pages=pages,
         freshness=freshness_bar(snapshot.freshness, fmt=fmt),
@@ -69,6 +84,12 @@ def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -
         tone=_tone(ticket.wait.length(now + skew)),
         badge=_("Customer replied") if ticket.answered else _("Never answered"),
     )
+
+
+def _masked(tile: KioskTile, masking: Masking) -> KioskTile:
+    if masking is Masking.MASKED:
+        return tile
+    return replace(tile, subject="", customer="", product="")
 
 
 def _tone(waited: timedelta | None) -> str:

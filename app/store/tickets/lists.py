@@ -8,10 +8,18 @@ from collections.abc import Sequence
 _WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND awaiting = 'seller'"
 
 
-def waiting_longest(connection: sqlite3.Connection, limit: int) -> list[sqlite3.Row]:
-    """Tickets that wait for the seller, the longest wait first, as the list has them."""
+def waiting_longest(
+    connection: sqlite3.Connection, limit: int, *, answered: bool | None = None
+) -> list[sqlite3.Row]:
+    """Tickets that wait for the seller, the longest wait first, as the list has them.
+
+    Args:
+        answered: only those that were answered before, or never; None for all.
+    """
     return connection.execute(
-        f"SELECT * {_WAITING} ORDER BY waiting_since ASC NULLS LAST, number LIMIT ?", (limit,)
+        f"SELECT * {_WAITING} AND (?1 IS NULL OR answered = ?1)"
+        " ORDER BY waiting_since ASC NULLS LAST, number LIMIT ?2",
+        (answered, limit),
     ).fetchall()
 
 
