@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 
 from app.desk.sign_ins import SignIns
 from app.desk.users import Users
+from app.desk.walls import Walls
 from app.domain.accounts import Role, SignInSession, User
 from app.domain.clock import Clock
 from app.store.accounts.accounts import Accounts
@@ -26,6 +27,7 @@ class Doors:
     accounts: Accounts
     users: Users
     sign_ins: SignIns
+    walls: Walls
 
     async def add(self, name: str, role: Role | None = None) -> User:
         """A user with the usual password; the first one is the owner."""
@@ -56,7 +58,8 @@ async def open_doors(folder: Path, clock: Clock, *, always: bool = False) -> Asy
     try:
         sign_ins = SignIns(accounts, passwords, clock=clock, always=always)
         await sign_ins.look()
-        yield Doors(accounts, Users(accounts, passwords, clock=clock), sign_ins)
+        users, walls = Users(accounts, passwords, clock=clock), Walls(accounts, clock=clock)
+        yield Doors(accounts, users, sign_ins, walls)
     finally:
         await passwords.close()
         await accounts.close()

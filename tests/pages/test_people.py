@@ -27,7 +27,9 @@ class House:
     def __init__(self, doors: Doors, activity: ActivityLog) -> None:
         self.doors, self.activity = doors, activity
         web = FastAPI()
-        whole = DeskDoors(users=doors.users, sign_ins=doors.sign_ins, activity=activity)
+        whole = DeskDoors(
+            users=doors.users, sign_ins=doors.sign_ins, walls=doors.walls, activity=activity
+        )
         register_people(web, ScriptedDesk().desk, whole, head_html="")
         self.app = SignInGuard(web, sign_ins=doors.sign_ins, cookie=COOKIE)
 

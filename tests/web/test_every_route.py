@@ -27,7 +27,8 @@ from app.server.database import open_database
 from app.web import application
 from app.web.application import add_screens, behind_guard, new_web
 from app.web.request_guard import HEADERS, allowed_names
-from app.web.sign_in_guard import NEEDED, is_public
+from app.web.sign_in_guard import NEEDED, LetIn, is_public
+from app.web.wall_guard import OPEN_BELOW, WallCookies
 from tests.doubles.doors import open_doors
 from tests.pages.conftest import VITALS
 from tests.state.scripted import ScriptedDesk
@@ -48,7 +49,8 @@ class House:
     tokens: dict[str, str]
 
     async def ask(self, who: str, path: str, method: str = "GET", **headers: str) -> httpx.Response:
-        cookie = {"cookie": f"{COOKIE.name}={self.tokens.get(who, 'guessed')}"}
+        name = WallCookies(COOKIE).wall.name if who == "wall" else COOKIE.name
+        cookie = {"cookie": f"{name}={self.tokens.get(who, 'guessed')}"}
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app), base_url=HOME
         ) as client:
@@ -83,13 +85,26 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             register_people(
                 web,
                 desk.desk,
-                DeskDoors(users=doors.users, sign_ins=doors.sign_ins, activity=activity),
+                DeskDoors(
+                    users=doors.users,
+                    sign_ins=doors.sign_ins,
+                    walls=doors.walls,
+                    activity=activity,
+                ),
                 head_html="",
             )
             add_screens(web, secret="x" * 32, sessions=tmp_path / "sessions", secure_cookies=False)
-            app = behind_guard(web, allowed_names(8080), sign_ins=doors.sign_ins, cookie=COOKIE)
+            app = behind_guard(
+                web,
+                allowed_names(8080),
+                let_in=LetIn(doors.sign_ins, doors.walls),
+                cookie=COOKIE,
+                head_html="",
+            )
             async with web.router.lifespan_context(web):
                 tokens = {name: await doors.enter(name) for name in PEOPLE[1:]}
+                _, link = await doors.walls.new("Hall", by="owner")
+                tokens["wall"] = await doors.walls.exchange(link, held=None)
                 yield House(app, sorted({*paths(web), *paths(screens), *MORE}), tokens)
                 for tab in list(Client.instances.values()):
                     tab.delete()
@@ -129,7 +144,7 @@ async def test_every_route_is_open_to_those_it_is_for_and_to_nobody_else(house: 
             if path in PUBLIC or (path == "/openapi.json" and who != "nobody"):
                 expected = not sent_away and status != 403
             elif who == "nobody":
-                expected = sent_away
+                expected = status == 401 if path == "/kiosk" else sent_away
             else:
                 expected = not sent_away and (status == 403) is not may(who, path)
             if not expected:
@@ -156,6 +171,17 @@ async def test_no_page_answers_nobody_as_markdown(house: House) -> None:
     answer = await house.ask("nobody", "/", accept="text/markdown")
 
     assert answer.status_code == 401
+
+
+async def test_display_opens_the_wall_and_no_other_route(house: House) -> None:
+    opened = set()
+    for path in house.paths:
+        answer = await house.ask("wall", path)
+        if path not in PUBLIC and answer.status_code not in {303, 401}:
+            opened.add(path)
+
+    assert "/kiosk" in opened
+    assert {path for path in opened if not path.startswith(OPEN_BELOW)} == {"/kiosk"}
 
 
 async def test_security_headers_are_on_every_route_for_everybody(house: House) -> None:
