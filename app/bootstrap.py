@@ -16,8 +16,10 @@ from app import __version__
 from app.client.tickets import TicketsClient, open_client
 from app.config.data_dir import DataDir, explained
 from app.config.logging import LastErrors, start_logging, stop_logging
-from app.config.settings import LOOPBACK, Settings
+from app.config.settings import LOOPBACK, EnteredKey, Settings
+from app.config.stored_key import KeyStore
 from app.desk.activity import ActivityLog
+from app.desk.api_key import ApiKey
 from app.desk.commands import Commands
 from app.desk.desk import Desk, Doors
 from app.desk.queries import Queries
@@ -127,6 +129,7 @@ async def _desk(
             head_html=head_html,
             clock=clock,
             demo=settings.embedded,
+            api_key=_api_key(settings, data_dir, clock=clock),
             vitals=lambda: replace(
                 _vitals(settings, upstream.client, coordinator, errors),
                 kept=tuple((shop.name, str(held)) for shop, held in kept),
@@ -170,6 +173,18 @@ async def _desk(
             proxies=settings.trusted_proxies,
         )
         await serve(listener, guarded, on_ready=ready, tls=tls, path=settings.path)
+
+
+def _api_key(settings: Settings, data_dir: DataDir, *, clock: Clock) -> ApiKey | None:
+    if settings.api_url is None or settings.api_key is None:
+        return None
+    return ApiKey(
+        settings.api_url,
+        KeyStore(data_dir.folder),
+        key=settings.api_key.get_secret_value(),
+        is_configured=not isinstance(settings.api_key, EnteredKey),
+        clock=clock,
+    )
 
 
 def _tls(settings: Settings) -> Tls | None:

@@ -335,6 +335,31 @@ def kiosk_link_revoke(*, name: str, **given: str | None) -> None:
     revoke_link(_settings(given).data_dir, name)
 
 
+@cli.group(short_help="Enter the key of your shop's API.")
+def key() -> None:
+    """Enter the key of your shop's API.
+
+    It is kept in the key ring of this machine where there is one, else in a file that only you can
+    read. A key that is configured wins over it.
+    """
+
+
+@key.command("set", short_help="Enter another key.")
+@flags("data-dir", "api-url")
+def key_set(**given: str | None) -> None:
+    """Enter a key: asked for on a terminal, else read as one line from standard input.
+
+    It is tried with the API first, and kept only if the API takes it.
+
+    \b
+    ticketdesk key set --api-url https://api.example.com
+    """
+    settings = _settings(given, needs_key=False)
+    from app.cli.key import set_key
+
+    set_key(settings)
+
+
 @cli.command(short_help="Forget a customer, or what is kept of a shop.")
 @flags("data-dir")
 @click.argument("address")
@@ -350,7 +375,7 @@ def forget(*, address: str, even_unsent: bool, **given: str | None) -> None:
     ticketdesk forget anna@example.com
     ticketdesk forget https://api.example.com
     """
-    settings = _settings(given)
+    settings = _settings(given, needs_key=False)
     from app.cli.erase import forget as forget_address
 
     click.echo(forget_address(settings.data_dir, address, even_unsent=even_unsent))
@@ -364,7 +389,7 @@ def wipe(*, yes: bool, **given: str | None) -> None:
 
     It asks first, about drafts and replies by themselves. Stop the desk first.
     """
-    settings = _settings(given)
+    settings = _settings(given, needs_key=False)
     from app.cli.erase import wipe as wipe_folder
 
     click.echo(wipe_folder(settings.data_dir, is_sure=yes))
@@ -379,12 +404,12 @@ def doctor(**given: str | None) -> None:
     sys.exit(examine(given))
 
 
-def _settings(given: dict[str, str | None]) -> "Settings":
+def _settings(given: dict[str, str | None], *, needs_key: bool = True) -> "Settings":
     """Read the settings before anything heavy is loaded, so that a mistake shows at once."""
     with _loading():
         from app.config.settings import load_settings
 
-    return load_settings(given)
+    return load_settings(given, needs_key=needs_key)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ import click
 
 from app.cli.browser import find_browser, has_screen
 from app.config.data_dir import AlreadyRunningError, DataDir
-from app.config.settings import Settings, config_folder, load_settings
+from app.config.settings import EnteredKey, Settings, config_folder, load_settings
 from app.config.sources import read_dotenv, read_toml
 from app.domain.clock import SystemClock
 from app.domain.errors import DeskError, SettingsError
@@ -146,6 +146,8 @@ def _key(settings: Settings) -> Finding:
                 f"{path} holds it and can be read by others on this machine. "
                 f"Take that away: chmod 600 {path}",
             )
+    if isinstance(settings.api_key, EnteredKey):
+        return Finding("key", OK, f"entered, and kept in {settings.api_key.place}")
     return Finding("key", OK, f"given by {settings.api_key_file or 'the settings'}")
 
 
@@ -164,12 +166,12 @@ def _reachability(settings: Settings) -> Iterator[Finding]:
     started = time.perf_counter()
     try:
         key = settings.api_key.get_secret_value()
-        total, skew = asyncio.run(probe_api(settings.api_url, key, clock=SystemClock()))
+        page, skew = asyncio.run(probe_api(settings.api_url, key, clock=SystemClock()))
     except DeskError as error:
         yield Finding("Tickets API", BROKEN, f"{settings.api_url}: {error}")
         return
     took = (time.perf_counter() - started) * 1000
-    found = f"{_counted(total)} tickets, {took:.0f} ms"
+    found = f"{_counted(page.total)} tickets, {took:.0f} ms"
     yield Finding("Tickets API", OK, f"{settings.api_url}: {found}")
     yield _clock(skew)
 

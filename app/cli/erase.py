@@ -12,6 +12,7 @@ import click
 
 from app.config.data_dir import FILES, FOLDERS, DataDir, explained, forget_shop_of
 from app.config.logging import LOG_NAME
+from app.config.stored_key import KeyStore
 from app.domain.clock import SystemClock
 from app.domain.errors import StoreError
 from app.store.database import write_anew
@@ -134,6 +135,7 @@ def wipe(folder: Path, *, is_sure: bool) -> str:
             try:
                 if not is_sure:
                     _ask(data_dir, data_dir.shops().all())
+                KeyStore(data_dir.folder).forget()
                 _remove(data_dir.folder)
             finally:
                 lock.unlock()

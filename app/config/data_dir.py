@@ -10,6 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from app.config.stored_key import FILE as ENTERED_KEY
 from app.domain.errors import StoreBusyError, StoreError, StoreFullError
 from app.store.forgotten import KEY, MARKS
 from app.store.private_files import load_or_create_secret, write_private
@@ -17,7 +18,7 @@ from app.store.shops import Shops, forget_shop
 
 FILES = (
     *("desk.lock", "desk.address", "cookie.secret", "ticketdesk.log", "accounts.sqlite3"),
-    *(KEY, MARKS),
+    *(KEY, MARKS, ENTERED_KEY),
 )
 FOLDERS = ("stores", "embedded", "sessions")
 """What this program itself puts into the data folder."""

@@ -29,6 +29,7 @@ from app.config.sources import (
     read_flags,
     read_toml,
 )
+from app.config.stored_key import KeyStore, clean_key
 from app.config.tls import PairError, check_pair
 from app.domain.errors import SettingsError
 
@@ -75,10 +76,7 @@ def _address(value: str) -> str:
 
 
 def _key(value: SecretStr) -> SecretStr:
-    key = value.get_secret_value().strip()
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ValueError("a key has no blanks, line breaks or accents in it")
-    return SecretStr(key)
+    return SecretStr(clean_key(value.get_secret_value()))
 
 
 def _public(value: str) -> str:
@@ -128,6 +126,14 @@ _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]++|\[[0-9a-f:]++\])(?::\d{1,5})?")
 Address = Annotated[str, AfterValidator(_address)]
 data_folder = partial(platformdirs.user_data_path, "ticketdesk", appauthor=False)
 config_folder = partial(platformdirs.user_config_path, "ticketdesk", appauthor=False)
+
+
+class EnteredKey(SecretStr):
+    """A key that stands in no setting: `place` is where it lies since somebody entered it."""
+
+    def __init__(self, key: str, *, place: str) -> None:
+        super().__init__(key)
+        self.place = place
 
 
 class Settings(BaseModel):
@@ -253,9 +259,11 @@ def load_settings(
     environ: Mapping[str, str] = os.environ,
     dotenv: Path = Path(".env"),
     toml: Path | None = None,
+    needs_key: bool = True,
 ) -> Settings:
     """Read the settings: flags, then the environment, then .env, then config.toml.
 
+    Shape:  with `needs_key` a key that was entered stands in for one that is not configured.
     Raises: SettingsError, one line that names the setting, its place, the problem and the remedy.
     """
     sources: dict[str, SettingSource] = {}
@@ -268,7 +276,8 @@ def load_settings(
         for name in layer:
             _check_known(name, layer[name])
         sources |= layer
-    return _check_together(_validated(sources), sources)
+    settings = _check_together(_validated(sources), sources)
+    return _with_key(settings, sources) if needs_key else settings
 
 
 def _check_known(name: str, source: SettingSource) -> None:
@@ -310,12 +319,24 @@ def _check_together(settings: Settings, sources: Mapping[str, SettingSource]) ->
             f"command. Write the address into the environment or .env as {PREFIX}DATABASE."
         )
     _check_pair(settings, sources)
-    if settings.api_url and not settings.api_key:
+    return settings
+
+
+def _with_key(settings: Settings, sources: Mapping[str, SettingSource]) -> Settings:
+    """The settings with the key that was entered, where none is configured and one is needed."""
+    if settings.api_url is None or settings.api_key:
+        return settings
+    try:
+        stored = KeyStore(settings.data_dir).load(settings.api_url)
+    except OSError as error:
+        raise SettingsError(f"{error.filename} cannot be read ({error.strerror}).") from None
+    if stored is None:
         raise SettingsError(
             f"{_called('api_url', sources['api_url'])}: this API needs a key and none is given. "
-            f"Set {PREFIX}API_KEY, or {PREFIX}API_KEY_FILE to the name of a file that holds it."
+            f"Enter it with `ticketdesk key set`, or set {PREFIX}API_KEY, or {PREFIX}API_KEY_FILE "
+            "to the name of a file that holds it."
         )
-    return settings
+    return settings.model_copy(update={"api_key": EnteredKey(stored.key, place=stored.place)})
 
 
 def _check_pair(settings: Settings, sources: Mapping[str, SettingSource]) -> None:

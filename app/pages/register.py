@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from app.desk.api_key import ApiKey
 from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.pages.errors import register_errors
@@ -22,6 +23,7 @@ def register_pages(
     clock: Clock,
     demo: bool,
     vitals: Callable[[], Vitals],
+    api_key: ApiKey | None = None,
 ) -> None:
     """Register the pages of one desk, before the screens are mounted on `app`.
 
@@ -32,6 +34,6 @@ def register_pages(
     register_health(app, desk, head_html=head_html, demo=demo, vitals=vitals)
     beats = Beats(desk.queries, clock=clock)
     register_inbox(desk, head_html=head_html, clock=clock, beats=beats, demo=demo)
-    register_settings(desk, head_html=head_html, demo=demo)
+    register_settings(desk, head_html=head_html, demo=demo, api_key=api_key)
     walls = desk.doors.walls if desk.doors else None
     register_kiosk(desk.queries, desk.changes, walls, head_html=head_html, clock=clock, beats=beats)

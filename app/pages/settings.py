@@ -5,7 +5,9 @@ from dataclasses import replace
 from nicegui import ui
 from starlette.requests import Request
 
+from app.desk.api_key import ApiKey
 from app.desk.desk import Desk
+from app.domain.accounts import Right
 from app.domain.outbox_entry import LONGEST_UNDO
 from app.pages.frame import formatter_for, on_zone
 from app.pages.people import people_links
@@ -17,8 +19,10 @@ from components.i18n import _
 from components.settings_form import SettingsData, SettingsForm
 
 
-def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
-    """Put the page at its address."""
+def register_settings(
+    desk: Desk, *, head_html: str, demo: bool, api_key: ApiKey | None = None
+) -> None:
+    """Put the page at its address; without `api_key` there is no key to set."""
 
     @ui.page("/settings", title="Settings · Ticketdesk")
     async def settings(request: Request) -> None:
@@ -27,7 +31,8 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         seconds = await own.queries.undo_seconds()
         with frame.work:
-            _Settings(own, seconds, formatter_for(request))
+            may_set_key = own.may(Right.MANAGE)
+            _Settings(own, seconds, formatter_for(request), api_key if may_set_key else None)
             with Box("section", "settings", aria_label=_("People")):
                 Text("h2", _("People"))
                 Box("p", "people-links").show(people_links(own))
@@ -36,12 +41,20 @@ def register_settings(desk: Desk, *, head_html: str, demo: bool) -> None:
 class _Settings:
     """The form and what it says; each change is saved at once."""
 
-    def __init__(self, desk: Desk, seconds: int, fmt: Formatter) -> None:
+    def __init__(self, desk: Desk, seconds: int, fmt: Formatter, api_key: ApiKey | None) -> None:
         self._desk = desk
+        self._api_key = api_key
         self._data = SettingsData(
-            undo_seconds=seconds, longest_undo=LONGEST_UNDO, zone=fmt.zone_name
+            undo_seconds=seconds,
+            longest_undo=LONGEST_UNDO,
+            zone=fmt.zone_name,
+            key_shown=_("ends in {end}").format(end=api_key.end) if api_key else "",
         )
-        self._form = SettingsForm(self._data, on_undo_seconds=self._set_undo_seconds)
+        self._form = SettingsForm(
+            self._data,
+            on_undo_seconds=self._set_undo_seconds,
+            on_key=self._set_key if api_key else None,
+        )
         on_zone(lambda fmt: self._show(zone=fmt.zone_name))
 
     async def _set_undo_seconds(self, seconds: int) -> None:
@@ -51,6 +64,16 @@ class _Settings:
             self._show(said=error_notice(error).text, wrong=True)
         else:
             self._show(undo_seconds=seconds, said=_saved(seconds), wrong=False)
+
+    async def _set_key(self, text: str) -> None:
+        if self._api_key is None or not text:
+            return
+        try:
+            said = await self._api_key.set(text)
+        except Exception as error:  # noqa: BLE001  # said beside the field
+            self._show(key_said=error_notice(error).text, key_wrong=True)
+        else:
+            self._show(key_said=said, key_wrong=False)
 
     def _show(self, **changes: object) -> None:
         self._data = replace(self._data, **changes)  # type: ignore[arg-type]  # names are checked by replace

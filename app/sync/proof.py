@@ -82,8 +82,8 @@ async def _from_its_ends(client: TicketsClient) -> AsyncIterator[TicketPage]:
             yield await client.list_tickets(number, priority=Priority.INTERACTIVE)
 
 
-async def probe_api(url: str, key: str, *, clock: Clock) -> tuple[int | None, float | None]:
-    """Ask once for one ticket: the total, and the seconds by which the API's clock is ahead.
+async def probe_api(url: str, key: str, *, clock: Clock) -> tuple[TicketPage, float | None]:
+    """Ask once for one ticket: the page, and the seconds by which the API's clock is ahead.
 
     Raises: ApiError.
     """
@@ -92,4 +92,4 @@ async def probe_api(url: str, key: str, *, clock: Clock) -> tuple[int | None, fl
         page = await client.list_tickets(limit=1)
     finally:
         await client.aclose()
-    return page.total, client.transport.skew_seconds
+    return page, client.transport.skew_seconds

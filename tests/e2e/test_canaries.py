@@ -1,0 +1,162 @@
+"""A key and an address that must not be found again: searched for wherever words can get to."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.config.stored_key import FILE
+from tests.e2e.conftest import seed
+from tests.e2e.desk import Running, clean_environment, command, start, until, visit
+
+KEY = "Zebrafinch0123456789Kingfisher"
+ADDRESS = "canary.bird@example.com"
+HOUSE = str(Path(__file__).parents[2])
+WORDS = (KEY, ADDRESS, "Nightjar")
+"""the last stands in the subject and in the message"""
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("api")
+    seed(folder)
+    running = start("api", folder=folder, TICKETDESK_API_KEY=KEY)
+    form = {"customer_email": ADDRESS, "subject": "Nightjar", "message": "Nightjar?"}
+    own = {"Origin": running.url}
+    assert httpx.post(f"{running.url}/demo/customer", data=form, headers=own).status_code == 303
+    yield running
+    assert running.stop() == 0
+
+
+def enter(key: str, api: Running, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "app", "key", "set", "--data-dir", str(folder / "data")],
+        input=f"{key}\n",
+        env=clean_environment(
+            TICKETDESK_API_URL=api.url, PYTHONPATH=str(Path(__file__).parents[2])
+        ),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def found_in(*texts: str, words: tuple[str, ...] = WORDS) -> list[str]:
+    return [word for word in words if any(word in text for text in texts)]
+
+
+def files_of(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != FILE)
+    return {path.name: path.read_bytes().decode("utf-8", "replace") for path in files}
+
+
+def processes() -> str:
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_bytes().decode("utf-8", "replace"))
+        except OSError:
+            continue
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("wrong-key-0123", "refuse"), ("two words", "no blanks"), ("", "No key was given")],
+)
+def test_key_that_is_not_taken_is_a_sentence_and_changes_nothing(
+    api: Running, tmp_path: Path, key: str, said: str
+) -> None:
+    done = enter(key, api, tmp_path)
+
+    assert done.returncode > 0
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "data" / FILE).exists()
+
+
+def test_key_is_asked_for_only_where_a_shop_is_set(tmp_path: Path) -> None:
+    done = command("key", "set", "--data-dir", str(tmp_path / "data"), cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "Set TICKETDESK_API_URL" in done.stderr
+
+
+def test_key_and_forgotten_customer_are_found_nowhere(
+    api: Running, tmp_path: Path, page: Page, new_page: Callable[..., Page]
+) -> None:
+    done = enter(KEY, api, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "takes this key: 61 tickets" in done.stdout
+    assert "Only you can read that file" in done.stdout
+    assert found_in(done.stdout, done.stderr) == []
+
+    with serving(api, tmp_path) as desk:
+        heard = listen(page)
+        visit(page, f"{desk.url}/?q=Nightjar")
+        expect(page.get_by_text(ADDRESS)).to_be_visible()
+        visit(page, f"{desk.url}/settings")
+        field = page.get_by_label("Key", exact=True)
+        expect(field).to_have_attribute("placeholder", f"ends in {KEY[-4:]}")
+        field.fill("two words")
+        field.press("Enter")
+        expect(page.get_by_text("This is no key")).to_be_visible()
+        assert KEY not in "".join(heard) + page.content() + processes()
+        page.close()
+    kept = files_of(tmp_path)
+    assert [name for name, text in kept.items() if KEY in text] == []
+    assert found_in(kept["ticketdesk.log"], kept["output.txt"]) == []
+    assert ADDRESS in kept["copy.sqlite3"]
+
+    data = ("--data-dir", str(tmp_path / "data"))
+    assert command("forget", ADDRESS, *data, cwd=tmp_path).returncode == 0
+    with serving(api, tmp_path) as desk:
+        until(lambda: httpx.get(f"{desk.url}/readyz").json()["complete"])
+        later = new_page()
+        heard = listen(later)
+        visit(later, f"{desk.url}/")
+        later.get_by_text("(forgotten customer)").first.click()
+        expect(later.get_by_role("log", name="Messages").get_by_role("article")).to_have_count(1)
+        later.goto(f"{desk.url}/health")
+        expect(later.get_by_text("1 ticket kept blank")).to_be_visible()
+        pages = [httpx.get(desk.url + path).text for path in ("/", "/kiosk", "/health")]
+        later.close()
+    words = ("export", "--messages", "--format", "jsonl")
+    exported = command(*words, *data, cwd=tmp_path, TICKETDESK_API_URL=api.url)
+    assert exported.stdout.count("\n") == 61
+
+    everything = (*heard, *pages, exported.stdout, exported.stderr, *files_of(tmp_path).values())
+    assert found_in(*everything) == []
+
+
+@contextmanager
+def serving(api: Running, folder: Path) -> Iterator[Running]:
+    """A desk that finds its key where it was entered."""
+    desk = start(
+        "serve",
+        folder=folder,
+        TICKETDESK_API_URL=api.url,
+        TICKETDESK_LOG_LEVEL="debug",
+        TICKETDESK_REQUESTS_PER_SECOND="50",
+    )
+    try:
+        yield desk
+    finally:
+        assert desk.stop() == 0
+
+
+def listen(page: Page) -> list[str]:
+    """Everything that the page is told by its socket."""
+    heard: list[str] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))),
+    )
+    return heard
