@@ -34,6 +34,7 @@ from app.domain.tasks import background_tasks, finish_shielded
 from app.pages.health import Vitals
 from app.pages.people import register_people
 from app.pages.register import register_pages
+from app.pages.screens import register_screens
 from app.pages.sign_in import SessionCookie, register_sign_in
 from app.store.accounts.accounts import Accounts
 from app.store.accounts.passwords import Passwords
@@ -137,6 +138,7 @@ async def _desk(
         )
         register_sign_in(web, sign_ins, head_html=head_html, cookie=cookie)
         register_people(web, desk, doors, head_html=head_html)
+        register_screens(web, desk, doors, head_html=head_html, public_url=settings.public_url)
         add_screens(
             web,
             secret=secret,

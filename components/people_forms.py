@@ -81,7 +81,7 @@ def user_list(users: tuple[UserData, ...], roles: dict[str, str]) -> Html:
 def new_user(roles: dict[str, str]) -> Html:
     """The form for one more user; without roles for the first, who is the owner."""
     role = html(
-        '<label>{} <select name="role">{}</select></label>', _("Role"), _options(roles, "seller")
+        '<label>{} <select name="role">{}</select></label>', _("Role"), options(roles, "seller")
     )
     return html(
         '<form method="post" class="person"><input type="hidden" name="do" value="add">'
@@ -122,7 +122,7 @@ def log_filter(data: LogFilterData, people: tuple[str, ...]) -> Html:
         '<label>{} <input name="ticket" value="{}"></label>'
         '<button class="secondary">{}</button> <a href="{}" download>{}</a></form>',
         _("Who"),
-        _options(offered, data.who),
+        options(offered, data.who),
         _("What"),
         data.what,
         _("Ticket"),
@@ -164,7 +164,7 @@ def _user(user: UserData, roles: dict[str, str]) -> Html:
         name=user.name,
         named=named,
         role=_("Role"),
-        options=_options(roles, user.role),
+        options=options(roles, user.role),
         set_role=_("Change role"),
         password=_("New password"),
         set_password=_("Change password"),
@@ -206,7 +206,8 @@ def _done(one: DoneData) -> Html:
     )
 
 
-def _options(offered: dict[str, str], chosen: str) -> Html:
+def options(offered: dict[str, str], chosen: str) -> Html:
+    """What a list offers: a label for each value."""
     return join(
         html(
             '<option value="{}"{}>{}</option>',

@@ -24,13 +24,13 @@ def wall_door(code: str | None, *, said: str, sign_in: str) -> Html:
         half = len(code) // 2
         asked = html(
             '<p>{}</p><p class="wall-code" translate="no">{}-{}</p><p>{}</p>',
-            _("A seller lets this screen in on the page Screens, with this code:"),
+            _("A seller lets this screen in on the page Screens, below Settings, with this code:"),
             code[:half],
             code[half:],
             _("It changes after 10 minutes."),
         )
     return html(
-        '<div class="wall-door">{}{}<p><a href="{}">{}</a></p></div>',
+        '{}{}<p><a href="{}">{}</a></p>',
         html('<p role="alert">{}</p>', said) if said else NOTHING,
         asked,
         sign_in,

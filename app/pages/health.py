@@ -1,7 +1,7 @@
 """How the desk is: `/health` for people, `/healthz` and `/readyz` for machines."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,12 @@ from starlette.requests import Request
 
 from app.desk.desk import Desk
 from app.desk.read_models import Freshness, ScanProgress
+from app.desk.walls import Screen
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
 from app.domain.ticket import Stats
 from app.pages.frame import formatter_for
+from app.pages.screens import screen_data, state_of
 from app.pages.seller_page import open_frame
 from app.pages.sign_in import signed_in
 from app.state.formatting import UNKNOWN, Formatter, visible
@@ -84,14 +86,27 @@ def register_health(
         with frame.work, ui.element("section").classes("health"):
             line = TextElement(tag="p", text=verdict(known, fmt)).classes("fresh verdict")
             line.props.update({"role": "status", "data-freshness": known.status.value})
+            screens = desk.doors.walls.screens() if desk.doors else ()
+            for screen in screens:
+                if screen.is_silent:
+                    told = f"{screen.link.name}: {state_of(screen, fmt)}"
+                    TextElement(tag="p", text=told).classes("silent").props["role"] = "status"
             copy = copy_facts(known, fmt) | odd_facts(odd, fmt) | blank_facts(blank, fmt)
             _draw(_("Local copy"), copy)
             _draw(_("Full scan"), scan_facts(known.scan, fmt))
+            if screens:
+                _draw(_("Screens"), screen_facts(screens, fmt))
             _draw(_("Requests"), request_facts(vitals(), fmt))
             _draw(_("Last errors"), error_facts(vitals(), fmt))
             if kept := vitals().kept:
                 _draw(_("Also kept here"), dict(kept))
             _draw(_("Versions"), dict(vitals().versions))
+
+
+def screen_facts(screens: Sequence[Screen], fmt: Formatter) -> dict[str, str]:
+    """Which displays are there, what they show, and how old that is."""
+    told = (screen_data(screen, fmt) for screen in screens)
+    return {one.name: f"{one.state}. {one.shows}; {one.until}" for one in told}
 
 
 def verdict(known: Freshness, fmt: Formatter) -> str:

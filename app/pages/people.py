@@ -48,12 +48,13 @@ def people_links(desk: Desk) -> Html:
     """The way to these pages, for whoever looks at `desk`."""
     users = ((_("Users"), "/users"),) if desk.may(Right.MANAGE) else ()
     account = ((_("Your account"), "/account"),) if desk.session else ()
-    return people_forms.links((*users, *account, (_("Log"), "/log")))
+    screens = ((_("Screens"), "/screens"),) if desk.may(Right.WRITE) else ()
+    return people_forms.links((*users, *account, *screens, (_("Log"), "/log")))
 
 
 def register_people(app: FastAPI, desk: Desk, doors: Doors, *, head_html: str) -> None:
     """Put the three pages at their addresses."""
-    drawn_as = _drawing(desk, head_html)
+    drawn_as = drawing(desk, head_html)
     _register_users(app, doors, drawn_as)
     _register_account(app, doors, drawn_as)
     _register_log(app, doors, drawn_as)
@@ -104,7 +105,7 @@ def _register_users(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
                     return _("{name} is no longer let in.").format(name=name)
             raise AccountError("This form has sent nothing that can be done.")
 
-        said = await _said(act)
+        said = await said_by(act)
         await doors.sign_ins.look()
         if not doors.sign_ins.is_live(session):
             return RedirectResponse("/sign-in", 303)
@@ -171,7 +172,7 @@ def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
                     return _("The password is changed; your other browsers are signed out.")
             raise AccountError("This form has sent nothing that can be done.")
 
-        said = await _said(act)
+        said = await said_by(act)
         await sign_ins.look()
         if not sign_ins.is_live(session):
             return RedirectResponse("/sign-in", 303)
@@ -237,14 +238,17 @@ def _as_csv(done: tuple[Activity, ...]) -> str:
     return file.getvalue()
 
 
-async def _said(act: Callable[[], Awaitable[str]]) -> SaidData:
+async def said_by(act: Callable[[], Awaitable[str]]) -> SaidData:
+    """What a form came to, in a sentence."""
     try:
         return SaidData(text=await act())
     except (AccountError, StoreError) as error:
         return SaidData(text=error_notice(error).text, wrong=True)
 
 
-def _drawing(desk: Desk, head_html: str) -> Draw:
+def drawing(desk: Desk, head_html: str) -> Draw:
+    """What draws a page of forms, with the ways to the others."""
+
     def drawn_as(
         request: Request, heading: str, inside: Html, said: SaidData | None = None
     ) -> Response:

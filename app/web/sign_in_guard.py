@@ -28,7 +28,7 @@ PUBLIC_BELOW = ("/assets/", "/v1/")
 """Style sheets and pictures are nobody's own; the embedded API has a key of its own and never looks
 at a cookie."""
 
-NEEDED = {"/demo/customer": Right.WRITE, "/users": Right.MANAGE}
+NEEDED = {"/demo/customer": Right.WRITE, "/screens": Right.WRITE, "/users": Right.MANAGE}
 """what an address takes that is for some only; every other takes READ"""
 
 TOLD_SECONDS = 0.1

@@ -116,7 +116,7 @@ class WallGuard:
         inside = wall_door(
             asked[1] if asked else None, said=said, sign_in=SITE.link(sign_in_address("/kiosk"))
         )
-        page = plain_page(head, _("This screen is not let in yet"), inside)
+        page = plain_page(head, _("This screen is not let in yet"), inside, style="wall-door")
         response = HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
         if asked:
             self._cookies.code.set_on(response, asked[0], seconds=int(CODE_SECONDS))

@@ -34,7 +34,7 @@ BROWSER_LINES_A_MINUTE = 20
 """lines that browsers may write into the log, all together"""
 LONGEST_BROWSER_LINE = 500
 
-WALL_EVENTS = frozenset({"desk_zone", "desk_day"})
+WALL_EVENTS = frozenset({"desk_zone"})
 """what a display may send"""
 
 NO_UPGRADE = (
@@ -188,7 +188,7 @@ def _belong_together(page: Mapping[str, Any], socket: Mapping[str, Any]) -> bool
 
 
 def _but_for_walls(handler: Handler) -> Handler:
-    """The handler of events; a wall says in which zone it hangs and that a day began."""
+    """The handler of events; a wall says in which zone it hangs, and nothing else."""
 
     def handle(sid: str, message: dict[str, Any]) -> Any:
         page = Client.instances[message["client_id"]]

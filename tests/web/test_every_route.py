@@ -21,6 +21,7 @@ from app.domain.accounts import Role
 from app.domain.clock import SystemClock
 from app.pages.people import register_people
 from app.pages.register import register_pages
+from app.pages.screens import register_screens
 from app.pages.sign_in import SessionCookie, register_sign_in
 from app.server.application import ApiRoute, build_api
 from app.server.database import open_database
@@ -82,17 +83,14 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             )
             activity = ActivityLog(doors.accounts, clock=SystemClock())
             register_sign_in(web, doors.sign_ins, head_html="", cookie=COOKIE)
-            register_people(
-                web,
-                desk.desk,
-                DeskDoors(
-                    users=doors.users,
-                    sign_ins=doors.sign_ins,
-                    walls=doors.walls,
-                    activity=activity,
-                ),
-                head_html="",
+            whole = DeskDoors(
+                users=doors.users,
+                sign_ins=doors.sign_ins,
+                walls=doors.walls,
+                activity=activity,
             )
+            register_people(web, desk.desk, whole, head_html="")
+            register_screens(web, desk.desk, whole, head_html="", public_url=None)
             add_screens(web, secret="x" * 32, sessions=tmp_path / "sessions", secure_cookies=False)
             app = behind_guard(
                 web,
@@ -133,7 +131,9 @@ def may(who: str, path: str) -> bool:
 
 
 async def test_every_route_is_open_to_those_it_is_for_and_to_nobody_else(house: House) -> None:
-    assert {"/", "/kiosk", "/settings", "/health", "/users", "/account", "/log"} <= {*house.paths}
+    assert {"/", "/kiosk", "/settings", "/health", "/users", "/account", "/log", "/screens"} <= {
+        *house.paths
+    }
     assert {p for p in house.paths if is_public({"type": "http", "path": p})} == PUBLIC
     wrong = []
     for path in house.paths:

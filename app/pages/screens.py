@@ -1,0 +1,128 @@
+"""The page `/screens`: which displays show the wall, one more, one that shows a code, one less.
+
+It is a plain form, as the pages about people are. The address of a new link is shown once.
+"""
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.desk.desk import Desk, Doors
+from app.desk.walls import Screen
+from app.domain.errors import AccountError
+from app.domain.wall_links import Masking, WallView
+from app.pages.frame import formatter_for
+from app.pages.people import ONE_SELLER, drawing, said_by
+from app.pages.sign_in import address_of, form_of, signed_in
+from app.state.formatting import Formatter
+from components import screen_forms
+from components.html import html
+from components.i18n import _
+from components.people_forms import SaidData
+from components.screen_forms import NewLinkData, ScreenData
+from components.site import SITE
+
+VIEWS = {
+    WallView.WAITING.value: _("All that wait"),
+    WallView.NEVER_ANSWERED.value: _("Never answered"),
+    WallView.CUSTOMER_REPLIED.value: _("Customer replied"),
+}
+MASKINGS = {
+    Masking.MASKED.value: _("Words, masked"),
+    Masking.NUMBERS.value: _("Numbers alone"),
+}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def register_screens(
+    app: FastAPI, desk: Desk, doors: Doors, *, head_html: str, public_url: str | None
+) -> None:
+    """Put the page at its address; `public_url` is where others reach the desk, if it is known."""
+    drawn_as = drawing(desk, head_html)
+    walls = doors.walls
+
+    def drawn(
+        request: Request, said: SaidData | None = None, made: NewLinkData | None = None
+    ) -> Response:
+        fmt = formatter_for(request)
+        screens = tuple(screen_data(screen, fmt) for screen in walls.screens())
+        inside = html(
+            "{}{}<h2>{}</h2>{}<h2>{}</h2>{}",
+            screen_forms.made_link(made) if made else html(""),
+            screen_forms.screen_list(screens),
+            _("Let a screen in that shows a code"),
+            screen_forms.code_form(VIEWS, MASKINGS),
+            _("Make a link for a screen"),
+            screen_forms.link_form(VIEWS, MASKINGS),
+        )
+        return drawn_as(request, _("Screens"), inside, said)
+
+    @app.get("/screens", include_in_schema=False)
+    async def show(request: Request) -> Response:
+        return drawn(request)
+
+    @app.post("/screens", include_in_schema=False)
+    async def change(request: Request) -> Response:
+        session, form = signed_in(request), await form_of(request)
+        by, address = (session.user.name if session else ONE_SELLER), address_of(request)
+        name = form.get("name", "")
+        made: list[NewLinkData] = []
+
+        async def act() -> str:
+            if form.get("do") == "revoke":
+                link = await walls.revoke(name, by=by, address=address)
+                return _("{name} is no longer let in.").format(name=link.name)
+            if form.get("view") in VIEWS and form.get("masking") in MASKINGS:
+                view, masking = WallView(form["view"]), Masking(form["masking"])
+                if form.get("do") == "code":
+                    await walls.confirm_code(
+                        form.get("code", ""),
+                        name,
+                        view=view,
+                        masking=masking,
+                        by=by,
+                        address=address,
+                    )
+                    return _("{name} is let in now.").format(name=name)
+                if form.get("do") == "new":
+                    _link, token = await walls.new(
+                        name, view=view, masking=masking, by=by, address=address
+                    )
+                    made.append(_new_link(request, token, public_url))
+                    return _("Open this address once on the screen. It is shown only now.")
+            raise AccountError("This form has sent nothing that can be done.")
+
+        said = await said_by(act)
+        return drawn(request, said, made[0] if made else None)
+
+
+def screen_data(screen: Screen, fmt: Formatter) -> ScreenData:
+    """A display in words."""
+    link = screen.link
+    return ScreenData(
+        name=link.name,
+        shows=f"{VIEWS[link.view.value]}, {MASKINGS[link.masking.value]}",
+        state=state_of(screen, fmt),
+        is_silent=screen.is_silent,
+        until=_("good until {day}").format(day=fmt.moment(link.expires_at)),
+    )
+
+
+def state_of(screen: Screen, fmt: Formatter) -> str:
+    """When a display was heard of last, and how old what it shows is."""
+    if screen.seen_at is None:
+        return _("Not opened yet")
+    seen = fmt.moment(screen.seen_at)
+    if screen.is_connected:
+        as_of = fmt.second(screen.as_of) if screen.as_of else _("never read")
+        return _("On, its data as of {time}").format(time=as_of)
+    if screen.is_silent:
+        return _("Silent since {time}").format(time=seen)
+    return _("Last seen {time}").format(time=seen)
+
+
+def _new_link(request: Request, token: str, public_url: str | None) -> NewLinkData:
+    here = f"{request.url.scheme}://{request.url.netloc}{SITE.path}"
+    address = f"{public_url or here}/kiosk?link={token}"
+    is_here = public_url is None and request.url.hostname in LOOPBACK
+    return NewLinkData(address=address, is_here_alone=is_here)
