@@ -64,6 +64,26 @@ def test_readme_holds_the_two_commands_word_by_word() -> None:
         assert command in run
 
 
+def test_deployment_files_run_the_commands_of_the_readme() -> None:
+    deploy = {path.name: path.read_text("utf-8") for path in (ROOT / "assets" / "deploy").iterdir()}
+    build, start = re.search(
+        r"^(python3 -m venv .*) && (\.venv/bin/ticketdesk)$", README, re.MULTILINE
+    ).groups()
+    container = deploy["Containerfile"]
+
+    assert f"\nRUN {build}\n" in container
+    assert f'\nCMD ["{start}"]\n' in container
+    named = {name for text in deploy.values() for name in re.findall(rf"{PREFIX}[A-Z_]+", text)}
+    assert named <= {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    called = {
+        name for text in deploy.values() for name in re.findall(r"bin/ticketdesk ([a-z-]+)", text)
+    }
+    assert called <= set(cli.commands)
+    for name, text in deploy.items():
+        proxies = name in {"Caddyfile", "nginx.conf", "traefik.yaml"}
+        assert not proxies or ("127.0.0.1:8080" in text and "/desk" in text), name
+
+
 def test_every_setting_but_the_key_is_a_flag() -> None:
     flags = {name.replace("-", "_") for name in FLAGS}
 

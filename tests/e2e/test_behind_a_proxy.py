@@ -1,15 +1,18 @@
 """A desk that a proxy shows by TLS below `/desk`: whether it takes the path off or not."""
 
 import ssl
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.deploy._story import two_sellers_and_a_wall
 from tests.doubles.proxy import AUTHORITY, Manners, Proxy
 from tests.e2e.conftest import seed
-from tests.e2e.desk import KEY, Running, start, until, visit
+from tests.e2e.desk import KEY, Running, clean_environment, start, until, visit
 from tests.e2e.shop import Shop
 
 BOTH = [Manners(strips=True), Manners(strips=False, adds=("X-Forwarded-Prefix: /desk",))]
@@ -96,31 +99,9 @@ def test_name_that_a_proxy_hands_on_is_checked_as_the_host_is(proxy: Proxy, desk
 def test_two_sellers_and_a_wall_work_through_it(
     address: str, desk: Running, new_page: Callable[..., Page]
 ) -> None:
-    one, two, wall = (new_page(ignore_https_errors=True) for _ in range(3))
-    outside: list[str] = []
-    for page, path in ((one, "/"), (two, "/"), (wall, "/kiosk")):
-        page.on("request", lambda request: outside.append(request.url))
-        page.on("websocket", lambda socket: outside.append(socket.url))
-        visit(page, address + path)
-    expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
     ticket = str(Shop(desk).waiting()[0]["id"])
 
-    one.goto(f"{address}/tickets/{ticket}")
-    one.wait_for_url(f"{address}/?ticket={ticket}")
-    one.get_by_role("button", name="Close ticket").click()
-    two.get_by_role("button", name="Closed", exact=True).click()
-
-    two.wait_for_url(f"{address}/?status=closed")
-    expect(two.locator(f"tr[data-ticket-id={ticket}]")).to_be_visible()
-    expect(wall.locator(f"[data-ticket-id={ticket}]")).to_have_count(0)
-    two.locator(f"tr[data-ticket-id={ticket}] .subject").click()
-    two.wait_for_url(f"{address}/?status=closed&ticket={ticket}")
-    two.go_back()
-    two.wait_for_url(f"{address}/?status=closed")
-    two.get_by_role("link", name="Health").click()
-    two.wait_for_url(f"{address}/health")
-    host = address.removeprefix("https://")
-    assert [url for url in outside if f"//{host}/" not in url] == []
+    two_sellers_and_a_wall(address, ticket, lambda: new_page(ignore_https_errors=True))
 
 
 def test_page_works_where_the_proxy_lets_no_websocket_pass(
@@ -141,3 +122,41 @@ def test_page_works_where_the_proxy_lets_no_websocket_pass(
 @pytest.fixture
 def page_by_tls(new_page: Callable[..., Page]) -> Page:
     return new_page(ignore_https_errors=True)
+
+
+PASSWORD = "correct horse battery"  # noqa: S105  # made up
+
+
+def test_seller_signs_in_through_it(address: str, desk: Running) -> None:
+    """The last of this file: from now on the desk knows users."""
+    data = ("--data-dir", str(desk.folder / "data"))
+    with httpx.Client(verify=TRUST, headers={"Accept": "text/html"}) as browser:
+        add_user(*data)
+        led = until(lambda: led_away(browser, f"{address}/health"))
+        assert led.startswith("/desk/sign-in?next=")
+        form = {"name": "Ana", "password": PASSWORD, "next": "/health"}
+        own = {"Origin": address.removesuffix("/desk")}
+        done = browser.post(f"{address}/sign-in", data=form, headers=own)
+
+        assert (done.status_code, done.headers["location"]) == (303, "/desk/health")
+        cookie = next(line for line in done.headers.get_list("set-cookie") if "__Secure-" in line)
+        assert "Path=/desk;" in f"{cookie};"
+        assert browser.get(f"{address}/health").status_code == 200
+        page = browser.get(f"{address}/sign-in").text
+        assert 'action="/sign-in' not in page
+
+
+def led_away(browser: httpx.Client, url: str) -> str | None:
+    return browser.get(url).headers.get("location")
+
+
+def add_user(*data: str) -> None:
+    subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "app", "user", "add", "Ana", *data],
+        input=f"{PASSWORD}\n",
+        env=clean_environment(),
+        text=True,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
