@@ -14,6 +14,7 @@ from app.domain.errors import ReplyError
 from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status
+from app.state.collision import SAME_ANSWER, Answer, Collision, answered_meanwhile
 from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters import conversation as presenter
@@ -43,6 +44,7 @@ class _Opening:
     notice: NoticeData | None = None
     unread: NoticeData | None = None
     status_busy: bool = False
+    collision: Collision = field(default_factory=Collision)
 
     @property
     def is_bare(self) -> bool:
@@ -138,7 +140,10 @@ class ConversationState:
     def edit_draft(self, ticket_id: str, text: str, base: int, revision: int) -> None:
         """Keep what is in the box of a ticket, which is saved within a second."""
         if ticket_id:
+            is_begun = not self._drafts.buffer(ticket_id).text.strip()
             self._drafts.edit(ticket_id, text, base, revision)
+            if is_begun and self._drawn is not None and self._drawn.ticket_id == ticket_id:
+                self._drawn.collision.begin(self._drawn.snapshot, anew=True)
 
     async def send(
         self, text: str, base: int, revision: int, reply_id: str, *, then_close: bool = False
@@ -146,7 +151,8 @@ class ConversationState:
         """Order a reply; the box is emptied once it is durable, and keeps its text if it is not.
 
         It is a draft first: so what the reply takes away is that very text, wherever it stands. A
-        browser that has heard no answer asks again under the same id.
+        browser that has heard no answer asks again under the same id. Where somebody else has
+        answered since the text was begun it is not sent at the first time, and that is said.
         """
         opening = self._drawn
         if opening is None or (buffer := self._drafts.buffer(opening.ticket_id)).sending:
@@ -157,6 +163,10 @@ class ConversationState:
         self._drafts.edit(opening.ticket_id, text, base, revision)
         buffer.sending = True
         await self._drafts.save()
+        if (answered := await self._answered_meanwhile(opening)) is not None:
+            buffer.sending = False
+            self._say(answered, opening)
+            return
         try:
             sends_at = await self._desk.commands.send_reply(
                 opening.ticket_id,
@@ -173,12 +183,33 @@ class ConversationState:
             self._say(error_notice(error, kept=KEPT), opening)
             return
         buffer.clear_sent(text)
+        opening.collision.sent(text)
         if sends_at is not None:
             self.reply_sent.emit(_sent_reply(opening, sends_at))
         opening.reply_id, opening.notice = _new_id(), None
         opening.stretch = opening.stretch if opening.stretch.end is None else presenter.NEWEST
         self.sent.emit(None)
         await self._load(opening)
+
+    async def _answered_meanwhile(self, opening: _Opening) -> NoticeData | None:
+        """What somebody else has answered that the person has not seen, told once."""
+        answer = opening.collision.check(opening.snapshot)
+        if answer is None:
+            return None
+        who = ""
+        with suppress(Exception):  # then the notice names nobody
+            who = await self._who_answered(opening.ticket_id, answer)
+        return answered_meanwhile(answer, who, now=self._clock.now(), fmt=self._fmt)
+
+    async def _who_answered(self, ticket_id: str, answer: Answer) -> str:
+        """Whom the log names for it; nobody where it came from outside of this desk."""
+        if self._desk.doors is None or answer.at is None:
+            return ""
+        log = self._desk.doors.activity
+        for done in await log.find(what="replied", ticket_id=ticket_id, limit=1):
+            if abs(done.at - answer.at) < SAME_ANSWER:
+                return done.who
+        return ""
 
     async def miss(
         self, ticket_id: str, text: str, base: int, revision: int, reply_id: str
@@ -332,6 +363,7 @@ class ConversationState:
         if self._drawn is None or self._drawn.ticket_id != opening.ticket_id:
             buffer.push_again()
         self._drawn = opening
+        opening.collision.begin(opening.snapshot)
         shown = self._shown(opening)
         self.drawer.set(presenter.with_draft(shown, buffer, reply_id=opening.reply_id))
 
