@@ -53,7 +53,7 @@ from app.web.application import add_screens, behind_guard, desk_id, new_web
 from app.web.assets import asset_url
 from app.web.page_reaper import PageReaper
 from app.web.request_guard import allowed_names
-from app.web.server import Serving, Tls, listen, run, say, serve
+from app.web.server import Serving, Tls, address_elsewhere, listen, run, say, serve
 from app.web.sign_in_guard import LetIn, PageEnds
 from components import theme
 from components.site import SITE
@@ -68,11 +68,14 @@ PROOF_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
-def serve_desk(settings: Settings) -> None:
-    """Serve the desk until told to end, and say where it is."""
+def serve_desk(settings: Settings, *, show: Callable[[str], None]) -> None:
+    """Serve the desk until told to end, and say where it is; `show` draws an address for phones."""
 
     def tell(serving: Serving) -> None:
         say(f"Ticketdesk is at {serving.address}")
+        if serving.elsewhere:
+            say(f"Others reach it at {serving.elsewhere}")
+            show(serving.elsewhere)
         if serving.hint:
             say(serving.hint)
 
@@ -130,7 +133,7 @@ async def _desk(
             head_html=head_html,
             clock=clock,
             demo=settings.embedded,
-            api_key=_api_key(settings, data_dir, clock=clock),
+            api_key=_api_key(settings, data_dir, activity=doors.activity, clock=clock),
             vitals=lambda: replace(
                 _vitals(settings, upstream.client, coordinator, errors),
                 kept=tuple((shop.name, str(held)) for shop, held in kept),
@@ -163,7 +166,9 @@ async def _desk(
             if upstream.embedded:
                 upstream.embedded.publish_address(serving.address)
             hints = [_hint(serving, upstream.embedded), *_hints_of_work(kept)]
-            on_ready(replace(serving, hint="\n".join(filter(None, hints))))
+            elsewhere = _elsewhere(settings, listener)
+            hint = "\n".join(filter(None, hints))
+            on_ready(replace(serving, hint=hint, elsewhere=elsewhere))
 
         guarded = behind_guard(
             web,
@@ -177,7 +182,9 @@ async def _desk(
         await serve(listener, guarded, on_ready=ready, tls=tls, path=settings.path)
 
 
-def _api_key(settings: Settings, data_dir: DataDir, *, clock: Clock) -> ApiKey | None:
+def _api_key(
+    settings: Settings, data_dir: DataDir, *, activity: ActivityLog, clock: Clock
+) -> ApiKey | None:
     if settings.api_url is None or settings.api_key is None:
         return None
     return ApiKey(
@@ -186,7 +193,15 @@ def _api_key(settings: Settings, data_dir: DataDir, *, clock: Clock) -> ApiKey |
         key=settings.api_key.get_secret_value(),
         is_configured=not isinstance(settings.api_key, EnteredKey),
         clock=clock,
+        activity=activity,
     )
+
+
+def _elsewhere(settings: Settings, listener: socket.socket) -> str | None:
+    """Where others than this machine reach the desk."""
+    if settings.public_url and settings.reachable_by:
+        return settings.public_url
+    return address_elsewhere(listener, tls=_tls(settings), path=settings.path)
 
 
 def _tls(settings: Settings) -> Tls | None:

@@ -48,6 +48,9 @@ FLAGS = {
 OF_ONE_COMMAND = ("database",)
 """Flags of the commands that name them alone."""
 
+_secrets: list[str] = []
+"""what this command knows and no message of it may say"""
+
 API_FLAGS = ("host", "port", "data-dir", "demo-customer", "database", "log-level")
 
 
@@ -107,7 +110,12 @@ def serve(**given: str | None) -> None:
     with _loading():
         from app.bootstrap import serve_desk
 
-    serve_desk(settings)
+    def show(address: str) -> None:
+        from app.cli.qr import show_qr
+
+        show_qr(address)
+
+    serve_desk(settings, show=show)
 
 
 @cli.command(short_help="Open the desk in a window of its own.")
@@ -409,7 +417,9 @@ def _settings(given: dict[str, str | None], *, needs_key: bool = True) -> "Setti
     with _loading():
         from app.config.settings import load_settings
 
-    return load_settings(given, needs_key=needs_key)
+    settings = load_settings(given, needs_key=needs_key)
+    _secrets.extend(settings.secrets)
+    return settings
 
 
 @contextmanager
@@ -458,7 +468,7 @@ def main() -> None:
             click.echo(f"ticketdesk: {sentence}", err=True)
             sys.exit(1)
         log.exception("Stopped by a fault of our own.")
-        what = escaped(Redaction()(f"{type(error).__name__}: {error}".replace("\n", " ")))
+        what = escaped(Redaction(_secrets)(f"{type(error).__name__}: {error}".replace("\n", " ")))
         click.echo(
             f"ticketdesk: stopped by a fault of its own ({what}). "
             "Please report it; the log in the data folder may hold more.",

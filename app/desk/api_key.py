@@ -3,6 +3,8 @@
 import asyncio
 
 from app.config.stored_key import KeyStore, clean_key, end_of
+from app.desk.activity import ActivityLog
+from app.domain.accounts import SignInSession
 from app.domain.clock import Clock
 from app.domain.errors import SettingsError
 from app.domain.ticket import TicketPage
@@ -16,15 +18,23 @@ class ApiKey:
     """
 
     def __init__(
-        self, url: str, keys: KeyStore, *, key: str, is_configured: bool, clock: Clock
+        self,
+        url: str,
+        keys: KeyStore,
+        *,
+        key: str,
+        is_configured: bool,
+        clock: Clock,
+        activity: ActivityLog | None = None,
     ) -> None:
+        self._activity = activity
         self._url = url
         self._keys = keys
         self._clock = clock
         self.end = end_of(key)
         self.is_configured = is_configured
 
-    async def set(self, text: str) -> str:
+    async def set(self, text: str, *, by: SignInSession | None = None) -> str:
         """Try a key with the API and keep it; what the API has said, and where the key lies.
 
         Raises: SettingsError when this is no key; ApiError when the API does not take it, which
@@ -39,6 +49,8 @@ class ApiKey:
         page, _ = await probe_api(self._url, key, clock=self._clock)
         place = await asyncio.to_thread(self._keys.save, self._url, key)
         self.end = end_of(key)
+        if self._activity:
+            self._activity.note(by, "entered another key of the API", "")
         later = (
             "A key that is configured still wins over it."
             if self.is_configured

@@ -69,7 +69,7 @@ class _Settings:
         if self._api_key is None or not text:
             return
         try:
-            said = await self._api_key.set(text)
+            said = await self._api_key.set(text, by=self._desk.session)
         except Exception as error:  # noqa: BLE001  # said beside the field
             self._show(key_said=error_notice(error).text, key_wrong=True)
         else:

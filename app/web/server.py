@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -61,6 +62,31 @@ def address_of(listener: socket.socket, *, tls: "Tls | None" = None, path: str =
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}{path}"
 
 
+def address_elsewhere(
+    listener: socket.socket, *, tls: "Tls | None" = None, path: str = ""
+) -> str | None:
+    """The address a browser on another machine of the network uses; None where none can."""
+    ip = ip_address(listener.getsockname()[0].partition("%")[0])
+    if ip.is_unspecified:
+        ip = _own_address(listener.family) or ip
+    if ip.is_loopback or ip.is_unspecified:
+        return None
+    host = f"[{ip}]" if ip.version == 6 else str(ip)
+    scheme = "https" if tls else "http"
+    return f"{scheme}://{host}:{listener.getsockname()[1]}{path}"
+
+
+def _own_address(family: socket.AddressFamily) -> IPv4Address | IPv6Address | None:
+    """The address from which this machine would ask others; nothing is sent to find out."""
+    anywhere = "2001:db8::1" if family == socket.AF_INET6 else "192.0.2.1"  # of documentation
+    with socket.socket(family, socket.SOCK_DGRAM) as asking:
+        try:
+            asking.connect((anywhere, 9))
+        except OSError:
+            return None
+        return ip_address(asking.getsockname()[0].partition("%")[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Tls:
     """The files of a certificate and its key, which have been tried."""
@@ -71,11 +97,15 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A server that answers: where, how to end it from any thread, what else to say."""
+    """A server that answers: where, how to end it from any thread, what else to say.
+
+    Shape: `elsewhere` is its address for other machines, None where only this one can reach it.
+    """
 
     address: str
     stop: Callable[[], None]
     hint: str = ""
+    elsewhere: str | None = None
 
 
 class WebServer(uvicorn.Server):

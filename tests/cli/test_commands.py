@@ -148,6 +148,25 @@ def test_file_that_cannot_be_used_is_no_fault_of_ours(
     assert said in line
 
 
+def test_fault_of_our_own_says_neither_key_nor_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    key = "Zebrafinch0123456789"
+    monkeypatch.setenv("TICKETDESK_API_KEY", key)
+    monkeypatch.setattr(sys, "argv", ["ticketdesk", "serve", "--data-dir", str(tmp_path)])
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(f"{key} of canary.bird@example.com")
+
+    monkeypatch.setattr("app.bootstrap.serve_desk", fail)
+
+    with pytest.raises(SystemExit):
+        main()
+
+    said = capsys.readouterr().err
+    assert "fault of its own (RuntimeError: <key> of <e-mail>)" in said
+
+
 def test_unknown_command_says_where_help_is(tmp_path: Path) -> None:
     done = command("sevre", cwd=tmp_path)
 

@@ -37,3 +37,13 @@ def test_code_of_a_short_address_is_no_micro_code(
 
     full = segno.make_qr("12345", error="l").symbol_size(border=1)[0]
     assert len(capsys.readouterr().out.splitlines()[0]) >= full
+
+
+def test_code_that_no_small_terminal_holds_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    show_qr(f"https://desk.example.com/{'a' * 200}")
+
+    assert capsys.readouterr().out == ""

@@ -40,6 +40,34 @@ BAD_INPUT = {
     "data folder not writable": (
         "cli/test_commands.py::test_folder_that_cannot_be_written_is_one_line"
     ),
+    "forged forwarded headers from a stranger": (
+        "web/test_forwarded.py::test_forged_headers_of_a_stranger_are_dropped"
+    ),
+    "proxy that strips the WebSocket": (
+        "e2e/test_behind_a_proxy.py::test_page_works_where_the_proxy_lets_no_websocket_pass"
+    ),
+    "foreign Origin behind a proxy": (
+        "e2e/test_behind_a_proxy.py::test_foreign_page_is_refused_also_behind_the_proxy"
+    ),
+    "public address without a scheme or with a query": (
+        "config/test_settings.py::test_wrong_value_names_setting_place_problem_and_remedy"
+    ),
+    "public address that is one of our own": (
+        "web/test_public_path.py::test_path_of_a_page_of_ours_is_refused"
+    ),
+    "certificate that cannot be served": (
+        "config/test_tls.py::test_pair_that_cannot_be_used_names_the_file_at_fault"
+    ),
+    "key with blanks, or refused by the API": (
+        "e2e/test_canaries.py::test_key_that_is_not_taken_is_a_sentence_and_changes_nothing"
+    ),
+    "key ring that waits for a person": (
+        "config/test_stored_key.py::test_ring_that_waits_for_a_person_is_not_waited_for"
+    ),
+    "forget of an unknown address": "cli/test_erase.py::test_unknown_address_forgets_nobody",
+    "forget and wipe while the desk runs": (
+        "cli/test_erase.py::test_nobody_is_forgotten_and_nothing_wiped_under_a_running_desk"
+    ),
     "broken .env": "cli/test_commands.py::test_broken_dotenv_is_one_line_and_exit_code_two",
 }
 

@@ -1,12 +1,16 @@
-"""A desk that serves by TLS itself."""
+"""A desk that others reach: by TLS of its own, or at an address that it draws for a phone."""
 
+import os
+import pty
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 
 from tests.doubles.proxy import AUTHORITY, CERTIFICATE
-from tests.e2e.desk import command, start
+from tests.e2e.desk import clean_environment, command, start
 
 
 def test_desk_serves_by_tls_and_says_so(tmp_path: Path) -> None:
@@ -33,3 +37,34 @@ def test_pair_that_cannot_be_used_stops_the_start_with_one_line(tmp_path: Path) 
     assert done.returncode == 2
     assert "(flag --tls-cert): the certificate has expired" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_terminal_shows_the_public_address_and_draws_it_for_a_phone(tmp_path: Path) -> None:
+    house = str(Path(__file__).parents[2])
+    usual = {"PYTHONPATH": house, "TICKETDESK_DATA_DIR": str(tmp_path), "TICKETDESK_PORT": "0"}
+    words = [sys.executable, "-m", "app"]
+    subprocess.run(  # noqa: S603  # our own command
+        [*words, "user", "add", "Ana"],
+        input="correct horse battery\n",
+        env=clean_environment(**usual),
+        text=True,
+        capture_output=True,
+        check=True,
+    )
+    usual["TICKETDESK_PUBLIC_URL"] = "https://desk.example.com/desk"
+    here, there = pty.openpty()
+    desk = subprocess.Popen(  # noqa: S603  # our own command
+        [*words, "serve"], env=clean_environment(**usual), stdout=there, stderr=there
+    )
+    os.close(there)
+    said = ""
+    while "It works on a demo store" not in said:
+        said += os.read(here, 4096).decode("utf-8", "ignore")
+    desk.terminate()
+    assert desk.wait(20) == 0
+    os.close(here)
+
+    assert "Others reach it at https://desk.example.com/desk" in said
+    drawn = [line for line in said.splitlines() if "\u2588" in line]
+    assert 10 < len(drawn) <= 22
+    assert max(map(len, drawn)) <= 80

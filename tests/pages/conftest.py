@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,10 +13,14 @@ from nicegui import Client, ui
 from nicegui import app as screens
 from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
 
+from app.config.stored_key import KeyStore
+from app.desk.api_key import ApiKey
 from app.domain.clock import SystemClock
 from app.pages.health import Vitals
 from app.pages.register import register_pages
 from tests.state.scripted import NOON, ScriptedDesk
+
+KEY = "sg_live_0123456789abcdef"
 
 VITALS = Vitals(
     api="https://api.example.com/v1",
@@ -40,7 +45,7 @@ class Site:
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
     scripted = ScriptedDesk()
     scripted.many(60)
     with nicegui_reset_globals(), _own_error_pages():
@@ -53,6 +58,13 @@ async def site() -> AsyncIterator[Site]:
             clock=SystemClock(),
             demo=True,
             vitals=lambda: VITALS,
+            api_key=ApiKey(
+                "https://api.example.com",
+                KeyStore(tmp_path),
+                key=KEY,
+                is_configured=False,
+                clock=SystemClock(),
+            ),
         )
         ui.run_with(web, storage_secret="x" * 32, show_welcome_message=False)
         async with _running(web), _visitor(web) as http:

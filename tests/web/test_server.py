@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.server import PortError, address_of, listen
+from app.web.server import PortError, address_elsewhere, address_of, listen
 
 
 def test_taken_port_is_named_with_the_flag() -> None:
@@ -21,3 +21,18 @@ def test_address_of_a_free_port_can_be_opened() -> None:
 def test_host_that_is_not_here_is_a_sentence() -> None:
     with pytest.raises(PortError, match="cannot be used"):
         listen("192.0.2.1", 0)
+
+
+def test_nobody_elsewhere_reaches_a_desk_that_listens_to_its_own_machine() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        assert address_elsewhere(listener) is None
+
+
+def test_address_for_others_is_neither_all_addresses_nor_this_machine_alone() -> None:
+    with listen("0.0.0.0", 0) as listener:  # noqa: S104  # what is asked about
+        port = listener.getsockname()[1]
+        address = address_elsewhere(listener, path="/desk")
+
+    assert address is None or (
+        address.endswith(f":{port}/desk") and not address.startswith(("http://0.", "http://127."))
+    )
