@@ -37,6 +37,7 @@ class ConversationHead:
                     key=keys.CLOSE,
                     on_click=on_close,
                 ).show(icon("close"))
+            self._presence = Text("p", "", "presence", role="status", hidden=True)
             self._notice = Notice(on_action=on_notice_action)
             # On a phone it opens and shuts the facts that follow it; elsewhere they stand open.
             with Box("details", "about"):
@@ -58,6 +59,8 @@ class ConversationHead:
         self._badge.restyle(f"turn tone-{data.tone}")
         self._badge.set(hidden=not data.status_label)
         self._badge.show(html("{}{}", DOT, data.status_label))
+        self._presence.text = data.presence
+        self._presence.set(hidden=not data.presence, data_presence=data.presence or None)
         self._notice.update(data.notice)
         self._hrefs = {fact.label: fact.href for fact in data.facts}
         self._facts.show([_fact(fact) for fact in data.facts])

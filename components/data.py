@@ -42,6 +42,8 @@ class TicketRow:
     note_tone: str = ""
     other_open: str = ""
     """"+2 open": further open tickets of this customer"""
+    presence: str = ""
+    """who else is at the ticket, in words"""
     place: str = ""
     """where it stands in the list, to go on from there; means nothing to the browser"""
     number: int = field(default=0, compare=False)
@@ -270,6 +272,8 @@ class ConversationData:
     reply_id: str = ""
     """of the reply that Send would make; one that is sent twice under it is sent once"""
     other_drafts: tuple[OtherDraft, ...] = ()
+    presence: str = ""
+    """who else is at the ticket, in words"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

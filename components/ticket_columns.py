@@ -52,6 +52,8 @@ def item(row: TicketRow, *, waits: bool) -> Item:
     }
     if row.waiting_since:
         attributes["data-waiting-since"] = row.waiting_since
+    if row.presence:
+        attributes["data-presence"] = row.presence
     cells = join(column.cell(row) for column in columns(waits=waits))
     return Item(row.id, html("{}{}", _pick(row), cells), attributes, tag="tr")
 
@@ -118,6 +120,8 @@ def _subject(row: TicketRow) -> Html:
 def _below(row: TicketRow) -> Html:
     """What is said below the subject, where there is anything to say."""
     said = []
+    if row.presence:
+        said.append(html('<span class="note note-presence">{}</span>', row.presence))
     if row.note:
         said.append(html('<span class="note note-{}">{}</span>', row.note_tone, row.note))
     if row.other_open:

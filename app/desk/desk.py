@@ -1,9 +1,10 @@
 """The counter as the screens receive it: ask, order, and be told what changed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.desk.activity import ActivityLog
 from app.desk.commands import Commands
+from app.desk.presence import Presence
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
 from app.desk.users import Users
@@ -29,6 +30,7 @@ class Desk:
     queries: Queries
     commands: Commands
     changes: Signal[Changes]
+    presence: Presence = field(default_factory=Presence)
 
     doors: Doors | None = None
     """who may come in; None where nobody has to ask, as in tests"""

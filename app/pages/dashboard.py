@@ -20,6 +20,7 @@ from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
 from app.state.presenters.charts import OPENED, WAITING
+from app.state.presenters.presence import presence_by_ticket
 from app.state.review_queue import ReviewQueueState
 from app.state.undo_send import UndoSend
 from components.chart import Chart
@@ -54,7 +55,15 @@ class Dashboard:
         beats: Beats,
     ) -> None:
         self._client = client
-        self._inbox = InboxState(desk.queries, desk.changes, chosen=chosen, fmt=fmt, clock=clock)
+        own = desk.session.user.name if desk.session else ""
+        self._inbox = InboxState(
+            desk.queries,
+            desk.changes,
+            chosen=chosen,
+            fmt=fmt,
+            clock=clock,
+            presence=lambda: presence_by_ticket(desk.presence.others(client.id), own=own),
+        )
         self._conversation = ConversationState(desk, viewer=client.id, fmt=fmt, clock=clock)
         self._bulk = BulkState(desk.commands, fmt=fmt, clock=clock)
         self._review_queue = ReviewQueueState(desk, fmt=fmt, clock=clock)
@@ -68,6 +77,9 @@ class Dashboard:
         self._fmt = fmt
         on_zone(self._set_formatter)
         client.on_connect(self._inbox.fill)
+        client.on_connect(self._conversation.come)
+        client.on_disconnect(self._conversation.go_away)
+        client.on_delete(desk.presence.changed.subscribe(self._inbox.somebody_moved))
         client.on_delete(self._leave)
         self._tasks = TaskSet()
         self._tasks.start(

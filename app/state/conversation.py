@@ -18,6 +18,7 @@ from app.state.collision import SAME_ANSWER, Answer, Collision, answered_meanwhi
 from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters import conversation as presenter
+from app.state.presenters.presence import presence_words
 from app.state.presenters.stretch import Stretch
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
@@ -25,6 +26,8 @@ from components.data import ConversationData, NoticeData
 from components.i18n import _
 
 KEPT = _("Your text is kept.")
+TYPING_SECONDS = 4.0
+"""whoever has typed nothing for one to two of these has stopped to"""
 
 
 def _new_id() -> str:
@@ -106,6 +109,10 @@ class ConversationState:
             desk.commands, clock=clock, on_trouble=self._say, on_saved=self._acknowledge
         )
         self._leave = desk.changes.subscribe(self._changed)
+        self._who = desk.session.user.name if desk.session else ""
+        self._is_looked_at, self._typed_again = False, False
+        self._rest = Debouncer(self._stop_typing, clock=clock, delay=TYPING_SECONDS)
+        self._unsubscribe = desk.presence.changed.subscribe(self._somebody_moved)
 
     @property
     def ticket_id(self) -> str:
@@ -118,12 +125,29 @@ class ConversationState:
             return None
         self._desk.commands.set_open_ticket(self._viewer, ticket_id or None)
         self._wanted = _Opening(ticket_id=ticket_id) if ticket_id else None
+        self._tell_presence()
         if self._wanted is not None:
             return self._latest.start(self._load(self._wanted))
         self._latest.cancel()
         self._drawn = None
         self.drawer.set(ConversationData())
         return None
+
+    def come(self) -> None:
+        """Somebody looks: from now on the others know what is open here."""
+        self._is_looked_at = True
+        self._tell_presence()
+
+    def go_away(self) -> None:
+        """Nobody looks any more: the window was closed, or its line is cut."""
+        self._is_looked_at = False
+        self._tell_presence()
+
+    def _tell_presence(self) -> None:
+        if self._is_looked_at and self.ticket_id:
+            self._desk.presence.open(self._viewer, self._who, self.ticket_id)
+        else:
+            self._desk.presence.leave(self._viewer)
 
     def prepare(self, ticket_id: str) -> None:
         """Lay a ticket ready that may be opened next: from the copy alone, one at a time."""
@@ -140,6 +164,7 @@ class ConversationState:
     def edit_draft(self, ticket_id: str, text: str, base: int, revision: int) -> None:
         """Keep what is in the box of a ticket, which is saved within a second."""
         if ticket_id:
+            self._type(text)
             is_begun = not self._drafts.buffer(ticket_id).text.strip()
             self._drafts.edit(ticket_id, text, base, revision)
             if is_begun and self._drawn is not None and self._drawn.ticket_id == ticket_id:
@@ -302,10 +327,12 @@ class ConversationState:
     async def close(self) -> None:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
+        self._unsubscribe()
+        self.go_away()
         self._desk.commands.set_open_ticket(self._viewer, None)
         for work in (
             *(self._latest, self._preparing),
-            *(self._again, self._drafts_again, self._retry, self._drafts),
+            *(self._again, self._drafts_again, self._retry, self._rest, self._drafts),
         ):
             await work.close()
 
@@ -320,6 +347,26 @@ class ConversationState:
             self._again.trigger()
         elif opening.ticket_id in changes.drafts:
             self._drafts_again.trigger()
+
+    def _somebody_moved(self, ticket_ids: frozenset[str]) -> None:
+        if self._drawn is not None and self._drawn.ticket_id in ticket_ids:
+            self._draw(self._drawn)
+
+    def _type(self, text: str) -> None:
+        """Let the others know that somebody writes, until the keys have rested for a while."""
+        if text.strip():
+            self._typed_again = True
+            self._desk.presence.set_typing(self._viewer, is_typing=True)
+            self._rest.trigger()
+        else:
+            self._desk.presence.set_typing(self._viewer, is_typing=False)
+
+    async def _stop_typing(self) -> None:
+        if self._typed_again:
+            self._typed_again = False
+            self._rest.trigger()
+        else:
+            self._desk.presence.set_typing(self._viewer, is_typing=False)
 
     async def _reload(self) -> None:
         if self._wanted is not None:
@@ -365,6 +412,8 @@ class ConversationState:
         self._drawn = opening
         opening.collision.begin(opening.snapshot)
         shown = self._shown(opening)
+        here = self._desk.presence.others(self._viewer).get(opening.ticket_id, ())
+        shown = replace(shown, presence=presence_words(here, own=self._who))
         self.drawer.set(presenter.with_draft(shown, buffer, reply_id=opening.reply_id))
 
     def _shown(self, opening: _Opening) -> ConversationData:

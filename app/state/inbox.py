@@ -1,7 +1,7 @@
 """The list one tab looks at: its filter, its page, and when to ask the desk again."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -56,6 +56,7 @@ class InboxState:
         chosen: TicketFilter,
         fmt: Formatter,
         clock: Clock,
+        presence: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.chosen, self._typed = chosen, chosen.query
         self.dashboard: DashboardStats | None = None
@@ -87,6 +88,7 @@ class InboxState:
         self._recheck = Debouncer(lambda: self._shown_or_said(self.check()), clock=clock)
         self._rechoose = Debouncer(self._choose, clock=clock, delay=CHOICES_SECONDS)
         self._retry = Debouncer(self._try_again, clock=clock, delay=RETRY_SECONDS)
+        self._presence = presence
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
@@ -286,8 +288,14 @@ class InboxState:
                 stamps=self._stamps,
                 freshness=self._known,
                 dashboard=self.dashboard,
+                presence=self._presence(),
             )
         )
+
+    def somebody_moved(self, ticket_ids: frozenset[str]) -> None:
+        """Say anew who is at which ticket, where one of them is on the screen."""
+        if self._snapshot and any(row.ticket.id in ticket_ids for row in self._snapshot.rows):
+            self._draw_table()
 
     def _draw_around(self) -> None:
         chosen, fmt, known = self.chosen, self._fmt, _told_beyond_age(self._known)

@@ -109,3 +109,24 @@ def test_sending_in_one_browser_empties_the_box_in_the_other(
     two.get_by_role("button", name="Undo").click()
     expect(box(one)).to_have_value("Sent from one.")
     assert "Sent from one." not in shop.texts(ticket)
+
+
+def test_row_and_drawer_say_who_else_is_there_until_that_window_is_closed(
+    new_page: Callable[..., Page], desk_process: Running, ticket: str
+) -> None:
+    one, two = new_page(), new_page()
+    visit(one, f"{desk_process.url}/?status=all&ticket={ticket}")
+    row, drawer = one.locator("tr[data-presence]"), one.locator(".head [data-presence]")
+    expect(row).to_have_count(0)
+
+    visit(two, f"{desk_process.url}/?ticket={ticket}")
+    expect(row).to_have_attribute("data-ticket-id", ticket)
+    expect(row).to_contain_text("another window: looking")
+    expect(drawer).to_have_text("another window: looking")
+    box(two).press_sequentially("Dear")
+    expect(drawer).to_have_text("another window: writing")
+    box(two).fill("")
+
+    two.close()
+    expect(row).to_have_count(0, timeout=10_000)
+    expect(one.locator(".presence:visible")).to_have_count(0)

@@ -1,6 +1,7 @@
 """Presenter of the list, its views and the numbers above it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -83,9 +84,11 @@ def table(
     stamps: Mapping[str, int] | None = None,
     freshness: Freshness | None = None,
     dashboard: DashboardStats | None = None,
+    presence: Mapping[str, str] | None = None,
 ) -> TableData:
     """One page of the list; `freshness` and `dashboard` help to say what the count covers, `stamps`
-    say when a ticket last changed, and `stamp` when these rows were asked for.
+    say when a ticket last changed, and `stamp` when these rows were asked for; `presence` who else
+    is at which ticket, in words.
     """
     chosen, total = snapshot.chosen, snapshot.total
     query = parse_query(chosen.query)
@@ -98,7 +101,9 @@ def table(
     of = "…" if total is None else fmt.count(total)
     shown = f"{fmt.count(first + 1)}\u2013{fmt.count(last)} of {of}"
     return TableData(
-        rows=_rows(snapshot, fmt, now.replace(second=0, microsecond=0)),
+        rows=_with_presence(
+            _rows(snapshot, fmt, now.replace(second=0, microsecond=0)), presence or {}
+        ),
         count=total,
         range_label=shown if snapshot.rows else "",
         coverage=_coverage(snapshot, query, fmt, freshness),
@@ -122,6 +127,14 @@ def _rows(snapshot: InboxSnapshot, fmt: Formatter, now: datetime) -> tuple[Ticke
     query = parse_query(snapshot.chosen.query)
     skew = snapshot.skew
     return tuple(_row(row, query, fmt=fmt, now=now, skew=skew) for row in snapshot.rows)
+
+
+def _with_presence(
+    rows: tuple[TicketRow, ...], presence: Mapping[str, str]
+) -> tuple[TicketRow, ...]:
+    if presence.keys().isdisjoint(row.id for row in rows):
+        return rows
+    return tuple(replace(row, presence=presence.get(row.id, "")) for row in rows)
 
 
 def _coverage(
