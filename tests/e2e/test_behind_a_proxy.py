@@ -1,5 +1,8 @@
 """A desk that a proxy shows by TLS below `/desk`: whether it takes the path off or not."""
 
+import html
+import re
+import secrets
 import ssl
 import subprocess
 import sys
@@ -12,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.deploy._story import two_sellers_and_a_wall
 from tests.doubles.proxy import AUTHORITY, Manners, Proxy
 from tests.e2e.conftest import seed
-from tests.e2e.desk import KEY, Running, clean_environment, start, until, visit
+from tests.e2e.desk import KEY, Running, clean_environment, command, start, until, visit
 from tests.e2e.shop import Shop
 
 BOTH = [Manners(strips=True), Manners(strips=False, adds=("X-Forwarded-Prefix: /desk",))]
@@ -74,6 +77,30 @@ def test_page_of_nobody_leads_back_below_the_path(address: str) -> None:
 
     assert 'href="/desk/"' in page
     assert 'href="/assets' not in page
+
+
+ADDRESS_IN_PAGE = re.compile(r"""(?:href|src|action|import)["']?(?:=|:)\s*["'](/[^"']*)""")
+PAGES = (
+    "/",
+    "/health",
+    "/settings",
+    "/users",
+    "/log",
+    "/screens",
+    "/kiosk",
+    "/sign-in",
+    "/nowhere",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_address_on_a_page_is_below_the_path(address: str, path: str) -> None:
+    answer = ask(address, path, Accept="text/html")
+
+    found = ADDRESS_IN_PAGE.findall(html.unescape(answer.text))
+    found += answer.headers.get_list("location")
+    assert found
+    assert [one for one in found if not one.startswith("/desk/")] == []
 
 
 def test_foreign_page_is_refused_also_behind_the_proxy(address: str) -> None:
@@ -142,12 +169,24 @@ def test_seller_signs_in_through_it(address: str, desk: Running) -> None:
         cookie = next(line for line in done.headers.get_list("set-cookie") if "__Secure-" in line)
         assert "Path=/desk;" in f"{cookie};"
         assert browser.get(f"{address}/health").status_code == 200
-        page = browser.get(f"{address}/sign-in").text
-        assert 'action="/sign-in' not in page
+
+        link = made_link(desk, address)
+        assert link.startswith(f"{address}/kiosk?link=")
+        with httpx.Client(verify=TRUST) as wall:
+            let_in = wall.get(link)
+            assert let_in.headers["location"] == "/desk/kiosk"
+            assert wall.get(f"{address}/kiosk").status_code == 200
+            assert wall.get(f"{address}/health").status_code == 401
 
 
 def led_away(browser: httpx.Client, url: str) -> str | None:
     return browser.get(url).headers.get("location")
+
+
+def made_link(desk: Running, address: str) -> str:
+    name = f"Hall {secrets.token_hex(4)}"
+    folder = ("--data-dir", str(desk.folder / "data"), "--public-url", address)
+    return command("kiosk-link", "new", name, *folder, cwd=desk.folder).stdout.splitlines()[-1]
 
 
 def add_user(*data: str) -> None:
