@@ -37,8 +37,8 @@ T = TypeVar("T")
 
 ALONE_SECONDS = 0.05
 """how long the filters wait for the rows, to be shown together with them"""
-COUNTING_SECONDS = 0.008
-"""how long rows wait for a count that is not known yet"""
+PAINTING_SECONDS = 0.02
+"""which rows have the browser and this machine for themselves, before they are counted"""
 STAMPS_KEPT = 2000
 """tickets of which is known when they last changed; while more change at once that is not said"""
 CHOICES_SECONDS = 0.2
@@ -117,10 +117,10 @@ class InboxState:
         if anchor is not None:
             snapshot = self._found_beside(snapshot)
         self._snapshot, self._answered, self._snapshot_stamp = snapshot, asked, stamp
-        if snapshot.total is None:
-            await self._count(number, snapshot)
         self._draw_around()
         self._draw_table()
+        if snapshot.total is None:
+            await self._count(number, snapshot)
         if self._filled:
             self._rechoose.trigger()
 
@@ -139,17 +139,12 @@ class InboxState:
         self.clamped.emit(self.chosen)
 
     async def _count(self, number: int, snapshot: "InboxSnapshot") -> None:
-        """Learn how many there are; the rows wait for that no longer than nobody would notice."""
-        total = self._queries.total(snapshot.chosen, zone=self._fmt.zone)
-        counting = asyncio.ensure_future(self._asked_for(total))
-        try:
-            if not (await asyncio.wait([counting], timeout=COUNTING_SECONDS))[0]:
-                self._draw_table()
-            counted = await counting
-        finally:
-            counting.cancel()
-        if counted is not None and number == self._number:
-            self._snapshot = replace(snapshot, total=counted)
+        """Learn how many there are, once the rows have had time to be painted."""
+        await asyncio.sleep(PAINTING_SECONDS)
+        total = await self._asked_for(self._queries.total(snapshot.chosen, zone=self._fmt.zone))
+        if total is not None and number == self._number:
+            self._snapshot = replace(snapshot, total=total)
+            self._draw_table()
 
     async def check(self) -> None:
         """Ask how current the copy is, and say so; the rest is drawn if it says that too."""

@@ -9,13 +9,12 @@ import pytest
 from tests.conventions.tree import ROOT, code_files, name_of
 
 STARTS = {"asyncio.create_task", "asyncio.ensure_future"}
-AWAITS = ("await task", "await asyncio.gather(", "await asyncio.wait(", "await counting")
+AWAITS = ("await task", "await asyncio.gather(", "await asyncio.wait(")
 OWNERS = {
     "app/client/cache.py": ("aclose",),
     "app/client/scheduler.py": ("aclose",),
     "app/domain/tasks.py": ("finish", "background_tasks", "_run_once"),
     "app/server/demo/simulated_customer.py": ("stop", "_run"),
-    "app/state/inbox.py": ("_count",),
     "app/state/kiosk.py": ("close",),
     "app/state/reactive.py": ("close",),
     "app/sync/coordinator.py": ("run",),
