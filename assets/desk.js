@@ -325,12 +325,15 @@
   function patchList(list, { order, items }) {
     const readOn = list.parentElement.matches(".log") ? reading(list.parentElement) : () => {};
     const made = new Map([...list.children].map((one) => [one.key, one]));
-    for (const { key, tag, html, attrs } of items) {
-      const one = made.get(key) ?? Object.assign(document.createElement(tag), { key, attrs: {} });
+    const fresh = items.filter(({ key }) => !made.has(key));
+    const shell = list.cloneNode(); // all are parsed at once, as what may stand in this list
+    shell.innerHTML = fresh.map(({ tag, html }) => `<${tag}>${html}</${tag}>`).join("");
+    [...shell.children].forEach((one, i) => made.set(fresh[i].key, Object.assign(one, { ...fresh[i], attrs: {} })));
+    for (const [{ html, attrs }, one] of items.map((item) => [item, made.get(item.key)])) {
       for (const name in one.attrs) if (!(name in attrs)) one.removeAttribute(name);
       for (const name in attrs) if (one.attrs[name] !== attrs[name]) one.setAttribute(name, attrs[name]);
       if (one.html !== html) fill(one, html);
-      made.set(key, Object.assign(one, { html, attrs }));
+      Object.assign(one, { html, attrs });
     }
     for (const [key, one] of made) if (!order.includes(key)) one.remove();
     for (const [i, key] of order.entries()) {
