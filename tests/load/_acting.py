@@ -40,7 +40,7 @@ def act(page: Page, floor: Floor, url: str, plan: Sequence[Planned]) -> Measured
             took = painted(page, lambda step=step: step.act(page), "rows", ids)
             page.wait_for_timeout(PAUSE_MS)
             found[step.kind].desk.append(took)
-            found[step.kind].floor.append(floor.paint(number))
+            found[step.kind].floor.append(floor.paint(number, typed=bool(step.key)))
         elif step.kind or step.key:
             step.act(page)
         else:
@@ -89,7 +89,7 @@ def send(page: Page, floor: Floor, talks: Sequence[Talk]) -> Times:
         page.wait_for_timeout(5 * PAUSE_MS)  # the draft is kept by now, as after real typing
         times.desk.append(painted(page, send_key, "reply", text))
         page.wait_for_timeout(PAUSE_MS)
-        times.floor.append(floor.paint(number % 2))
+        times.floor.append(floor.paint(number % 2, typed=True))
     return times
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median, quantiles
 from typing import Any
 
@@ -102,14 +103,25 @@ class Floor:
         self._tables = tables
         self._shown = ""
 
-    def paint(self, number: int) -> float:
-        """Milliseconds to paint table `number`, which must differ from the one before."""
+    def paint(self, number: int, *, typed: bool = False) -> float:
+        """Milliseconds to paint table `number`, which must differ from the one before.
+
+        Args:
+            typed: whether a letter asks for it; else a press of a button does.
+        """
         ids = ",".join(self._tables[number])
         if ids == self._shown:  # by way of another one
             self.paint(next(n for n, other in enumerate(self._tables) if ",".join(other) != ids))
+            self._page.wait_for_timeout(PAUSE_MS)
         self._page.evaluate("number => { window.nextTable = number; }", number)
         self._shown = ids
-        return painted(self._page, lambda: self._page.keyboard.press("x"), "rows", ids)
+        return painted(self._page, partial(self._ask, typed), "rows", ids)
+
+    def _ask(self, typed: bool) -> None:  # given by `paint`
+        if typed:
+            self._page.get_by_role("searchbox").press("x")
+        else:
+            self._page.get_by_role("button", name="Press").click()
 
     def close(self) -> None:
         """Let go of the page."""
