@@ -167,7 +167,7 @@ def _in_one_session(handler: Handler) -> Handler:
     async def handle(sid: str, given: dict[str, Any], *more: Any) -> Any:
         scope = core.sio.get_environ(sid)["asgi.scope"]
         page = Client.instances.get(given.get("client_id") or _page_in_query(scope))
-        if page is not None and not _belong_together(page.request.scope, scope):
+        if page is not None and not belong_together(page.request.scope, scope):
             return False
         return await handler(sid, given, *more)
 
@@ -175,7 +175,7 @@ def _in_one_session(handler: Handler) -> Handler:
     return handle
 
 
-def _belong_together(page: Mapping[str, Any], socket: Mapping[str, Any]) -> bool:
+def belong_together(page: Mapping[str, Any], socket: Mapping[str, Any]) -> bool:
     """Whether both were opened in one session, or the page by a display and the socket by it too.
 
     Shape: what is known of a link changes meanwhile, its id does not.

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -19,6 +21,7 @@ from app.pages.sign_in import SESSION, SessionCookie
 from app.store.accounts.wall_links import REVOKED, UNKNOWN, USED
 from app.web.sign_in_guard import LetIn, SignInGuard
 from app.web.wall_guard import WallCookies, WallGuard
+from app.web.websocket_guard import belong_together
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import Doors, open_doors
 
@@ -209,6 +212,40 @@ async def test_without_users_the_wall_is_open_and_a_link_still_counts(doors: Doo
     async with visitor(doors, walls, await cookie_of(walls)) as screen:
         assert (await screen.get("/kiosk")).text == "in as Hall"
         assert (await screen.get("/")).text == "in as the one seller"
+
+
+async def test_socket_joins_no_page_that_others_opened(doors: Doors, walls: Walls) -> None:
+    for name in ("Hall", "Shop"):
+        await walls.new(name, by="Ana")
+    hall, shop = (screen.link for screen in walls.screens())
+    await doors.add("Ben")
+    ana, ben = await doors.session("Ana"), await doors.session("Ben")
+    scopes: dict[str, dict[str, object]] = {
+        "nobody": {},
+        "hall": {WALL: hall},
+        "hall, seen": {WALL: replace(hall, seen_at=hall.created_at)},
+        "shop": {WALL: shop},
+        "ana": {SESSION: ana},
+        "ana at the hall": {SESSION: ana, WALL: hall},
+        "ben": {SESSION: ben},
+    }
+
+    joined = {
+        (page, socket)
+        for page, opened in scopes.items()
+        for socket, by in scopes.items()
+        if belong_together(opened, by)
+    }
+
+    one_display = {"hall", "hall, seen"}
+    one_seller = {"ana", "ana at the hall"}
+    assert joined == {
+        *product(one_display, one_display | {"ana at the hall"}),
+        *product(one_seller, one_seller),
+        *{("shop", "shop"), ("ben", "ben"), ("nobody", "nobody")},
+        # Without users the one seller's browser may hold the cookie of a display as well.
+        *product(["nobody"], [*one_display, "shop"]),
+    }
 
 
 async def knock(doors: Doors, walls: Walls, cookies: str) -> str:
