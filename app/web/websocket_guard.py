@@ -85,14 +85,11 @@ def guard_sockets(allowed: AllowedNames, let_in: LetIn) -> None:
     handlers = core.sio.handlers["/"]
     for name in ("javascript_response", "ack"):
         core.sio.on(name, handler=_for_own_page(handlers[name], let_in))
-    core.sio.on("event", handler=_for_own_page(_but_for_walls(handlers["event"]), let_in))
+    event = _but_for_walls(handlers["event"])
+    core.sio.on("event", handler=_for_own_page(event, let_in, is_use=True))
     core.sio.on("log", handler=_for_own_page(_limited(handlers["log"]), let_in))
-    core.sio.on(
-        "handshake", handler=_never_failing(_in_one_session(handlers["handshake"]), _names_page)
-    )
-    core.sio.on(
-        "connect", handler=_never_failing(_in_one_session(handlers["connect"]), _is_environment)
-    )
+    for name, is_meant in (("handshake", _names_page), ("connect", _is_environment)):
+        core.sio.on(name, handler=_never_failing(_in_one_session(handlers[name]), is_meant))
     left = handlers["disconnect"]
     core.sio.on("disconnect", handler=_never_failing(lambda sid, *_: left(sid), _is_anything))
     core.sio.eio.on("message", handler=_never_failing(core.sio.eio.handlers["message"], _is_packet))
@@ -178,13 +175,14 @@ def _in_one_session(handler: Handler) -> Handler:
 def belong_together(page: Mapping[str, Any], socket: Mapping[str, Any]) -> bool:
     """Whether both were opened in one session, or the page by a display and the socket by it too.
 
-    Shape: what is known of a link changes meanwhile, its id does not.
+    Shape: what is known of a session or a link changes meanwhile, its id does not.
     """
     session, link = page.get(SESSION), page.get(WALL)
     if session is not None or link is None:
-        return bool(session == socket.get(SESSION))
-    own = socket.get(WALL)
-    return own is not None and own.link_id == link.link_id
+        own = socket.get(SESSION)
+        return (session and session.session_id) == (own and own.session_id)
+    display = socket.get(WALL)
+    return display is not None and display.link_id == link.link_id
 
 
 def _but_for_walls(handler: Handler) -> Handler:

@@ -1,0 +1,74 @@
+"""Two sellers in two browsers: they sign in, one is sent away, words that were typed survive."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.doubles.doors import WORD
+from tests.e2e.conftest import seed
+from tests.e2e.desk import KEY, THERE, Running, command, start, visit
+
+SECOND = 1_000
+SIGN_IN = re.compile("/sign-in")
+TICKET = "tr[data-ticket-id]"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("desk")
+    seed(folder)
+    running = start("serve", folder=folder, TICKETDESK_API_KEY=KEY)
+    yield running
+    assert running.stop() == 0
+
+
+def ticketdesk(desk: Running, *words: str, typed: str = "") -> None:
+    """Run a command beside the desk."""
+    done = command(*words, "--data-dir", str(desk.folder / "data"), cwd=desk.folder, typed=typed)
+    assert done.returncode == 0, done.stderr
+
+
+def sign_in(page: Page, name: str, word: str = WORD) -> None:
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_role("textbox", name="Password").fill(word)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
+    new_page: Callable[..., Page], desk: Running, console: list[str]
+) -> None:
+    ana, ben = new_page(), new_page()
+    visit(ana, desk.url)
+    ticketdesk(desk, "user", "add", "Ana", typed=WORD)
+    expect(ana).to_have_url(SIGN_IN, timeout=SECOND)  # who was in before is out
+    ticketdesk(desk, "user", "add", "Ben", typed=WORD)
+
+    sign_in(ana, "Ana", "wrong")
+    expect(ana.get_by_role("alert")).to_contain_text("do not go together")
+    sign_in(ana, "Ana")
+    ben.goto(f"{desk.url}/?status=open")
+    sign_in(ben, "Ben")
+    for page in (ana, ben):
+        page.wait_for_function(THERE)
+    expect(ben).to_have_url(f"{desk.url}/?status=open")
+    assert [cookie["httpOnly"] for cookie in ben.context.cookies() if "-" in cookie["name"]] == [
+        True
+    ]
+
+    ben.locator(TICKET).first.click()
+    box = ben.get_by_role("textbox", name="Reply")
+    box.fill("Words that Ben")
+    ticketdesk(desk, "user", "password", "Ben", typed=f"another {WORD}")
+    expect(ben).to_have_url(SIGN_IN, timeout=SECOND)
+    expect(ana).not_to_have_url(SIGN_IN)
+
+    sign_in(ben, "Ben", f"another {WORD}")
+    expect(ben.get_by_role("textbox", name="Reply")).to_have_value("Words that Ben")
+    ana.goto(ben.url)
+    expect(ana.get_by_role("textbox", name="Reply")).to_have_value("")
+
+    ana.get_by_role("button", name="Sign out").click()
+    expect(ana).to_have_url(SIGN_IN, timeout=2 * SECOND)
+    console[:] = [said for said in console if "401" not in said]  # the password that was wrong
