@@ -138,8 +138,8 @@ def log_table(done: tuple[DoneData, ...]) -> Html:
     if not done:
         return html("<p>{}</p>", _("Nothing like that has been done in the last 90 days."))
     return html(
-        '<table class="activity"><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th><th>{}</th></tr>'
-        "</thead><tbody>{}</tbody></table>",
+        '<table class="activity"><thead><tr><th>{}</th><th>{}</th><th>{}</th><th>{}</th>'
+        "<th>{}</th></tr></thead><tbody>{}</tbody></table>",
         _("When"),
         _("Who"),
         _("What"),
