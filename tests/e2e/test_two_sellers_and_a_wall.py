@@ -1,0 +1,79 @@
+"""Two sellers and a display, each in a browser of their own: in, at one ticket, and out again."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.desk import Running, command, until, visit
+from tests.e2e.shop import Shop
+
+PASSWORD = "correct horse"  # noqa: S105  # made up
+HERE = ("--data-dir", "data")
+
+
+def add_user(desk: Running, name: str) -> None:
+    done = command("user", "add", name, *HERE, cwd=desk.folder, typed=f"{PASSWORD}\n")
+    assert done.returncode == 0, done.stderr
+
+
+def sign_in(page: Page, desk: Running, name: str) -> None:
+    page.goto(f"{desk.url}/sign-in")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{desk.url}/")
+
+
+def reply(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Reply").fill(text)
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def test_two_sellers_meet_at_a_ticket_and_a_wall_comes_and_goes(
+    new_page: Callable[..., Page], console: list[str], desk_process: Running
+) -> None:
+    ana, ben, wall = new_page(), new_page(), new_page()
+    ticket = str(Shop(desk_process).waiting()[0]["id"])
+    for name in ("Ana", "Ben"):
+        add_user(desk_process, name)
+    until(lambda: "/sign-in" in (ana.goto(desk_process.url) and ana.url))
+    sign_in(ana, desk_process, "Ana")
+    sign_in(ben, desk_process, "Ben")
+
+    wall.goto(f"{desk_process.url}/kiosk")
+    code = wall.locator(".wall-code").inner_text()
+    ana.goto(f"{desk_process.url}/screens")
+    form = ana.locator("form", has=ana.get_by_label("Code on the screen"))
+    form.get_by_label("Code on the screen").fill(code.lower())
+    form.get_by_label("Name of the screen").fill("Hall")
+    form.get_by_role("button", name="Let it in").click()
+    expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible(timeout=10_000)
+
+    for page in (ana, ben):
+        visit(page, f"{desk_process.url}/?status=all&ticket={ticket}")
+    expect(ben.locator(".head [data-presence]")).to_have_text("Ana: looking")
+    expect(ana.locator("tr[data-presence]")).to_have_attribute("data-ticket-id", ticket)
+    ben.get_by_role("textbox", name="Reply").press_sequentially("Dear")
+    expect(ana.locator(".head [data-presence]")).to_have_text("Ben: writing")
+
+    reply(ana, "Solved by me.")
+    expect(ben.get_by_text("Solved by me.").first).to_be_visible()
+    reply(ben, "Dear customer, by Ben.")
+    drawer = ben.get_by_role("complementary", name="Conversation")
+    held = drawer.get_by_text(re.compile(r"Answered \d+ s ago by Ana since you began to write"))
+    expect(held).to_be_visible()
+    expect(ben.get_by_role("textbox", name="Reply")).to_have_value("Dear customer, by Ben.")
+    ben.get_by_role("button", name="Send", exact=True).click()
+    expect(held).to_be_hidden()
+    expect(ben.get_by_role("textbox", name="Reply")).to_have_value("")
+
+    ana.goto(f"{desk_process.url}/screens")
+    ana.locator("[data-screen=Hall]").get_by_role("button", name="Revoke").click()
+    expect(wall.get_by_text("This link was revoked.")).to_be_visible(timeout=2_000)
+    expect(wall.locator("[data-ticket-id]")).to_have_count(0)
+
+    assert command("user", "remove", "Ben", *HERE, cwd=desk_process.folder).returncode == 0
+    expect(ben).to_have_url(re.compile("/sign-in"), timeout=3_000)
+    assert all("401" in told for told in console)
+    console.clear()
