@@ -55,6 +55,31 @@ BAD_INPUT = {
     "public address that is one of our own": (
         "web/test_public_path.py::test_path_of_a_page_of_ours_is_refused"
     ),
+    "wall link used twice": (
+        "web/test_wall_guard.py::test_link_that_another_screen_uses_is_refused_in_a_sentence"
+    ),
+    "wall link of another desk": (
+        "web/test_wall_guard.py::test_link_of_another_desk_is_refused_in_a_sentence"
+    ),
+    "garbage in place of a wall link": (
+        "web/test_wall_guard.py::test_garbage_in_place_of_a_link_is_one_sentence_and_a_code"
+    ),
+    "wall link of yesterday": (
+        "desk/test_walls.py::test_link_of_yesterday_is_told_to_have_run_out"
+    ),
+    "wall link that was revoked": (
+        "e2e/test_kiosk.py::test_display_with_a_link_sends_nothing_and_ends_once_that_is_revoked"
+    ),
+    "code of a screen guessed": (
+        "desk/test_walls.py::test_wrong_codes_are_refused_and_then_no_longer_looked_at"
+    ),
+    "clock moved under a wall link or a code": (
+        "desk/test_walls.py::test_clock_that_was_moved_takes_no_link_away_before_its_time"
+    ),
+    "reply into a ticket answered meanwhile": (
+        "state/test_collision.py::"
+        "test_reply_into_a_ticket_answered_meanwhile_waits_for_a_second_press"
+    ),
     "certificate that cannot be served": (
         "config/test_tls.py::test_pair_that_cannot_be_used_names_the_file_at_fault"
     ),
