@@ -1,0 +1,152 @@
+"""Which test holds which item of ASVS 5.0 that the desk answers for, and what strangers try."""
+
+import pytest
+
+from tests.conventions.test_reply_promises import exists
+
+SIGN_INS = "desk/test_sign_ins.py::test_"
+GUARD = "web/test_sign_in_guard.py::test_"
+ROUTES = "web/test_every_route.py::test_"
+REQUESTS = "web/test_request_guard.py::test_"
+SOCKETS = "web/test_socket_sessions.py::test_"
+
+ASVS = {
+    "1.2.1 output is encoded where it is drawn": [
+        "conventions/test_files.py::test_nothing_makes_markup_from_values",
+        "components/test_conversation_browser.py::test_hostile_text_is_drawn_as_text",
+    ],
+    "1.2.2 links lead to known schemes alone": [
+        "state/presenters/test_linkify.py::"
+        "test_segments_joined_are_the_text_and_link_only_to_named_schemes",
+        f"{GUARD}sign_in_leads_nowhere_else",
+    ],
+    "1.2.3 no value becomes code of the screen": [
+        "conventions/test_files.py::test_no_value_is_written_into_code_of_the_screen",
+    ],
+    "1.2.10 no cell is a formula": [
+        "cli/test_export.py::test_no_cell_ever_begins_like_a_formula",
+        "pages/test_people.py::test_log_is_taken_along_as_csv_without_formulas",
+    ],
+    "1.3.6 no address of a stranger is asked": [
+        "client/test_transport.py::test_redirect_is_not_followed_and_nothing_reaches_its_target",
+    ],
+    "2.4.1 what costs much is limited": [
+        f"{ROUTES}no_page_is_built_for_nobody",
+        "pages/test_page_reaper.py::test_of_many_pages_that_nobody_connects_the_newest_stay",
+    ],
+    "3.3.1 to 3.3.4 cookies are bound to their place": [
+        f"{GUARD}cookie_is_bound_as_tightly_as_its_place_allows",
+    ],
+    "3.4.3 to 3.4.8 every answer carries the headers": [
+        f"{ROUTES}security_headers_are_on_every_route_for_everybody",
+        f"{REQUESTS}only_the_wall_may_stand_in_the_frame_of_the_one_board",
+    ],
+    "3.5.1, 3.5.3 nothing is sent from another site": [
+        f"{REQUESTS}foreign_origin_is_refused_for_every_method",
+        f"{REQUESTS}write_from_another_site_is_refused",
+        f"{GUARD}embedded_api_never_sees_who_has_signed_in",
+    ],
+    "4.1.3 a stranger's word about where they come from is not believed": [
+        "web/test_forwarded.py::test_forged_headers_of_a_stranger_are_dropped",
+    ],
+    "4.4.2 a socket names its origin": [f"{REQUESTS}socket_needs_our_host_and_our_origin"],
+    "4.4.4 a socket is its session's own": [
+        f"{SOCKETS}socket_is_tied_to_a_page_of_its_own_session_alone",
+        "e2e/test_doors.py::test_one_tab_cannot_act_for_another",
+    ],
+    "6.1.1, 6.3.1 guessing is slow and keeps nobody out": [
+        f"{SIGN_INS}a_thousand_guesses_reach_the_password_ten_times",
+        f"{SIGN_INS}guesses_at_once_are_counted_before_they_are_looked_at",
+        f"{SIGN_INS}stranger_who_guesses_does_not_keep_the_user_out",
+    ],
+    "6.2.1 passwords have a least length": [
+        "desk/test_users.py::test_poor_password_is_refused_with_a_sentence",
+    ],
+    "6.2.3 one's own password is needed to change it": [
+        "pages/test_people.py::test_own_password_is_changed_by_whoever_knows_it",
+    ],
+    "6.3.8 an answer does not tell which names there are": [
+        f"{SIGN_INS}unknown_name_gets_the_answer_of_a_wrong_password",
+        f"{SIGN_INS}unknown_name_costs_a_hash_as_well",
+    ],
+    "7.2.4 each sign-in makes a session of its own": [
+        f"{SIGN_INS}each_sign_in_has_a_token_of_its_own",
+    ],
+    "7.3.1, 7.3.2 a session ends when idle, and after a week": [
+        f"{SIGN_INS}session_ends_when_idle_and_after_a_week",
+        f"{SOCKETS}event_of_a_person_keeps_the_session_from_being_idle",
+    ],
+    "7.4.1, 7.4.2 a session that is ended is over at once": [
+        f"{SIGN_INS}session_is_over_as_soon_as_its_end_was_looked_at",
+        f"{SOCKETS}event_is_heard_only_while_its_session_lives",
+        "e2e/test_sign_in.py::test_two_sellers_sign_in_and_one_is_sent_away_while_typing",
+    ],
+    "7.5.2 one sees one's sessions and ends them": [
+        "pages/test_people.py::test_own_devices_are_listed_and_signed_out_one_by_one",
+        "pages/test_people.py::test_nobody_signs_out_the_devices_of_somebody_else",
+    ],
+    "8.2.1 each route is for those it is for": [
+        f"{ROUTES}every_route_is_open_to_those_it_is_for_and_to_nobody_else",
+        f"{ROUTES}nobody_sends_anything_to_any_route",
+    ],
+    "8.3.1 the rule is enforced where the work is done": [
+        "desk/test_roles.py::test_every_command_that_writes_refuses_a_reader_with_a_sentence",
+    ],
+    "11.4.2 passwords are kept as slow hashes": [
+        "desk/test_users.py::test_password_is_kept_as_a_hash_alone",
+    ],
+    "13.2.3 no key is a known one": [
+        "web/test_embedded.py::test_key_is_made_at_the_first_call_and_kept",
+    ],
+    "13.3.1 the key is nowhere to be found": [
+        "e2e/test_canaries.py::test_key_and_forgotten_customer_are_found_nowhere",
+    ],
+    "15.2.2 bodies are bounded": [
+        "server/test_middleware.py::test_body_over_256_kb_is_refused",
+        f"{GUARD}odd_form_signs_nobody_in",
+    ],
+    "16.2.5 logs hold no secrets": [
+        "config/test_logging.py::test_last_errors_are_remembered_without_secrets",
+        f"{SIGN_INS}sign_ins_and_refusals_are_in_the_log_without_what_was_typed",
+    ],
+    "16.4.1 nothing in a line of the log makes another": [
+        "config/test_logging.py::test_message_with_a_line_break_stays_one_record",
+    ],
+    "16.3.1, 16.3.2 sign-ins and changes are logged": [
+        "desk/test_users.py::test_every_change_is_in_the_log_with_who_made_it",
+        "desk/test_roles.py::test_what_is_done_is_in_the_log_with_who_did_it_and_from_where",
+    ],
+}
+
+TRIED = {
+    "a wrong password": f"{GUARD}wrong_password_is_a_sentence_and_no_cookie",
+    "a thousand guesses": f"{SIGN_INS}a_thousand_guesses_reach_the_password_ten_times",
+    "a session that is revoked in the middle of typing": (
+        "e2e/test_sign_in.py::test_two_sellers_sign_in_and_one_is_sent_away_while_typing"
+    ),
+    "a clock that is wrong by a day": (
+        f"{SIGN_INS}guesses_of_a_clock_that_was_ahead_count_no_more"
+    ),
+    "a link used twice": "desk/test_walls.py::test_link_used_twice_is_refused_to_the_second_screen",
+    "a link of yesterday": "desk/test_walls.py::test_link_of_yesterday_is_told_to_have_run_out",
+    "forged headers of a proxy": (
+        "web/test_forwarded.py::test_forged_headers_of_a_stranger_are_dropped"
+    ),
+    "a proxy that lets no WebSocket pass": (
+        "e2e/test_behind_a_proxy.py::test_page_works_where_the_proxy_lets_no_websocket_pass"
+    ),
+    "a foreign origin": f"{REQUESTS}foreign_origin_is_refused_for_every_method",
+    "a public address before there is a user": (
+        "cli/test_commands.py::test_desk_that_others_can_reach_is_refused_until_there_is_a_user"
+    ),
+}
+
+
+@pytest.mark.parametrize("item", ASVS)
+def test_each_item_has_its_test(item: str) -> None:
+    assert [place for place in ASVS[item] if not exists(place)] == []
+
+
+@pytest.mark.parametrize("what", TRIED)
+def test_what_strangers_try_has_its_test(what: str) -> None:
+    assert exists(TRIED[what])
