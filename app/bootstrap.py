@@ -178,6 +178,7 @@ async def _desk(
             head_html=head_html,
             path=settings.path,
             proxies=settings.trusted_proxies,
+            user_header=settings.user_header,
         )
         await serve(listener, guarded, on_ready=ready, tls=tls, path=settings.path)
 

@@ -35,6 +35,7 @@ FLAGS = {
     "port": ("PORT", "0 takes any free one.  [8080]"),
     "public-url": ("URL", "Where a proxy shows the desk, once there is a user."),
     "trusted-proxies": ("ADDRESSES", "Proxies that may say which browser stands behind them."),
+    "user-header": ("NAME", "The header in which such a proxy names the user."),
     "tls-cert": ("FILE", "Serve by TLS: the certificate, in PEM."),
     "tls-key": ("FILE", "The certificate's private key, in PEM."),
     "kiosk-frame-origin": ("ORIGIN", "A board whose pages may show the wall in a frame."),

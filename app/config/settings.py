@@ -99,6 +99,12 @@ def _networks(value: object) -> tuple[Network, ...]:
     return networks
 
 
+def _header(value: str) -> str:
+    if not _HEADER.fullmatch(value):
+        raise ValueError("this is not the name of a header")
+    return value.lower()
+
+
 def _origin(value: str) -> str:
     """Scheme, host and port of pages elsewhere, as browsers name them."""
     origin = value.lower().rstrip("/")
@@ -122,6 +128,7 @@ def _password(address: str) -> str:
 
 
 _PATH = re.compile(r"(?:/[\w.~-]++)*+", re.ASCII)
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}")
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]++|\[[0-9a-f:]++\])(?::\d{1,5})?")
 Address = Annotated[str, AfterValidator(_address)]
 data_folder = partial(platformdirs.user_data_path, "ticketdesk", appauthor=False)
@@ -177,6 +184,11 @@ class Settings(BaseModel):
         description="addresses or networks of proxies, with commas, whose word about the browser"
         " is believed",
         examples=["127.0.0.1,10.0.0.0/24"],
+    )
+    user_header: Annotated[str, AfterValidator(_header)] | None = Field(
+        None,
+        description="the header in which such a proxy names the user it has signed in",
+        examples=["Remote-User"],
     )
     tls_cert: Path | None = Field(
         None,
@@ -311,6 +323,11 @@ def _check_together(settings: Settings, sources: Mapping[str, SettingSource]) ->
     if settings.api_key_file:
         settings = settings.model_copy(
             update={"api_key": _key_from(settings.api_key_file, sources["api_key_file"])}
+        )
+    if settings.user_header and not settings.trusted_proxies:
+        raise SettingsError(
+            f"{_called('user_header', sources['user_header'])}: no proxy is named that may write "
+            f"this header. Set {PREFIX}TRUSTED_PROXIES to the address of yours."
         )
     database = sources.get("database")
     if database and database.where.startswith("flag") and _password(database.value):

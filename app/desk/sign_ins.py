@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from app.domain.accounts import SignInSession, User
 from app.domain.clock import Clock
-from app.domain.errors import SignInRefusedError
+from app.domain.errors import AccountError, SignInRefusedError
 from app.domain.signals import Signal
 from app.store.accounts.accounts import Accounts, Activity, Admitted, hash_of
 from app.store.accounts.guesses import count_guess, forget_guesses
@@ -95,6 +95,20 @@ class SignIns:
         user = await self.check_password(name, password, address=address)
         token = await self._accounts.begin_session(user, device=device, address=address)
         await self._note(user.name, f"signed in with {device}", address)
+        await self.look()
+        return token
+
+    async def sign_in_named(self, name: str, *, device: str, address: str) -> str:
+        """The token of a new session for whom a named proxy has signed in.
+
+        Raises: AccountError where nobody here has this name; StoreError.
+        """
+        found = await self._accounts.find(name)
+        if found is None:
+            await self._note("", "was named by a proxy and is no user", address)
+            raise AccountError("The proxy names somebody who is no user here. Ask the owner.")
+        token = await self._accounts.begin_session(found[0], device=device, address=address)
+        await self._note(found[0].name, f"was let in by a proxy with {device}", address)
         await self.look()
         return token
 

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.desk.sign_ins import SignIns
-from app.domain.accounts import ABSOLUTE, SignInSession
-from app.domain.errors import SignInRefusedError, StoreError
+from app.domain.accounts import ABSOLUTE, SignInSession, name_key
+from app.domain.errors import AccountError, SignInRefusedError, StoreError
 from app.pages.errors import plain_page
 from app.state.formatting import error_notice
 from components.i18n import _
@@ -22,6 +22,8 @@ from components.sign_in_form import SignInData, sign_in_form
 SIGN_IN = "/sign-in"
 SESSION = "ticketdesk.session"
 """where the guard leaves in a request's scope who has signed in"""
+PROXY_USER = "ticketdesk.proxy_user"
+"""where a request's scope holds the name of whom a named proxy has signed in, "" for nobody"""
 LARGEST_FORM = 16_384
 """bytes; a name, a password and an address are shorter"""
 
@@ -92,12 +94,29 @@ def register_sign_in(
         page = plain_page(head_html, _("Sign in"), sign_in_form(data))
         return HTMLResponse(page, status, headers={"Cache-Control": "no-store"} | headers)
 
+    def let_in(following: str, token: str) -> Response:
+        response = RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
+        cookie.set_on(response, token)
+        return response
+
     @app.get(SIGN_IN, include_in_schema=False)
     async def ask(request: Request) -> Response:
         following = own_address(request.query_params.get("next", ""))
-        if not sign_ins.must_sign_in or sign_ins.session_of(cookie.token(_cookies(request))):
+        session = sign_ins.session_of(cookie.token(_cookies(request)))
+        named: str = request.scope.get(PROXY_USER, "")
+        if not sign_ins.must_sign_in or (session and is_named(session, named)):
             return RedirectResponse(following, 303)
-        return drawn(SignInData(following=following))
+        if not named:
+            return drawn(SignInData(following=following))
+        try:
+            token = await sign_ins.sign_in_named(
+                named,
+                device=device_of(request.headers.get("user-agent", "")),
+                address=address_of(request),
+            )
+        except (AccountError, StoreError) as error:
+            return drawn(SignInData(following=following, said=error_notice(error).text), 403)
+        return let_in(following, token)
 
     @app.post(SIGN_IN, include_in_schema=False)
     async def sign_in(request: Request) -> Response:
@@ -124,14 +143,17 @@ def register_sign_in(
         except StoreError as error:
             said = error_notice(error).text
             return drawn(SignInData(following=following, name=name, said=said), 503)
-        response = RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
-        cookie.set_on(response, token)
-        return response
+        return let_in(following, token)
 
 
 def address_of(request: Request) -> str:
     """Where a request comes from, as far as the desk knows."""
     return request.client.host if request.client else ""
+
+
+def is_named(session: SignInSession, named: str) -> bool:
+    """Whether the session is that of whom a proxy names, where one names anybody."""
+    return not named or name_key(session.user.name) == name_key(named)
 
 
 def sign_in_address(following: str) -> str:

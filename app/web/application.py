@@ -94,12 +94,14 @@ def behind_guard(
     head_html: str,
     path: str = "",
     proxies: Sequence[Network] = (),
+    user_header: str | None = None,
 ) -> ASGIApp:
     """The application as the server gets it: nothing passes but through the guards.
 
     Args:
         path: below which a proxy shows the desk, "" for the root.
         proxies: whose word about the browser behind them is believed.
+        user_header: in which they name the user they have signed in.
     """
     check_path(path, (*web.routes, *screens.routes))
     guard_sockets(allowed, let_in)
@@ -109,7 +111,7 @@ def behind_guard(
         known, inside=inside, let_in=let_in, cookies=WallCookies(cookie), head_html=head_html
     )
     guarded = WithoutPath(RequestGuard(walls, allowed=allowed), path=path)
-    return ForwardedHeaders(guarded, trusted=proxies)
+    return ForwardedHeaders(guarded, trusted=proxies, user_header=user_header)
 
 
 class HeadRequests:

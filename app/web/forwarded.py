@@ -13,6 +13,8 @@ from itertools import zip_longest
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.pages.sign_in import PROXY_USER
+
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
@@ -37,16 +39,28 @@ class ForwardedHeaders:
     No proxy is trusted unless it is named, also none on this machine: other programs run there.
     """
 
-    def __init__(self, app: ASGIApp, *, trusted: Sequence[Network] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, trusted: Sequence[Network] = (), user_header: str | None = None
+    ) -> None:
         self.app = app
+        self._user_header = user_header or ""
         self._trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on without these headers, which nobody further in may read."""
         if scope["type"] != "lifespan":
-            hops = _hops(Headers(scope=scope)) if self._trusts(_peer(scope)) else None
-            headers = [pair for pair in scope["headers"] if not _is_forwarded(pair[0])]
-            scope = {**scope, "headers": headers, FROM_PROXY: hops is not None}
+            said = Headers(scope=scope) if self._trusts(_peer(scope)) else Headers()
+            hops = _hops(said) if said else None
+            own = self._user_header.encode()
+            headers = [
+                pair for pair in scope["headers"] if not _is_forwarded(pair[0]) and pair[0] != own
+            ]
+            scope = {
+                **scope,
+                "headers": headers,
+                FROM_PROXY: hops is not None,
+                PROXY_USER: _one(said.getlist(self._user_header)),
+            }
             if hops:
                 self._put(scope, hops)
         await self.app(scope, receive, send)
@@ -73,6 +87,11 @@ class ForwardedHeaders:
 
     def _trusts(self, address: Address | None) -> bool:
         return address is not None and any(address in network for network in self._trusted)
+
+
+def _one(values: Sequence[str]) -> str:
+    """The user a proxy names; nobody where two are named, one of whom somebody else wrote."""
+    return values[0].strip() if len(values) == 1 else ""
 
 
 def _peer(scope: Scope) -> Address | None:

@@ -21,7 +21,7 @@ from app.desk.walls import Walls
 from app.domain.accounts import Right, SignInSession
 from app.domain.tasks import TaskSet
 from app.pages.kiosk import WALL
-from app.pages.sign_in import SESSION, SIGN_IN, SessionCookie, sign_in_address
+from app.pages.sign_in import PROXY_USER, SESSION, SIGN_IN, SessionCookie, is_named, sign_in_address
 
 PUBLIC = frozenset({SIGN_IN, "/healthz", "/readyz", "/favicon.ico", "/v1"})
 PUBLIC_BELOW = ("/assets/", "/v1/")
@@ -64,7 +64,8 @@ class SignInGuard:
 
     def _let_in(self, scope: Scope) -> SignInSession | None:
         cookies = "; ".join(Headers(scope=scope).getlist("cookie"))
-        return self._sign_ins.session_of(self._cookie.token(cookies))
+        session = self._sign_ins.session_of(self._cookie.token(cookies))
+        return session if session and is_named(session, scope.get(PROXY_USER, "")) else None
 
 
 def is_public(scope: Scope) -> bool:

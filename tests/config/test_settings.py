@@ -237,3 +237,10 @@ def test_plain_http_is_fine_on_this_machine(tmp_path: Path) -> None:
     assert load(tmp_path, API_URL="http://127.0.0.1:9000/", API_KEY=KEY).api_url == (
         "http://127.0.0.1:9000"
     )
+
+
+def test_header_of_a_proxy_needs_the_proxy_to_be_named(tmp_path: Path) -> None:
+    assert "no proxy is named" in refused(tmp_path, USER_HEADER="Remote-User")
+
+    named = load(tmp_path, USER_HEADER="Remote-User", TRUSTED_PROXIES="127.0.0.1")
+    assert named.user_header == "remote-user"
