@@ -375,7 +375,7 @@
   }
 
   // The row of a ticket or its neighbour, or the one that stands where it stood; not one that is covered.
-  const covers = () => window.desk.opened && matchMedia("(max-width: 1279px)").matches;
+  const covers = () => window.desk.opened && matchMedia("(max-width: 79.9375rem)").matches;
   const rowOf = (id) => document.querySelector(`tr[data-ticket-id="${CSS.escape(id)}"]`);
 
   function focusRow(id, beside) {

@@ -112,13 +112,15 @@ SIZES: Palette = {
 def css() -> str:
     """The tokens as CSS variables: light, dark by choice or by the system's wish, and the wall."""
     dark = f"color-scheme: dark; {_variables(DARK)}"
-    return "\n".join(
-        (
-            f":root {{ color-scheme: light; {_variables(SIZES)} {_variables(LIGHT)} }}",
-            f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
-            f":root[data-theme=dark] {{ {dark} }}",
-            f"[data-kiosk] {{ color-scheme: dark; {_variables(KIOSK_DARK)} }}",
-            f"[data-kiosk][data-light] {{ color-scheme: light; {_variables(KIOSK_LIGHT)} }}",
+    return in_text_sizes(
+        "\n".join(
+            (
+                f":root {{ color-scheme: light; {_variables(SIZES)} {_variables(LIGHT)} }}",
+                f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
+                f":root[data-theme=dark] {{ {dark} }}",
+                f"[data-kiosk] {{ color-scheme: dark; {_variables(KIOSK_DARK)} }}",
+                f"[data-kiosk][data-light] {{ color-scheme: light; {_variables(KIOSK_LIGHT)} }}",
+            )
         )
     )
 
@@ -170,6 +172,20 @@ def without_containers(style: str) -> str:
     """
     rules = (f"@media {_window(int(rule[1]))} {rule[2]}" for rule in _CONTAINER.finditer(style))
     return "\n".join((style, "@supports not (container-type: inline-size) {", *rules, "}\n"))
+
+
+_PIXELS = re.compile(r"(?<![\w.-])(-?(?:\d*\.)?\d+)px\b")
+
+
+def in_text_sizes(style: str) -> str:
+    """The style sheet in rem, so that all of it grows with the text size of the browser.
+
+    Lines of one or two pixels stay so. Windows are measured in the same: with larger text a window
+    is a narrower one.
+    """
+    return _PIXELS.sub(
+        lambda px: f"{float(px[1]) / 16:g}rem" if abs(float(px[1])) > 2 else px[0], style
+    )
 
 
 def _window(main: int) -> str:

@@ -70,7 +70,7 @@ def _read(name: str) -> bytes | None:
 
 def _styles() -> bytes:
     written = ((asset_folder() / name).read_text(encoding="utf-8") for name in theme.STYLES)
-    return theme.without_containers("\n".join(written)).encode()
+    return theme.in_text_sizes(theme.without_containers("\n".join(written))).encode()
 
 
 def _scripts() -> bytes:

@@ -1,10 +1,13 @@
 """Every screen at every size: nothing sticks out, nothing lies on anything else, fingers hit."""
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.cli.browser import find_browser
 from tests.browser import new_context
 from tests.components.conftest import Gallery
 from tests.components.test_look_browser import serious
@@ -273,3 +276,26 @@ def resized(page: Page, size: tuple[int, int]) -> Page:
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
     return page
+
+
+@pytest.mark.parametrize("size", [20, 24])
+def test_everything_grows_with_the_text_size_of_the_browser(
+    browser: Browser, gallery: Gallery, tmp_path: Path, size: int
+) -> None:
+    settings = tmp_path / "Default" / "Preferences"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"webkit": {"webprefs": {"default_font_size": size}}}), "utf-8")
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path,
+        executable_path=find_browser(),
+        args=["--no-sandbox"],
+        viewport={"width": 1440, "height": 900},
+    )
+    with context:
+        page = context.new_page()
+        gallery.open(page, "/?ticket=0")
+        cell = "getComputedStyle(document.querySelector('.c-customer')).fontSize"
+
+        assert page.evaluate(cell) == f"{13 * size / 16:g}px"
+        assert page.evaluate(FAULTS, False) == []
+        expect(page.get_by_role("button", name="Send", exact=True)).to_be_in_viewport(ratio=1)

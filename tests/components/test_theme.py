@@ -86,3 +86,11 @@ def test_each_rule_for_a_narrow_middle_holds_without_containers() -> None:
     assert told.count("{") == told.count("}")
     # 1440 px with the views and a conversation leave 712 px: the subject needs the columns' room
     assert "(min-width: 1280px) and (max-width: 1628px) { .c-status, .c-product" in told
+
+
+def test_sizes_follow_the_text_size_and_lines_stay_thin() -> None:
+    style = "@media (max-width: 599px) { a { border: 1px solid; margin: -8px .5px 4.5px; } }"
+
+    assert theme.in_text_sizes(style) == (
+        "@media (max-width: 37.4375rem) { a { border: 1px solid; margin: -0.5rem .5px 0.28125rem; } }"
+    )
