@@ -71,9 +71,10 @@ class ConversationHead:
 
 def _fact(fact: Fact) -> Item:
     content = html(
-        '<dt>{}</dt><dd title="{}"><bdi>{}</bdi>{}{}</dd>',
+        '<dt>{}</dt><dd title="{}"><bdi{}>{}</bdi>{}{}</dd>',
         fact.label,
         fact.exact or fact.value,
+        NOTHING if fact.exact else html(' translate="no"'),  # only a time is said in words
         _value(fact),
         _copy_button(fact) if fact.copy else NOTHING,
         _link_button(fact) if fact.link else NOTHING,

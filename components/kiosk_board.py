@@ -85,10 +85,11 @@ def _count(card: StatCard) -> Item:
 
 def _tile(tile: KioskTile) -> Item:
     sign = html("<span>{} </span>", tile.waiting_sign) if tile.waiting_sign else NOTHING
-    product = html("<bdi>{}</bdi>", tile.product) if tile.product else NOTHING
+    product = html('<bdi translate="no">{}</bdi>', tile.product) if tile.product else NOTHING
     content = html(
         '<p class="wall-age">{}<time data-since="{}"></time></p><p class="wall-badge">{}</p>'
-        '<h2 class="wall-subject" dir="auto">{}</h2><p class="wall-who"><bdi>{}</bdi>{}</p>',
+        '<h2 class="wall-subject" dir="auto">{}</h2><p class="wall-who">'
+        '<bdi translate="no">{}</bdi>{}</p>',
         sign,
         tile.waiting_since,
         tile.badge,

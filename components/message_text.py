@@ -13,6 +13,8 @@ MOST_BOXES = 200
 """for the paragraphs of one message"""
 
 _SAFE = re.compile(r"https?:|mailto:", re.IGNORECASE)
+_COLUMNS = re.compile(r"[^\s.!?](?: {3}|\t)\s*\S")
+"""words that blanks or a tab hold apart, as in a table; not two sentences"""
 _SCHEME = re.compile(r"^(?:https?://|mailto:)")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 _USUAL_PORTS = {"http": 80, "https": 443}
@@ -43,7 +45,12 @@ def message_html(segments: tuple[Segment, ...]) -> Html:
                 pending = []
             pending.append(line)
         boxes[-1].append(html("{}", "".join(pending)))
-    return join(html('<div class="msg-line">{}</div>', join(box)) for box in boxes)
+    return join(_box(join(box)) for box in boxes)
+
+
+def _box(content: Html) -> Html:
+    style = "msg-line aligned" if _COLUMNS.search(content) else "msg-line"
+    return html('<div class="{}">{}</div>', style, content)
 
 
 def _link(segment: Segment) -> Html:

@@ -61,7 +61,7 @@ class ReviewQueue:
 def _reply(one: ReviewItemData) -> Item:
     head = html(
         '<header><button type="button" class="review-subject" data-act="open" data-value="{}">'
-        '<bdi>{}</bdi></button><bdi class="review-who">{}</bdi>'
+        '<bdi>{}</bdi></button><bdi class="review-who" translate="no">{}</bdi>'
         '<time data-since="{}" datetime="{}" title="{}"></time></header>',
         one.ticket_id,
         one.subject,

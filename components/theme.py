@@ -112,17 +112,14 @@ SIZES: Palette = {
 def css() -> str:
     """The tokens as CSS variables: light, dark by choice or by the system's wish, and the wall."""
     dark = f"color-scheme: dark; {_variables(DARK)}"
-    return in_text_sizes(
-        "\n".join(
-            (
-                f":root {{ color-scheme: light; {_variables(SIZES)} {_variables(LIGHT)} }}",
-                f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
-                f":root[data-theme=dark] {{ {dark} }}",
-                f"[data-kiosk] {{ color-scheme: dark; {_variables(KIOSK_DARK)} }}",
-                f"[data-kiosk][data-light] {{ color-scheme: light; {_variables(KIOSK_LIGHT)} }}",
-            )
-        )
+    rules = (
+        f":root {{ color-scheme: light; {_variables(SIZES)} {_variables(LIGHT)} }}",
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ {dark} }} }}",
+        f":root[data-theme=dark] {{ {dark} }}",
+        f"[data-kiosk] {{ color-scheme: dark; {_variables(KIOSK_DARK)} }}",
+        f"[data-kiosk][data-light] {{ color-scheme: light; {_variables(KIOSK_LIGHT)} }}",
     )
+    return in_text_sizes("\n".join(rules))
 
 
 STYLES = ("style.css", "search.css", "list.css", "conversation.css", "sizes.css", "wall.css")

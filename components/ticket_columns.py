@@ -144,7 +144,7 @@ def _product(row: TicketRow) -> Html:
 def _name(key: str, name: str, hits: tuple[str, ...] | None) -> Html:
     """A word of any script, in full where the pointer rests."""
     return html(
-        '<td class="c-{}" role="cell" title="{}"><bdi>{}</bdi></td>',
+        '<td class="c-{}" role="cell" title="{}"><bdi translate="no">{}</bdi></td>',
         key,
         name,
         marked(name, hits) if hits else name,

@@ -17,6 +17,7 @@ from babel.numbers import format_currency, format_decimal, list_currencies
 from app.domain.bounds import LINE_SHOWN, SENTENCE_SHOWN, cut
 from app.domain.errors import DeskError, StoreFullError
 from app.domain.metrics import Exactness, Wait
+from app.domain.outbox_entry import unescaped
 from app.domain.ticket import Ticket
 from components.data import NoticeData
 from components.i18n import _, ngettext
@@ -207,9 +208,10 @@ def visible(text: str | None, length: int = LINE_SHOWN) -> str:
     return "".join("\u25a1" if unicodedata.category(c) == "Cc" else c for c in shown).strip()
 
 
-def no_subject(ticket: Ticket) -> str:
-    """What stands in the place of a subject that is not there."""
-    return _("(forgotten customer)") if ticket.forgotten else _("(no subject)")
+def subject_of(ticket: Ticket, length: int = LINE_SHOWN) -> str:
+    """The subject for one line, or what stands in its place; `&#39;` is read as a form meant it."""
+    nothing = _("(forgotten customer)") if ticket.forgotten else _("(no subject)")
+    return visible(unescaped(cut(ticket.subject or "", 2 * length)), length) or nothing
 
 
 def status_label(status: str | None) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.errors import StoreError
-from app.domain.outbox_entry import ReviewAction
+from app.domain.outbox_entry import ReviewAction, unescaped
 from app.domain.signals import Changes, Signal
 from app.state.formatting import error_notice, visible
 from app.state.presenters.reply_labels import seconds_to_send, undo_seconds
@@ -172,7 +172,7 @@ class UndoSend:
 
 
 def _named(subject: str | None) -> str:
-    subject = visible(subject) or _("(no subject)")
+    subject = visible(unescaped(subject or "")) or _("(no subject)")
     if len(subject) > LONGEST_SUBJECT:
         subject = f"{subject[:LONGEST_SUBJECT].rstrip()}\u2026"
     return f"\u201c\u2068{subject}\u2069\u201d"

@@ -283,6 +283,15 @@ class Stage:
                 earlier=0,
             )
         ),
+        "looked": lambda s: s.drawer.update(
+            talk.conversation(
+                messages=(
+                    *talk.MESSAGES[:8],
+                    replace(talk.MESSAGES[8], state_label="Not confirmed: looked at 12:31"),
+                    talk.MESSAGES[9],
+                )
+            )
+        ),
         "reading": lambda s: s.drawer.update(talk.conversation(messages=None)),
         "gone": lambda s: s.drawer.update(
             talk.conversation(

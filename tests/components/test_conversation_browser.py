@@ -331,3 +331,18 @@ def test_log_is_read_on_where_one_was_after_a_reload(
     page.click('tr[data-ticket-id="tkt_0001"]')
     expect(page.get_by_role("heading", level=2, name="License key")).to_be_visible()
     assert space_below(page) < 2
+
+
+def test_button_keeps_the_focus_where_its_message_is_drawn_anew(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+    check = page.get_by_role("button", name="Check again")
+    check.focus()
+
+    gallery.do("looked")
+    expect(log(page)).to_contain_text("looked at 12:31")
+
+    expect(check).to_be_focused()
+    gallery.do("talk")
+    expect(check).to_be_focused()

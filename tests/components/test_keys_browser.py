@@ -152,6 +152,20 @@ def test_letters_do_nothing_after_a_reload_that_the_desk_caused(
     expect(page.get_by_role("dialog")).to_have_count(1)
 
 
+def test_rows_that_were_ticked_are_ticked_after_a_reload(stage: Callable[..., Page]) -> None:
+    page = stage()
+    ticked = [page.locator("tr[data-ticket-id]").nth(place) for place in (1, 20)]
+    for row in ticked:
+        row.get_by_role("checkbox").check()
+
+    reloaded(page)
+
+    for row in ticked:
+        expect(row.get_by_role("checkbox")).to_be_checked()
+    expect(page.locator(PICKED)).to_have_count(2)
+    expect(page.get_by_role("group", name="Selected tickets")).to_contain_text("2")
+
+
 def test_letters_work_after_a_reload_that_the_person_asked_for(stage: Callable[..., Page]) -> None:
     page = stage()
     page.reload()

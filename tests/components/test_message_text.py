@@ -57,3 +57,17 @@ def test_link_that_leads_elsewhere_than_it_seems_says_where(
 @pytest.mark.parametrize("href", ["http://[::1", "https://a.example:99999/", "http://"])
 def test_address_that_no_browser_follows_leads_nowhere(href: str) -> None:
     assert target(href) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "aligned"),
+    [
+        ("Item        Qty    Price", True),
+        ("Licence\t1\t29.00", True),
+        ("    Indented words", False),
+        ("One sentence.   And another", False),
+        ("Plain words, two  blanks", False),
+    ],
+)
+def test_lines_that_blanks_hold_apart_are_in_a_fixed_font(line: str, aligned: bool) -> None:
+    assert ("aligned" in message_html((Segment(text=line),))) is aligned

@@ -56,3 +56,17 @@ def test_rows_numbers_views_and_messages_follow_what_changes(
     expect(page.locator(".range")).not_to_contain_text("~")
     expect(page.locator(".chip").first).not_to_contain_text("~")
     expect(page.get_by_role("log", name="Messages")).to_contain_text("I write again.")
+
+
+def test_addresses_and_ids_are_not_translated(stage: Callable[..., Page], gallery: Gallery) -> None:
+    page = stage("/?ticket=0")
+    gallery.do("to-review")
+    page.evaluate(TRANSLATE)
+
+    for place in (".c-customer bdi", ".facts bdi", ".review-who"):
+        named = page.locator(place).all_text_contents()
+        assert named != []
+        assert [text for text in named if "~" in text and "Jan" not in text] == []
+    gallery.open(page, "/wall")
+    page.evaluate(TRANSLATE)
+    assert [text for text in page.locator(".wall-who").all_text_contents() if "~" in text] == []

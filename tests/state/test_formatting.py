@@ -22,6 +22,7 @@ from app.state.formatting import (
     formatter_in,
     iso,
     status_label,
+    subject_of,
     tone,
     visible,
 )
@@ -141,6 +142,18 @@ def test_tone_turns_late_after_a_day_of_waiting() -> None:
 def test_hidden_signs_become_visible_in_one_line_texts() -> None:
     assert visible("invoice\u202efdp.exe\x00") == "invoice□fdp.exe□"
     assert visible(None) == ""
+
+
+def test_entities_of_a_subject_are_read_once() -> None:
+    said = {
+        "It&#39;s &quot;late&quot; &amp; wrong": 'It\'s "late" & wrong',
+        "&amp;lt;b&amp;gt;": "&lt;b&gt;",
+        "&lt;img src=x&gt; AT&T": "<img src=x> AT&T",
+        "a&#8238;b&#0;": "a□b\ufffd",
+        "&nbsp;": "(no subject)",
+    }
+
+    assert {text: subject_of(Ticket(id="t", subject=text)) for text in said} == said
 
 
 @pytest.mark.parametrize("name", [None, "", "UTC"])

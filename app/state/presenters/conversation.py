@@ -25,9 +25,9 @@ from app.state.formatting import (
     Formatter,
     awaiting_label,
     iso,
-    no_subject,
     since,
     status_label,
+    subject_of,
     tone,
     visible,
 )
@@ -79,7 +79,7 @@ def conversation(
     first, end = stretch.places(len(held or ()))
     return ConversationData(
         ticket_id=ticket.id,
-        subject=visible(ticket.subject, HEADING_SHOWN) or no_subject(ticket),
+        subject=subject_of(ticket, HEADING_SHOWN),
         status_label=awaiting_label(status, ticket.awaiting),
         tone=tone(
             status, ticket.awaiting, waited=wait.length(now + snapshot.skew) if wait else None
@@ -281,7 +281,7 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
 def _other(other: Ticket, fmt: Formatter, skew: timedelta) -> OtherTicketData:
     return OtherTicketData(
         id=other.id,
-        subject=visible(other.subject) or _("(no subject)"),
+        subject=subject_of(other),
         status_label=status_label(other.status),
         tone="closed" if other.status == "closed" else "idle",
         updated_at=since(other.updated_at, skew),

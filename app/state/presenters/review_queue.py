@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.desk.read_models import ReviewItem
 from app.domain.bounds import cut
-from app.state.formatting import UNKNOWN, Formatter, iso, no_subject, visible
+from app.state.formatting import UNKNOWN, Formatter, iso, subject_of, visible
 from app.state.presenters import reply_labels
 from components.data import NoticeData, ReviewItemData, ReviewQueueData
 from components.i18n import _
@@ -53,7 +53,7 @@ def _item(one: ReviewItem, fmt: Formatter, now: datetime) -> ReviewItemData:
     return ReviewItemData(
         reply_id=reply.reply_id,
         ticket_id=ticket.id,
-        subject=visible(ticket.subject) or no_subject(ticket),
+        subject=subject_of(ticket),
         customer=visible(ticket.customer_email) or UNKNOWN,
         text=text,
         written_at=iso(reply.written_at),

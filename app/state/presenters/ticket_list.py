@@ -27,9 +27,9 @@ from app.state.formatting import (
     Formatter,
     awaiting_label,
     iso,
-    no_subject,
     since,
     status_label,
+    subject_of,
     tone,
     visible,
     wait_sign,
@@ -169,7 +169,7 @@ def _row(
     wait = row.wait if status == ticket.status else None
     note, note_tone = row_label(row)
     shown = {
-        "subject": visible(ticket.subject) or no_subject(ticket),
+        "subject": subject_of(ticket),
         "customer": visible(ticket.customer_email) or UNKNOWN,
         "product": visible(ticket.product_name) or UNKNOWN,
     }
