@@ -173,10 +173,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """A stretch of a message: plain text, or a link when `href` is set (http, https or mailto)."""
+    """A stretch of a message: plain text, or a link when `href` is set (http, https or mailto).
+
+    `hit` says that it is what was searched for.
+    """
 
     text: str
     href: str = ""
+    hit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +257,12 @@ class ConversationData:
     earlier: int = 0
     later: int = 0
     """older and newer messages not drawn; asking for them is a callback"""
+    hits_label: str = ""
+    """which of the messages that were searched for is shown: "Hit 1 of 3"; empty for none"""
+    several_hits: bool = False
+    come_to: str = ""
+    """the id of the message to bring into sight, once for each `come`"""
+    come: str = ""
     others: tuple[OtherTicketData, ...] = ()
     others_label: str = ""
     notice: NoticeData | None = None

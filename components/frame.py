@@ -2,6 +2,7 @@
 
 from nicegui import context
 
+from components import theme
 from components.elements import Box, Text
 from components.i18n import _
 from components.site import SITE
@@ -17,6 +18,7 @@ class Frame:
     def __init__(self, *, title: str, badge: str = "", reads_only: bool = False) -> None:
         own_the_page()
         Text("a", _("Skip to the tickets"), "skip", href="#work")
+        Text("p", theme.TOO_OLD, "too-old", role="alert")
         Box("div", "sr", id="desk-say", aria_live="polite", **_SAID)
         with Box("div", "desk", data_reads_only=reads_only):
             with Box("header", "bar"):

@@ -1,7 +1,7 @@
 """The messages of the open ticket, oldest first, with the replies on their way at the end."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from nicegui.events import GenericEventArguments
 
@@ -35,6 +35,15 @@ class MessageLog:
         self._messages: dict[str, MessageData] = {}
         self._ticket_id, self._total, self._unseen, self._at_end = "", 0, 0, True
         with Box("div", "log-box"):
+            with Box("div", "hits", role="group", aria_label=_("Hits"), hidden=True) as self._hits:
+                self._hits_label = Text("span", aria_live="polite")
+                self._steps = [
+                    Button(words, "link", on_click=partial(on_turn, where))
+                    for where, words in (
+                        ("previous-hit", _("Previous hit")),
+                        ("next-hit", _("Next hit")),
+                    )
+                ]
             self._log = Box("div", "log", role="log", aria_label=_("Messages"), tabindex=0)
             self._log.on("scroll", self._scrolled, js_handler=_TELL_END)
             with self._log:
@@ -57,6 +66,10 @@ class MessageLog:
         """Show the messages of `data`; each is drawn as text, whatever it holds."""
         messages = data.messages
         self._messages = {_key(data.ticket_id, message): message for message in messages or ()}
+        self._hits.set(hidden=not data.hits_label)
+        self._hits_label.text = data.hits_label
+        for step in self._steps:
+            step.set(hidden=not data.several_hits)
         self._log.set(aria_busy="true" if messages is None else "false")
         self._list.show(_skeletons() if messages is None else list(_items(messages, data)))
         total = data.earlier + len(messages or ()) + data.later
@@ -94,15 +107,17 @@ def _items(messages: tuple[MessageData, ...], data: ConversationData) -> Iterato
         yield _turns("earlier", "beginning", data.earlier, shown, whole)
     if not messages:
         yield Item(_EMPTY, html("{}", _("No messages yet.")), {"class": "log-empty"}, tag="p")
-    is_beginning = data.later and not data.earlier
-    for place, message in enumerate(messages):
+    # Who went to the beginning wants to see that.
+    is_beginning = data.later and not data.earlier and not data.come_to
+    come_to = messages[0].id if is_beginning and messages else data.come_to
+    for message in messages:
         if message.day_label:
             day = html("<span>{}</span>", message.day_label)
             yield Item(f"day {_key(data.ticket_id, message)}", day, {"class": "day"})
         yield _item(
             _key(data.ticket_id, message),
             message,
-            "beginning" if is_beginning and place == 0 else "",
+            (data.come or "beginning") if message.id == come_to else "",
         )
     if data.later:
         shown = ngettext("Show {n} later message", "Show {n} later messages", data.later)

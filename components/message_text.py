@@ -40,17 +40,21 @@ def message_html(segments: tuple[Segment, ...]) -> Html:
             pending.append("\n")
             lines += 1
             if lines % shared == 0:
-                boxes[-1].append(html("{}", "".join(pending)))
+                boxes[-1].append(_words("".join(pending), segment))
                 boxes.append([])
                 pending = []
             pending.append(line)
-        boxes[-1].append(html("{}", "".join(pending)))
+        boxes[-1].append(_words("".join(pending), segment))
     return join(_box(join(box)) for box in boxes)
 
 
 def _box(content: Html) -> Html:
     style = "msg-line aligned" if _COLUMNS.search(content) else "msg-line"
     return html('<div class="{}">{}</div>', style, content)
+
+
+def _words(text: str, segment: Segment) -> Html:
+    return html("<mark>{}</mark>", text) if segment.hit else html("{}", text)
 
 
 def _link(segment: Segment) -> Html:
@@ -64,7 +68,7 @@ def _link(segment: Segment) -> Html:
         segment.href,
         _("Opens {host}").format(host=goes),
         goes,
-        segment.text,
+        _words(segment.text, segment),
         NOTHING if not goes or seems.startswith(goes) else told,
     )
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from components.i18n import _
+
 Palette = dict[str, str]
 
 LIGHT: Palette = {
@@ -122,6 +124,21 @@ def css() -> str:
     return in_text_sizes("\n".join(rules))
 
 
+OLDEST_CHROMIUM = 109
+"""below it a sentence says so; the wall goes on from 89"""
+TOO_OLD = _(
+    "This browser is too old for Ticketdesk. It needs Chromium, Chrome or Edge {oldest} or newer, "
+    "or a current Firefox or Safari. What you see may be incomplete."
+).format(oldest=OLDEST_CHROMIUM)
+
+# Where the framework cannot start, its own sentence stays on the page: ours takes its place.
+_NOT_STARTED = (
+    "#esm-fallback { font-size: 0; background: var(--page); }"
+    f'#esm-fallback::after {{ content: "{TOO_OLD}"; max-width: 26em; padding: 1em;'
+    " font-size: 2rem; color: var(--text); }"
+)
+
+
 STYLES = ("style.css", "search.css", "list.css", "conversation.css", "sizes.css", "wall.css")
 """in this order they make one style sheet, `STYLE`"""
 SCRIPTS = ("desk.js", "drafts.js")
@@ -154,7 +171,7 @@ def head_html(address: Callable[[str], str]) -> str:
     """
     style = f'<link rel="stylesheet" href="{address(STYLE)}">'
     script = f'<script src="{address(SCRIPT)}" defer></script>'
-    return f"{_THEME}<style>{css()}</style>{style}{script}"
+    return f"{_THEME}<style>{css()}{_NOT_STARTED}</style>{style}{script}"
 
 
 _CONTAINER = re.compile(

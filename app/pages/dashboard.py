@@ -64,7 +64,9 @@ class Dashboard:
             clock=clock,
             presence=lambda: presence_by_ticket(desk.presence.others(client.id), own=own),
         )
-        self._conversation = ConversationState(desk, viewer=client.id, fmt=fmt, clock=clock)
+        self._conversation = ConversationState(
+            desk, viewer=client.id, fmt=fmt, clock=clock, query=lambda: self._inbox.chosen.query
+        )
         self._bulk = BulkState(desk.commands, fmt=fmt, clock=clock)
         self._review_queue = ReviewQueueState(desk, fmt=fmt, clock=clock)
         self._undo_send = UndoSend(desk, clock=clock)

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,12 +13,14 @@ from app.desk.read_models import ConversationSnapshot
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError
 from app.domain.outbox_entry import Draft, ReviewAction
+from app.domain.search_query import SearchQuery, parse_query
 from app.domain.signals import Changes, Signal
-from app.domain.ticket import Status
+from app.domain.ticket import Message, Status
 from app.state.collision import SAME_ANSWER, Answer, Collision, answered_meanwhile
 from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters import conversation as presenter
+from app.state.presenters.hits import begins_with_hit, hits_in
 from app.state.presenters.presence import presence_words
 from app.state.presenters.stretch import Stretch
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
@@ -28,6 +31,7 @@ from components.i18n import _
 KEPT = _("Your text is kept.")
 TYPING_SECONDS = 4.0
 """whoever has typed nothing for one to two of these has stopped to"""
+_HIT_STEPS = {"previous-hit": -1, "next-hit": 1}
 
 
 def _new_id() -> str:
@@ -44,6 +48,12 @@ class _Opening:
     stretch: Stretch = presenter.NEWEST
     asked: Counter[str] = field(default_factory=Counter)
     """how often more of a message was asked for"""
+    query: SearchQuery = presenter.NO_QUERY
+    hits: tuple[str, ...] = ()
+    """the messages with what was searched for"""
+    hit: int = -1
+    """the one that was gone to last"""
+    jumps: int = 0
     notice: NoticeData | None = None
     unread: NoticeData | None = None
     status_busy: bool = False
@@ -57,8 +67,26 @@ class _Opening:
     @property
     def seen(self) -> frozenset[str]:
         """The messages the person had before their eyes."""
-        held = self.snapshot.messages if self.snapshot else None
-        return frozenset(message.id for message in held or ())
+        return frozenset(message.id for message in self.held)
+
+    @property
+    def held(self) -> tuple[Message, ...]:
+        """The messages that are known."""
+        return (self.snapshot.messages if self.snapshot else None) or ()
+
+    def find_hits(self) -> None:
+        """Look for what was searched for; the first time it is gone to."""
+        self.hits = hits_in(self.held, self.query)
+        if self.hits and not self.jumps:
+            self.go_to_hit(0)
+
+    def go_to_hit(self, place: int) -> None:
+        """Draw the hit with what stands around it, as far as that is not drawn."""
+        self.hit, self.jumps = max(0, min(place, len(self.hits) - 1)), self.jumps + 1
+        at = next(n for n, message in enumerate(self.held) if message.id == self.hits[self.hit])
+        self.stretch = self.stretch.around(at, len(self.held))
+        if not begins_with_hit(self.held[at].text, self.query):
+            self.asked[self.held[at].id] = max(1, self.asked[self.held[at].id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +116,16 @@ class ConversationState:
     sent, `status_turned` a ticket that was closed or reopened here.
     """
 
-    def __init__(self, desk: Desk, *, viewer: str, fmt: Formatter, clock: Clock) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        viewer: str,
+        fmt: Formatter,
+        clock: Clock,
+        query: Callable[[], str] = str,
+    ) -> None:
+        self._query = query
         self.drawer = Observable[ConversationData]()
         self.ready = Signal[ConversationData]()
         self.sent = Signal[None]()
@@ -124,7 +161,7 @@ class ConversationState:
         if ticket_id == self.ticket_id:
             return None
         self._desk.commands.set_open_ticket(self._viewer, ticket_id or None)
-        self._wanted = _Opening(ticket_id=ticket_id) if ticket_id else None
+        self._wanted = self._opening(ticket_id) if ticket_id else None
         self._tell_presence()
         if self._wanted is not None:
             return self._latest.start(self._load(self._wanted))
@@ -149,15 +186,19 @@ class ConversationState:
         else:
             self._desk.presence.leave(self._viewer)
 
+    def _opening(self, ticket_id: str) -> _Opening:
+        return _Opening(ticket_id=ticket_id, query=parse_query(self._query()))
+
     def prepare(self, ticket_id: str) -> None:
         """Lay a ticket ready that may be opened next: from the copy alone, one at a time."""
         if ticket_id and ticket_id != self.ticket_id:
             self._preparing.start(self._prepare(ticket_id))
 
     async def _prepare(self, ticket_id: str) -> None:
-        opening = _Opening(ticket_id=ticket_id)
+        opening = self._opening(ticket_id)
         with suppress(Exception):  # whoever opens it is told
             opening.snapshot = await self._desk.queries.conversation(ticket_id)
+        opening.find_hits()
         if not opening.is_bare and ticket_id != self.ticket_id:
             self.ready.emit(self._shown(opening))
 
@@ -301,12 +342,18 @@ class ConversationState:
         await self._follow_drafts()
 
     def turn(self, where: str) -> None:
-        """Draw other messages of a long conversation: `earlier`, `later`, `beginning`, `end`."""
+        """Draw other messages of a long conversation: `earlier`, `later`, `beginning`, `end`; or go
+        to the `previous-hit` or the `next-hit` of what was searched for.
+        """
         opening = self._drawn
-        if opening is not None and opening.snapshot is not None:
-            total = len(opening.snapshot.messages or ())
-            opening.stretch = opening.stretch.moved(where, total)
-            self._draw(opening)
+        if opening is None or opening.snapshot is None:
+            return
+        if where in _HIT_STEPS and opening.hits:
+            opening.go_to_hit(opening.hit + _HIT_STEPS[where])
+        else:
+            opening.hit = -1
+            opening.stretch = opening.stretch.moved(where, len(opening.held))
+        self._draw(opening)
 
     def show_more(self, message_id: str) -> None:
         """Draw more of a long message."""
@@ -401,6 +448,7 @@ class ConversationState:
         elif snapshot is not None:
             self._drafts.follow(opening.ticket_id, snapshot.drafts, version=version)
         opening.snapshot = snapshot
+        opening.find_hits()
         self._draw(opening)
 
     def _draw(self, opening: _Opening) -> None:
@@ -419,14 +467,24 @@ class ConversationState:
     def _shown(self, opening: _Opening) -> ConversationData:
         if opening.snapshot is None:
             return presenter.not_here(opening.ticket_id, notice=opening.unread)
-        return presenter.conversation(
+        shown = presenter.conversation(
             opening.snapshot,
             fmt=self._fmt,
             now=self._clock.now(),
             stretch=opening.stretch,
             asked=opening.asked,
+            query=opening.query,
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,
+        )
+        if not opening.hits:
+            return shown
+        return replace(
+            shown,
+            hits_label=self._fmt.hit(opening.hit, len(opening.hits)),
+            several_hits=len(opening.hits) > 1,
+            come_to=opening.hits[opening.hit] if opening.hit >= 0 else "",
+            come=str(opening.jumps),
         )
 
     def _acknowledge(self, ticket_id: str, revision: int) -> None:

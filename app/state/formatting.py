@@ -117,6 +117,14 @@ class Formatter:
         """A whole number with its separators; a dash when it is not known."""
         return UNKNOWN if number is None else _number(str(number), self.locale)
 
+    def hit(self, place: int, total: int) -> str:
+        """Which of the hits is shown, from 0; how many there are, where none is."""
+        if place < 0 or total == 1:
+            return self.counted(total, "hit", "hits")
+        return _("Hit {place} of {total}").format(
+            place=self.count(place + 1), total=self.count(total)
+        )
+
     def counted(self, number: int, one: str, many: str) -> str:
         """A number with its noun: "1 ticket", "1,200 tickets"."""
         return f"{self.count(number)} {ngettext(one, many, number)}"

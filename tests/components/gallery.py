@@ -20,7 +20,7 @@ from app.web.assets import asset_url
 from components import theme
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ConversationData, NoticeData, TableData
+from components.data import ConversationData, NoticeData, Segment, TableData
 from components.draft_recovery import DraftRecovery
 from components.filter_bar import FilterBar
 from components.frame import Frame
@@ -281,6 +281,18 @@ class Stage:
                     *talk.MESSAGES,
                 ),
                 earlier=0,
+            )
+        ),
+        "hit": lambda s: s.drawer.update(
+            talk.conversation(
+                messages=(
+                    replace(talk.MESSAGES[0], segments=(Segment(text="Keys", hit=True),)),
+                    *talk.MESSAGES[1:],
+                ),
+                hits_label="Hit 1 of 3",
+                several_hits=True,
+                come_to="msg_001",
+                come="1",
             )
         ),
         "looked": lambda s: s.drawer.update(

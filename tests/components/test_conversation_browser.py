@@ -346,3 +346,17 @@ def test_button_keeps_the_focus_where_its_message_is_drawn_anew(
     expect(check).to_be_focused()
     gallery.do("talk")
     expect(check).to_be_focused()
+
+
+def test_hit_of_a_search_is_in_sight_and_marked_and_leads_to_the_next(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage("/?ticket=0")
+
+    gallery.do("hit")
+
+    expect(log(page).locator("mark")).to_be_in_viewport()
+    hits = page.get_by_role("group", name="Hits")
+    expect(hits).to_contain_text("Hit 1 of 3")
+    hits.get_by_role("button", name="Next hit").click()
+    assert gallery.wait("turn") == ["next-hit"]

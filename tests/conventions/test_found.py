@@ -60,7 +60,10 @@ FOUND: dict[str, list[str]] = {
         "components/test_truth_browser.py::test_desk_works_where_site_data_is_blocked",
     ],
     "C3 a reload the desk causes keeps place": [
-        SCREENS,
+        "components/test_keys_browser.py::test_field_has_its_focus_and_its_caret_again_after_a_reload_that_the_desk_caused",
+        "components/test_keys_browser.py::test_letters_do_nothing_after_a_reload_that_the_desk_caused",
+        "components/test_keys_browser.py::test_rows_that_were_ticked_are_ticked_after_a_reload",
+        "components/test_conversation_browser.py::test_log_is_read_on_where_one_was_after_a_reload",
     ],
     "C4 a page the browser translated": [
         "components/test_translated_browser.py::test_header_and_lines_follow_what_changes",
@@ -78,7 +81,7 @@ FOUND: dict[str, list[str]] = {
         "components/test_ticket_table_browser.py::test_keys_open_the_neighbour_while_a_conversation_is_open",
     ],
     "D3 order in the reply form": [
-        SCREENS,
+        "components/test_reply_box_browser.py::test_order_of_the_buttons_is_send_send_and_close_close",
     ],
     "D4 focus after each action": [
         "components/test_ticket_table_browser.py::test_an_order_of_the_bar_leaves_the_focus_on_a_row",
@@ -99,7 +102,8 @@ FOUND: dict[str, list[str]] = {
         "components/test_keys_browser.py::test_signs_of_a_cyrillic_layout_search_and_list_the_keys",
     ],
     "E3 a key held": [
-        SCREENS,
+        "components/test_keys_browser.py::test_key_that_is_held_presses_once",
+        "components/test_reply_box_browser.py::test_key_that_is_held_sends_once_and_never_complains",
     ],
     "E4 missing keys": [
         "components/test_keys_browser.py::test_every_key_that_something_carries_is_in_the_list_of_keys",
@@ -141,7 +145,7 @@ FOUND: dict[str, list[str]] = {
         "e2e/test_kiosk.py::test_wall_receives_nothing_that_leads_to_a_person_or_an_order",
     ],
     "G2 facts that are cut": [
-        SCREENS,
+        "components/test_conversation_browser.py::test_facts_are_not_cut",
     ],
     "G3 money that is cut or mixed": [
         "components/test_ticket_table_browser.py::test_no_amount_is_cut",
@@ -373,7 +377,8 @@ FOUND: dict[str, list[str]] = {
         "desk/test_commands.py::test_check_again_looks_into_a_pause_that_the_client_keeps",
     ],
     "L3 other programs write into the box": [
-        SCREENS,
+        "components/test_reply_box_browser.py::test_what_another_program_wrote_into_the_box_is_sent",
+        "components/test_reply_box_browser.py::test_what_another_program_wrote_into_the_box_becomes_the_draft",
     ],
     "L4 a reply the shop has changed is that reply": [
         "sync/test_reconciler.py::test_accepted_reply_that_the_shop_tidied_is_confirmed",
@@ -404,10 +409,12 @@ FOUND: dict[str, list[str]] = {
         "sync/test_message_backfill.py::test_customer_who_writes_while_the_ticket_is_read_is_read_again",
     ],
     "L9 a hit opens at the hit": [
-        SCREENS,
+        "state/test_conversation_hits.py::test_conversation_opens_at_the_first_hit_wherever_it_stands",
+        "state/test_conversation_hits.py::test_next_and_previous_hit_are_gone_to_and_what_is_pressed_last_counts",
+        "components/test_conversation_browser.py::test_hit_of_a_search_is_in_sight_and_marked_and_leads_to_the_next",
     ],
     "L10 earlier messages": [
-        SCREENS,
+        "components/test_conversation_browser.py::test_long_conversation_goes_to_its_beginning_and_on_from_there",
     ],
     "L11 copied rows": [
         "components/test_ticket_table_browser.py::test_copied_rows_are_lines_of_cells",
@@ -416,7 +423,7 @@ FOUND: dict[str, list[str]] = {
         "components/test_ticket_table_browser.py::test_a_tab_of_its_own_shows_the_ticket_with_the_list",
     ],
     "L13 the browser's text size": [
-        SCREENS,
+        "components/test_sizes_browser.py::test_everything_grows_with_the_text_size_of_the_browser",
     ],
     "L14 every offered value can be typed": [
         "store/test_search.py::test_every_choice_can_be_typed_and_finds_what_choosing_it_finds",
@@ -436,7 +443,8 @@ FOUND: dict[str, list[str]] = {
         "web/test_request_guard.py::test_only_the_wall_may_stand_in_the_frame_of_the_one_board",
     ],
     "L18 entities and aligned text": [
-        SCREENS,
+        "state/test_formatting.py::test_entities_of_a_subject_are_read_once",
+        "components/test_message_text.py::test_lines_that_blanks_hold_apart_are_in_a_fixed_font",
     ],
     "L19 pages that never connect": [
         "pages/test_page_reaper.py::test_page_that_never_connects_is_let_go",
@@ -461,13 +469,15 @@ FOUND: dict[str, list[str]] = {
         "components/test_theme.py::test_each_rule_for_a_narrow_middle_holds_without_containers",
     ],
     "M6 older engines' methods": [
-        SCREENS,
+        "components/test_older_browser.py::test_older_browser_is_told_what_it_needs",
+        "components/test_older_browser.py::test_browser_that_cannot_start_the_desk_is_told_so_in_large_words",
+        "components/test_older_browser.py::test_readme_names_the_oldest_browser",
     ],
     "M7 dates cut in Firefox": [
         "components/test_sizes_browser.py::test_filters_beside_a_conversation_are_all_in_sight",
     ],
     "M8 WebKitGTK's dates and box": [
-        SCREENS,
+        "components/test_reply_box_browser.py::test_box_grows_where_the_browser_does_not_do_it",
     ],
     "M9 freshness after waking": [
         "components/test_truth_browser.py::test_nothing_is_live_after_sleep_until_the_desk_is_heard",

@@ -16,7 +16,7 @@ from app.domain.bounds import (
 from app.domain.filters import TicketFilter, address
 from app.domain.metrics import wait_of
 from app.domain.outbox_entry import MAX_LENGTH
-from app.domain.search_query import parse_query
+from app.domain.search_query import SearchQuery, parse_query
 from app.domain.ticket import Message, Sender, Ticket
 from app.state.drafts import DraftBuffer
 from app.state.formatting import (
@@ -32,6 +32,7 @@ from app.state.formatting import (
     visible,
 )
 from app.state.presenters import reply_labels
+from app.state.presenters.hits import with_hits
 from app.state.presenters.linkify import segments
 from app.state.presenters.stretch import Stretch
 from components.data import (
@@ -45,6 +46,7 @@ from components.data import (
 from components.i18n import _
 
 NEWEST = Stretch()
+NO_QUERY = SearchQuery()
 WHOLE_SUBJECT = "subject"
 """stands for the id of a message"""
 
@@ -64,6 +66,7 @@ def conversation(
     now: datetime,
     stretch: Stretch = NEWEST,
     asked: Mapping[str, int] | None = None,
+    query: SearchQuery = NO_QUERY,
     notice: NoticeData | None = None,
     status_busy: bool = False,
 ) -> ConversationData:
@@ -85,7 +88,7 @@ def conversation(
             status, ticket.awaiting, waited=wait.length(now + snapshot.skew) if wait else None
         ),
         facts=tuple(_facts(ticket, fmt)),
-        messages=_messages(snapshot, fmt, now, stretch, asked or {}),
+        messages=_messages(snapshot, fmt, now, stretch, asked or {}, query=query),
         earlier=first,
         later=len(held or ()) - end,
         others=tuple(_other(other, fmt, snapshot.skew) for other in snapshot.others),
@@ -167,6 +170,8 @@ def _messages(
     now: datetime,
     stretch: Stretch,
     asked: Mapping[str, int],
+    *,
+    query: SearchQuery,
 ) -> tuple[MessageData, ...] | None:
     if snapshot.messages is None and not snapshot.gone:
         return None
@@ -180,7 +185,8 @@ def _messages(
         label = fmt.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
         times = asked.get(message.id, 0)
-        drawn.append(_message(message, fmt, label, snapshot, asked=times))
+        said = _message(message, fmt, label, snapshot, asked=times)
+        drawn.append(replace(said, segments=with_hits(said.segments, query)))
     on_their_way = (
         _pending(reply, fmt, now, asked=asked.get(reply.reply_id, 0))
         for reply in snapshot.pending

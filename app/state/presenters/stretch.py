@@ -21,6 +21,14 @@ class Stretch:
         first = end - MESSAGES_A_STEP if self.first is None else self.first
         return max(0, min(first, end)), end
 
+    def around(self, place: int, total: int) -> "Stretch":
+        """With this message in it: the same where it is, else one with it in the middle."""
+        first, end = self.places(total)
+        if first <= place < end:
+            return self
+        end = min(total, place + MESSAGES_A_STEP // 2)
+        return Stretch(max(0, end - MESSAGES_A_STEP), None if end == total else end)
+
     def moved(self, where: str, total: int) -> "Stretch":
         """After `earlier`, `later`, `beginning` or `end`; the same after anything else."""
         first, end = self.places(total)
