@@ -78,7 +78,7 @@
   // proves nothing any more, although the socket believes that it is connected.
   const SILENCE_MS = 45_000;
   let line = "connecting";
-  let heard = here();
+  let heard = { at: -Infinity, date: -Infinity };
   const isCut = () => Boolean(window.socket && !window.socket.connected);
 
   function hear() {
