@@ -3,7 +3,8 @@
 (() => {
   "use strict";
   const { guarded, later } = window.desk;
-  const NAME = "ticketdesk_words";
+  const BEFORE = "ticketdesk_words"; // there were users, who share a browser and not their words
+  const NAME = BEFORE + (document.querySelector("meta[name=ticketdesk-user]")?.content ?? "");
   const PAGE = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
 
   const slotOf = (ticket) => `${NAME} ${PAGE} ${ticket}`;
@@ -19,7 +20,7 @@
     const keys = guarded(() => Object.keys(localStorage)) ?? [];
     return keys.flatMap((key) => {
       const [name, page, ...ticket] = key.split(" ");
-      const kept = name === NAME ? read(key) : null;
+      const kept = name === NAME || name === BEFORE ? read(key) : null;
       return kept ? [{ ...kept, key, page, ticket_id: ticket.join(" ") }] : [];
     });
   }

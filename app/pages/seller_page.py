@@ -14,6 +14,7 @@ from components.draft_recovery import DraftRecovery
 from components.elements import Button, Text
 from components.frame import Frame
 from components.header_tools import HeaderTools
+from components.html import html
 from components.i18n import _
 from components.page_links import PageLink, PageLinks
 from components.site import SITE
@@ -32,6 +33,9 @@ def open_frame(heading: str, desk: Desk, *, head_html: str, demo: bool) -> Frame
     the browser has kept go to `desk`, which is that of whoever looks at the page.
     """
     ui.add_head_html(head_html)
+    if desk.session:
+        user_id = desk.session.user.user_id
+        ui.add_head_html(str(html('<meta name="ticketdesk-user" content="{}">', user_id)))
     frame = Frame(
         title=TITLE, badge=_("Demo store") if demo else "", reads_only=not desk.may(Right.WRITE)
     )

@@ -72,3 +72,22 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
     ana.get_by_role("button", name="Sign out").click()
     expect(ana).to_have_url(SIGN_IN, timeout=2 * SECOND)
     console[:] = [said for said in console if "401" not in said]  # the password that was wrong
+
+
+PUT = "([key, text]) => localStorage.setItem(key, JSON.stringify({ text, onto: '' }))"
+OWN, FOREIGN = "ticketdesk_words gone tkt_1", "ticketdesk_words0123 gone tkt_1"
+
+
+def test_words_that_a_browser_kept_for_one_user_are_not_handed_to_another(
+    new_page: Callable[..., Page], desk: Running
+) -> None:
+    ticketdesk(desk, "user", "add", "Cleo", typed=WORD)
+    page = new_page()
+    page.goto(f"{desk.url}/sign-in")
+    page.evaluate(PUT, [OWN, "typed before there were users"])
+    page.evaluate(PUT, [FOREIGN, "typed by somebody else"])
+
+    sign_in(page, "Cleo")
+    page.wait_for_function("key => !(key in localStorage)", arg=OWN)
+
+    assert page.evaluate("key => key in localStorage", FOREIGN)
