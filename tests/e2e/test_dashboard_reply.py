@@ -286,7 +286,7 @@ def test_customer_leads_to_their_tickets_and_the_title_names_the_open_one(
     ticket = shop.ticket(waiting)
     open_ticket(page, desk_process, waiting)
 
-    drawer(page).get_by_role("link", name=str(ticket["customer_email"])).click()
+    drawer(page).locator(".facts").get_by_role("link", name=str(ticket["customer_email"])).click()
 
     expect(page.get_by_role("searchbox")).to_have_value(f"from:{ticket['customer_email']}")
     expect(row(page, waiting)).to_be_visible()
