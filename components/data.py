@@ -1,7 +1,7 @@
 """Every value a component shows, frozen and already worded: the seam between app and screen.
 
-Units: `*_at` are ISO 8601 in UTC, from which the browser shows and keeps the age;
-       `*_exact` is the same moment in the viewer's zone, in full, for hover and screen readers.
+`*_at` are ISO 8601 in UTC, from which the browser shows the age and updates it;
+`*_exact` is the same moment in the viewer's zone, in full, for hover and screen readers.
 """
 
 from dataclasses import dataclass, field
@@ -67,13 +67,11 @@ class EmptyData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableData:
-    """One page of tickets.
-
-    Units: `count` is the number of tickets the filter matches, None while it is being counted.
-    """
+    """One page of tickets."""
 
     rows: tuple[TicketRow, ...] = ()
     count: int | None = 0
+    """tickets the filter matches, None while they are being counted"""
     range_label: str = ""
     coverage: str = ""
     """how many tickets' messages were searched, while something is searched for"""
@@ -122,17 +120,14 @@ class StatCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartData:
-    """A plotly figure and the same said in words.
-
-    Shape: `choices` are what a click on it can pick, in words; the `customdata` of its points are
-           their values.
-    """
+    """A plotly figure and the same in words."""
 
     key: str
     title: str
     summary: str
     figure: dict[str, Any]
     choices: tuple["Option", ...] = ()
+    """what a click can pick, in words; the `customdata` of the figure's points are the values"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

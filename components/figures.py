@@ -13,7 +13,8 @@ Figure = dict[str, Any]
 def opened_and_closed(days: Sequence[tuple[str, int, int]], *, zone: str) -> Figure:
     """Tickets opened and closed for each day of `zone`; the last day is not over.
 
-    Shape: `days` holds (ISO day, opened, closed), oldest first.
+    Args:
+        days: ISO day, opened, closed; oldest first.
     """
     labels = [day for day, _, _ in days]
     opened, closed = [o for _, o, _ in days], [c for _, _, c in days]
@@ -39,7 +40,8 @@ def opened_and_closed(days: Sequence[tuple[str, int, int]], *, zone: str) -> Fig
 def waiting_by_age(bands: Sequence[tuple[str, str, int]]) -> Figure:
     """Tickets that wait for the seller, by how long.
 
-    Shape: `bands` holds (key, label, tickets), shortest wait first.
+    Args:
+        bands: key, label, tickets; shortest wait first.
     """
     labels, counts = [label for _, label, _ in bands], [count for _, _, count in bands]
     late = len(bands) - 2

@@ -17,10 +17,11 @@ class SaidData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserData:
-    """A user. Shape: `role` is one of the keys of the roles that are offered."""
+    """A user."""
 
     name: str
     role: str
+    """a key of the roles that are offered"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,12 @@ from components.site import SITE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInData:
-    """What stands in the form. Shape: `said` is what the last try came to, in a sentence."""
+    """What stands in the form."""
 
     following: str = "/"
     name: str = ""
     said: str = ""
+    """what the last try came to, in a sentence"""
     wait_seconds: int = 0
 
 

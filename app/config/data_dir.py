@@ -115,7 +115,8 @@ class DataDir(FolderLock):
     def store_of(self, url: str | None, key: str) -> Path:
         """The folder in which a desk with this address and key works, as far as is known here.
 
-        Shape: `url` None is the embedded API.
+        Args:
+            url: None is the embedded API.
         """
         with explained():
             shops = self.shops()

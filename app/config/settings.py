@@ -275,7 +275,8 @@ def load_settings(
 ) -> Settings:
     """Read the settings: flags, then the environment, then .env, then config.toml.
 
-    Shape:  with `needs_key` a key that was entered stands in for one that is not configured.
+    Args:
+        needs_key: a key that was entered stands in for one that is not configured.
     Raises: SettingsError, one line that names the setting, its place, the problem and the remedy.
     """
     sources: dict[str, SettingSource] = {}

@@ -14,7 +14,7 @@ from app.sync.proof import probe_api
 class ApiKey:
     """What may be known of the key, and a way to enter another; the key itself is never given out.
 
-    Shape: `end` are its last signs, `is_configured` says that a setting gives it, which wins.
+    `end` are its last signs; `is_configured` says that a setting gives it, which wins.
     """
 
     def __init__(

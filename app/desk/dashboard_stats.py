@@ -22,20 +22,20 @@ TIMELESS_BAND = "time unknown"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers:
-    """What the copy knows about the whole store at one moment.
-
-    Shape: `said` is what the API counted and `counted_then` what the copy held then, `counted` what
-           it holds now; `orders` are the tickets with the status ordered for each; `heard_since`
-           is when the last ticket changed of which not all messages are held, None when all are.
-    """
+    """What the mirror knows about the whole store at one moment."""
 
     said: Stats | None
+    """what the API counted"""
     counted_then: Stats
+    """what was in the mirror when the API counted"""
     counted: Stats
+    """what is in the mirror now"""
     complete: bool
     orders: tuple[tuple[Ticket, str | None], ...] = ()
+    """the tickets with a pending status change, and the status that it asks for"""
     happened: "Happenings" = ()
     heard_since: datetime | None = None
+    """when the last ticket changed whose messages are not all stored, None when all are"""
     waiting: Sequence[int] = ()
     estimated: int = 0
     views: dict[str, int] = field(default_factory=dict)
@@ -65,9 +65,9 @@ def dashboard_stats(numbers: Numbers, *, now: datetime, zone: ZoneInfo) -> Dashb
 
 
 def shown_stats(numbers: Numbers) -> Stats:
-    """What the API said, moved by what the copy has learned since and by what was ordered.
+    """The API's counts, moved by what the mirror has learned since and by pending status changes.
 
-    Shape: where the API said nothing the copy's own count, once that is complete.
+    Returns: where the API gave no count the mirror's own, once that is complete.
     """
     shown = {}
     for name in (of.name for of in fields(Stats)):
@@ -137,9 +137,12 @@ def trends(
 ) -> dict[str, tuple[int | None, ...]]:
     """Each number at the end of each day, worked out backwards from now.
 
-    Shape: None where the copy cannot know: all but today while it is not complete, and who waited
-           on days of which not all messages are held (`waits_complete`). A ticket that was closed
-           and reopened counts as open throughout.
+    A ticket that was closed and reopened counts as open throughout.
+
+    Args:
+        waits_complete: for each day whether all of its messages are stored.
+    Returns: None where the mirror cannot know: all but today while it is not complete, and who
+        waited on days of which not all messages are stored.
     """
     known = [complete] * (len(sums) - 1) + [True]
     waits = [a and b for a, b in zip(known, waits_complete, strict=True)]

@@ -8,9 +8,10 @@ from app.domain.signals import Signal
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """One window at a ticket. Shape: `who` is a user's name, "" for the one seller."""
+    """One window at a ticket."""
 
     who: str
+    """a user's name, "" for the one seller"""
     ticket_id: str
     is_typing: bool = False
 

@@ -91,7 +91,7 @@ def told(question: Question[P, T]) -> Callable[Concatenate["Queries", P], Corout
 
 
 class Queries:
-    """Answers from what is held; no question ever waits for the API. Errors: StoreError."""
+    """Answers from the mirror; no question ever waits for the API. Raises: StoreError."""
 
     def __init__(
         self,

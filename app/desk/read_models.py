@@ -34,23 +34,23 @@ class ScanProgress:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class Freshness:
-    """Age and coverage of the copy.
-
-    Shape: `as_of` is the start of the last read of the list that succeeded; `problem` is a
-           sentence for the seller or None; `held` of `expected` tickets are in the copy, `expected`
-           None when the API gave no total; `complete` once a full scan has ended
-           and the API counts no more; `lacking` are those that it counts and does not give.
-    """
+    """Age and coverage of the mirror."""
 
     status: ConnectionStatus
     as_of: datetime | None
+    """the start of the last read of the list that succeeded"""
     problem: str | None
+    """a sentence for the seller"""
     held: int
+    """tickets in the mirror, of `expected`"""
     expected: int | None
+    """None when the API gave no total"""
     complete: bool
+    """a full scan has ended, and the API counts no more than the mirror"""
     messages_held: int = 0
     unreadable: int = 0
     lacking: int = 0
+    """tickets that the API counts and does not give"""
     next_try: datetime | None = None
     scan: ScanProgress = field(default_factory=ScanProgress)
 
@@ -77,21 +77,20 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class InboxSnapshot:
-    """One page of the list.
-
-    Shape: `first` rows of the list come before these; `newest` is the number of the newest ticket
-           in the copy; `total` counts all tickets the filter matches there, None while that is not
-           known; `held` are those in the copy, whatever the filter, `heard` those of them whose
-           messages are held and searched.
-    """
+    """One page of the list."""
 
     chosen: TicketFilter
     rows: tuple[InboxRow, ...]
     total: int | None
+    """all tickets the filter matches, None while that is not known"""
     held: int
+    """tickets in the mirror, whatever the filter"""
     heard: int = 0
+    """those of them whose messages are stored and searched"""
     first: int = 0
+    """rows of the list that come before these"""
     newest: int = 0
+    """the number of the newest ticket in the mirror"""
     skew: timedelta = timedelta(0)
     """how far the shop's clock, which its times come from, is ahead of ours"""
 
@@ -117,22 +116,21 @@ class AgeBand:
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
 class DashboardStats:
-    """The numbers above the list.
-
-    Shape: `stats` are the API's own counts, overlaid with what this desk has done since; `counted`
-           are the copy's; `days` runs over the last 30 days, oldest first; each trend has one value
-           a day, oldest first, None where the copy cannot know; `estimated` of the tickets in
-           `waiting` have a wait that is not known exactly.
-    """
+    """The numbers above the list."""
 
     stats: Stats
+    """the API's own counts, overlaid with what this desk has done since"""
     counted: Stats
+    """the mirror's counts"""
     days: tuple[DayCount, ...]
+    """the last 30 days, oldest first"""
     waiting: tuple[AgeBand, ...]
     trends: dict[str, tuple[int | None, ...]]
+    """for each number one value a day, oldest first, None where the mirror cannot know"""
     views: dict[str, int]
     """tickets in each view, by its key; replies in the one of those that need review"""
     estimated: int = 0
+    """tickets in `waiting` whose wait is not known exactly"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,14 +189,11 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationSnapshot:
-    """The open ticket.
-
-    Shape: `messages` is None while none have been read; `gone` when the API no longer knows the
-           ticket; `problem` is a sentence when the last read of it failed.
-    """
+    """The open ticket."""
 
     ticket: Ticket
     messages: tuple[Message, ...] | None
+    """None while none have been read"""
     read_at: datetime | None
     pending: tuple[PendingReply, ...] = ()
     pending_status: str | None = None
@@ -207,7 +202,9 @@ class ConversationSnapshot:
     drafts: tuple[Draft, ...] = ()
     """what is typed and not sent, the newest first"""
     gone: bool = False
+    """the API no longer knows the ticket"""
     problem: str | None = None
+    """a sentence when the last read of it failed"""
     doubled: Mapping[str, int] = field(default_factory=dict)
     """how often the customer has a reply that arrived more than once, by the id of its message"""
     changed: Mapping[str, str] = field(default_factory=dict)

@@ -25,8 +25,10 @@ WRONG = "This name and this password do not go together."
 class SignIns:
     """Signs people in and out, and knows whom a token lets in.
 
-    Shape: `always` is for a desk that others than this machine can reach.
-           `run` it until cancelled; `changed` is emitted when somebody is no longer let in.
+    `run` it until cancelled; `changed` is emitted when somebody is no longer let in.
+
+    Args:
+        always: for a desk that others than this machine can reach.
     """
 
     def __init__(

@@ -36,12 +36,13 @@ TOO_MANY_GUESSES = "There were too many wrong codes. Wait some minutes, then try
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """A display as it is now. Shape: `as_of` is the age of its data while it is connected."""
+    """A display as it is now."""
 
     link: WallLink
     seen_at: datetime | None
     is_connected: bool
     as_of: datetime | None
+    """the time of the data that it shows, while it is connected"""
     is_silent: bool
 
 
@@ -65,8 +66,9 @@ class _Waiting:
 class Walls:
     """Lets displays in and keeps an eye on them.
 
-    Shape: `run` it until cancelled; `changed` is emitted when a display is no longer let in.
-    Errors: WallLinkError with one sentence for whoever asked; StoreError.
+    `run` it until cancelled; `changed` is emitted when a display is no longer let in.
+
+    Raises: WallLinkError with one sentence for whoever asked; StoreError.
     """
 
     def __init__(self, accounts: Accounts, *, clock: Clock) -> None:

@@ -47,9 +47,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person who signs in. Shape: `user_id` is never used again, a name may be."""
+    """A person who signs in."""
 
     user_id: str
+    """never used again, while a name may be"""
     name: str
     role: Role
 
@@ -60,14 +61,16 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInSession:
-    """One browser in which a user has signed in. Shape: `device` and `address` are for people."""
+    """One browser in which a user has signed in."""
 
     session_id: str
     user: User
     created_at: datetime
     seen_at: datetime
     device: str
+    """in words, for people"""
     address: str
+    """for people"""
 
     def is_over(self, now: datetime) -> bool:
         """Whether it has not been used for too long, or has lasted too long."""

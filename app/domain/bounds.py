@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Literal
 
-# Units: characters, if nothing else is said.
+# Lengths count characters, unless a line below says otherwise.
 
 SUBJECT_KEPT = 100_000
 SHORT_TEXT_KEPT = 1_000
@@ -62,7 +62,7 @@ def whole_characters(text: str) -> str:
 def cut(text: str, length: int) -> str:
     """At most `length` characters of `text`, the last one "…" if any are missing.
 
-    Shape: an accent, an emoji or a flag is never taken apart.
+    An accent, an emoji or a flag is never taken apart.
     """
     if len(text) <= length:
         return text

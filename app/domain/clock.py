@@ -42,9 +42,9 @@ class SystemClock:
 
 
 class Skew:
-    """How far another machine's clock is ahead of ours, by the middle of what it said lately.
+    """How far another machine's clock is ahead of ours: the median of its last answers.
 
-    Shape: `value` moves only when that differs by more than a small skew, so that ages stand still.
+    `value` moves only when that differs by more than a small skew, so that ages stand still.
     """
 
     def __init__(self) -> None:

@@ -20,15 +20,14 @@ class ConnectionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionState:
-    """What the last reads of the list say about the API.
-
-    Shape: `problem` is a sentence for the seller or None; `unreadable` counts the rows of the
-           last full scan that carried no usable id, `lacking` the tickets that the API counts and
-           does not give; `next_try` is when the API is asked again, if that is not at once.
-    """
+    """What the last reads of the list say about the API."""
 
     status: ConnectionStatus
     problem: str | None = None
+    """a sentence for the seller"""
     unreadable: int = 0
+    """rows of the last full scan that carried no usable id"""
     lacking: int = 0
+    """tickets that the API counts and does not give"""
     next_try: datetime | None = None
+    """when the API is asked again, if that is not at once"""

@@ -46,7 +46,11 @@ class NotSentError(UnreachableError):
 
 
 class RateLimitedError(ApiError):
-    """The API asked for a pause. Units: `retry_after` in seconds, already capped."""
+    """The API asked for a pause.
+
+    Args:
+        retry_after: in seconds, already capped.
+    """
 
     def __init__(self, retry_after: float) -> None:
         super().__init__(f"The Tickets API asked for a pause of {retry_after:.0f} s.")
@@ -72,7 +76,11 @@ class TicketNotFoundError(ApiError):
 
 
 class RefusedError(ApiError):
-    """The API understood the request and declined it. Units: `status` is the HTTP status."""
+    """The API understood the request and declined it.
+
+    Args:
+        status: the HTTP status.
+    """
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
@@ -122,7 +130,12 @@ class BlankReplyError(ReplyError):
 
 
 class ReplyTooLongError(ReplyError):
-    """The reply is longer than the desk sends. Units: characters."""
+    """The reply is longer than the desk sends.
+
+    Args:
+        length: in characters.
+        limit: in characters.
+    """
 
     def __init__(self, length: int, limit: int) -> None:
         super().__init__(
@@ -135,7 +148,11 @@ class AccountError(DeskError):
 
 
 class SignInRefusedError(AccountError):
-    """Nobody was signed in. Units: `wait_seconds` before another guess is looked at."""
+    """Nobody was signed in.
+
+    Args:
+        wait_seconds: before another guess is checked.
+    """
 
     def __init__(self, message: str, *, wait_seconds: float = 0) -> None:
         super().__init__(message)

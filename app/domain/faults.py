@@ -27,9 +27,10 @@ class Faults:
     def met(self, part: str, error: Exception, *, doing: str, seconds: float = math.inf) -> None:
         """A part has failed; it is logged when it begins to.
 
-        Units: `seconds` until this no longer counts unless it is met again: for a part that is
-               tried only when somebody asks.
-        Shape: `doing` says in words what the part was at: "reading the list".
+        Args:
+            doing: in words, what the part was at: "reading the list".
+            seconds: until this no longer counts unless it is met again: for a part that is
+                tried only when somebody asks.
         """
         if isinstance(error, StoreClosedError):  # the desk ends, or begins the copy anew
             return

@@ -45,31 +45,31 @@ _WITHIN_OWN = frozenset({"page", "sort", "descending"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFilter:
-    """Everything that decides which rows are shown, and where in the list.
-
-    Units: dates are days in the viewer's zone, both ends included; `page` counts from 1;
-           `waits_longer_than` is the time a customer has waited at least, `waits_less_than` the
-           time that has not passed yet.
-    Shape: `other_status` asks for those that are neither open nor closed; `own` stands alone:
-           whoever searches or filters looks through all tickets.
-    """
+    """Everything that decides which rows are shown, and where in the list."""
 
     view: str = ""
     own: Own | None = None
+    """stands alone: whoever searches or filters looks through all tickets"""
     query: str = ""
     status: Status | None = None
     other_status: bool = False
+    """those that are neither open nor closed"""
     awaiting: Awaiting | None = None
     answered: bool | None = None
     waits_longer_than: timedelta | None = None
+    """the customer has waited at least this long"""
     waits_less_than: timedelta | None = None
+    """the customer has not waited this long yet"""
     product: str | None = None
     currency: str | None = None
     created_from: date | None = None
+    """the first day, in the viewer's zone"""
     created_to: date | None = None
+    """the last day, itself included"""
     sort: SortKey = SortKey.UPDATED
     descending: bool = True
     page: int = 1
+    """counts from 1"""
 
     @property
     def needs_response(self) -> bool:
@@ -91,14 +91,13 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stood in an ordered list: what it was ordered by, also once it has left.
-
-    Units: `updated_at` in microseconds since 1970; `number` is the ticket's own in the copy.
-    """
+    """Where a row stood in an ordered list: what it was ordered by, also once it has left."""
 
     value: str | float | None
     updated_at: int | None
+    """microseconds since 1970"""
     number: int
+    """the ticket's own in the mirror"""
 
     def text(self) -> str:
         """The place as the browser keeps it with the row."""
@@ -119,13 +118,13 @@ def place_from(text: str) -> Place | None:
 class Anchor:
     """A page that begins after the row that stood at `place`, or ends before it.
 
-    Shape: `seen` are the tickets shown since the first page, None if that is not known. Those that
-           have moved before the place since, unseen, come first on the page after it.
+    Unseen tickets that have moved before the place since come first on the page after it.
     """
 
     place: Place
     forward: bool
     seen: frozenset[str] | None = None
+    """the tickets shown since the first page, None if that is not known"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

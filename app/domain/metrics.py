@@ -52,9 +52,9 @@ def is_answered(ticket: Ticket, messages: Messages | None) -> bool | None:
 def wait_of(ticket: Ticket, messages: Messages | None) -> Wait | None:
     """The wait of the customer: since the first message after the last answer; None if nobody does.
 
-    Shape: while messages are lacking it is an estimate and says so. One more message than those
-           held is the customer's, as it is still the seller's turn, and who was never answered
-           waits since the beginning; but of several more messages one may have been an answer.
+    While messages are lacking it is an estimate and says so. One more message than those stored
+    is the customer's, as the seller's answer is still awaited, and who was never answered waits
+    since the beginning; but of several more messages one may have been an answer.
     """
     if not ticket.needs_response:
         return None

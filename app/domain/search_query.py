@@ -33,24 +33,20 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HasTraits:
-    """Traits of a ticket, all of which it has.
-
-    Shape: unless it is `whole`, a product need only contain what is asked for.
-    """
+    """Traits of a ticket, all of which it has."""
 
     traits: tuple[tuple[Trait, str | bool], ...]
     whole: bool = False
+    """the product is what is asked for; else it need only contain that"""
     excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """A number of a ticket compared with `value`; one that is unknown is never so.
-
-    Units: `idle` is the time since the last update.
-    """
+    """A number of a ticket compared with `value`; one that is unknown never matches."""
 
     measure: Measure
+    """`idle` is the time since the last update"""
     compare: str
     """one of = < <= > >="""
     value: Decimal | timedelta
@@ -77,17 +73,16 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryField:
-    """A field word: an example of it, what it finds, and how its value is read.
-
-    Shape: `read` gives None for a value without meaning; `begun` fits one that may still get one;
-           `also` are other forms to write.
-    """
+    """A field word: an example of it, what it finds, and how its value is read."""
 
     example: str
     finds: str
     read: Callable[[str], Read | None]
+    """gives None for a value without meaning"""
     begun: str = ""
+    """fits a value that may still get a meaning"""
     also: tuple[str, ...] = ()
+    """other forms to write"""
 
     @property
     def forms(self) -> str:

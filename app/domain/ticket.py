@@ -17,7 +17,7 @@ _UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 def name_key(name: str) -> str:
     """What the spellings of one product or currency share: no outer or double blanks, no case.
 
-    Shape: quotes count as blanks, so that any name can be typed between quotes.
+    Quotes count as blanks, so that any name can be typed between quotes.
     """
     return normalized("NFC", " ".join(name.translate(_UNQUOTED).split()).casefold())
 
@@ -45,25 +45,20 @@ class Sender(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """One ticket as last read; only `id` is certain.
-
-    Units: times are aware UTC; the amount is exact and means nothing without its currency.
-    Shape: `status`, `awaiting` hold a member of the enums above or the API's own word in lower
-           case; None means unknown; `absent` names the fields the answer did not carry at all,
-           so that a short answer never erases what a fuller one gave; `unreadable` names those
-           that came with a value nobody could read; `forgotten` says that the customer was, so
-           that subject, address and words are kept blank.
-    """
+    """One ticket as last read; only `id` is certain, None means unknown. Times are aware UTC."""
 
     id: str
     subject: str | None = None
     status: str | None = None
+    """a value of `Status`, or the API's own word in lower case"""
     awaiting: str | None = None
+    """a value of `Awaiting`, or the API's own word in lower case"""
     customer_email: str | None = None
     order_id: str | None = None
     invoice_id: str | None = None
     product_name: str | None = None
     order_amount: Decimal | None = None
+    """exact; it means nothing without its currency"""
     order_currency: str | None = None
     message_count: int | None = None
     has_owner_reply: bool | None = None
@@ -71,8 +66,11 @@ class Ticket:
     updated_at: datetime | None = None
     closed_at: datetime | None = None
     unreadable: frozenset[str] = frozenset()
+    """the fields that came with a value nobody could read"""
     forgotten: bool = False
+    """the customer was forgotten, so subject, address and texts stay blank"""
     absent: frozenset[str] = field(default=frozenset(), compare=False)
+    """the fields the answer did not carry at all, so that a short one erases nothing"""
 
     @property
     def is_open(self) -> bool:
@@ -115,16 +113,16 @@ class Stats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketPage:
-    """One page of the list in the server's own order.
-
-    Units: `limit` and `offset` are what the server says it served, in tickets.
-    Shape: `unreadable` counts rows without a usable id; `total` counts the filtered list,
-           `stats` the whole store.
-    """
+    """One page of the list in the server's own order."""
 
     tickets: tuple[Ticket, ...]
     unreadable: int = 0
+    """rows without a usable id"""
     total: int | None = None
+    """tickets of the filtered list"""
     limit: int | None = None
+    """tickets a page holds at most, as the server reports it"""
     offset: int | None = None
+    """tickets before this page, as the server reports it"""
     stats: Stats | None = None
+    """of the whole store"""

@@ -28,7 +28,7 @@ class Masking(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallLink:
-    """What one display may show. Shape: `seen_at` is None until a display has used it."""
+    """What one display may show."""
 
     link_id: str
     name: str
@@ -38,6 +38,7 @@ class WallLink:
     created_at: datetime
     expires_at: datetime
     seen_at: datetime | None = None
+    """None until a display has used it"""
     revoked_at: datetime | None = None
 
     def is_over(self, now: datetime) -> bool:

@@ -29,25 +29,25 @@ from components.i18n import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """What only the running process knows.
-
-    Units: `requests_per_second` is the most we ask, None for no limit; `requests`, `shared` and
-           `cache_hits` count since the start; `next_in` in seconds, None while a read is under way.
-    Shape: `errors` holds the last errors with their times, newest first, in sentences; `versions`
-           holds (name, version); `kept` (name, what it holds) of the data folder's other shops.
-    """
+    """What only the running process knows."""
 
     api: str
     requests_last_minute: int
     requests_per_second: float | None
+    """the most we ask, None for no limit"""
     requests: int = 0
+    """since the start, like `shared` and `cache_hits`"""
     shared: int = 0
     cache_hits: int = 0
     next_in: float | None = None
+    """seconds, None while a read is under way"""
     paused_until: datetime | None = None
     errors: tuple[tuple[datetime, str], ...] = ()
+    """the last errors with their times, newest first, in sentences"""
     versions: tuple[tuple[str, str], ...] = ()
+    """name and version"""
     kept: tuple[tuple[str, str], ...] = ()
+    """name and content of the data folder's other shops"""
 
 
 def register_health(

@@ -27,8 +27,10 @@ def register_pages(
 ) -> None:
     """Register the pages of one desk, before the screens are mounted on `app`.
 
-    Shape: `head_html` goes into the head of each page as it is; `demo` adds the badge and the way
-           to the page that writes as a customer; `vitals` is asked whenever Health is looked at.
+    Args:
+        head_html: goes into the head of each page as it is.
+        demo: adds the badge and the way to the page that writes as a customer.
+        vitals: is asked whenever Health is opened.
     """
     register_errors(head_html=head_html)
     register_health(app, desk, head_html=head_html, demo=demo, vitals=vitals)

@@ -36,8 +36,8 @@ _KNOWN_AS = {"Edg": "Edge", "OPR": "Opera", "Macintosh": "macOS", "CrOS": "Chrom
 class SessionCookie:
     """The cookie of one desk: ports do not part the cookies of a host, so its id is in the name.
 
-    Shape: on TLS the name begins with a word by which browsers refuse one that another host, or an
-           address without TLS, has set; below a `path` with the one that allows a path.
+    On TLS the name begins with a prefix by which browsers refuse one that another host, or an
+    address without TLS, has set; below a `path` with the one that allows a path.
     """
 
     desk_id: str

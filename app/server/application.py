@@ -69,7 +69,7 @@ class TicketsApi(FastAPI):
 class ApiRoute(BaseRoute):
     """Hands the API's own paths, and no others, to it from within another app.
 
-    Use: `host.router.routes.append(ApiRoute(api))`, before anything that is mounted at the root.
+    Add it by `host.router.routes.append(ApiRoute(api))`, before anything is mounted at the root.
     """
 
     def __init__(self, api: FastAPI) -> None:

@@ -28,7 +28,7 @@ class DatabaseUnusableError(Exception):
 def open_database(database: Path | str) -> Engine:
     """Open the SQLite file at a path, or the database at an SQLAlchemy URL, ready for use.
 
-    Errors: DatabaseUnusableError.
+    Raises: DatabaseUnusableError.
     """
     try:
         engine = _engine(database)

@@ -73,7 +73,11 @@ class TicketClosedError(RequestError):
 
 
 class BodyTooLargeError(RequestError):
-    """The body is larger than the API reads. Units: `limit` in bytes."""
+    """The body is larger than the API reads.
+
+    Args:
+        limit: in bytes.
+    """
 
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "too_large"

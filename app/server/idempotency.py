@@ -30,7 +30,7 @@ def stored_response(
 ) -> TicketResponse | None:
     """What was answered to this request under `key`, None if it is new.
 
-    Errors: KeyReusedError when the key belongs to another request.
+    Raises: KeyReusedError when the key belongs to another request.
     """
     columns = given_answers.c
     row = connection.execute(
@@ -46,9 +46,9 @@ def stored_response(
 def store_response(
     connection: Connection, answer: TicketResponse, *, key: str, text: str, now: datetime
 ) -> None:
-    """Keep `answer` for the next time, and let go of those nobody will ask for again.
+    """Store `answer` under `key`, and delete those that are older than `RETENTION`.
 
-    Errors: KeyReusedError when another ticket's reply took the key a moment ago.
+    Raises: KeyReusedError when another ticket's reply took the key a moment ago.
     """
     columns = given_answers.c
     connection.execute(delete(given_answers).where(columns.created_at < now - RETENTION))

@@ -42,12 +42,13 @@ _SORTING: dict[SortOrder, tuple[Any, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a ticket is about, where it is about an order. Units: `amount` in `currency`."""
+    """What a ticket is about, where it is about an order."""
 
     order_id: str
     invoice_id: str
     product_name: str
     amount: Decimal
+    """in `currency`"""
     currency: str
 
 
@@ -66,7 +67,7 @@ class TicketStore:
         status: TicketStatus | None = None,
         sort_order: SortOrder = "updated_desc",
     ) -> TicketList:
-        """Some tickets of the filtered list; none past its end. Units: tickets."""
+        """Up to `limit` tickets of the filtered list, after `offset` others; none past its end."""
         with self._engine.connect() as connection, connection.begin():
             stats = read_counts(connection)
             total = stats.total if status is None else getattr(stats, status)
@@ -82,7 +83,7 @@ class TicketStore:
             return read_counts(connection)
 
     def ticket(self, ticket_id: str) -> TicketResponse:
-        """One ticket with its messages. Errors: UnknownTicketError."""
+        """One ticket with its messages. Raises: UnknownTicketError."""
         with self._engine.connect() as connection, connection.begin():
             return _ticket_response(connection, ticket_id)
 
@@ -96,7 +97,7 @@ class TicketStore:
     ) -> TicketResponse:
         """Add the seller's message, once for each `key`.
 
-        Errors: UnknownTicketError, KeyReusedError; TicketClosedError if `on_closed` is refuse.
+        Raises: UnknownTicketError, KeyReusedError; TicketClosedError if `on_closed` is refuse.
         """
         with writing(self._engine) as connection:
             row = _locked(connection, ticket_id)
@@ -115,7 +116,7 @@ class TicketStore:
             return answer
 
     def set_status(self, ticket_id: str, status: TicketStatus) -> TicketResponse:
-        """Close or reopen, unless it is so already. Errors: UnknownTicketError."""
+        """Close or reopen, unless it is so already. Raises: UnknownTicketError."""
         with writing(self._engine) as connection:
             row = _locked(connection, ticket_id)
             if row.status != status:
@@ -149,7 +150,7 @@ class TicketStore:
             return _ticket_response(connection, ticket_id)
 
     def customer_writes(self, ticket_id: str, text: str) -> TicketResponse:
-        """A customer's further message; it reopens a closed ticket. Errors: UnknownTicketError."""
+        """A customer's further message; it reopens a closed ticket. Raises: UnknownTicketError."""
         with writing(self._engine) as connection:
             row = _locked(connection, ticket_id)
             self._add_message(connection, row, "customer", text, **_reopening(row))

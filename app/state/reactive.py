@@ -71,7 +71,8 @@ class LatestTask:
 class Debouncer:
     """Runs `work` once, a moment after one or many triggers (a trailing debounce).
 
-    Units: `delay` in seconds; without one it is a few random milliseconds.
+    Args:
+        delay: in seconds; None is a few random milliseconds.
     """
 
     def __init__(

@@ -37,8 +37,8 @@ class Database:
 
     A connection that cannot be put in order after its work is let go, and opened anew by the next.
 
-    Errors: StoreDamagedError, StoreFullError, StoreBusyError, StoreError from every method; a
-            broken constraint stays sqlite3.IntegrityError, which only the asker understands.
+    Raises: StoreDamagedError, StoreFullError, StoreBusyError, StoreError from every method; a
+        broken constraint stays sqlite3.IntegrityError, which only the caller understands.
     """
 
     def __init__(self, path: Path, writer: "_Connection", *, durable: bool) -> None:
@@ -56,9 +56,10 @@ class Database:
     async def open(cls, path: Path, *, schema: Path, durable: bool = False) -> "Database":
         """Open `path`, made if missing, and bring it to the newest step of `schema`.
 
-        Shape:  `schema` is a folder of `NNN_name.sql`, each applied once, in order, in a
-                transaction; `durable` is for what exists nowhere else: every commit survives a
-                power cut, else only a crash, and damaged text is read with what it holds.
+        Args:
+            schema: a folder of `NNN_name.sql`, each applied once, in order, in a transaction.
+            durable: for what exists nowhere else: every commit survives a power cut, else only a
+                crash, and damaged text is read with what can be read of it.
         """
         return await asyncio.to_thread(cls._open, path, schema, durable)
 
@@ -76,9 +77,9 @@ class Database:
                 raise
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on a consistent view of the file; giving up the call stops its query.
+        """Run `work` in another thread on a consistent view of the file.
 
-        Shape: rows are sqlite3.Row; `work` runs in another thread.
+        The rows that `work` reads are sqlite3.Row; cancelling the call stops its query.
         """
         self._check_open()
         call = _Reading(work)
@@ -89,9 +90,9 @@ class Database:
             raise
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` in one transaction; what was asked for is done also when the asker leaves.
+        """Run `work` in another thread in one transaction; it is not cancelled with the caller.
 
-        Shape: rows are sqlite3.Row; `work` runs in another thread; an exception in it undoes it.
+        The rows that `work` reads are sqlite3.Row; an exception in `work` undoes what it wrote.
         """
         self._check_open()
         loop = asyncio.get_running_loop()

@@ -32,13 +32,15 @@ FORGOTTEN = ".forgotten-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """One shop. Shape: `address` None is not known yet; `opened` is when it was last worked on."""
+    """One shop."""
 
     folder: Path
     address: str | None = None
+    """None while it is not known"""
     salt: str = ""
     keys: tuple[str, ...] = ()
     opened: str = ""
+    """when it was last worked on"""
 
     @property
     def name(self) -> str:
@@ -135,8 +137,9 @@ async def choose_shop(
 ) -> tuple[Shop, bool]:
     """The shop to open, and whether the key has proved to be its key.
 
-    Shape:  `find` tells which of these folders holds a ticket of the key's own list; where it
-            cannot, the shop that was worked on last is opened, but not for this key.
+    Args:
+        find: tells which of these folders holds a ticket of the key's own list; where it cannot,
+            the shop that was worked on last is opened, but not for this key.
     Raises: OSError.
     """
     known = shops.known(url, key)

@@ -39,7 +39,7 @@ class ConnectionMonitor:
     def failed(self, error: DeskError) -> float:
         """A read has failed; the seconds until the next try.
 
-        Shape: one silence may be a hiccup and only makes the copy stale; two mean offline.
+        One silence may be a hiccup and only makes the mirror stale; two mean offline.
         """
         is_silence = isinstance(error, UnreachableError)
         self._silences = self._silences + 1 if is_silence else 0

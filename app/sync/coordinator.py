@@ -62,8 +62,8 @@ log = logging.getLogger(__name__)
 class SyncCoordinator:
     """Owns the loops that keep the mirror current; `run` it, cancel that to stop.
 
-    Shape: while `watched` says that nobody reads, everything waits `UNWATCHED_SECONDS`; only the
-           first full scan goes on, and the reading of conversations that are not held.
+    While `watched` is False everything waits `UNWATCHED_SECONDS`; only the first full scan goes on,
+    and the message backfill.
     """
 
     def __init__(
@@ -152,8 +152,8 @@ class SyncCoordinator:
     def set_open_ticket(self, viewer: object, ticket_id: str | None) -> None:
         """`viewer` has this ticket open from now on, None for no ticket.
 
-        Shape: it is read at once, unless what is held is known to be current: then in its turn.
-               A read that nobody waits for any more is given up: replies would stand behind it.
+        It is read at once, unless what is stored is known to be current: then when it is due.
+        A read that nobody waits for any more is cancelled, as replies would queue behind it.
         """
         self._open_tickets.set_open(viewer, ticket_id)
         for read, (who, what) in self._reads.items():
@@ -169,9 +169,9 @@ class SyncCoordinator:
             read.add_done_callback(self._read_ended)
 
     async def read_ticket(self, ticket_id: str) -> Conversation:
-        """Read a ticket with a request of its own, past every cache, and keep it in the copy.
+        """Read a ticket with a request of its own, past every cache, and store it in the mirror.
 
-        Errors: ApiError, StoreError.
+        Raises: ApiError, StoreError.
         """
         self._open_tickets.mark_read(ticket_id, self._clock.monotonic())
         return await self._fetcher.fetch(ticket_id)

@@ -66,7 +66,7 @@ class MessageBackfill:
     async def step(self) -> bool:
         """Read the next ones; False when there is none.
 
-        Errors: StoreError, and the ApiErrors that have nothing to do with one ticket.
+        Raises: StoreError, and the ApiErrors that have nothing to do with one ticket.
         """
         ids = await self._next()
         held = await self._held(ids)

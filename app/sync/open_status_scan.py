@@ -37,7 +37,7 @@ class OpenStatusScan:
         """tickets that are open in the copy and that the last round did not show"""
 
     async def step(self) -> None:
-        """Read the next page. Errors: ApiError, StoreError."""
+        """Read the next page. Raises: ApiError, StoreError."""
         started = self._mirror.request_number()
         page = await self._client.list_tickets(
             self._number, limit=PAGE_LIMIT, status=Status.OPEN, priority=Priority.BACKGROUND

@@ -23,7 +23,11 @@ class OpenTickets:
         return tuple(dict.fromkeys(reversed(self._viewed.values())))
 
     def mark_read(self, ticket_id: str, now: float) -> None:
-        """A read of this ticket begins. Units: seconds of a clock that never goes back."""
+        """A read of this ticket begins.
+
+        Args:
+            now: seconds of a clock that never goes back.
+        """
         if ticket_id in self._viewed.values():
             self._read_at[ticket_id] = now
 

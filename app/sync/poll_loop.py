@@ -17,10 +17,12 @@ Step = Callable[[], Awaitable[float]]
 
 
 class PollLoop:
-    """Loops that are woken together. Units: a step returns the seconds until it has more to do.
+    """Loops that are woken together; a step returns the seconds until it has more to do.
 
-    Shape: a step that fails ends nothing: it is told to `faults` and tried again; `doing` says
-           what the steps do.
+    A step that fails does not end its loop: it is reported to `faults` and tried again.
+
+    Args:
+        doing: in words, what the steps do.
     """
 
     def __init__(self, clock: Clock, *, faults: Faults, doing: str) -> None:

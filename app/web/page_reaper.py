@@ -18,7 +18,7 @@ SOCKET_SECONDS = 30.0
 class PageReaper:
     """Forgets pages that were fetched and never connected, and ends sockets that never say whose.
 
-    Shape: `run` it until cancelled.
+    `run` it until cancelled.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -33,7 +33,11 @@ class PageReaper:
             await self._clock.sleep(TENDING_SECONDS)
 
     def free_pages(self, *, now: float) -> None:
-        """Delete pages that are old, and of too many the oldest. Units: `now` as `time.time`."""
+        """Delete pages that are old, and of too many the oldest.
+
+        Args:
+            now: seconds since 1970, as `time.time` gives them.
+        """
         waiting = [page for page in Client.instances.values() if _is_unclaimed(page)]
         waiting.sort(key=lambda page: page.created)
         for place, page in enumerate(reversed(waiting)):

@@ -97,15 +97,13 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A server that answers: where, how to end it from any thread, what else to say.
-
-    Shape: `elsewhere` is its address for other machines, None where only this one can reach it.
-    """
+    """A server that answers: where, how to end it from any thread, what else to say."""
 
     address: str
     stop: Callable[[], None]
     hint: str = ""
     elsewhere: str | None = None
+    """its address for other machines, None where only this one can reach it"""
 
 
 class WebServer(uvicorn.Server):
@@ -212,7 +210,8 @@ async def serve(
 ) -> None:
     """Serve until told to end by a signal or `Serving.stop`.
 
-    Shape: `path` is where below the root of the host the pages are.
+    Args:
+        path: where below the root of the host the pages are.
     """
     # What is loaded by now stays: left out of every later collection, and out of the search
     # through all objects with which the screen library looks for its server (0.2 s).

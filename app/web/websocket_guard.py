@@ -175,7 +175,7 @@ def _in_one_session(handler: Handler) -> Handler:
 def belong_together(page: Mapping[str, Any], socket: Mapping[str, Any]) -> bool:
     """Whether both were opened in one session, or the page by a display and the socket by it too.
 
-    Shape: what is known of a session or a link changes meanwhile, its id does not.
+    Ids are compared: what else is known of a session or a link changes meanwhile.
     """
     session, link = page.get(SESSION), page.get(WALL)
     if session is not None or link is None:

@@ -26,14 +26,15 @@ WRITES = {"customer": Sender.CUSTOMER, "seller": Sender.SELLER}
 class History:
     """What happens in a ticket; after how much of it the list and the messages were last read.
 
-    Shape: each event is its name and the minutes since the one before; the ticket begins with a
-           message of the customer. `skew` are minutes by which the API's own times lie apart.
+    The ticket begins with a message of the customer.
     """
 
     events: tuple[tuple[str, int], ...]
+    """of each its name and the minutes since the one before"""
     listed: int
     heard: int | None
     skew: int
+    """minutes by which the API's own times lie apart"""
 
     def times(self) -> list[datetime]:
         """When each event happened, the last one a while ago."""

@@ -38,7 +38,8 @@ def judge(
 ) -> Verdict:
     """Compare an outbox with the truth; `quiet` when everything has had two days to settle.
 
-    Shape: `acknowledged` are the texts by id of the replies a seller was told are kept.
+    Args:
+        acknowledged: by id, the texts of the replies that a seller was told are saved.
     """
     rows = rows_of(path)
     replies = [row for row in rows if isinstance(row, Reply)]

@@ -44,7 +44,8 @@ class KilledDesk:
     ) -> int:
         """Run a desk until it ends; its exit code, negative when a signal ended it.
 
-        Units: `patience` seconds is how long the desk waits for an answer.
+        Args:
+            patience: seconds that the desk waits for an answer.
         """
         task = {
             "path": str(self.path), "url": self.upstream.url, "orders": orders,

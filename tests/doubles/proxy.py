@@ -16,15 +16,14 @@ AUTHORITY = _CERTIFICATES / "authority.pem"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """What a proxy does on the way in.
-
-    Shape: `public` is the path below which it shows what is behind it; `strips` takes that off;
-           `passes_sockets` false drops the headers that make a WebSocket of a request.
-    """
+    """What a proxy does on the way in."""
 
     public: str = "/desk"
+    """the path below which it shows what is behind it"""
     strips: bool = True
+    """takes `public` off"""
     passes_sockets: bool = True
+    """False drops the headers that make a WebSocket of a request"""
     adds: tuple[str, ...] = ()
     """headers"""
 

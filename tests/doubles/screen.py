@@ -23,8 +23,8 @@ NOT_BY_ITSELF = ("Not sent", "Not confirmed: check")
 class WatchedBench(Bench):
     """A bench with a screen that is drawn again only where the desk tells of a change.
 
-    Shape: `faults` are the sentences that were not, or no longer, true; `is_asked` says that a
-           person wants a try now, whatever was said about the next one.
+    `faults` are the sentences that were not, or no longer, true; `is_asked` says that a person
+    wants a try now, whatever was announced about the next one.
     """
 
     def __init__(self, folder: Path, *, undo_window: float = 0) -> None:

@@ -12,17 +12,16 @@ from tests.doubles.truth import Truth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What becomes of one write.
-
-    Units: `late` seconds until it is applied, None for never.
-    Shape: `before` runs when the request arrives; `departs` is False when no byte leaves.
-    """
+    """What becomes of one write."""
 
     late: float | None = 0.0
+    """seconds until it is applied, None for never"""
     error: BaseException | None = None
     departs: bool = True
+    """False when no byte leaves"""
     rewrite: Callable[[str], str] = str
     before: Callable[[], None] = lambda: None
+    """runs when the request arrives"""
 
 
 WELL = Fate()

@@ -36,8 +36,8 @@ class NotShownError(Exception):
 class Tab:
     """One page; `address` is where it is, `calls` what the desk has called in it by name.
 
-    Shape: what is emitted while the line is cut leaves when it is back, as in a browser; a page
-           whose desk has forgotten it is loaded anew, and then that is lost.
+    What is emitted while the line is cut leaves when it is back, as in a browser; a page whose desk
+    has forgotten it is loaded anew, and then that is lost.
     """
 
     def __init__(self, url: str, address: str = "/", *, zone: str = "UTC") -> None:

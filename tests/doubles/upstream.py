@@ -14,25 +14,24 @@ from tests.doubles.truth import TrueTicket, Truth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What happens to one request.
-
-    Units: `late` and `delay` in seconds of the upstream's clock, `drip` in real ones.
-    Shape: `late` None means it is never applied; `takes` is how much of the body is read before
-           anything happens; `cut` how many bytes of the answer leave before `end`; `body` None is
-           the documented answer.
-    """
+    """What happens to one request."""
 
     late: float | None = 0.0
+    """seconds of the upstream's clock until it is applied, None for never"""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    """None is the documented answer"""
     framed: str = "length"
     """length | chunked | none | short (a length that is never reached)"""
     takes: float = 1.0
+    """how much of the body is read before anything happens"""
     cut: int | None = None
+    """how many bytes of the answer leave before `end`"""
     end: str = "close"
     """close | reset | hang"""
     drip: float | None = None
+    """seconds of real time between two bytes"""
     rewrite: Callable[[str], str] = str
     first: Callable[[], object] = lambda: None
     """runs when the head has arrived"""
@@ -57,7 +56,7 @@ class Asked:
 class Upstream:
     """A server on a port of its own; `at` calls a function when a request passes a named point.
 
-    Points: connect, headers, half body, body, response.
+    The points are connect, headers, half body, body, response.
     """
 
     truth: Truth

@@ -17,15 +17,16 @@ KEY = b"idempotency-key:"
 class Sky:
     """What happens to a request with the chance `share`.
 
-    Units: seconds.
-    Shape: `status` answers instead of the API; `drops` breaks the line before the request is passed
-           on, after that, or in the middle of the answer.
+    `drops` breaks the line before the request is passed on, after that, or in the middle of the
+    answer.
     """
 
     name: str
     share: float = 0.5
     slow: float = 0.0
+    """seconds"""
     status: int = 0
+    """answers instead of the API"""
     headers: Mapping[str, str] = field(default_factory=dict)
     drops: str = ""
     """"" | before | after | half"""

@@ -84,7 +84,8 @@ def wait_for(page: Page, what: str, value: str) -> None:
 def painted(page: Page, act: Callable[[], object], what: str, value: str) -> float:
     """Milliseconds from the first key or click of `act` until `value` has been painted.
 
-    Shape: `what` is rows (ids, with commas), message (an id) or reply (a part of its text).
+    Args:
+        what: rows (ids, with commas), message (an id) or reply (a part of its text).
     """
     arguments: list[Any] = [what, value, PATIENCE_MS]
     page.evaluate("([what, value, ms]) => { window.result = paint(what, value, ms); }", arguments)

@@ -44,19 +44,19 @@ FORESEEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How large a day is.
-
-    Units: `rate` requests a second, `customers` and `desks` seconds between two of their acts.
-    """
+    """How large a day is."""
 
     tickets: int
     sellers: int
     kiosks: int
     rate: float
+    """requests a second"""
     seed: int
     pace: Pace = field(default_factory=Pace)
     customers: float = 2.0
+    """seconds between two of their acts"""
     desks: float = 3.0
+    """seconds between two of their acts"""
     calm: tuple[float, float] = (10, 30)
     foul: tuple[float, float] = (3, 12)
     skies: tuple[Sky, ...] = SKIES

@@ -17,18 +17,18 @@ SHOWN_LENGTH = 4_000
 
 @dataclass(slots=True)
 class Ledger:
-    """Kept while the sellers work.
-
-    Shape: `kept` are the marks whose reply the desk said it has, `typed` those it has heard of as
-           a draft, `let_go` those that a seller took out of the box again; `shown` are the messages
-           seen on any screen; `claimed` are the marks that a screen called sent or accepted.
-    """
+    """Written while the sellers work."""
 
     kept: dict[str, str] = field(default_factory=dict)
+    """the marks whose reply the desk said it has"""
     typed: dict[str, str] = field(default_factory=dict)
+    """the marks that the desk has as a draft"""
     let_go: set[str] = field(default_factory=set)
+    """the marks that a seller took out of the box again"""
     shown: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    """the messages seen on any screen"""
     claimed: dict[str, str] = field(default_factory=dict)
+    """the marks that a screen called sent or accepted"""
     labels: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 

@@ -40,12 +40,13 @@ ACTION = re.compile(r'data-act="review" data-value="(\w+)"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How fast people are. Units: seconds; `sleep` is how long a shut laptop stays shut."""
+    """How fast people are, in seconds."""
 
     key: tuple[float, float] = (0.05, 0.25)
     between: tuple[float, float] = (0.5, 3.0)
     cut: tuple[float, float] = (0.5, 8.0)
     sleep: float = 60.0
+    """how long a shut laptop stays shut"""
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ class Foreseen:
 def unforeseen(desk: Running, foreseen: Sequence[Foreseen]) -> Iterator[str]:
     """Every line of log and terminal that nothing explains; equal ones once, with their number.
 
-    Shape: of a traceback the last line is told.
+    Of a traceback the last line is given.
     """
     known = [re.compile(one.pattern) for one in foreseen]
     strange: Counter[str] = Counter()
@@ -80,10 +80,12 @@ def _is_a_page(answer: httpx.Response) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process uses now. Units: `memory` MB, `processor` seconds so far."""
+    """What a process uses now."""
 
     memory: float
+    """MB"""
     processor: float
+    """seconds so far"""
     files: int
     threads: int
 

@@ -29,7 +29,7 @@ KEY_HEADER = {"Authorization": f"Bearer {KEY}"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Units: milliseconds of processor time for each list."""
+    """What each list costs, in milliseconds of processor time."""
 
     refresh: float
     """each refresh that brings nothing new"""

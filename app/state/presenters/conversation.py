@@ -72,7 +72,8 @@ def conversation(
 ) -> ConversationData:
     """The drawer for a ticket.
 
-    Shape: `asked` says how often more of a message was asked for, by its id.
+    Args:
+        asked: how often more of a message was asked for, by its id.
     """
     ticket, held = snapshot.ticket, snapshot.messages
     if snapshot.gone and held is None and ticket.subject is None:

@@ -55,8 +55,8 @@ _ON_ITS_WAY = frozenset({"queued", "inflight", "accepted"})
 def shown_state(reply: PendingReply) -> str:
     """The word for `data-reply-state`.
 
-    Shape: queued, waiting, sending, accepted, confirmed, unconfirmed, refused; "waiting" is what
-           does not leave before something else has happened.
+    Returns: queued, waiting, sending, accepted, confirmed, unconfirmed or refused; "waiting" is
+        what does not leave before something else has happened.
     """
     if is_paused(reply) or reply.review_reason or reply.waits_for or reply.stall:
         return "waiting"

@@ -41,10 +41,11 @@ ORDER BY number DESC LIMIT :limit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """Something that was done. Shape: `who` is a name, or "" for the one seller of before."""
+    """Something that was done."""
 
     at: datetime
     who: str
+    """a user's name, "" for the one seller before there are users"""
     what: str
     ticket_id: str | None = None
     address: str = ""
@@ -52,14 +53,15 @@ class Activity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """Who there is and who is in. Shape: `sessions` by the hash of their token."""
+    """Who there is and who is in."""
 
     has_users: bool
     sessions: Mapping[str, SignInSession]
+    """by the hash of their token"""
 
 
 class Accounts:
-    """The open file; made by `Accounts.open`. Errors: as `Database`."""
+    """The open file; made by `Accounts.open`. Raises: as `Database`."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
         self.database = database

@@ -29,7 +29,7 @@ _COLUMNS = "link_id, name, view, masking, created_by, created_at, expires_at, se
 
 
 class WallLinks:
-    """Makes, exchanges and revokes wall links. Errors: WallLinkError; those of `Database`."""
+    """Makes, exchanges and revokes wall links. Raises: WallLinkError; those of `Database`."""
 
     def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database

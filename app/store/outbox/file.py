@@ -28,9 +28,11 @@ SCHEMA = Path(__file__).parent / "schema"
 
 
 class OutboxFile:
-    """The open file; made by `OutboxFile.open`. Errors: as `Database`.
+    """The open file; made by `OutboxFile.open`.
 
-    Shape: `trouble` says why nothing is kept or sent, None while all is well.
+    `trouble` says why nothing is saved or sent, None while all is well.
+
+    Raises: as `Database`.
     """
 
     def __init__(self, path: Path, database: Database, *, clock: Clock) -> None:
@@ -68,7 +70,7 @@ class OutboxFile:
             return await (await self._given_up(after)).read(work)
 
     async def write(self, work: Work[T]) -> T:
-        """Run `work` in one transaction. Errors: StoreDamagedError once the file is given up."""
+        """Run `work` in one transaction. Raises: StoreDamagedError once the file is given up."""
         before = await self._current()
         self.check()
         try:
@@ -94,7 +96,7 @@ class OutboxFile:
             return self._database
 
     def check(self) -> None:
-        """Refuse to go on without the file. Errors: StoreDamagedError."""
+        """Refuse to go on without the file. Raises: StoreDamagedError."""
         if self.trouble:
             raise StoreDamagedError(self.trouble)
 
@@ -134,7 +136,7 @@ class OutboxFile:
 
 
 async def _sound(path: Path, *, at: datetime, epoch: int) -> Database:
-    """The file, opened and mended. Errors: StoreDamagedError when it cannot be mended."""
+    """The file, opened and mended. Raises: StoreDamagedError when it cannot be mended."""
     async with AsyncExitStack() as undone:
         database = await Database.open(path, schema=SCHEMA, durable=True)
         undone.push_async_callback(database.close)

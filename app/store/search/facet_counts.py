@@ -55,7 +55,7 @@ class FacetCounts:
         """The known names in a column and how many of the tickets counted in `counts` have each,
         whatever name `conditions` asks for there; most frequent first, those without any last.
 
-        Shape: a name that is spelled in several ways stands once, as most of all tickets spell it.
+        A name that is spelled in several ways stands once, as most of all tickets spell it.
         """
         tickets: Counter[str] = Counter()
         spelled: dict[str, Counter[str]] = {}

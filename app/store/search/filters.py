@@ -23,11 +23,12 @@ FACETS = ("status", "awaiting", "answered", "product", "currency")
 
 @dataclass(frozen=True, slots=True)
 class RangeCondition:
-    """A column compared with a number. Units: times are microseconds since 1970."""
+    """A column compared with a number."""
 
     column: str
     compare: str
     value: float
+    """of a time the microseconds since 1970"""
     excluded: bool = False
 
     def sql(self) -> str:
@@ -40,8 +41,7 @@ class RangeCondition:
 class Conditions:
     """Conditions on a ticket, all of which hold.
 
-    Shape: the first five are what the kinds of tickets differ in, None for any, names by their
-           key; `typed` are further conditions on the kind.
+    `status` to `currency` are what facet groups differ in, None for any, names by their key.
     """
 
     status: str | None = None
@@ -50,6 +50,7 @@ class Conditions:
     product: str | None = None
     currency: str | None = None
     typed: tuple[HasTraits, ...] = ()
+    """further conditions on the facet group"""
     ranges: tuple[RangeCondition, ...] = ()
 
     @property

@@ -20,10 +20,11 @@ LONGEST = 20_000
 
 @lru_cache(maxsize=500)
 def pattern(query: SearchQuery, field: str) -> re.Pattern[str] | None:
-    """What to spot in a field; None for nothing.
+    """What to highlight in a field; None for nothing.
 
-    Shape: `field` is subject, customer or product, any of whose parts can be a hit, or `messages`,
-           in which a hit begins a word.
+    Args:
+        field: subject, customer or product, any of whose parts can be a hit, or `messages`, in
+            which a hit begins a word.
     """
     found = [_term(term, field) for term in query.terms if not term.excluded]
     if field == "product":
@@ -65,9 +66,9 @@ _SIMPLE = re.compile(r"[\0-#%-\x7f]*")
 
 
 def _normalized(text: str) -> tuple[str, list[int]]:
-    """`text` folded, and for each sign of that where what it was made from begins.
+    """`text` normalized, and for each sign of that where what it was made from begins.
 
-    Shape: a last number is the length of `text`.
+    Returns: as the last number the length of `text`.
     """
     pieces: list[str] = []
     begins: list[int] = []

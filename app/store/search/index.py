@@ -49,9 +49,9 @@ def _short(*texts: str) -> str:
 
 
 def message_text(messages: Iterable[Message] | None) -> str:
-    """What is found by the beginning of any word: the messages, folded, no phrase across two.
+    """What is found by the beginning of any word: the messages, normalized, no phrase across two.
 
-    Shape: of each its beginning, and of many the newest.
+    Of each message its beginning is taken, and of many messages the newest.
     """
     texts, room = [], CONVERSATION_SEARCHED
     for message in reversed(tuple(messages or ())):

@@ -49,8 +49,8 @@ class Sql:
 class PageSlice:
     """A stretch of an ordered list: `limit` rows after the first `offset`.
 
-    Shape: unknown values come last; equals follow the last update, the newest first in the usual
-           direction of the list; `backwards` reads the same list from its end.
+    Unknown values come last; equals follow the last update, the newest first in the usual direction
+    of the list.
     """
 
     sort: SortKey
@@ -58,6 +58,7 @@ class PageSlice:
     offset: int
     limit: int
     backwards: bool = False
+    """reads the same list from its end"""
 
     def from_the_end(self, total: int) -> "PageSlice":
         """The same rows of a list of `total`, in the opposite order."""
@@ -136,7 +137,8 @@ def page_beside(
     """The page beside a row that was shown: tickets to begin it with, where the rest of it lies,
     and how many of the list come before it.
 
-    Shape: `listed` is the list, FROM and WHERE.
+    Args:
+        listed: the list, FROM and WHERE.
     """
     until = page.until(anchor.place, including=anchor.forward)
     before = f"{listed.text} AND {until.text}"

@@ -44,23 +44,23 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """A page of rows.
-
-    Shape: `first` of the list come before them; `total` counts all tickets that match, None while
-           that is not known and would take longer than the rows; `held` all there are,
-           `with_all_messages` those whose messages are searched; `newest` is the number of the
-           newest ticket held; `last_words` by id: how the newest message begins; `excerpts` by
-           id: what was said in a ticket that was found for that.
-    """
+    """A page of rows."""
 
     rows: list[sqlite3.Row]
     total: int | None
+    """all tickets that match, None while that is not known and would take longer than the rows"""
     held: int
+    """all tickets in the mirror"""
     with_all_messages: int
+    """those of them whose messages are searched"""
     first: int = 0
+    """rows of the list that come before these"""
     newest: int = 0
+    """the number of the newest ticket in the mirror"""
     last_words: dict[str, str] = field(default_factory=dict)
+    """how the newest message begins, by ticket id"""
     excerpts: dict[str, str] = field(default_factory=dict)
+    """the part of a message in which a ticket was found, by ticket id"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

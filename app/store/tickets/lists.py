@@ -27,7 +27,8 @@ def waiting_counts(connection: sqlite3.Connection, bounds: Sequence[int]) -> lis
     """How many wait since after each bound, each ticket once; since before the last; since nobody
     knows when. Together they are all that wait.
 
-    Units: microseconds since 1970, latest first.
+    Args:
+        bounds: microseconds since 1970, latest first.
     """
     since = [_waiting(connection, "waiting_since > ?", bound) for bound in bounds]
     since += [_waiting(connection, "waiting_since IS NOT NULL"), _waiting(connection, "1")]
@@ -70,7 +71,7 @@ def other_tickets_of(
 def newest_incomplete(connection: sqlite3.Connection) -> int | None:
     """The last update of a ticket whose messages are not all stored; None when all are.
 
-    Units: microseconds since 1970.
+    Returns: microseconds since 1970.
     """
     query = "SELECT max(updated_at) FROM ticket INDEXED BY incomplete WHERE has_all_messages = 0"
     found: int | None = connection.execute(query).fetchone()[0]
@@ -82,8 +83,10 @@ def messages_due(
 ) -> list[str]:
     """At most `limit` tickets whose messages are to be read, those in `shown` before the others.
 
-    Units: `since` in microseconds since 1970; what was not updated since then is not read ahead.
-    Shape: then those that wait for the seller, the other open ones, the closed ones, newest first.
+    Then those that wait for the seller, the other open ones, the closed ones, newest first.
+
+    Args:
+        since: microseconds since 1970; what was not updated since then is not read ahead.
     """
     rows = connection.execute(
         "SELECT id FROM ticket"
@@ -103,9 +106,10 @@ def kept_blank(connection: sqlite3.Connection) -> int:
 
 
 def outdated(connection: sqlite3.Connection, before: int, limit: int) -> list[str]:
-    """Tickets whose messages are held though nothing has happened in them since `before`.
+    """Tickets whose messages are stored though nothing has happened in them since `before`.
 
-    Units: microseconds since 1970.
+    Args:
+        before: microseconds since 1970.
     """
     rows = connection.execute(
         "SELECT id FROM ticket INDEXED BY by_updated JOIN conversation USING (number)"

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 
 class TicketMirror:
-    """All tickets read so far; made by `open`. Errors: StoreError from every method."""
+    """All tickets read so far; made by `open`. Raises: StoreError from every method."""
 
     def __init__(
         self, path: Path, database: Database, *, clock: Clock, forgotten: Forgotten = NOBODY
@@ -77,9 +77,10 @@ class TicketMirror:
     async def open(
         cls, path: Path, *, clock: Clock, forgotten: Forgotten = NOBODY
     ) -> "TicketMirror":
-        """Open the copy at `path`; a missing or damaged one begins empty.
+        """Open the mirror at `path`; a missing or damaged one begins empty.
 
-        Shape: what is read of `forgotten` customers is kept blank.
+        Args:
+            forgotten: customers whose tickets are stored blank.
         """
         try:
             return await cls._open(path, clock, forgotten)
@@ -107,7 +108,7 @@ class TicketMirror:
     async def rebuild(self) -> None:
         """Start over with an empty file if this one is damaged; the damaged one stays beside it.
 
-        Errors: StoreDamagedError when it has been begun again a moment ago; StoreError.
+        Raises: StoreDamagedError when it has been begun again a moment ago; StoreError.
         """
         if self._is_damaged:
             await self._rebuild(self._database)
@@ -116,7 +117,7 @@ class TicketMirror:
     async def check_integrity(self) -> bool:
         """Check the integrity of the mirror, as a fault may come from it; whether it was rebuilt.
 
-        Errors: StoreError when it is damaged and cannot be begun again.
+        Raises: StoreError when it is damaged and cannot be begun again.
         """
         await self._usable.wait()
         used, now = self._database, self._clock.monotonic()
@@ -136,7 +137,7 @@ class TicketMirror:
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` on a consistent view of the mirror, in another thread.
 
-        Shape: one in which it meets damage is rebuilt, and the new one is asked.
+        A mirror in which it meets damage is rebuilt, and `work` run on the new one.
         """
         await self._usable.wait()
         used = self._database
@@ -181,7 +182,7 @@ class TicketMirror:
     def request_number(self) -> int:
         """The number for a request that starts now.
 
-        Units: microseconds since 1970, but always more than any number given before.
+        Returns: microseconds since 1970, but always more than any number given before.
         """
         self._last_start = max(self._last_start + 1, micros(self._clock.now()))
         return self._last_start
@@ -193,7 +194,7 @@ class TicketMirror:
     async def apply_page(self, page: TicketPage, *, started: int) -> frozenset[str]:
         """Take in a page of the unfiltered list, asked for at number `started`.
 
-        Shape: the ids of tickets that are stored differently now.
+        Returns: the ids of tickets that are stored differently now.
         """
         return await self.apply_pages([(page, started)])
 
@@ -203,8 +204,9 @@ class TicketMirror:
     ) -> frozenset[str]:
         """Take in several pages at once, each with its number; a batch costs less than its pages.
 
-        Shape: the ids of tickets that are stored differently now; `scan` is where the full scan
-               stands with these, saved together with them.
+        Args:
+            scan: where the full scan stands with these, saved together with them.
+        Returns: the ids of tickets that are stored differently now.
         """
 
         def apply(connection: sqlite3.Connection) -> frozenset[str]:
@@ -228,7 +230,7 @@ class TicketMirror:
     async def apply_conversation(self, read: Conversation, *, started: int) -> frozenset[str]:
         """Take in a ticket with its messages, asked for at number `started`.
 
-        Shape: its id if it is stored differently now.
+        Returns: its id if it is stored differently now.
         """
         self._problems.pop(read.ticket.id, None)
         stored = StoredTicket(ticket=read.ticket, messages=read.messages, read_at=started)

@@ -39,16 +39,14 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTicket:
-    """What the mirror holds of one ticket.
-
-    Shape: `read_at` is the start of the read of its messages; `is_stale` says that those are not
-           stored, or that the ticket has moved since they were read.
-    """
+    """What the mirror holds of one ticket."""
 
     ticket: Ticket
     messages: tuple[Message, ...] | None = None
     read_at: int | None = None
+    """the start of the read of its messages"""
     is_stale: bool = True
+    """its messages are not stored, or it has moved since they were read"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

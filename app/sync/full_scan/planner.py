@@ -1,6 +1,6 @@
 """Plans a full scan of a list that moves meanwhile: the next page range, and what a page means.
 
-Pure: a scan, a range and the page that came give the scan as it is afterwards. The API documents
+A scan, a range and the page that came give the scan as it is afterwards (pure). The API documents
 no order of its list, so every order is possible until a page contradicts it. While one is left,
 each range begins before the end of the last one. It joins when they share a row or when it begins
 before the last row in that order: then no row that stayed in its place lies between them. Rows that
