@@ -1,4 +1,4 @@
-"""One word, one meaning: what a name must no longer say, and the word of the field in its place."""
+"""One word, one meaning: what no name says any more, and which sections a docstring has."""
 
 import ast
 import re
@@ -75,6 +75,9 @@ RETIRED: dict[str, str] = {
 KEPT: dict[str, str] = {}
 """names that hold a retired word all the same, and why: a library's own, what an old file says"""
 
+SECTIONS = {"Args", "Returns", "Raises", "Source"}
+"""what a docstring is divided into; what stands below no section is plain prose"""
+
 _HUMPS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+")
 
 
@@ -113,6 +116,22 @@ def found_in(path: Path) -> Iterator[str]:
             yield f"{name_of(path)}:{line}: {name}: not {old!r} but {new!r}"
 
 
+_SECTION = re.compile(r"(?:^[ \t]*|[.;!?][ \t]+)([A-Z]\w+(?: \w+)?):(?=\s|$)", re.MULTILINE)
+
+
+def sections_in(source: str) -> Iterator[tuple[int, str]]:
+    """Every section of every docstring of a module, those of its fields too, with its line.
+
+    A section begins a line or follows a sentence; what begins the docstring itself is a title.
+    """
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                for found in _SECTION.finditer(text):
+                    if found.start() > 0:
+                        yield node.lineno + text.count("\n", 0, found.start(1)), found[1]
+
+
 def test_no_name_says_a_retired_word() -> None:
     found = [
         said
@@ -132,3 +151,27 @@ def test_retired_word_is_found_in_every_kind_of_name(old: str) -> None:
     assert {name for _, name in names_given_in(source) if retired_in(name)} >= {
         *(f"f_{snake}", hump, f"{snake}_b", snake)
     }
+
+
+def test_docstring_has_no_section_but_the_four() -> None:
+    found = [
+        f"{name_of(path)}:{line}: {section}"
+        for path in code_files(".py", below=("app", "components", "tests"))
+        for line, section in sections_in(path.read_text("utf-8"))
+        if section not in SECTIONS
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        "One sentence.\n\n    Shape: of what.\n",
+        "One sentence. Shape: of what.",
+        "One sentence.\n\n    Args:\n        a: one.\n    Shape:\n        of what.\n",
+    ],
+)
+def test_section_is_found_wherever_it_stands(docstring: str) -> None:
+    for owner in ("", "class A:\n    ", "async def f():\n    ", "a: int = 1\n"):
+        assert "Shape" in {name for _, name in sections_in(f'{owner}"""{docstring}"""')}
