@@ -10,7 +10,8 @@ from tests.doubles.doors import WORD
 from tests.e2e.conftest import seed
 from tests.e2e.desk import KEY, THERE, Running, command, start, visit
 
-SECOND = 1_000
+SOON = 5_000
+"""milliseconds; that it is a second on a machine that is not busy is held without a browser"""
 SIGN_IN = re.compile("/sign-in")
 TICKET = "tr[data-ticket-id]"
 
@@ -42,7 +43,7 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
     ana, ben = new_page(), new_page()
     visit(ana, desk.url)
     ticketdesk(desk, "user", "add", "Ana", typed=WORD)
-    expect(ana).to_have_url(SIGN_IN, timeout=SECOND)  # who was in before is out
+    expect(ana).to_have_url(SIGN_IN, timeout=SOON)  # who was in before is out
     ticketdesk(desk, "user", "add", "Ben", typed=WORD)
 
     sign_in(ana, "Ana", "wrong")
@@ -61,7 +62,7 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
     box = ben.get_by_role("textbox", name="Reply")
     box.fill("Words that Ben")
     ticketdesk(desk, "user", "password", "Ben", typed=f"another {WORD}")
-    expect(ben).to_have_url(SIGN_IN, timeout=SECOND)
+    expect(ben).to_have_url(SIGN_IN, timeout=SOON)
     expect(ana).not_to_have_url(SIGN_IN)
 
     sign_in(ben, "Ben", f"another {WORD}")
@@ -70,7 +71,7 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
     expect(ana.get_by_role("textbox", name="Reply")).to_have_value("")
 
     ana.get_by_role("button", name="Sign out").click()
-    expect(ana).to_have_url(SIGN_IN, timeout=2 * SECOND)
+    expect(ana).to_have_url(SIGN_IN, timeout=SOON)
     console[:] = [said for said in console if "401" not in said]  # the password that was wrong
 
 
