@@ -116,6 +116,7 @@ export default {
     // Seen at the click, as no more than on its way, until the desk has drawn what it keeps.
     wait(text) {
       const bubble = document.querySelector(".pane:not([hidden]) .saving");
+      bubble.dataset.replyId = this.asked?.reply_id;
       bubble.firstElementChild.textContent = text;
       bubble.hidden = !text;
       this.sending = this.box.readOnly = text !== null;
