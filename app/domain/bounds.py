@@ -117,9 +117,9 @@ _TOWERS = re.compile(rf"[^\w\s\x00-\x7f]{{{LONGEST_MARKS + 1},}}")
 
 
 def _lowered(found: re.Match[str]) -> str:
-    kept, marks = [], 0
+    signs, marks = [], 0
     for sign in found[0]:
         marks = marks + 1 if unicodedata.combining(sign) else 0
         if marks <= LONGEST_MARKS:
-            kept.append(sign)
-    return "".join(kept)
+            signs.append(sign)
+    return "".join(signs)

@@ -49,14 +49,14 @@ class Skew:
 
     def __init__(self) -> None:
         self.value = timedelta(0)
-        self._heard: deque[timedelta] = deque(maxlen=SAMPLES)
+        self._samples: deque[timedelta] = deque(maxlen=SAMPLES)
 
-    def hear(self, said: datetime, *, at: datetime) -> None:
-        """The other machine said that it was `said` when it was `at` here."""
-        self._heard.append(said - at)
-        if len(self._heard) < FEWEST_SAMPLES:
+    def hear(self, shown: datetime, *, at: datetime) -> None:
+        """The other machine showed `shown` when it was `at` here."""
+        self._samples.append(shown - at)
+        if len(self._samples) < FEWEST_SAMPLES:
             return
-        now = sorted(self._heard)[len(self._heard) // 2]
+        now = sorted(self._samples)[len(self._samples) // 2]
         now = timedelta(0) if abs(now) < SMALL_SKEW else now
         if abs(now - self.value) >= SMALL_SKEW:
             self.value = now

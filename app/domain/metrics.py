@@ -58,10 +58,10 @@ def wait_of(ticket: Ticket, messages: Messages | None) -> Wait | None:
     """
     if not ticket.needs_response:
         return None
-    held = () if messages is None else messages
-    asked = _unanswered(held)
+    known = () if messages is None else messages
+    asked = _unanswered(known)
     timed = [message.created_at for message in asked if message.created_at]
-    lacking = 0 if ticket.message_count is None else ticket.message_count - len(held)
+    lacking = 0 if ticket.message_count is None else ticket.message_count - len(known)
     never_answered = is_answered(ticket, messages) is False
     if timed and (lacking <= 1 or never_answered):
         if asked[0].created_at is None:

@@ -52,14 +52,14 @@ def store_response(
     """
     columns = given_answers.c
     connection.execute(delete(given_answers).where(columns.created_at < now - RETENTION))
-    kept = insert(given_answers).values(
+    row = insert(given_answers).values(
         idempotency_key=key,
         request_digest=_digest(answer.data.id, text),
         answer=answer.model_dump_json(),
         created_at=now,
     )
     try:
-        connection.execute(kept)
+        connection.execute(row)
     except IntegrityError:
         raise KeyReusedError from None
 

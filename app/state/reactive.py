@@ -149,10 +149,10 @@ class SharedResult(Generic[T]):
 def _watched(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """A task whose fault is written down; the screen stays as it was."""
 
-    def look(task: asyncio.Task[None]) -> None:
+    def log_fault(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()):
             log.error("unforeseen error behind a screen", exc_info=error)
 
     task = asyncio.create_task(work)
-    task.add_done_callback(look)
+    task.add_done_callback(log_fault)
     return task

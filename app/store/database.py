@@ -267,16 +267,16 @@ def _check_journal(connection: sqlite3.Connection, path: Path) -> None:
 
 def _migrate(connection: sqlite3.Connection, path: Path, schema: Path) -> None:
     steps = _steps(schema)
-    held = shape(connection)
+    tables = shape(connection)
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if held and version not in range(1, max(steps) + 1):
-        version = _step_of(held, steps) or version
+    if tables and version not in range(1, max(steps) + 1):
+        version = _step_of(tables, steps) or version
     if version > max(steps):
         raise StoreError(
             f"{path} was written by a newer Ticketdesk (step {version}, this one knows "
             f"{max(steps)}). Update Ticketdesk or choose another data folder."
         )
-    if held and version < 1:
+    if tables and version < 1:
         raise StoreDamagedError(f"{path} is damaged: it does not say what it holds.")
     for number, step in steps.items():
         if number > version:
@@ -328,9 +328,9 @@ def _is_about_values(fault: str) -> bool:
     return fault.startswith("CHECK constraint failed in ") or " value in " in fault
 
 
-def _step_of(held: frozenset[tuple[str, str]], steps: dict[int, str]) -> int | None:
+def _step_of(tables: frozenset[tuple[str, str]], steps: dict[int, str]) -> int | None:
     """The step whose tables these are, for a file that does not know it any more."""
-    return next((n for n, made in _shapes(steps).items() if made == held), None)
+    return next((n for n, made in _shapes(steps).items() if made == tables), None)
 
 
 def _shapes(steps: dict[int, str]) -> dict[int, frozenset[tuple[str, str]]]:

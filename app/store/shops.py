@@ -49,7 +49,7 @@ class Shop:
 
     def knows(self, key: str) -> bool:
         """Whether this key has opened the shop before."""
-        return any(hmac.compare_digest(_fingerprint(self.salt, key), kept) for kept in self.keys)
+        return any(hmac.compare_digest(_fingerprint(self.salt, key), known) for known in self.keys)
 
 
 class Shops:
@@ -170,14 +170,14 @@ def forget_shop(shops: Shops, word: str, *, even_work: bool) -> str:
     """
     shops.finish_forgetting()
     shop = named(shops, word)
-    held = holdings_of(shop.folder)
-    if held.has_work and not even_work:
+    holdings = holdings_of(shop.folder)
+    if holdings.has_work and not even_work:
         raise StoreError(
-            f"{shop.name} holds {held}; drafts and replies exist nowhere else, so nothing was "
+            f"{shop.name} holds {holdings}; drafts and replies exist nowhere else, so nothing was "
             "removed. Add --even-unsent to remove them as well."
         )
     shops.forget(shop)
-    return f"Forgot {shop.name}: {held}."
+    return f"Forgot {shop.name}: {holdings}."
 
 
 def named(shops: Shops, word: str) -> Shop:

@@ -1,4 +1,4 @@
-"""Which messages are held: read before anybody opens a ticket, and dropped when they are old."""
+"""Which messages are stored: read before anybody opens a ticket, and dropped when they are old."""
 
 import asyncio
 import logging
@@ -69,8 +69,8 @@ class MessageBackfill:
         Raises: StoreError, and the ApiErrors that have nothing to do with one ticket.
         """
         ids = await self._next()
-        held = await self._held(ids)
-        reads = [self._read(id_, _mark(held.get(id_))) for id_ in ids]
+        stored = await self._stored(ids)
+        reads = [self._read(id_, _mark(stored.get(id_))) for id_ in ids]
         failures = await asyncio.gather(*reads, return_exceptions=True)
         for failure in failures:
             if failure is not None:
@@ -111,20 +111,20 @@ class MessageBackfill:
         """End the rest of a ticket whose list and messages agree, or whose row has moved meanwhile:
         when its customer writes once more, that is read at once.
         """
-        held = (await self._held([ticket_id])).get(ticket_id)
-        if held is None:
+        stored = (await self._stored([ticket_id])).get(ticket_id)
+        if stored is None:
             return
-        agrees = not held.is_stale and has_all_messages(held.ticket, held.messages)
+        agrees = not stored.is_stale and has_all_messages(stored.ticket, stored.messages)
         if agrees and before is not None:
             _remember(self._read_for, ticket_id, before)
-        if agrees or _mark(held) not in {before, _mark(StoredTicket(ticket=read))}:
+        if agrees or _mark(stored) not in {before, _mark(StoredTicket(ticket=read))}:
             self._not_before.pop(ticket_id, None)
 
-    async def _held(self, ids: Sequence[str]) -> dict[str, StoredTicket]:
+    async def _stored(self, ids: Sequence[str]) -> dict[str, StoredTicket]:
         if not ids:
             return {}
         found = await self._mirror.read(lambda c: load_tickets(c, ids))
-        return {id_: kept for id_, (_, kept) in found.items()}
+        return {id_: stored for id_, (_, stored) in found.items()}
 
     def _rest(self, ticket_id: str, seconds: float) -> None:
         _remember(self._not_before, ticket_id, self._clock.monotonic() + seconds)
@@ -166,8 +166,8 @@ class Retention:
             await self._mirror.leave_no_trace()
 
 
-def _mark(held: StoredTicket | None) -> Mark | None:
-    return (held.ticket.updated_at, held.ticket.message_count) if held else None
+def _mark(stored: StoredTicket | None) -> Mark | None:
+    return (stored.ticket.updated_at, stored.ticket.message_count) if stored else None
 
 
 def _remember(memory: dict[str, V], ticket_id: str, value: V) -> None:

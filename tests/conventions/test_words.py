@@ -134,9 +134,9 @@ def sections_in(source: str) -> Iterator[tuple[int, str]]:
 
 def test_no_name_says_a_retired_word() -> None:
     found = [
-        said
+        sentence
         for path in code_files(".py", below=("app", "components", "tests"))
-        for said in found_in(path)
+        for sentence in found_in(path)
     ]
 
     assert found == []

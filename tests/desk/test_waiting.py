@@ -59,14 +59,14 @@ class History:
             awaiting = {"customer": Awaiting.SELLER, "seller": Awaiting.CUSTOMER}.get(
                 name, awaiting
             )
-        said, times = self.messages(until), self.times()
+        messages, times = self.messages(until), self.times()
         return Ticket(
             id=id_,
             subject=id_,
             status=status,
             awaiting=awaiting,
-            message_count=len(said),
-            has_owner_reply=any(message.sender == Sender.SELLER for message in said),
+            message_count=len(messages),
+            has_owner_reply=any(message.sender == Sender.SELLER for message in messages),
             created_at=times[0],
             updated_at=times[until - 1] + timedelta(minutes=self.skew),
             closed_at=times[until - 1] if status == Status.CLOSED else None,
@@ -241,10 +241,10 @@ async def test_longest_wait_stays_first_when_the_customer_writes_once_more(desk:
     long_ago = NOON - timedelta(days=82)
     old = History((("customer", 0), ("seller", 5), ("customer", 5)), 3, 3, 0)
     first = replace(old.ticket("tkt_old", 3), created_at=long_ago, updated_at=long_ago)
-    said = tuple(replace(message, created_at=long_ago) for message in old.messages(3))
+    messages = tuple(replace(message, created_at=long_ago) for message in old.messages(3))
     others = [old.ticket(f"tkt_{n}", 3) for n in range(15)]
     await desk.hold(first, *others)
-    read = Conversation(ticket=first, messages=said)
+    read = Conversation(ticket=first, messages=messages)
     await desk.mirror.apply_conversation(read, started=desk.mirror.request_number())
 
     await desk.hold(replace(first, message_count=4, updated_at=NOON), *others)

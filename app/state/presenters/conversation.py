@@ -75,12 +75,12 @@ def conversation(
     Args:
         asked: how often more of a message was asked for, by its id.
     """
-    ticket, held = snapshot.ticket, snapshot.messages
-    if snapshot.gone and held is None and ticket.subject is None:
+    ticket, messages = snapshot.ticket, snapshot.messages
+    if snapshot.gone and messages is None and ticket.subject is None:
         return not_here(ticket.id, notice=notice or NO_SUCH_TICKET)
     status = snapshot.pending_status or ticket.status
-    wait = wait_of(ticket, held)
-    first, end = stretch.places(len(held or ()))
+    wait = wait_of(ticket, messages)
+    first, end = stretch.places(len(messages or ()))
     return ConversationData(
         ticket_id=ticket.id,
         subject=subject_of(ticket, HEADING_SHOWN),
@@ -91,7 +91,7 @@ def conversation(
         facts=tuple(_facts(ticket, fmt)),
         messages=_messages(snapshot, fmt, now, stretch, asked or {}, query=query),
         earlier=first,
-        later=len(held or ()) - end,
+        later=len(messages or ()) - end,
         others=tuple(_other(other, fmt, snapshot.skew) for other in snapshot.others),
         others_label=_others_label(snapshot, fmt),
         notice=notice or _notice(snapshot),
@@ -151,8 +151,8 @@ def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
         (_("Closed"), ticket.closed_at),
     ):
         if moment or label != _("Closed"):
-            said = fmt.moment(moment)
-            yield Fact(label=label, value=said, copy=iso(moment), exact=fmt.exact(moment))
+            value = fmt.moment(moment)
+            yield Fact(label=label, value=value, copy=iso(moment), exact=fmt.exact(moment))
     link = address(TicketFilter(), ticket.id)
     yield Fact(label=_("Ticket"), value=visible(ticket.id), copy=ticket.id, link=link)
 
@@ -179,19 +179,19 @@ def _messages(
     today = fmt.day_of(now + snapshot.skew) or now.date()
     drawn: list[MessageData] = []
     last_day: date | None = None
-    held = snapshot.messages or ()
-    first, end = stretch.places(len(held))
-    for message in held[first:end]:
+    messages = snapshot.messages or ()
+    first, end = stretch.places(len(messages))
+    for message in messages[first:end]:
         day = fmt.day_of(message.created_at)
         label = fmt.day(day, today=today) if day and day != last_day else ""
         last_day = day or last_day
         times = asked.get(message.id, 0)
-        said = _message(message, fmt, label, snapshot, asked=times)
-        drawn.append(replace(said, segments=with_hits(said.segments, query)))
+        shown = _message(message, fmt, label, snapshot, asked=times)
+        drawn.append(replace(shown, segments=with_hits(shown.segments, query)))
     on_their_way = (
         _pending(reply, fmt, now, asked=asked.get(reply.reply_id, 0))
         for reply in snapshot.pending
-        if reply.state in _DRAWN_STATES and end == len(held)
+        if reply.state in _DRAWN_STATES and end == len(messages)
     )
     return (*_whole_subject(snapshot.ticket, fmt, asked), *drawn, *on_their_way)
 
@@ -242,8 +242,10 @@ def _message(
     asked: int,
 ) -> MessageData:
     copies, written = snapshot.doubled.get(message.id, 0), snapshot.changed.get(message.id)
-    said = [_("The customer received this {copies} times").format(copies=copies)] if copies else []
-    said += [reply_labels.changed_label(written, message.text)] if written is not None else []
+    labels = (
+        [_("The customer received this {copies} times").format(copies=copies)] if copies else []
+    )
+    labels += [reply_labels.changed_label(written, message.text)] if written is not None else []
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": _("Customer"), "seller": _("You")}
     text = _shown(message.text, asked)
@@ -258,8 +260,8 @@ def _message(
         time_label=fmt.clock(message.created_at),
         day_label=day_label,
         more_label=_more_label(len(message.text) - len(text), fmt),
-        state="confirmed" if said else "",
-        state_label=". ".join(said),
+        state="confirmed" if labels else "",
+        state_label=". ".join(labels),
         state_tone="waiting" if copies else "",
     )
 

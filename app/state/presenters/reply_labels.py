@@ -70,24 +70,24 @@ def state_label(reply: PendingReply, *, fmt: Formatter, now: datetime) -> str:
         return _("{waits} Then the ticket is closed.").format(waits=waits) if closes else waits
     if reply.status:
         reopens = reply.status == "open"
-        said = (
+        label = (
             _("Reopening this ticket needs you") if reopens else _("Closing this ticket needs you")
         )
     elif reply.review_reason:
-        said = _("Not sent again yet") if reply.attempts else _("Not sent yet")
+        label = _("Not sent again yet") if reply.attempts else _("Not sent yet")
     elif seconds_to_send(reply, now):
-        said = _("Sending in a moment")
+        label = _("Sending in a moment")
     elif reply.state == "uncertain" and reply.next_check_at and reply.next_check_at <= now:
         return _("Not confirmed: looking again")
     else:
-        said = _LABELS.get(reply.state, reply.state)
+        label = _LABELS.get(reply.state, reply.state)
     if reply.then_close and reply.state in _ON_ITS_WAY and not reply.review_reason:
-        said += _(", then closing")
+        label += _(", then closing")
     if reply.reason:
-        said += f". {visible(reply.reason, SENTENCE_SHOWN)}"
+        label += f". {visible(reply.reason, SENTENCE_SHOWN)}"
     if reply.state == "uncertain" and reply.checked_at:
-        said += _(" Last looked at {checked_at}.").format(checked_at=fmt.clock(reply.checked_at))
-    return said
+        label += _(" Last looked at {checked_at}.").format(checked_at=fmt.clock(reply.checked_at))
+    return label
 
 
 def is_paused(reply: PendingReply) -> bool:
@@ -102,8 +102,8 @@ def seconds_to_send(reply: PendingReply, now: datetime) -> float:
 
 def undo_seconds(reply: PendingReply, now: datetime) -> float:
     """How long the reply certainly stays here, so that it can be taken back."""
-    held = reply.state == "queued" and not reply.review_reason and reply.sends_at
-    return max((reply.sends_at - now).total_seconds(), 0.0) if held and reply.sends_at else 0.0
+    can_undo = reply.state == "queued" and not reply.review_reason and reply.sends_at
+    return max((reply.sends_at - now).total_seconds(), 0.0) if can_undo and reply.sends_at else 0.0
 
 
 def state_tone(reply: PendingReply) -> str:
@@ -164,8 +164,8 @@ def _stretch(text: str, pieces: list[tuple[int, str]]) -> list[str]:
     if not pieces:
         return []
     last, word = pieces[-1]
-    said = visible(" ".join(text[pieces[0][0] : last + len(word)].split()))
-    return [f"\u201c\u2068{cut(said, LONGEST_STRETCH)}\u2069\u201d"]
+    words = visible(" ".join(text[pieces[0][0] : last + len(word)].split()))
+    return [f"\u201c\u2068{cut(words, LONGEST_STRETCH)}\u2069\u201d"]
 
 
 def _waits(reply: PendingReply, fmt: Formatter) -> str:

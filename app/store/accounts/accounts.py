@@ -179,13 +179,13 @@ class Accounts:
     async def begin_session(self, user: User, *, device: str, address: str) -> str:
         """Let a user in; the token that their browser keeps. Raises: AccountError if removed."""
         token, now = secrets.token_urlsafe(32), self._clock.now().isoformat()
-        kept = (hash_of(token), secrets.token_hex(8), user.user_id, now, now, device, address)
+        row = (hash_of(token), secrets.token_hex(8), user.user_id, now, now, device, address)
 
         def begin(connection: sqlite3.Connection) -> None:
             found = connection.execute("SELECT 1 FROM user WHERE user_id = ?", (user.user_id,))
             if found.fetchone() is None:
                 raise AccountError("This user has just been removed.")
-            connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
+            connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
         await self.database.write(begin)
         return token

@@ -169,13 +169,13 @@ async def _nothing() -> tuple[TemporaryDirectory[str], Database]:
 
 def _keep(path: Path, at: datetime) -> None:
     """Put a copy of a damaged file beside it, before anything else is done."""
-    kept = path.with_name(f"{path.stem}.damaged-{at:%Y%m%dT%H%M%S}{path.suffix}")
+    copy = path.with_name(f"{path.stem}.damaged-{at:%Y%m%dT%H%M%S}{path.suffix}")
     try:
-        shutil.copy(path, kept)
+        shutil.copy(path, copy)
         if (log := path.with_name(f"{path.name}-wal")).exists():
-            shutil.copy(log, kept.with_name(f"{kept.name}-wal"))
+            shutil.copy(log, copy.with_name(f"{copy.name}-wal"))
     except OSError as error:
-        raise StoreFullError(f"{kept} cannot be written ({error.strerror}).") from None
+        raise StoreFullError(f"{copy} cannot be written ({error.strerror}).") from None
 
 
 def _take_the_place(new: Path, path: Path) -> None:

@@ -108,8 +108,8 @@ _spaced = lru_cache(maxsize=10_000)(spaced)
 
 def _apart(found: Iterator[tuple[int, int]]) -> Spans:
     """The same, without what one sign that folds to several would count twice."""
-    kept: Spans = []
+    apart: Spans = []
     for begin, end in found:
-        if not kept or begin >= kept[-1][1]:
-            kept.append((begin, end))
-    return kept
+        if not apart or begin >= apart[-1][1]:
+            apart.append((begin, end))
+    return apart

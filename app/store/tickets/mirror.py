@@ -280,7 +280,7 @@ class TicketMirror:
     async def tickets_of(self, customer: Forgotten) -> frozenset[str]:
         """The tickets whose customer is among these, the ones that are gone too."""
         return await self.read(
-            lambda c: frozenset((*_held_of(c, customer), *_gone_of(c, customer)))
+            lambda c: frozenset((*_stored_of(c, customer), *_gone_of(c, customer)))
         )
 
     @carried_out
@@ -290,8 +290,8 @@ class TicketMirror:
         def blank_all(connection: sqlite3.Connection) -> frozenset[str]:
             lost = [(id_,) for id_ in _gone_of(connection, customer)]
             connection.executemany("DELETE FROM gone WHERE id = ?", lost)
-            held = load_tickets(connection, _held_of(connection, customer)).values()
-            return rewrite(connection, [_blank(stored) for _, stored in held])
+            tickets = load_tickets(connection, _stored_of(connection, customer)).values()
+            return rewrite(connection, [_blank(stored) for _, stored in tickets])
 
         return self._publish(await self._write(blank_all))
 
@@ -422,11 +422,11 @@ def _is_visible(change: Change) -> bool:
 
 
 def _blank(stored: StoredTicket) -> StoredTicket:
-    held = None if stored.messages is None else blank_messages(stored.messages)
-    return replace(stored, ticket=blank(stored.ticket), messages=held)
+    messages = None if stored.messages is None else blank_messages(stored.messages)
+    return replace(stored, ticket=blank(stored.ticket), messages=messages)
 
 
-def _held_of(connection: sqlite3.Connection, customers: Forgotten) -> list[str]:
+def _stored_of(connection: sqlite3.Connection, customers: Forgotten) -> list[str]:
     rows = connection.execute(
         "SELECT id, customer_email FROM ticket WHERE customer_email IS NOT NULL"
     )
@@ -435,8 +435,8 @@ def _held_of(connection: sqlite3.Connection, customers: Forgotten) -> list[str]:
 
 def _gone_of(connection: sqlite3.Connection, customers: Forgotten) -> list[str]:
     ids = [row["id"] for row in connection.execute("SELECT id FROM gone")]
-    held = ((id_, load_discarded(connection, id_)) for id_ in ids)
-    return [id_ for id_, stored in held if stored and customers.knows(stored.ticket, None)]
+    discarded = ((id_, load_discarded(connection, id_)) for id_ in ids)
+    return [id_ for id_, stored in discarded if stored and customers.knows(stored.ticket, None)]
 
 
 def _without_messages(ticket: Ticket) -> StoredTicket:
