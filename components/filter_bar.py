@@ -15,7 +15,7 @@ _STATUSES = {"open": _("Open"), "closed": _("Closed"), "all": _("All")}
 
 
 class FilterBar:
-    """Status, turn, product, currency and dates, and a chip for what no button shows."""
+    """Status, awaiting, product, currency and dates, and a chip for what no button shows."""
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ USUAL = frozenset({("status", "all"), ("awaiting", "all"), ("turn", "all"), ("so
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A ticket, and its messages where they were asked for and are held."""
+    """A ticket, and its messages where they were asked for and are stored."""
 
     ticket: Ticket
     messages: tuple[Message, ...] | None = None
@@ -95,7 +95,7 @@ def export_tickets(
 
 
 def copy_of(settings: Settings) -> Path:
-    """Where the copy of the chosen API lies, whether it is there or not."""
+    """Where the mirror of the chosen API lies, whether it is there or not."""
     data_dir = DataDir(settings.data_dir)
     if settings.api_key and not settings.embedded:
         key = settings.api_key.get_secret_value()

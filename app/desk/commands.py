@@ -49,7 +49,7 @@ class Reader(Protocol):
         """`viewer` has this ticket open now, None for no ticket."""
 
     async def refresh_now(self) -> None:
-        """Read the list and the open tickets without waiting for their turn."""
+        """Read the list and the open tickets before they are due."""
 
 
 def for_writers(

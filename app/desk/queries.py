@@ -1,4 +1,4 @@
-"""What a screen can ask: answered from the copy, what is on its way laid over it; reads only."""
+"""What a screen can ask: answered from the mirror, what is on its way laid over it; reads only."""
 
 import asyncio
 import sqlite3
@@ -202,7 +202,7 @@ class Queries:
 
     @told
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
-        """A ticket with what is held of it; None for one that nobody has heard of."""
+        """A ticket with what is stored of it; None for one that is not known."""
         found, replies, changes, overlays, drafts, shown = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
@@ -265,11 +265,11 @@ class Queries:
 
     @property
     def as_of(self) -> datetime | None:
-        """The moment as of which everything the copy says holds."""
+        """The moment as of which everything the mirror says holds."""
         return self._mirror.reading.as_of
 
     async def freshness(self) -> Freshness:
-        """How current and how complete the copy is; an answer also when it cannot be read."""
+        """How current and how complete the mirror is; an answer also when it cannot be read."""
         with suppress(Exception):  # then the last numbers, and the fault beside them
             counts = await self._counts()
             self._held, self._heard = counts.held, counts.with_all_messages
@@ -406,7 +406,7 @@ class Queries:
 def _look(
     connection: sqlite3.Connection, ticket_id: str
 ) -> tuple[StoredTicket, bool, tuple[list[sqlite3.Row], int]] | None:
-    """What is held of a ticket, whether it is gone, and the customer's others."""
+    """What is stored of a ticket, whether it is gone, and the customer's others."""
     found = load_tickets(connection, [ticket_id])
     kept = found[ticket_id][1] if found else load_discarded(connection, ticket_id)
     if kept is None:

@@ -181,7 +181,7 @@ class PendingReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewItem:
-    """A reply or a status change that waits for a person, with what is held of its ticket."""
+    """A reply or a status change that waits for a person, with what is stored of its ticket."""
 
     ticket: Ticket
     reply: PendingReply

@@ -1,4 +1,4 @@
-"""How rows of the copy and of the outbox become what a screen gets. (pure)"""
+"""How rows of the mirror and of the outbox become what a screen gets. (pure)"""
 
 import sqlite3
 from collections.abc import Sequence
@@ -103,7 +103,7 @@ def changed(shown: Sequence[Reply], messages: Sequence[Message]) -> dict[str, st
 
 
 def review_item(entry: OutboxEntry, held: tuple[int, StoredTicket] | None) -> ReviewItem:
-    """What waits for a person; of a ticket that is not held only the id is known."""
+    """What waits for a person; of a ticket that is not stored only the id is known."""
     ticket = held[1].ticket if held else Ticket(id=entry.ticket_id)
     return ReviewItem(ticket=ticket, reply=pending(entry))
 

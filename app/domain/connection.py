@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ConnectionStatus(StrEnum):
-    """How current the copy is, and whether the desk works.
+    """How current the mirror is, and whether the desk works.
 
     `stale` when reads fail or lag, `offline` without an answer, `fault` when the desk itself
     fails.

@@ -36,7 +36,7 @@ class Wait:
 
 
 def has_all_messages(ticket: Ticket, messages: Messages | None) -> bool:
-    """Whether the messages held are all there are, as far as the ticket's own count tells."""
+    """Whether the messages stored are all there are, as far as the ticket's own count tells."""
     if messages is None:
         return False
     return ticket.message_count is None or ticket.message_count == len(messages)

@@ -18,9 +18,9 @@ class Changes:
     stats: bool = False
     """the API's own counts differ"""
     connection: bool = False
-    """reachability or coverage of the copy differs"""
+    """reachability or coverage of the mirror differs"""
     age: bool = False
-    """the copy is as of a later time, which alone changes no row and no number"""
+    """the mirror is as of a later time, which alone changes no row and no number"""
 
     def __bool__(self) -> bool:
         return bool(self.tickets or self.drafts) or self.stats or self.connection or self.age

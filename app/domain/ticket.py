@@ -79,7 +79,7 @@ class Ticket:
 
     @property
     def needs_response(self) -> bool:
-        """Whether a customer waits for the seller: open, and it is the seller's turn."""
+        """Whether a customer waits for the seller: open, and the seller's answer is awaited."""
         return self.is_open and self.awaiting == Awaiting.SELLER
 
 

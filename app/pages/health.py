@@ -134,7 +134,7 @@ def verdict(known: Freshness, fmt: Formatter) -> str:
 
 
 def copy_facts(known: Freshness, fmt: Formatter) -> dict[str, str]:
-    """How complete and how old the copy is."""
+    """How complete and how old the mirror is."""
     of = f" of {fmt.count(known.expected)}" if known.expected is not None else ""
     return {
         _("State"): known.status.value,

@@ -190,7 +190,7 @@ class ConversationState:
         return _Opening(ticket_id=ticket_id, query=parse_query(self._query()))
 
     def prepare(self, ticket_id: str) -> None:
-        """Lay a ticket ready that may be opened next: from the copy alone, one at a time."""
+        """Lay a ticket ready that may be opened next: from the mirror alone, one at a time."""
         if ticket_id and ticket_id != self.ticket_id:
             self._preparing.start(self._prepare(ticket_id))
 

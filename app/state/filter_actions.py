@@ -21,7 +21,7 @@ _EXTRAS: dict[str, object] = {
 
 
 def with_status(chosen: TicketFilter, status: str) -> TicketFilter:
-    """Ask for a status: open, closed or all; whose turn it is only matters while open."""
+    """Ask for a status: open, closed or all; whose answer is awaited only matters while open."""
     if status == "open":
         return _sent_reply(_off_the_view(chosen).changed(status=Status.OPEN, other_status=False))
     only = Status.CLOSED if status == "closed" else None

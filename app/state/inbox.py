@@ -147,7 +147,7 @@ class InboxState:
             self._draw_table()
 
     async def check(self) -> None:
-        """Ask how current the copy is, and say so; the rest is drawn if it says that too."""
+        """Ask how current the mirror is, and say so; the rest is drawn if it says that too."""
         before = self._known
         self._known = await self._asked_for(self._queries.freshness()) or self._known
         if self._known is None:
@@ -269,7 +269,7 @@ class InboxState:
         return self._clock.now().replace(second=0, microsecond=0)
 
     def _draw_table(self) -> None:
-        """Draw the rows held; some words also change with time alone."""
+        """Draw the rows of the newest answer; some words also change with time alone."""
         if self._snapshot is None:
             return
         self._drawn_at = self._minute()
@@ -355,7 +355,7 @@ _freshness_bar = SharedResult(lambda known, fmt: ticket_list.freshness_bar(known
 
 
 def _told_beyond_age(known: "Freshness | None") -> "Freshness | None":
-    """What the numbers and the list tell of how current the copy is; ages count by themselves."""
+    """What the numbers and the list tell of how current the mirror is; ages count by themselves."""
     if known is None or known.status is not ConnectionStatus.LIVE:
         return known
     return replace(known, as_of=None, scan=ScanProgress())

@@ -1,1 +1,1 @@
-"""The local database: the copy of all tickets, and what exists only on this desk."""
+"""The local database: the mirror of all tickets, and what exists only on this desk."""

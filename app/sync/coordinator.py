@@ -1,4 +1,4 @@
-"""Keeps the copy current: the head of the list, what is on a screen, the open tickets, a full scan.
+"""Keeps the mirror current: the list's head, what is on a screen, open tickets, a full scan.
 
 What is read depends on the shop and on whether anybody watches, never on how many do.
 """

@@ -34,7 +34,7 @@ class OpenStatusScan:
         self.pages = 1
         """how many pages the open tickets fill"""
         self.lost: tuple[str, ...] = ()
-        """tickets that are open in the copy and that the last round did not show"""
+        """tickets that are open in the mirror and that the last scan did not show"""
 
     async def step(self) -> None:
         """Read the next page. Raises: ApiError, StoreError."""

@@ -1,6 +1,6 @@
-"""Whether a key belongs to the shop whose folder is open: its own list must show a ticket held.
+"""Whether a key belongs to the shop whose folder is open: its own list must show a stored ticket.
 
-Until then nothing is read into the copy and nothing leaves the outbox.
+Until then nothing is read into the mirror and nothing leaves the outbox.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Reads single tickets into the copy: for whoever opens one, while it is open, on suspicion."""
+"""Reads single tickets into the mirror: for whoever opens one, while it is open, on suspicion."""
 
 from app.client.scheduler import Priority
 from app.client.tickets import TicketsClient
@@ -25,7 +25,7 @@ class TicketFetcher:
         priority: Priority = Priority.INTERACTIVE,
         max_age_seconds: float | None = None,
     ) -> Conversation:
-        """Read a ticket and keep it in the copy, by the number of the request that brought it.
+        """Read a ticket and keep it in the mirror, by the number of the request that brought it.
 
         Args:
             max_age_seconds: as for `TicketsClient.get_ticket`; None is a request of its own.

@@ -232,7 +232,7 @@ def views(
     dashboard: DashboardStats | None = None,
     freshness: Freshness | None = None,
 ) -> tuple[ViewItem, ...]:
-    """The views with their counts, which are the copy's and say so while that lacks tickets; the
+    """The views with their counts, which are the mirror's and say so while that lacks tickets; the
     one that means the list shown is active.
     """
     active = filter_actions.view_of(chosen)
@@ -279,7 +279,7 @@ def stats(
     dashboard: DashboardStats | None = None,
     freshness: Freshness | None = None,
 ) -> tuple[StatCard, ...]:
-    """The API's four numbers; where it gave none, what the copy counts, and it says so. While the
+    """The API's four numbers; where it gave none, what the mirror counts, and it says so. While the
     copy lacks tickets the two differ, and each says whose it is.
     """
     active = filter_actions.view_of(chosen)

@@ -91,7 +91,7 @@ _NO_KNOWN_STATUS = tuple(
 
 
 def conditions_of(chosen: TicketFilter, *, zone: ZoneInfo, now: datetime) -> Conditions:
-    """The conditions of a filter; whose turn it is counts only while a ticket is open."""
+    """The conditions of a filter; whose answer is awaited counts only while a ticket is open."""
     query = parse_query(chosen.query)
     status, awaiting = chosen.status, chosen.awaiting
     if status is None and awaiting is not None:

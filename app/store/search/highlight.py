@@ -40,7 +40,7 @@ def spans(text: str, wanted: re.Pattern[str]) -> Spans:
     plain = f" {spaced(text)} "
     if wanted.search(plain) is None:
         return []
-    if _SIMPLE.fullmatch(text):  # then each sign is folded to one
+    if _SIMPLE.fullmatch(text):  # then each sign becomes one
         return [(m.start() - 1, m.end() - 1) for m in wanted.finditer(plain)]
     normalized, begins = _normalized(text)
     found = ((m.start() - 1, m.end() - 1) for m in wanted.finditer(f" {normalized} "))
@@ -62,7 +62,7 @@ def _words(normalized: str) -> str:
 
 
 _SIMPLE = re.compile(r"[\0-#%-\x7f]*")
-"""Signs that fold one to one; a dollar is a word of its own."""
+"""Signs that are normalized one to one; a dollar is a word of its own."""
 
 
 def _normalized(text: str) -> tuple[str, list[int]]:
@@ -107,7 +107,7 @@ _spaced = lru_cache(maxsize=10_000)(spaced)
 
 
 def _apart(found: Iterator[tuple[int, int]]) -> Spans:
-    """The same, without what one sign that folds to several would count twice."""
+    """The same, without what one sign that becomes several would count twice."""
     apart: Spans = []
     for begin, end in found:
         if not apart or begin >= apart[-1][1]:

@@ -1,7 +1,7 @@
 """What of a ticket is searched, and the index that holds it (see tickets/schema).
 
 A column of the index holds the words of a field as they are. In those of the short texts two more
-kinds of words stand beside them, told apart by a sign that nobody can type, as folding removes it:
+kinds of words stand beside them, told apart by a sign nobody can type, since `normalize` removes it:
 every three signs in a row, so that a run of those is any part of the text; and, but for the ids,
 the heads, one or two signs long, so that looking up few letters does not merge thousands of words.
 """
@@ -16,7 +16,7 @@ from app.domain.ticket import Message, Ticket
 from app.store.search.normalize import normalize, normalize_lines
 
 FIELDS = ("subject", "customer_email", "order_id", "invoice_id", "id", "product_name")
-"""Of a ticket and of the copy: the short texts, which are found by any part."""
+"""Of a ticket and of the mirror: the short texts, which are found by any part."""
 LINES = ("subject", "customer", "orders", "invoice", "", "")
 """The column of each of them; those that nobody asks for alone lie with the messages."""
 COLUMNS = ("said", "subject", "customer", "orders", "invoice")
@@ -39,7 +39,7 @@ short_texts_of: Callable[[Ticket], tuple[str | None, ...]] = attrgetter(*FIELDS)
 
 
 def short_text(*texts: str | None) -> str:
-    """The short texts as they are searched: a line for each, its folded words after a space."""
+    """The short texts as they are searched: a line for each, its normalized words after a space."""
     return _short(*((text or "")[:SHORT_TEXT_SEARCHED] for text in texts))
 
 
@@ -71,7 +71,7 @@ def index_entry(short_text: str, message_text: str) -> IndexEntry:
 
 
 def trigrams(text: str) -> str:
-    """Each three signs in a row of a folded text, as words."""
+    """Each three signs in a row of a normalized text, as words."""
     joined = text.replace(" ", SPACE)
     found = map("".join, zip(joined, joined[1:], joined[2:], strict=False))
     return TRIGRAM_MARK + f" {TRIGRAM_MARK}".join(found) if len(joined) > 2 else ""

@@ -1,7 +1,7 @@
 """Text as it is searched: lower case, without accents, every word apart, however it was typed.
 
-The same folding makes the index and the question, so they cannot disagree; the index itself only
-has to split at spaces. Scripts that write no spaces are split into single signs, so that a run of
+One normalization makes the index and the question, so they cannot disagree; the index itself
+only has to split at spaces. Scripts that write no spaces are split into single signs, so that a run of
 them is found from any of its signs on.
 """
 
@@ -37,7 +37,7 @@ def normalize_name(name: str) -> str:
 
 
 def normalize_lines(text: str) -> str:
-    """Each line of `text` folded for itself, with a space before its first word."""
+    """Each line of `text` normalized for itself, with a space before its first word."""
     return "\n".join(" " + " ".join(line.split()) for line in spaced(text).split("\n"))
 
 
@@ -46,7 +46,7 @@ DOLLAR = "\N{FULLWIDTH DOLLAR SIGN}"
 
 
 def spaced(text: str) -> str:
-    """`text` folded, with any number of spaces between its words and around them."""
+    """`text` normalized, with any number of spaces between its words and around them."""
     if text.isascii():  # nearly all; a table of bytes takes a tenth of the time
         return text.replace("$", f" {DOLLAR} ").encode().translate(_SPACED_ASCII).decode()
     plain = normalized("NFKD", text).casefold().translate(_UNMARKED)

@@ -31,7 +31,7 @@ TEXTS_KEPT = 4000
 MAX_SCANNED = 3000
 """Tickets looked at for one page before the index is asked instead."""
 MAX_UNPACKED = 150
-"""Conversations unpacked for that; the next letter finds them folded."""
+"""Conversations unpacked for that; the next letter finds them normalized."""
 UNPACK_COST = 6
 """Tickets that are looked at without unpacking count as one that is unpacked."""
 MAX_ENTRIES = 20_000
@@ -42,7 +42,7 @@ MAX_ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class IndexTerm:
-    """A folded term; `column` is the one of the index that has it, "" for any of them."""
+    """A normalized term; `column` is the one of the index that has it, "" for any of them."""
 
     text: str
     column: str
@@ -54,7 +54,7 @@ Terms = tuple[IndexTerm, ...]
 
 
 def terms_of(query: SearchQuery) -> Terms:
-    """The folded terms of a query; () for nothing to look for."""
+    """The normalized terms of a query; () for nothing to look for."""
     normalized = (
         IndexTerm(
             normalize(term.text), _COLUMN.get(term.field, term.field), term.whole, term.excluded
@@ -89,7 +89,7 @@ def _match_term(term: IndexTerm) -> str:
 
 
 class TextMatcher:
-    """Looks into tickets one by one; what was said in those looked at lately is kept folded."""
+    """Looks into tickets one by one; the messages of the last ones are cached, normalized."""
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[int, str]] = {}  # used by several threads, an item at a time

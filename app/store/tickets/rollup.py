@@ -14,7 +14,7 @@ SLOT = 900_000_000
 """microseconds"""
 
 FacetGroup = tuple[str, str, int, str, str]
-"""status, turn, answered, product, currency; '' and -1 are unknown"""
+"""status, awaiting, answered, product, currency; '' and -1 are unknown"""
 
 
 class Rollup:

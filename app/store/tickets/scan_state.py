@@ -70,7 +70,7 @@ class ScanCounters:
     changed_totals: int = 0
     """pages whose total differed from that of the one before"""
     short_scans: int = 0
-    """scans after which the mirror held fewer tickets than the API counts"""
+    """scans after which there were fewer tickets in the mirror than the API counts"""
     differing_scans: int = 0
     """scans after which any count (all, open, closed) differed from the API's"""
 

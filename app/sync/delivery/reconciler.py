@@ -31,7 +31,7 @@ from app.sync.delivery.reply_matching import (
 from app.sync.delivery.schedule import RetryPolicy, Schedule
 
 ReadTicket = Callable[[str], Awaitable[Conversation]]
-"""Reads a ticket with a request of its own, past every cache, and keeps it in the copy."""
+"""Reads a ticket with a request of its own, past every cache, and keeps it in the mirror."""
 
 _RECHECKED_STATES = frozenset({DeliveryState.UNCONFIRMED, DeliveryState.CONFIRMED})
 _TRACKED_STATES = _RECHECKED_STATES | {DeliveryState.ACCEPTED, DeliveryState.OUTCOME_UNKNOWN}

@@ -67,7 +67,7 @@ def lacking(scan: ScanState, reading: Reading, *, unreadable: int) -> int:
 
 
 def _short(scan: ScanState, seen: SeenCounts, reading: Reading) -> int:
-    """How many tickets the API counts that neither are held nor came as unreadable rows."""
+    """How many tickets the API counts that neither are stored nor came as unreadable rows."""
     counted = reading.stats.total if reading.stats else None
     claimed = max(scan.total or 0, counted or 0)  # the larger claim stands until it is taken back
     return max(0, claimed - seen.held - scan.unreadable)
