@@ -1,7 +1,7 @@
 """What of a ticket is searched, and the index that holds it (see tickets/schema).
 
 A column of the index holds the words of a field as they are. In those of the short texts two more
-kinds of words stand beside them, told apart by a sign nobody can type, since `normalize` removes it:
+kinds of words stand beside them, told apart by a sign nobody can type, as `normalize` removes it:
 every three signs in a row, so that a run of those is any part of the text; and, but for the ids,
 the heads, one or two signs long, so that looking up few letters does not merge thousands of words.
 """

@@ -1,8 +1,8 @@
 """Text as it is searched: lower case, without accents, every word apart, however it was typed.
 
 One normalization makes the index and the question, so they cannot disagree; the index itself
-only has to split at spaces. Scripts that write no spaces are split into single signs, so that a run of
-them is found from any of its signs on.
+only has to split at spaces. Scripts that write no spaces are split into single signs, so that a
+run of them is found from any of its signs on.
 """
 
 import unicodedata
