@@ -18,9 +18,6 @@ from app.pages.sign_in import PROXY_USER
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
 
-FROM_PROXY = "ticketdesk.from_proxy"
-"""True in the scope of a request that a named proxy has handed over"""
-
 _PAIR = re.compile(r'\b(for|proto|host)=(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
 
 
@@ -50,7 +47,7 @@ class ForwardedHeaders:
         """Pass the request on without these headers, which nobody further in may read."""
         if scope["type"] != "lifespan":
             said = Headers(scope=scope) if self._trusts(_peer(scope)) else Headers()
-            hops = _hops(said) if said else None
+            hops = _hops(said)
             own = self._user_header.encode()
             headers = [
                 pair for pair in scope["headers"] if not _is_forwarded(pair[0]) and pair[0] != own
@@ -58,7 +55,6 @@ class ForwardedHeaders:
             scope = {
                 **scope,
                 "headers": headers,
-                FROM_PROXY: hops is not None,
                 PROXY_USER: _one(said.getlist(self._user_header)),
             }
             if hops:
