@@ -4,11 +4,12 @@ The file of accounts is read again twice a second, since the command line change
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from app.domain.accounts import SignInSession, User
 from app.domain.clock import Clock
-from app.domain.errors import AccountError, SignInRefusedError
+from app.domain.errors import AccountError, SignInRefusedError, StoreError
 from app.domain.signals import Signal
 from app.store.accounts.accounts import Accounts, Activity, Admitted, hash_of
 from app.store.accounts.guesses import count_guess, forget_guesses
@@ -66,7 +67,8 @@ class SignIns:
     async def look(self) -> None:
         """Take over what the file says now."""
         async with self._one_at_a_time:
-            await self._write_used()
+            with suppress(StoreError):  # on a full disk it still counts who was sent away
+                await self._write_used()
             before = self._who
             self._admitted = await self._accounts.admitted()
             self._live = {one.session_id: one for one in self._admitted.sessions.values()}
@@ -89,27 +91,45 @@ class SignIns:
         """Somebody has done something in this session, so it is not idle."""
         self._used[session.session_id] = self._clock.now()
 
-    async def sign_in(self, name: str, password: str, *, device: str, address: str) -> str:
+    async def sign_in(
+        self,
+        name: str,
+        password: str,
+        *,
+        device: str,
+        address: str,
+        instead_of: str | None = None,
+    ) -> str:
         """The token of a new session.
 
+        Args:
+            instead_of: the token that the browser had; its session ends.
         Raises: SignInRefusedError, which says the same for a name there is not; StoreError.
         """
         user = await self.check_password(name, password, address=address)
-        token = await self._accounts.begin_session(user, device=device, address=address)
+        token = await self._accounts.begin_session(
+            user, device=device, address=address, instead_of=instead_of
+        )
         await self._note(user.name, f"signed in with {device}", address)
         await self.look()
         return token
 
-    async def sign_in_named(self, name: str, *, device: str, address: str) -> str:
+    async def sign_in_named(
+        self, name: str, *, device: str, address: str, instead_of: str | None = None
+    ) -> str:
         """The token of a new session for whom a named proxy has signed in.
 
+        Args:
+            instead_of: as in `sign_in`.
         Raises: AccountError where nobody here has this name; StoreError.
         """
         found = await self._accounts.find(name)
         if found is None:
             await self._note("", "was named by a proxy and is no user", address)
             raise AccountError("The proxy names somebody who is no user here. Ask the owner.")
-        token = await self._accounts.begin_session(found[0], device=device, address=address)
+        token = await self._accounts.begin_session(
+            found[0], device=device, address=address, instead_of=instead_of
+        )
         await self._note(found[0].name, f"was let in by a proxy with {device}", address)
         await self.look()
         return token
@@ -155,7 +175,7 @@ class SignIns:
         due = {
             session_id: at
             for session_id, at in self._used.items()
-            if (held := self._live.get(session_id)) and at - held.seen_at >= TOUCHED
+            if (held := self._live.get(session_id)) and abs(at - held.seen_at) >= TOUCHED
         }
         self._used = {}
         if due:

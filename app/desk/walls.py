@@ -1,17 +1,18 @@
 """The displays on the walls: which are let in, what they may show, and when each was heard of last.
 
-The file of accounts is read again once a second, since the command line changes it as well.
+The file of accounts is read again twice a second, since the command line changes it as well.
 """
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app.desk.sign_ins import LOOK_SECONDS
 from app.domain.accounts import clean_name
 from app.domain.clock import Clock
-from app.domain.errors import WallLinkError
+from app.domain.errors import StoreError, WallLinkError
 from app.domain.signals import Signal
 from app.domain.wall_links import SILENT_AFTER, Masking, WallLink, WallView
 from app.store.accounts.accounts import Accounts, Activity, hash_of
@@ -103,7 +104,8 @@ class Walls:
             and (held.seen_at is None or abs(at - held.seen_at) >= TOUCHED)
         }
         if due:
-            await self._links.touch(due)
+            with suppress(StoreError):  # on a full disk it still counts what was revoked
+                await self._links.touch(due)
         self._held, self._all = await self._links.cookies(), await self._links.all()
         self._live = {one.link_id: one for one in self._held.values() if not one.is_over(now)}
         if before - set(self._live):

@@ -113,6 +113,7 @@ def register_sign_in(
                 named,
                 device=device_of(request.headers.get("user-agent", "")),
                 address=address_of(request),
+                instead_of=cookie.token(_cookies(request)),
             )
         except (AccountError, StoreError) as error:
             return drawn(SignInData(following=following, said=error_notice(error).text), 403)
@@ -129,6 +130,7 @@ def register_sign_in(
                 form.get("password", ""),
                 device=device_of(request.headers.get("user-agent", "")),
                 address=address_of(request),
+                instead_of=cookie.token(_cookies(request)),
             )
         except SignInRefusedError as refused:
             data = SignInData(

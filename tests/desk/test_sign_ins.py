@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from app.domain.accounts import Role
-from app.domain.errors import SignInRefusedError
+from app.domain.errors import SignInRefusedError, StoreFullError
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import HERE, WORD, Doors, open_doors
 
@@ -131,6 +132,15 @@ async def test_stranger_who_guesses_does_not_keep_the_user_out(
     assert await doors.enter("Ana", address=HERE)
 
 
+async def test_stranger_does_not_keep_a_user_out_who_has_signed_out(doors: Doors) -> None:
+    ana = await doors.add("Ana")
+    await doors.sign_ins.sign_out(await doors.session("Ana"), by=ana)
+    for n in range(20):
+        await refused(doors, "Ana", address=f"192.0.2.{n}")
+
+    assert await doors.enter("Ana", address=HERE)
+
+
 async def test_guesses_are_kept_over_a_restart(
     doors: Doors, tmp_path: Path, clock: HandClock
 ) -> None:
@@ -170,6 +180,45 @@ async def test_session_ends_when_idle_and_after_a_week(
         await doors.sign_ins.look()
 
     assert bool(doors.sign_ins.session_of(token)) == is_in
+
+
+async def test_session_of_a_clock_that_was_ahead_is_over(doors: Doors, clock: HandClock) -> None:
+    await doors.add("Ana")
+    clock.set_wrong(300 * DAY)
+    token = await doors.enter("Ana")
+    clock.set_wrong(-300 * DAY)
+
+    await doors.sign_ins.look()
+
+    assert doors.sign_ins.session_of(token) is None
+
+
+async def test_signing_in_again_ends_the_session_that_the_browser_had(doors: Doors) -> None:
+    await doors.add("Ana")
+    await doors.add("Ben")
+    before = await doors.enter("Ana")
+
+    after = await doors.sign_ins.sign_in(
+        "Ben", WORD, device="Firefox", address=HERE, instead_of=before
+    )
+
+    assert doors.sign_ins.session_of(before) is None
+    assert doors.sign_ins.session_of(after)
+
+
+async def test_session_is_ended_also_while_its_use_cannot_be_written(
+    doors: Doors, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await doors.add("Ana")
+    session = await doors.session("Ana")
+    await doors.accounts.end_session(session.session_id)
+    monkeypatch.setattr(doors.accounts, "touch", Mock(side_effect=StoreFullError("Full.")))
+    clock.advance(600)
+    doors.sign_ins.use(session)
+
+    await doors.sign_ins.look()
+
+    assert not doors.sign_ins.is_live(session)
 
 
 @pytest.mark.parametrize("how", ["signed out", "removed", "password", "role"])

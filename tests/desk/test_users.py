@@ -110,3 +110,20 @@ async def test_password_is_kept_as_a_hash_alone(doors: Doors) -> None:
     assert "$argon2id$" in kept
     assert WORD not in kept
     assert token not in kept
+
+
+async def test_only_owner_stays_also_when_made_one_by_somebody_else_meanwhile(
+    doors: Doors,
+) -> None:
+    ana, ben = await doors.add("Ana"), await doors.add("Ben")
+    await doors.users.set_role(ben, Role.OWNER, by="Ana")
+    await doors.users.set_role(ana, Role.SELLER, by="Ben")
+
+    with pytest.raises(AccountError, match="Ben is the only owner"):
+        await doors.users.remove(ben, by="Ana")
+
+
+async def test_name_is_found_however_many_blanks_were_typed(doors: Doors) -> None:
+    await doors.add("Ana Lee")
+
+    assert await doors.enter(" ana\u00a0  lee ")

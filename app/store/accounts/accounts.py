@@ -1,6 +1,6 @@
 """Users, sessions, guesses and what was done: one file of the data folder, whatever the shop.
 
-The command line writes to it beside a running desk, which looks at it once a second; so whatever
+The command line writes to it beside a running desk, which looks at it twice a second; so whatever
 is changed here counts everywhere within a second. Others keep what opens a door in the same file:
 a numbered step of `schema` for their table, and a module beside this one that takes `database`.
 """
@@ -25,6 +25,8 @@ ACCOUNTS = "accounts.sqlite3"
 SCHEMA = Path(__file__).parent / "schema"
 
 ACTIVITY_KEPT = timedelta(days=90)
+PLACE_KEPT = timedelta(days=90)
+"""so long the place from which somebody signed in is known as theirs"""
 
 _USERS = "SELECT user_id, name, role FROM user"
 _SESSIONS = (
@@ -74,7 +76,7 @@ class Accounts:
         with FileLock(path.with_suffix(".lock"), mode=0o600, thread_local=False):
             path.touch(mode=0o600)
             accounts = cls(await Database.open(path, schema=SCHEMA, durable=True), clock=clock)
-            await accounts._forget_the_old()
+            await accounts.forget_old()
         return accounts
 
     async def close(self) -> None:
@@ -128,8 +130,8 @@ class Accounts:
 
         def remove(connection: sqlite3.Connection) -> None:
             _check_owner_stays(connection, user)
-            connection.execute("DELETE FROM session WHERE user_id = ?", (user.user_id,))
-            connection.execute("DELETE FROM user WHERE user_id = ?", (user.user_id,))
+            for table in ("session", "place", "user"):
+                connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user.user_id,))  # noqa: S608  # ours
 
         await self.database.write(remove)
 
@@ -176,8 +178,14 @@ class Accounts:
 
         return await self.database.read(read)
 
-    async def begin_session(self, user: User, *, device: str, address: str) -> str:
-        """Let a user in; the token that their browser keeps. Raises: AccountError if removed."""
+    async def begin_session(
+        self, user: User, *, device: str, address: str, instead_of: str | None = None
+    ) -> str:
+        """Let a user in; the token that their browser keeps. Raises: AccountError if removed.
+
+        Args:
+            instead_of: the token that the browser had; its session ends.
+        """
         token, now = secrets.token_urlsafe(32), self._clock.now().isoformat()
         row = (hash_of(token), secrets.token_hex(8), user.user_id, now, now, device, address)
 
@@ -185,7 +193,14 @@ class Accounts:
             found = connection.execute("SELECT 1 FROM user WHERE user_id = ?", (user.user_id,))
             if found.fetchone() is None:
                 raise AccountError("This user has just been removed.")
+            if instead_of:
+                connection.execute(
+                    "DELETE FROM session WHERE token_hash = ?", (hash_of(instead_of),)
+                )
             connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute(
+                "INSERT OR REPLACE INTO place VALUES (?, ?, ?)", (user.user_id, address, now)
+            )
 
         await self.database.write(begin)
         return token
@@ -220,7 +235,7 @@ class Accounts:
         chosen = {"who": who, "what": what, "ticket_id": ticket_id, "limit": limit}
         return await self.database.read(lambda c: tuple(map(_activity, c.execute(_LOG, chosen))))
 
-    async def _forget_the_old(self) -> None:
+    async def forget_old(self) -> None:
         """Let go of sessions that are over, guesses that no longer count, and an old log."""
         now = self._clock.now()
         old = {
@@ -228,6 +243,7 @@ class Accounts:
             "DELETE FROM session WHERE created_at < ?": now - ABSOLUTE,
             "DELETE FROM guess WHERE at < ?": now - GUESSES_KEPT,
             "DELETE FROM activity WHERE at < ?": now - ACTIVITY_KEPT,
+            "DELETE FROM place WHERE seen_at < ?": now - PLACE_KEPT,
         }
 
         def forget(connection: sqlite3.Connection) -> None:
@@ -245,8 +261,9 @@ def hash_of(token: str) -> str:
 def _check_owner_stays(
     connection: sqlite3.Connection, user: User, *, even_alone: bool = False
 ) -> None:
-    others = [row["role"] for row in connection.execute(_USERS) if row["user_id"] != user.user_id]
-    if user.role is Role.OWNER and Role.OWNER.value not in others and (others or even_alone):
+    roles = {row["user_id"]: row["role"] for row in connection.execute(_USERS)}
+    role, others = roles.pop(user.user_id, ""), roles.values()
+    if role == Role.OWNER and Role.OWNER not in others and (others or even_alone):
         raise AccountError(
             f"{user.name} is the only owner. Make another user the owner before that."
         )

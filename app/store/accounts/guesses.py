@@ -1,8 +1,8 @@
 """How often somebody may guess a password: per account and per address, in the accounts file.
 
 Five guesses are free, each further one waits twice as long as the one before, and no more than ten
-fit into a quarter of an hour. Nobody is locked out: a place from which a user is signed in is
-counted by itself, so that strangers who guess elsewhere do not keep the user out.
+fit into a quarter of an hour. Nobody is locked out: a place from which a user has signed in before
+is counted by itself, so that strangers who guess elsewhere do not keep the user out.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ def _guesses(connection: sqlite3.Connection, about: str) -> list[datetime]:
 def _about(connection: sqlite3.Connection, name: str, address: str) -> tuple[str, str]:
     """The account and the address; the name is not kept, since some type their password there."""
     known = connection.execute(
-        "SELECT 1 FROM session JOIN user USING (user_id) WHERE name_key = ? AND address = ?",
+        "SELECT 1 FROM place JOIN user USING (user_id) WHERE name_key = ? AND address = ?",
         (name_key(name), address),
     ).fetchone()
     account = hashlib.sha256(name_key(name).encode("utf-8", "replace")).hexdigest()
