@@ -351,7 +351,7 @@ async def _desk_over(
         faults=faults,
     )
     running = [coordinator.run, delivery.run, PageReaper(clock).run]
-    running += [doors.sign_ins.run, doors.walls.run]
+    running += [doors.sign_ins.run, doors.walls.run, doors.activity.run]
     if keep is not None:
         mirror, outbox = stores.mirror, stores.outbox
         running.append(

@@ -8,11 +8,16 @@ from app.domain.errors import DeskError
 from app.domain.tasks import TaskSet
 from app.store.accounts.accounts import Accounts, Activity
 
+FORGET_SECONDS = 3600.0
+
 log = logging.getLogger(__name__)
 
 
 class ActivityLog:
-    """Notes what is done at the desk; sign-ins and changes of users are noted where they happen."""
+    """Notes what is done at the desk; sign-ins and changes of users are noted where they happen.
+
+    `run` it until cancelled: what is older than it is kept goes then.
+    """
 
     def __init__(self, accounts: Accounts, *, clock: Clock) -> None:
         self._accounts = accounts
@@ -37,6 +42,12 @@ class ActivityLog:
         """What was done in the last 90 days, the newest first; `limit` -1 is all of it."""
         await self._writing.finish()
         return await self._accounts.activities(who=who, what=what, ticket_id=ticket_id, limit=limit)
+
+    async def run(self) -> None:
+        """Let go of what is old in the file of accounts, once an hour."""
+        while True:
+            await self._clock.sleep(FORGET_SECONDS)
+            await self._accounts.forget_old()
 
     async def close(self) -> None:
         """Finish writing."""

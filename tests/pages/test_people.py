@@ -1,5 +1,6 @@
 """The pages about people: users for the owner, one's own account, who did what."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -180,3 +181,25 @@ async def test_log_is_kept_for_ninety_days(house: House, tmp_path: Path) -> None
 
     async with open_doors(tmp_path, clock) as later:
         assert await later.log() == []
+
+
+async def test_log_of_a_desk_that_runs_for_months_is_kept_for_ninety_days(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, forgotten = HandClock(), asyncio.Event()
+    async with open_doors(tmp_path, clock) as doors:
+        await doors.add("Ana")
+        forget_old = doors.accounts.forget_old
+
+        async def watched() -> None:
+            await forget_old()
+            forgotten.set()
+
+        monkeypatch.setattr(doors.accounts, "forget_old", watched)
+        running = asyncio.create_task(ActivityLog(doors.accounts, clock=clock).run())
+        await asyncio.sleep(0)
+        clock.advance(91 * 86_400)
+        await asyncio.wait_for(forgotten.wait(), 10)
+        running.cancel()
+
+        assert await doors.log() == []
