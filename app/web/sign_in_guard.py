@@ -28,6 +28,9 @@ PUBLIC_BELOW = ("/assets/", "/v1/")
 """Style sheets and pictures are nobody's own; the embedded API has a key of its own and never looks
 at a cookie."""
 
+SOCKETS = "/_nicegui_ws/"
+"""where pages that have no WebSocket ask for news by themselves, so that it is no use of theirs"""
+
 NEEDED = {"/demo/customer": Right.WRITE, "/screens": Right.WRITE, "/users": Right.MANAGE}
 """what an address takes that is for some only; every other takes READ"""
 
@@ -58,7 +61,7 @@ class SignInGuard:
         elif not session.user.may(NEEDED.get(scope["path"], Right.READ)):
             await PlainTextResponse(NOT_YOURS + "\n", 403)(scope, receive, send)
         else:
-            if scope["type"] == "http":
+            if scope["type"] == "http" and not scope["path"].startswith(SOCKETS):
                 self._sign_ins.use(session)
             await self.app({**scope, SESSION: session}, receive, send)
 
@@ -117,7 +120,8 @@ async def _end(page: Client) -> None:
     with page:
         ui.navigate.reload()
     await asyncio.sleep(TOLD_SECONDS)
-    page.delete()
+    if not page.is_deleted:  # by another look, or because its browser has left
+        page.delete()
     for sid in sockets:
         await core.sio.disconnect(sid)
 

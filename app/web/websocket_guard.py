@@ -18,12 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.pages.kiosk import WALL
 from app.pages.sign_in import SESSION
 from app.web.request_guard import AllowedNames
-from app.web.sign_in_guard import LetIn
+from app.web.sign_in_guard import SOCKETS, LetIn
 
 Handler = Callable[..., Any]
 
-SOCKETS = "/_nicegui_ws/"
-"""where pages ask for news that have no socket"""
 PACKETS = frozenset("0123456")
 """what the text of a frame begins with"""
 PACKET = re.compile(r'[013]|2\d{0,9}\["\w{1,40}"\s*[,\]]')

@@ -1,12 +1,15 @@
 """The second door: who has not signed in gets the sign-in and nothing else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import AsyncMock, MagicMock, Mock
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from nicegui import core, ui
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -15,9 +18,9 @@ from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
 from app.desk.sign_ins import LOOK_SECONDS
-from app.domain.accounts import Role
+from app.domain.accounts import Role, SignInSession
 from app.pages.sign_in import SESSION, SessionCookie, register_sign_in
-from app.web.sign_in_guard import NOBODY, TOLD_SECONDS, SignInGuard
+from app.web.sign_in_guard import NOBODY, TOLD_SECONDS, SignInGuard, _end
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import WORD, Doors, open_doors
 
@@ -194,6 +197,43 @@ async def test_socket_is_opened_for_a_session_alone(doors: Doors) -> None:
 
     assert await knock(doors, await doors.enter("Ana")) == "websocket.accept"
     assert await knock(doors, "guessed") == "websocket.close"
+
+
+async def test_page_that_asks_for_news_by_itself_keeps_no_session_from_being_idle(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await doors.add("Ana")
+    used: list[SignInSession] = []
+    monkeypatch.setattr(doors.sign_ins, "use", used.append)
+    async with visitor(doors, await doors.enter("Ana")) as ana:
+        await ana.get("/_nicegui_ws/socket.io/?transport=polling")
+        assert not used
+
+        await ana.get("/settings")
+
+    assert len(used) == 1
+
+
+async def test_signing_in_ends_the_session_of_before_in_this_browser(doors: Doors) -> None:
+    await doors.add("Ana")
+    before = await doors.enter("Ana")
+    async with visitor(doors, before) as ana:
+        await ana.post("/sign-in", data={"name": "Ana", "password": WORD})
+
+    assert doors.sign_ins.session_of(before) is None
+
+
+async def test_page_that_two_looks_end_at_once_is_ended_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = MagicMock(is_deleted=False)
+    page.delete.side_effect = lambda: setattr(page, "is_deleted", True)
+    monkeypatch.setattr(ui.navigate, "reload", Mock())
+    monkeypatch.setattr(core, "sio", MagicMock(disconnect=AsyncMock()))
+
+    await asyncio.gather(_end(page), _end(page))
+
+    page.delete.assert_called_once()
 
 
 async def test_reader_opens_no_page_that_writes_or_manages(doors: Doors) -> None:
