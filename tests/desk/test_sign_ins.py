@@ -141,6 +141,21 @@ async def test_stranger_does_not_keep_a_user_out_who_has_signed_out(doors: Doors
     assert await doors.enter("Ana", address=HERE)
 
 
+async def test_colleague_who_mistypes_does_not_keep_out_others_at_the_same_address(
+    doors: Doors,
+) -> None:
+    for name in ("Ana", "Ben"):
+        await doors.add(name)
+        await doors.enter(name)
+    for _ in range(6):
+        await refused(doors, "Ben")
+    for n in range(6):
+        await refused(doors, f"name {n}")
+
+    assert await doors.enter("Ana")
+    assert (await refused(doors, "Ben", WORD)).wait_seconds
+
+
 async def test_guesses_are_kept_over_a_restart(
     doors: Doors, tmp_path: Path, clock: HandClock
 ) -> None:

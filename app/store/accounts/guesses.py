@@ -2,7 +2,8 @@
 
 Five guesses are free, each further one waits twice as long as the one before, and no more than ten
 fit into a quarter of an hour. Nobody is locked out: a place from which a user has signed in before
-is counted by itself, so that strangers who guess elsewhere do not keep the user out.
+is counted by itself, so that neither strangers who guess elsewhere nor colleagues who mistype
+behind the same address keep the user out.
 """
 
 import hashlib
@@ -54,9 +55,9 @@ async def forget_guesses(database: Database, name: str, address: str) -> None:
     """The last guess was right: the account starts afresh, and the address has one guess less."""
 
     def forget(connection: sqlite3.Connection) -> None:
-        account, place = _about(connection, name, address)
+        account, *place = _about(connection, name, address)
         connection.execute("DELETE FROM guess WHERE about = ?", (account,))
-        connection.execute(_FORGET_NEWEST, (place,))
+        connection.executemany(_FORGET_NEWEST, [(one,) for one in place])
 
     await database.write(forget)
 
@@ -66,11 +67,14 @@ def _guesses(connection: sqlite3.Connection, about: str) -> list[datetime]:
     return [datetime.fromisoformat(row["at"]) for row in rows]
 
 
-def _about(connection: sqlite3.Connection, name: str, address: str) -> tuple[str, str]:
-    """The account and the address; the name is not kept, since some type their password there."""
+def _about(connection: sqlite3.Connection, name: str, address: str) -> tuple[str, ...]:
+    """The account and the address, or the account at a place of its own.
+
+    The name is not kept, since some type their password there.
+    """
     known = connection.execute(
         "SELECT 1 FROM place JOIN user USING (user_id) WHERE name_key = ? AND address = ?",
         (name_key(name), address),
     ).fetchone()
-    account = hashlib.sha256(name_key(name).encode("utf-8", "replace")).hexdigest()
-    return f"account {account}{f' at {address}' if known else ''}", f"address {address}"
+    account = f"account {hashlib.sha256(name_key(name).encode('utf-8', 'replace')).hexdigest()}"
+    return (f"{account} at {address}",) if known else (account, f"address {address}")
