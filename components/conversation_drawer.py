@@ -7,8 +7,9 @@ from nicegui import ui
 
 from components.conversation_head import ConversationHead
 from components.data import ConversationData, NoticeData
-from components.elements import Box
+from components.elements import Box, Text
 from components.events import Action, ReviewCallback, TextAction
+from components.i18n import _
 from components.message_log import MessageLog
 from components.notice import Notice
 from components.reply_box import (
@@ -50,6 +51,7 @@ class ConversationDrawer:
         on_notice_action: Action,
         on_told: Action,
         on_missed: MissedCallback = lambda *_: None,
+        reads_only: bool = False,
     ) -> None:
         self._data = ConversationData()
         with ui.element("aside").classes("drawer") as self._aside:
@@ -77,6 +79,8 @@ class ConversationDrawer:
                 on_other_draft=on_other_draft,
                 on_missed=on_missed,
             )
+            if reads_only:
+                Text("p", _("You may read every ticket here and answer none."), "reads-only")
 
     def update(self, data: ConversationData) -> None:
         """Show `data`; what is in the reply box stays where the person has typed since."""

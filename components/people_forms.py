@@ -158,8 +158,9 @@ def _user(user: UserData, roles: dict[str, str]) -> Html:
         '<select name="role" aria-label="{role}">{options}</select>'
         '<button class="secondary">{set_role}</button></form>'
         '<form method="post">{named}<input type="hidden" name="do" value="password">'
-        '<input name="password" type="password" aria-label="{password}" required minlength="8"'
-        ' autocomplete="new-password"><button class="secondary">{set_password}</button></form>'
+        '<input name="password" type="password" aria-label="{password}" placeholder="{password}"'
+        ' required minlength="8" autocomplete="new-password">'
+        '<button class="secondary">{set_password}</button></form>'
         '<form method="post">{named}<input type="hidden" name="do" value="remove">'
         '<button class="secondary">{remove}</button></form></section>',
         name=user.name,

@@ -8,6 +8,7 @@ from nicegui import Client, ui
 from nicegui.events import GenericEventArguments
 
 from app.desk.desk import Desk
+from app.domain.accounts import Right
 from app.domain.clock import Clock
 from app.domain.filters import Own, TicketFilter, address, filter_from_query
 from app.domain.outbox_entry import Draft
@@ -74,7 +75,7 @@ class Dashboard:
         self._build_filters(frame)
         self._build_list(frame)
         self._build_review_queue(frame)
-        self._build_drawer(frame)
+        self._build_drawer(frame, reads_only=not desk.may(Right.WRITE))
         ui.on("desk_popstate", self._go_to)
         self._fmt = fmt
         on_zone(self._set_formatter)
@@ -163,7 +164,7 @@ class Dashboard:
         queue.line.follow(line.update)
         queue.board.follow(place.update)
 
-    def _build_drawer(self, frame: Frame) -> None:
+    def _build_drawer(self, frame: Frame, *, reads_only: bool) -> None:
         open_ticket = self._conversation
         with frame.side:
             drawer = self._drawer = ConversationDrawer(
@@ -182,6 +183,7 @@ class Dashboard:
                 on_notice_action=open_ticket.dismiss,
                 on_told=self._act_on_told,
                 on_missed=open_ticket.miss,
+                reads_only=reads_only,
             )
         open_ticket.reply_sent.subscribe(self._undo_send.add)
         open_ticket.missed.subscribe(self._undo_send.miss)

@@ -36,13 +36,12 @@ def open_frame(heading: str, desk: Desk, *, head_html: str, demo: bool) -> Frame
     if desk.session:
         user_id = desk.session.user.user_id
         ui.add_head_html(str(html('<meta name="ticketdesk-user" content="{}">', user_id)))
-    frame = Frame(
-        title=TITLE, badge=_("Demo store") if demo else "", reads_only=not desk.may(Right.WRITE)
-    )
+    may_write = desk.may(Right.WRITE)
+    frame = Frame(title=TITLE, badge=_("Demo store") if demo else "", reads_only=not may_write)
     with frame.work:
         TextElement(tag="h1", text=heading).classes("sr")
     with frame.tools:
-        PageLinks((*(_DEMO_PAGES if demo else ()), *_PAGES))
+        PageLinks((*(_DEMO_PAGES if demo and may_write else ()), *_PAGES))
         HeaderTools()
         DraftRecovery(on_recovery=partial(recover_draft, desk))
         if desk.session and desk.doors:

@@ -3,7 +3,9 @@ import html
 
 import pytest
 
+from app.desk.desk import Desk
 from app.desk.read_models import PendingReply, ReviewItem
+from app.domain.accounts import Right
 from app.domain.ticket import Ticket
 from tests.pages.conftest import Site
 from tests.state.scripted import NOON, until_quiet
@@ -103,3 +105,16 @@ async def test_change_after_the_tab_is_gone_is_no_error(site: Site) -> None:
     await until_quiet()
 
     assert site.tabs == []
+
+
+async def test_reader_is_told_in_the_ticket_why_there_is_no_reply_box(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, demo = "You may read every ticket here and answer none.", "/demo/customer"
+    for_sellers = (await site.http.get("/?ticket=t7")).text
+    monkeypatch.setattr(Desk, "may", lambda _desk, right: right is Right.READ)
+
+    for_readers = (await site.http.get("/?ticket=t7")).text
+
+    assert [told in page for page in (for_sellers, for_readers)] == [False, True]
+    assert [demo in page for page in (for_sellers, for_readers)] == [True, False]
