@@ -10,6 +10,7 @@ from datetime import datetime
 
 from app.desk.desk import Desk
 from app.desk.read_models import ConversationSnapshot
+from app.domain.accounts import Right
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError
 from app.domain.outbox_entry import Draft, ReviewAction
@@ -401,7 +402,7 @@ class ConversationState:
 
     def _type(self, text: str) -> None:
         """Let the others know that somebody writes, until the keys have rested for a while."""
-        if text.strip():
+        if text.strip() and self._desk.may(Right.WRITE):
             self._typed_again = True
             self._desk.presence.set_typing(self._viewer, is_typing=True)
             self._rest.trigger()

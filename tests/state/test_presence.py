@@ -22,9 +22,11 @@ from tests.state.windows import types
 
 Opens = Callable[[str], ConversationState]
 
+READER = "Rea"
+
 
 def desk_of(name: str, desk: Desk) -> Desk:
-    user = User(user_id=name, name=name, role=Role.SELLER)
+    user = User(user_id=name, name=name, role=Role.READER if name == READER else Role.SELLER)
     session = SignInSession(
         session_id=name, user=user, created_at=NOON, seen_at=NOON, device="Firefox", address="::1"
     )
@@ -66,6 +68,16 @@ async def test_drawer_says_who_else_has_the_ticket_open_and_who_writes(opens: Op
     assert shown(ana).presence == "Ben: looking"
     ben.open("")
     assert shown(ana).presence == ""
+
+
+async def test_reader_whose_browser_says_so_is_never_told_to_write(opens: Opens) -> None:
+    ana, rea = opens("Ana"), opens(READER)
+    await opened(ana, "t1")
+    await opened(rea, "t1")
+
+    types(rea, "Dear customer")
+
+    assert shown(ana).presence == "Rea: looking"
 
 
 @pytest.mark.parametrize("leaves", ["go_away", "close"])
