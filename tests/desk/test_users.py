@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.accounts import Role
-from app.domain.errors import AccountError
+from app.domain.errors import AccountError, StoreDamagedError
+from app.store.accounts.accounts import ACCOUNTS
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import WORD, Doors, open_doors
 
@@ -127,3 +128,11 @@ async def test_name_is_found_however_many_blanks_were_typed(doors: Doors) -> Non
     await doors.add("Ana Lee")
 
     assert await doors.enter(" ana\u00a0  lee ")
+
+
+async def test_damaged_file_is_not_taken_for_a_desk_without_users(tmp_path: Path) -> None:
+    (tmp_path / ACCOUNTS).write_bytes(b"no database at all " * 500)
+
+    with pytest.raises(StoreDamagedError, match="everybody at this machine is let in"):
+        async with open_doors(tmp_path, HandClock()):
+            pass

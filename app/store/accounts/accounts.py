@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from app.domain.accounts import ABSOLUTE, IDLE, Role, SignInSession, User, name_key
 from app.domain.clock import Clock
-from app.domain.errors import AccountError
+from app.domain.errors import AccountError, StoreDamagedError
 from app.store.accounts.guesses import KEPT as GUESSES_KEPT
 from app.store.database import Database
 
@@ -27,6 +27,11 @@ SCHEMA = Path(__file__).parent / "schema"
 ACTIVITY_KEPT = timedelta(days=90)
 PLACE_KEPT = timedelta(days=90)
 """so long the place from which somebody signed in is known as theirs"""
+
+DAMAGED = (
+    "{path} is damaged and cannot be read. Restore it from a backup: without it no user is known, "
+    "and everybody at this machine is let in."
+)
 
 _USERS = "SELECT user_id, name, role FROM user"
 _SESSIONS = (
@@ -75,7 +80,11 @@ class Accounts:
         path = folder / ACCOUNTS
         with FileLock(path.with_suffix(".lock"), mode=0o600, thread_local=False):
             path.touch(mode=0o600)
-            accounts = cls(await Database.open(path, schema=SCHEMA, durable=True), clock=clock)
+            try:
+                database = await Database.open(path, schema=SCHEMA, durable=True)
+            except StoreDamagedError:
+                raise StoreDamagedError(DAMAGED.format(path=path)) from None
+            accounts = cls(database, clock=clock)
             await accounts.forget_old()
         return accounts
 
