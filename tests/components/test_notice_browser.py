@@ -49,6 +49,7 @@ def test_line_above_the_box_is_one_step_back_from_it(
 ) -> None:
     page = stage("/?ticket=0")
     gallery.do("told")
+    expect(line(page).get_by_role("button", name="Undo")).to_be_visible()
 
     page.get_by_role("textbox", name="Reply").focus()
     page.keyboard.press("Shift+Tab")
