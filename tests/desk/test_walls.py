@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -16,7 +17,7 @@ from app.desk.walls import (
     TOO_MANY_GUESSES,
     Walls,
 )
-from app.domain.errors import AccountError, WallLinkError
+from app.domain.errors import AccountError, StoreFullError, WallLinkError
 from app.domain.wall_links import LASTS, SILENT_AFTER, Masking, WallView
 from app.store.accounts.accounts import Accounts
 from app.store.accounts.wall_links import EXPIRED, REVOKED, UNKNOWN, USED
@@ -150,6 +151,23 @@ async def test_what_the_command_line_revokes_is_over_at_the_next_look(
 
     assert walls.link_of(cookie) is None
     assert ended == [None]
+
+
+async def test_revoked_link_is_over_also_while_that_screens_are_there_cannot_be_written(
+    walls: Walls, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, stays = await opened(walls, "Hall"), await opened(walls, "Shop")
+    await walls._links.revoke("Hall")
+    monkeypatch.setattr(walls._links, "touch", Mock(side_effect=StoreFullError("Full.")))
+    clock.advance(600)
+    link = walls.link_of(stays)
+    assert link
+    await walls.use(link)
+
+    await walls.look()
+
+    assert walls.link_of(gone) is None
+    assert walls.link_of(stays)
 
 
 @pytest.mark.parametrize("days", [-400, -1, 1, 89])
