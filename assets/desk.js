@@ -125,6 +125,8 @@
     window.socket.on("desk_beat", beat);
     window.socket.onAny(hear);
     window.socket.io.on("ping", hear);
+    window.socket.on("connect_error", () => // who is no longer let in, perhaps since the machine slept, signs in anew
+      fetch(location, { method: "HEAD" }).then(({ status }) => status === 401 && location.reload(), () => {}));
     hear();
   });
 
@@ -253,7 +255,7 @@
 
   // A button that changes something is not queued while there is no connection: it would be carried out later,
   // unseen, as often as it was pressed.
-  function click(event) {
+  document.addEventListener("click", (event) => {
     const { target } = event;
     if (target.matches("dialog")) target.close(); // beside the sheet
     if (target.closest("[data-command]") && refuses(target.closest("[data-command]"))) {
@@ -261,9 +263,7 @@
       return event.preventDefault();
     }
     for (const name in CLICKS) if (target.closest(`[${name}]`)) CLICKS[name](target.closest(`[${name}]`), target);
-  }
-
-  document.addEventListener("click", click, true);
+  }, true);
 
   // By a field that is selected: the clipboard itself is closed to scripts without https.
   function copy(button, value) {
@@ -483,7 +483,6 @@
   setInterval(tick, 250);
   document.addEventListener("visibilitychange", () => tick((beats = 3)));
 
-  const clock = { age, now, setClock };
   const state = { line: () => line, isCut, refuses, opened: "", reveal, setOpened, focusRow };
-  window.desk = { ...clock, ...state, guarded, later, say, composing, patchList, actOf };
+  window.desk = { ...state, age, now, setClock, guarded, later, say, composing, patchList, actOf };
 })();

@@ -9,7 +9,7 @@ import pytest
 from tests.conventions.tree import code_files, name_of
 
 MOST_FILES = 7
-MOST_LINES = 940
+MOST_LINES = 939
 """never more again; the aim is 600"""
 IN_PYTHON = {"js_handler", "run_javascript", "add_slot"}
 """where a script may stand in a text of Python's: an argument or a call by this name"""

@@ -75,20 +75,50 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
     console[:] = [said for said in console if "401" not in said]  # the password that was wrong
 
 
-PUT = "([key, text]) => localStorage.setItem(key, JSON.stringify({ text, onto: '' }))"
-OWN, FOREIGN = "ticketdesk_words gone tkt_1", "ticketdesk_words0123 gone tkt_1"
+KEEP = "text => desk.words.keep((desk.words.boxed = 'tkt_1'), { text, onto: '', said: 0 })"
+KEPT = "() => Object.values(localStorage).map(one => JSON.parse(one).text)"
 
 
 def test_words_that_a_browser_kept_for_one_user_are_not_handed_to_another(
     new_page: Callable[..., Page], desk: Running
 ) -> None:
-    ticketdesk(desk, "user", "add", "Cleo", typed=WORD)
+    for name in ("Cleo", "Elmo"):
+        ticketdesk(desk, "user", "add", name, typed=WORD)
     page = new_page()
-    page.goto(f"{desk.url}/sign-in")
-    page.evaluate(PUT, [OWN, "typed before there were users"])
-    page.evaluate(PUT, [FOREIGN, "typed by somebody else"])
 
-    sign_in(page, "Cleo")
-    page.wait_for_function("key => !(key in localStorage)", arg=OWN)
+    def enter(name: str) -> None:
+        page.goto(f"{desk.url}/sign-in?next=/health")
+        sign_in(page, name)
+        page.wait_for_function(THERE)
 
-    assert page.evaluate("key => key in localStorage", FOREIGN)
+    def leave(typed: str) -> None:
+        page.evaluate(KEEP, typed)
+        page.get_by_role("button", name="Sign out").click()
+        expect(page).to_have_url(SIGN_IN)
+
+    enter("Cleo")
+    leave("typed by Cleo")
+    enter("Elmo")
+    leave("typed by Elmo")
+    enter("Elmo")
+    page.wait_for_function(f"() => !({KEPT})().includes('typed by Elmo')")
+
+    assert page.evaluate(KEPT) == ["typed by Cleo"]
+
+
+def test_page_whose_session_ends_while_its_line_is_cut_leads_to_the_sign_in(
+    new_page: Callable[..., Page], desk: Running, console: list[str]
+) -> None:
+    ticketdesk(desk, "user", "add", "Dora", typed=WORD)
+    page = new_page()
+    page.goto(f"{desk.url}/?status=open")
+    sign_in(page, "Dora")
+    page.wait_for_function(THERE)
+    page.context.set_offline(True)
+    page.evaluate("window.socket.io.engine.close()")
+    ticketdesk(desk, "user", "remove", "Dora")
+
+    page.context.set_offline(False)
+
+    expect(page).to_have_url(SIGN_IN, timeout=3 * SOON)
+    console.clear()  # the browser complains about the line, and that it was refused
