@@ -77,7 +77,7 @@ def _with_users(folder: Path, work: Callable[[Users], Awaitable[None]]) -> None:
             parts.push_async_callback(accounts.close)
             passwords = Passwords()
             parts.push_async_callback(passwords.close)
-            await work(Users(accounts, passwords, clock=clock))
+            await work(Users(accounts, passwords))
 
     asyncio.run(run())
 

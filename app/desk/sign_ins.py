@@ -11,7 +11,7 @@ from app.domain.accounts import SignInSession, User
 from app.domain.clock import Clock
 from app.domain.errors import AccountError, SignInRefusedError, StoreError
 from app.domain.signals import Signal
-from app.store.accounts.accounts import Accounts, Activity, Admitted, hash_of
+from app.store.accounts.accounts import Accounts, Admitted, hash_of
 from app.store.accounts.guesses import count_guess, forget_guesses
 from app.store.accounts.passwords import Passwords
 
@@ -110,7 +110,7 @@ class SignIns:
         token = await self._accounts.begin_session(
             user, device=device, address=address, instead_of=instead_of
         )
-        await self._note(user.name, f"signed in with {device}", address)
+        await self._accounts.note_done(user.name, f"signed in with {device}", address)
         await self.look()
         return token
 
@@ -125,12 +125,14 @@ class SignIns:
         """
         found = await self._accounts.find(name)
         if found is None:
-            await self._note("", "was named by a proxy and is no user", address)
+            await self._accounts.note_done("", "was named by a proxy and is no user", address)
             raise AccountError("The proxy names somebody who is no user here. Ask the owner.")
         token = await self._accounts.begin_session(
             found[0], device=device, address=address, instead_of=instead_of
         )
-        await self._note(found[0].name, f"was let in by a proxy with {device}", address)
+        await self._accounts.note_done(
+            found[0].name, f"was let in by a proxy with {device}", address
+        )
         await self.look()
         return token
 
@@ -150,7 +152,7 @@ class SignIns:
         is_right = await self._passwords.is_right(found[1] if found else None, password)
         if not (found and is_right):
             who = found[0].name if found else ""
-            await self._note(who, "was refused at sign-in", address)
+            await self._accounts.note_done(who, "was refused at sign-in", address)
             raise SignInRefusedError(WRONG)
         await forget_guesses(self._accounts.database, name, address)
         return found[0]
@@ -159,7 +161,9 @@ class SignIns:
         """End a session, one's own or, for the owner, anybody's."""
         await self._accounts.end_session(session.session_id)
         whose = "" if by == session.user else f" {session.user.name}"
-        await self._note(by.name, f"signed out{whose} ({session.device})", session.address)
+        await self._accounts.note_done(
+            by.name, f"signed out{whose} ({session.device})", session.address
+        )
         await self.look()
 
     def sessions_of(self, user: User) -> tuple[SignInSession, ...]:
@@ -180,7 +184,3 @@ class SignIns:
         self._used = {}
         if due:
             await self._accounts.touch(due)
-
-    async def _note(self, who: str, what: str, address: str) -> None:
-        now = self._clock.now()
-        await self._accounts.note(Activity(at=now, who=who, what=what, address=address))

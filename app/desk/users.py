@@ -1,9 +1,8 @@
 """The users of a desk: whoever changes them, on a page or on the command line, does it here."""
 
 from app.domain.accounts import Role, User, clean_name, clean_password
-from app.domain.clock import Clock
 from app.domain.errors import AccountError
-from app.store.accounts.accounts import Accounts, Activity
+from app.store.accounts.accounts import Accounts
 from app.store.accounts.passwords import Passwords
 
 
@@ -13,10 +12,9 @@ class Users:
     Raises: AccountError with one sentence for whoever asked; StoreError.
     """
 
-    def __init__(self, accounts: Accounts, passwords: Passwords, *, clock: Clock) -> None:
+    def __init__(self, accounts: Accounts, passwords: Passwords) -> None:
         self._accounts = accounts
         self._passwords = passwords
-        self._clock = clock
 
     async def all(self) -> tuple[User, ...]:
         """Everybody, by name."""
@@ -42,18 +40,18 @@ class Users:
         name = clean_name(name)
         password = clean_password(password, name=name)
         user = await self._accounts.add(name, role, await self._passwords.hash(password))
-        await self._note(by, f"added user {user.name} as {user.role}", address)
+        await self._accounts.note_done(by, f"added user {user.name} as {user.role}", address)
         return user
 
     async def remove(self, user: User, *, by: str, address: str = "") -> None:
         """Remove a user, who is signed out everywhere."""
         await self._accounts.remove(user)
-        await self._note(by, f"removed user {user.name}", address)
+        await self._accounts.note_done(by, f"removed user {user.name}", address)
 
     async def set_role(self, user: User, role: Role, *, by: str, address: str = "") -> None:
         """Give a user another role, for which they sign in anew."""
         await self._accounts.set_role(user, role)
-        await self._note(by, f"made user {user.name} {role}", address)
+        await self._accounts.note_done(by, f"made user {user.name} {role}", address)
 
     async def set_password(
         self, user: User, password: str, *, by: str, address: str = "", but_session: str = ""
@@ -62,8 +60,4 @@ class Users:
         password = clean_password(password, name=user.name)
         hashed = await self._passwords.hash(password)
         await self._accounts.set_password(user, hashed, but_session=but_session)
-        await self._note(by, f"set the password of user {user.name}", address)
-
-    async def _note(self, by: str, what: str, address: str) -> None:
-        now = self._clock.now()
-        await self._accounts.note(Activity(at=now, who=by, what=what, address=address))
+        await self._accounts.note_done(by, f"set the password of user {user.name}", address)

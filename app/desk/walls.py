@@ -15,7 +15,7 @@ from app.domain.clock import Clock
 from app.domain.errors import StoreError, WallLinkError
 from app.domain.signals import Signal
 from app.domain.wall_links import SILENT_AFTER, Masking, WallLink, WallView
-from app.store.accounts.accounts import Accounts, Activity, hash_of
+from app.store.accounts.accounts import Accounts, hash_of
 from app.store.accounts.wall_links import WallLinks, why_over
 
 TOUCHED = timedelta(seconds=30)
@@ -149,14 +149,14 @@ class Walls:
     ) -> tuple[WallLink, str]:
         """A new link and the token of its address, which is shown once and kept nowhere."""
         link, token = await self._links.new(clean_name(name), view=view, masking=masking, by=by)
-        await self._note(by, f"made wall link {link.name}", address)
+        await self._accounts.note_done(by, f"made wall link {link.name}", address)
         await self.look()
         return link, token
 
     async def revoke(self, name: str, *, by: str, address: str = "") -> WallLink:
         """Let a display in no longer."""
         link = await self._links.revoke(name)
-        await self._note(by, f"revoked wall link {link.name}", address)
+        await self._accounts.note_done(by, f"revoked wall link {link.name}", address)
         await self.look()
         return link
 
@@ -246,8 +246,3 @@ class Walls:
         self._waiting = {key: one for key, one in self._waiting.items() if one.until > now}
         recent = {by: [at for at in wrong if at > now] for by, wrong in self._guesses.items()}
         self._guesses = {by: wrong for by, wrong in recent.items() if wrong}
-
-    async def _note(self, by: str, what: str, address: str) -> None:
-        await self._accounts.note(
-            Activity(at=self._clock.now(), who=by, what=what, address=address)
-        )

@@ -58,7 +58,7 @@ async def open_doors(folder: Path, clock: Clock, *, always: bool = False) -> Asy
     try:
         sign_ins = SignIns(accounts, passwords, clock=clock, always=always)
         await sign_ins.look()
-        users, walls = Users(accounts, passwords, clock=clock), Walls(accounts, clock=clock)
+        users, walls = Users(accounts, passwords), Walls(accounts, clock=clock)
         yield Doors(accounts, users, sign_ins, walls)
     finally:
         await passwords.close()

@@ -227,6 +227,10 @@ class Accounts:
             lambda c: c.executemany("UPDATE session SET seen_at = ? WHERE session_id = ?", rows)
         )
 
+    async def note_done(self, who: str, what: str, address: str) -> None:
+        """Keep that somebody has just done this."""
+        await self.note(Activity(at=self._clock.now(), who=who, what=what, address=address))
+
     async def note(self, *done: Activity) -> None:
         """Keep what was done."""
         rows = [(one.at.isoformat(), one.who, one.what, one.ticket_id, one.address) for one in done]
