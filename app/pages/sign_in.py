@@ -91,7 +91,7 @@ def register_sign_in(
     """Put the form at its address."""
 
     def drawn(data: SignInData, status: int = 200, **headers: str) -> Response:
-        page = plain_page(head_html, _("Sign in"), sign_in_form(data))
+        page = plain_page(head_html, _("Sign in to Ticketdesk"), sign_in_form(data))
         return HTMLResponse(page, status, headers={"Cache-Control": "no-store"} | headers)
 
     def let_in(following: str, token: str) -> Response:
