@@ -50,7 +50,7 @@ async def _each(desk: Running, count: int, _: int) -> list[Line]:
         alone = _megabytes(desk)
         await open_tabs(stack, desk, count)
         each = (_megabytes(desk) - alone) / count
-    return [Line(what=f"memory of each of {count} sellers", measured=each, most=1, unit="MB")]
+    return [Line(what=f"memory of each of {count} sellers", measured=each, most=1.5, unit="MB")]
 
 
 async def open_tabs(stack: AsyncExitStack, desk: Running, count: int) -> None:
