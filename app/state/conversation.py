@@ -1,29 +1,24 @@
 """The conversation one tab has open: what it shows, what is typed into it, what is sent."""
 
 import asyncio
-import uuid
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from app.desk.desk import Desk
-from app.desk.read_models import ConversationSnapshot
 from app.domain.accounts import Right
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError
 from app.domain.outbox_entry import Draft, ReviewAction
-from app.domain.search_query import SearchQuery, parse_query
+from app.domain.search_query import parse_query
 from app.domain.signals import Changes, Signal
-from app.domain.ticket import Message, Status
-from app.state.collision import SAME_ANSWER, Answer, Collision, answered_meanwhile
+from app.domain.ticket import Status
+from app.state.collision import SAME_ANSWER, Answer, answered_meanwhile
 from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
+from app.state.opening import Opening, new_reply_id
 from app.state.presenters import conversation as presenter
-from app.state.presenters.hits import begins_with_hit, hits_in
 from app.state.presenters.presence import presence_words
-from app.state.presenters.stretch import Stretch
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
 from components.data import ConversationData, NoticeData
@@ -35,61 +30,6 @@ TYPING_SECONDS = 4.0
 _HIT_STEPS = {"previous-hit": -1, "next-hit": 1}
 
 
-def _new_id() -> str:
-    return str(uuid.uuid4())
-
-
-@dataclass(slots=True, kw_only=True)
-class _Opening:
-    """One ticket from the moment its drawer opens; what is typed there belongs to it alone."""
-
-    ticket_id: str
-    reply_id: str = field(default_factory=_new_id)
-    snapshot: ConversationSnapshot | None = None
-    stretch: Stretch = presenter.NEWEST
-    asked: Counter[str] = field(default_factory=Counter)
-    """how often more of a message was asked for"""
-    query: SearchQuery = presenter.NO_QUERY
-    hits: tuple[str, ...] = ()
-    """the messages with what was searched for"""
-    hit: int = -1
-    """the one that was gone to last"""
-    jumps: int = 0
-    notice: NoticeData | None = None
-    unread: NoticeData | None = None
-    status_busy: bool = False
-    collision: Collision = field(default_factory=Collision)
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether the drawer stands open without the messages."""
-        return self.snapshot is None or self.snapshot.messages is None
-
-    @property
-    def seen(self) -> frozenset[str]:
-        """The messages the person had before their eyes."""
-        return frozenset(message.id for message in self.held)
-
-    @property
-    def held(self) -> tuple[Message, ...]:
-        """The messages that are known."""
-        return (self.snapshot.messages if self.snapshot else None) or ()
-
-    def find_hits(self) -> None:
-        """Look for what was searched for; the first time it is gone to."""
-        self.hits = hits_in(self.held, self.query)
-        if self.hits and not self.jumps:
-            self.go_to_hit(0)
-
-    def go_to_hit(self, place: int) -> None:
-        """Draw the hit with what stands around it, as far as that is not drawn."""
-        self.hit, self.jumps = max(0, min(place, len(self.hits) - 1)), self.jumps + 1
-        at = next(n for n, message in enumerate(self.held) if message.id == self.hits[self.hit])
-        self.stretch = self.stretch.around(at, len(self.held))
-        if not begins_with_hit(self.held[at].text, self.query):
-            self.asked[self.held[at].id] = max(1, self.asked[self.held[at].id])
-
-
 @dataclass(frozen=True, slots=True)
 class StatusTurn:
     """The open ticket was closed or reopened, perhaps over a text that was not sent."""
@@ -97,15 +37,6 @@ class StatusTurn:
     ticket_id: str
     status: Status
     has_draft: bool
-
-
-def _sent_reply(opening: _Opening, sends_at: datetime) -> SentReply:
-    return SentReply(
-        ticket_id=opening.ticket_id,
-        reply_id=opening.reply_id,
-        subject=opening.snapshot.ticket.subject or "" if opening.snapshot else "",
-        sends_at=sends_at,
-    )
 
 
 class ConversationState:
@@ -136,8 +67,8 @@ class ConversationState:
         self.missed = Signal[str]()
         self.status_turned = Signal[StatusTurn]()
         self._desk, self._viewer, self._fmt, self._clock = desk, viewer, fmt, clock
-        self._wanted: _Opening | None = None
-        self._drawn: _Opening | None = None
+        self._wanted: Opening | None = None
+        self._drawn: Opening | None = None
         self._latest = LatestTask()
         self._preparing = LatestTask()
         self._again = Debouncer(self._reload, clock=clock)
@@ -187,8 +118,8 @@ class ConversationState:
         else:
             self._desk.presence.leave(self._viewer)
 
-    def _opening(self, ticket_id: str) -> _Opening:
-        return _Opening(ticket_id=ticket_id, query=parse_query(self._query()))
+    def _opening(self, ticket_id: str) -> Opening:
+        return Opening(ticket_id=ticket_id, query=parse_query(self._query()))
 
     def prepare(self, ticket_id: str) -> None:
         """Lay a ticket ready that may be opened next: from the mirror alone, one at a time."""
@@ -244,7 +175,7 @@ class ConversationState:
             )
         except Exception as error:  # noqa: BLE001  # whatever happened, the text is safe in the box
             if isinstance(error, ReplyError):
-                opening.reply_id = _new_id()
+                opening.reply_id = new_reply_id()
             buffer.sending = False
             self._drafts.edit(opening.ticket_id, buffer.text, buffer.base, buffer.revision)
             self._say(error_notice(error, kept=KEPT), opening)
@@ -252,13 +183,13 @@ class ConversationState:
         buffer.clear_sent(text)
         opening.collision.sent(text)
         if sends_at is not None:
-            self.reply_sent.emit(_sent_reply(opening, sends_at))
-        opening.reply_id, opening.notice = _new_id(), None
+            self.reply_sent.emit(opening.sent_reply(sends_at))
+        opening.reply_id, opening.notice = new_reply_id(), None
         opening.stretch = opening.stretch if opening.stretch.end is None else presenter.NEWEST
         self.sent.emit(None)
         await self._load(opening)
 
-    async def _answered_meanwhile(self, opening: _Opening) -> NoticeData | None:
+    async def _answered_meanwhile(self, opening: Opening) -> NoticeData | None:
         """What somebody else has answered that the person has not seen, told once."""
         answer = opening.collision.check(opening.snapshot)
         if answer is None:
@@ -430,7 +361,7 @@ class ConversationState:
         self._drafts.follow(opening.ticket_id, drafts, version=version)
         self._draw(opening)
 
-    async def _load(self, opening: _Opening) -> None:
+    async def _load(self, opening: Opening) -> None:
         """Ask for the ticket; an answer for one no longer wanted is dropped."""
         version = self._drafts.buffer(opening.ticket_id).version
         try:
@@ -452,7 +383,7 @@ class ConversationState:
         opening.find_hits()
         self._draw(opening)
 
-    def _draw(self, opening: _Opening) -> None:
+    def _draw(self, opening: Opening) -> None:
         if opening is not self._wanted:
             return
         buffer = self._drafts.buffer(opening.ticket_id)
@@ -465,7 +396,7 @@ class ConversationState:
         shown = replace(shown, presence=presence_words(here, own=self._who))
         self.drawer.set(presenter.with_draft(shown, buffer, reply_id=opening.reply_id))
 
-    def _shown(self, opening: _Opening) -> ConversationData:
+    def _shown(self, opening: Opening) -> ConversationData:
         if opening.snapshot is None:
             return presenter.not_here(opening.ticket_id, notice=opening.unread)
         shown = presenter.conversation(
@@ -491,7 +422,7 @@ class ConversationState:
     def _acknowledge(self, ticket_id: str, revision: int) -> None:
         self.saved.emit((ticket_id, revision))
 
-    def _say(self, notice: NoticeData | None, opening: _Opening | None = None) -> None:
+    def _say(self, notice: NoticeData | None, opening: Opening | None = None) -> None:
         """Show a notice in the drawer it belongs to."""
         about = opening or self._drawn
         if about is not None:
