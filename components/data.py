@@ -89,7 +89,7 @@ class TableData:
     """the number of the last change these rows know of"""
     stamps: dict[str, int] = field(default_factory=dict, compare=False)
     """of those among them that have changed lately the number of the last change, by ticket"""
-    newest: int = field(default=0, compare=False)
+    newest: int = 0
     """the number of the newest ticket they know of"""
 
 

@@ -51,7 +51,7 @@ class TicketRows(KeyedList, component="ticket_rows.js"):
 
     def show_page(self, data: TableData) -> None:
         """Show the rows of `data`; what was asked for is sent even if it is what was shown."""
-        rows, before = data.rows, self._page["asked"]
+        rows, before = data.rows, self._page
         is_loading = data.loading and not rows
         self._page = {
             "asked": -1 if is_loading else data.asked,
@@ -60,8 +60,8 @@ class TicketRows(KeyedList, component="ticket_rows.js"):
             "stamp": data.stamp,
             "newest": data.newest,
         }
-        if before != self._page["asked"]:
-            self.update()
+        if any(before.get(name) != self._page[name] for name in ("asked", "newest")):
+            self.update()  # also where no row has changed
         if is_loading:
             self.show(skeletons(waits=data.waits))
         else:

@@ -180,6 +180,21 @@ async def test_only_rows_that_changed_are_sent() -> None:
         assert sent(rows)["items"] == []
 
 
+async def test_what_counts_as_new_is_sent_also_where_no_row_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = Drawn(samples.table(newest=2**53 - 1))  # before it is known what the mirror lacks
+    async with showing(drawn) as user:
+        with user:
+            [rows] = ElementFilter(kind=TicketRows)
+        updates: list[object] = []
+        monkeypatch.setattr(rows, "update", lambda: updates.append(rows._page["newest"]))
+
+        drawn.table.update(replace(drawn.data, newest=50))
+
+    assert updates == [50]
+
+
 def sent(rows: TicketRows) -> dict[str, Any]:
     """What the next message holds of the rows."""
     patch: dict[str, Any] = rows._to_dict()["props"]["patch"]
