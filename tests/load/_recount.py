@@ -129,7 +129,7 @@ async def recounted(
         faults += await _wrong_list(tab, chosen, truth)
     numbers = [
         *(_wrong_numbers(tab, lambda: read_truth(api, copy)) for tab in tabs),
-        *(_wrong_wall(wall, truth) for wall in kiosks),
+        *(_wrong_wall(wall, lambda: read_truth(api, copy)) for wall in kiosks),
     ]
     wrong = Counter(fault for found in await asyncio.gather(*numbers) for fault in found)
     return faults + [f"on {screens} screens: {fault}" for fault, screens in wrong.items()]
@@ -198,10 +198,10 @@ async def _wrong_numbers(tab: Tab, read: Callable[[], Truth]) -> list[str]:
     return await _until_none(tab, differing)
 
 
-async def _wrong_wall(wall: Tab, truth: Truth) -> list[str]:
-    cards = truth.cards()
-
+async def _wrong_wall(wall: Tab, read: Callable[[], Truth]) -> list[str]:
     def differing() -> list[str]:
+        truth = read()
+        cards = truth.cards()
         lists = [element["items"] for element in wall.elements.values() if "items" in element]
         items = {key: item["attrs"] for drawn in lists for key, item in drawn.items()}
         said = {key: attrs["data-value"] for key, attrs in items.items() if "data-stat" in attrs}

@@ -17,9 +17,9 @@ def waiting_longest(
         answered: only those that were answered before, or never; None for all.
     """
     return connection.execute(
-        f"SELECT * {_WAITING} AND (?1 IS NULL OR answered = ?1)"
-        " ORDER BY waiting_since ASC NULLS LAST, number LIMIT ?2",
-        (answered, limit),
+        f"SELECT * {_WAITING} AND (:answered IS NULL OR answered = :answered)"
+        " ORDER BY waiting_since ASC NULLS LAST, number LIMIT :limit",
+        {"answered": answered, "limit": limit},
     ).fetchall()
 
 
