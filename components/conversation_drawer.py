@@ -5,14 +5,16 @@ from functools import partial
 
 from nicegui import ui
 
+from components.before_send import BeforeSend
 from components.conversation_head import ConversationHead
-from components.data import ConversationData, NoticeData
+from components.data import BeforeSendData, ConversationData, NoticeData
 from components.elements import Box, Text
 from components.events import Action, ReviewCallback, TextAction
 from components.i18n import _
 from components.message_log import MessageLog
 from components.notice import Notice
 from components.reply_box import (
+    CUT,
     DraftCallback,
     MissedCallback,
     OtherDraftCallback,
@@ -33,6 +35,8 @@ class ConversationDrawer:
     `on_turn` hears where to go in a long conversation: `earlier`, `later`, `beginning`, `end`.
     `on_fact` hears the address of the list that a fact leads to.
     `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
+    `on_before_send` hears that the reasons before a reply goes were read; if it is to go all the
+    same, `on_send` hears of it again.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class ConversationDrawer:
         on_turn: TextAction,
         on_notice_action: Action,
         on_told: Action,
+        on_before_send: Action,
         on_missed: MissedCallback = lambda *_: None,
         reads_only: bool = False,
     ) -> None:
@@ -79,6 +84,8 @@ class ConversationDrawer:
                 on_other_draft=on_other_draft,
                 on_missed=on_missed,
             )
+            self._on_before_send = on_before_send
+            self._before_send = BeforeSend(cut=CUT, on_decided=self._decide)
             if reads_only:
                 Text("p", _("You may read every ticket here and answer none."), "reads-only")
 
@@ -91,10 +98,16 @@ class ConversationDrawer:
             self._shown, self._ready = self._ready, self._shown
         self._shown.update(data)
         self._box.update(data)
+        self._before_send.update(data.before_send)
         if hidden := not data.ticket_id:
             self._aside.props["hidden"] = hidden
         else:
             self._aside.props.pop("hidden", None)
+
+    def _decide(self, before_send: BeforeSendData, anyway: bool) -> None:  # noqa: FBT001
+        self._on_before_send()
+        if anyway:
+            self._box.send(then_close=before_send.then_close)
 
     def make_ready(self, data: ConversationData) -> None:
         """Lay another ticket ready, hidden: the browser shows it when its row is opened."""

@@ -240,6 +240,23 @@ class NoticeData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendReason:
+    """Why a reply should perhaps not go yet; `quote` are somebody's own words about it."""
+
+    text: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeSendData:
+    """What a person is asked before their reply goes."""
+
+    reasons: tuple[SendReason, ...]
+    then_close: bool = False
+    """whether the ticket was to be closed after it"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationData:
     """The drawer. `messages` None while they are being read; `ticket_id` empty when it is shut."""
 
@@ -279,6 +296,8 @@ class ConversationData:
     other_drafts: tuple[OtherDraft, ...] = ()
     presence: str = ""
     """who else is at the ticket, in words"""
+    before_send: BeforeSendData | None = None
+    """what is asked before the reply goes; None while nothing is"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class ReplyBox:
             )
             self._problem = Text("p", "", "reply-says", id="reply-says", role="alert", hidden=True)
             # These the browser shows by itself, as the style sheet has it.
-            Text("p", _CUT, "reply-says reply-cut", role="alert")
+            Text("p", CUT, "reply-says reply-cut", role="alert")
             Text("p", _NOWHERE, "reply-says reply-nowhere", role="alert")
             with Box("div", "reply-actions"):
                 self._send_button = Button(
@@ -111,8 +111,12 @@ class ReplyBox:
             self._answering = "", ""
             if ticket_id == self._data.ticket_id:
                 self._measure("" if ok else self._typed)
-                if not ok and not self._problem.text:
+                if not ok and not self._problem.text and not self._data.before_send:
                     self._say(_NOT_SENT)
+
+    def send(self, *, then_close: bool) -> None:
+        """Press Send, as the person would."""
+        self._form.run_method("send", then_close)
 
     def acknowledge(self, ticket_id: str, revision: int) -> None:
         """Tell the box that that revision is a draft for good."""
@@ -311,7 +315,7 @@ _REFUSALS = {
         "reply {limit}. What was in the box is unchanged."
     ),
 }
-_CUT = _(
+CUT = _(
     "Not sent: there is no connection to the desk. Your text stays here; send it once the "
     "connection is back."
 )

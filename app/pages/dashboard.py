@@ -182,6 +182,7 @@ class Dashboard:
                 on_turn=open_ticket.turn,
                 on_notice_action=open_ticket.dismiss,
                 on_told=self._act_on_told,
+                on_before_send=open_ticket.go_on_with_reply,
                 on_missed=open_ticket.miss,
                 reads_only=reads_only,
             )

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from app.desk.read_models import ConversationSnapshot
 from app.domain.outbox_entry import DeliveryState, plain
 from app.domain.ticket import Sender
-from app.state.formatting import Formatter
-from components.data import NoticeData
+from app.state.formatting import Formatter, visible
+from components.data import SendReason
 from components.i18n import _
 
 SAME_ANSWER = timedelta(minutes=2)
@@ -34,6 +34,7 @@ class Collision:
 
     def __init__(self) -> None:
         self._known: tuple[Answer, ...] | None = None
+        self._told: tuple[Answer, ...] | None = None
         self._own: set[str] = set()
 
     def begin(self, snapshot: ConversationSnapshot | None, *, anew: bool = False) -> None:
@@ -44,13 +45,17 @@ class Collision:
             self._known = tuple(_answers(snapshot))
 
     def check(self, snapshot: ConversationSnapshot | None) -> Answer | None:
-        """The newest answer that nobody at this box has seen; once it is told it is known."""
+        """The newest answer that nobody at this box has seen, to be told."""
         if snapshot is None or self._known is None:
             return None
         ids, texts = {one.id for one in self._known}, {one.text for one in self._known} | self._own
-        new = [one for one in _answers(snapshot) if one.id not in ids and one.text not in texts]
-        self.begin(snapshot, anew=bool(new))
+        self._told = tuple(_answers(snapshot))
+        new = [one for one in self._told if one.id not in ids and one.text not in texts]
         return new[-1] if new else None
+
+    def acknowledge(self) -> None:
+        """What was told by `check` has been read."""
+        self._known = self._told or self._known
 
     def sent(self, text: str) -> None:
         """The reply is on its way: it is this person's own, and the next one begins anew."""
@@ -58,15 +63,13 @@ class Collision:
         self._known = None
 
 
-def answered_meanwhile(answer: Answer, who: str, *, now: datetime, fmt: Formatter) -> NoticeData:
-    """What is said instead of sending; pressing Send once more sends all the same."""
-    by = _(" by {who}").format(who=who) if who else ""
+def answered_meanwhile(answer: Answer, who: str, *, now: datetime, fmt: Formatter) -> SendReason:
+    """Who has answered, when and what, as a reason to read it before one sends."""
     when = _(" {age}").format(age=_age(now - answer.at, answer.at, fmt)) if answer.at else ""
-    text = _(
-        "Answered{when}{by} since you began to write: send anyway? Read it above, then press Send "
-        "again. Your text is kept."
+    text = _("{who} answered{when}, since you began to write:")
+    return SendReason(
+        text=text.format(who=who or _("Somebody"), when=when), quote=visible(answer.text)
     )
-    return NoticeData(text=text.format(when=when, by=by), tone="warning")
 
 
 def _age(age: timedelta, at: datetime, fmt: Formatter) -> str:

@@ -21,7 +21,7 @@ from app.state.presenters import conversation as presenter
 from app.state.presenters.presence import presence_words
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
-from components.data import ConversationData, NoticeData
+from components.data import BeforeSendData, ConversationData, NoticeData, SendReason
 from components.i18n import _
 
 KEPT = _("Your text is kept.")
@@ -149,8 +149,8 @@ class ConversationState:
         """Order a reply; the box is emptied once it is durable, and keeps its text if it is not.
 
         It is a draft first: so what the reply takes away is that very text, wherever it stands. A
-        browser that has heard no answer asks again under the same id. Where somebody else has
-        answered since the text was begun it is not sent at the first time, and that is said.
+        browser that has heard no answer asks again under the same id. Where there is a reason to
+        look up before it goes, that is asked first, and nothing is sent.
         """
         opening = self._drawn
         if opening is None or (buffer := self._drafts.buffer(opening.ticket_id)).sending:
@@ -161,9 +161,10 @@ class ConversationState:
         self._drafts.edit(opening.ticket_id, text, base, revision)
         buffer.sending = True
         await self._drafts.save()
-        if (answered := await self._answered_meanwhile(opening)) is not None:
+        if reasons := await self._reasons_not_to_send(opening):
             buffer.sending = False
-            self._say(answered, opening)
+            opening.before_send = BeforeSendData(reasons=reasons, then_close=then_close)
+            self._draw(opening)
             return
         try:
             sends_at = await self._desk.commands.send_reply(
@@ -189,15 +190,22 @@ class ConversationState:
         self.sent.emit(None)
         await self._load(opening)
 
-    async def _answered_meanwhile(self, opening: Opening) -> NoticeData | None:
-        """What somebody else has answered that the person has not seen, told once."""
+    def go_on_with_reply(self) -> None:
+        """The person has read what was asked before the reply goes, which they may now send."""
+        if self._drawn is not None:
+            self._drawn.collision.acknowledge()
+            self._drawn.before_send = None
+            self._draw(self._drawn)
+
+    async def _reasons_not_to_send(self, opening: Opening) -> tuple[SendReason, ...]:
+        """Why the reply should perhaps not go yet; each is told until the person has read it."""
         answer = opening.collision.check(opening.snapshot)
         if answer is None:
-            return None
+            return ()
         who = ""
-        with suppress(Exception):  # then the notice names nobody
+        with suppress(Exception):  # then the reason names nobody
             who = await self._who_answered(opening.ticket_id, answer)
-        return answered_meanwhile(answer, who, now=self._clock.now(), fmt=self._fmt)
+        return (answered_meanwhile(answer, who, now=self._clock.now(), fmt=self._fmt),)
 
     async def _who_answered(self, ticket_id: str, answer: Answer) -> str:
         """Whom the log names for it; nobody where it came from outside of this desk."""
@@ -393,7 +401,11 @@ class ConversationState:
         opening.collision.begin(opening.snapshot)
         shown = self._shown(opening)
         here = self._desk.presence.others(self._viewer).get(opening.ticket_id, ())
-        shown = replace(shown, presence=presence_words(here, own=self._who))
+        shown = replace(
+            shown,
+            presence=presence_words(here, own=self._who),
+            before_send=opening.before_send,
+        )
         self.drawer.set(presenter.with_draft(shown, buffer, reply_id=opening.reply_id))
 
     def _shown(self, opening: Opening) -> ConversationData:

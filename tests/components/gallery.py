@@ -60,6 +60,7 @@ class Stage:
         self.typed = "", 0, 0
         self.reply_sent = ""
         self.acknowledges = True
+        self.has_asked = False
         self.beats = TaskSet()
         frame = Frame(title="Ticketdesk", badge="Demo store")
         with frame.search:
@@ -119,6 +120,7 @@ class Stage:
                         "notice_action",
                         "other_draft",
                         "told",
+                        "before_send",
                         "missed",
                     )
                 },
@@ -166,7 +168,10 @@ class Stage:
         self.reply_sent = reply_id
         self.said.append(["send", text, then_close])
         await asyncio.sleep(0.2 if text == "slow" else 0)
-        if text != "refuse me":
+        if text == "ask me" and not self.has_asked:
+            self.has_asked = True
+            self.drawer.update(talk.conversation(before_send=talk.BEFORE_SEND))
+        elif text != "refuse me":
             self.drawer.sent(ok=True)
 
     STATES: ClassVar[dict[str, Callable[["Stage"], None]]] = {

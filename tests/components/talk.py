@@ -1,6 +1,7 @@
 """A conversation with everything in it: days, links, pending replies, hostile text."""
 
 from components.data import (
+    BeforeSendData,
     ConversationData,
     Fact,
     MessageData,
@@ -10,6 +11,7 @@ from components.data import (
     ReviewItemData,
     ReviewQueueData,
     Segment,
+    SendReason,
 )
 from tests.components.samples import SUBJECTS, ago
 
@@ -98,6 +100,14 @@ REVIEW_QUEUE = ReviewQueueData(
 )  # fmt: skip
 
 OTHER_DRAFT = OtherDraft(number=7, text=f"Hello,\n\n{HOSTILE}\n" + "A long line of it. " * 30)
+
+BEFORE_SEND = BeforeSendData(
+    reasons=(
+        SendReason(text="Ana answered 5 s ago, since you began to write:", quote=HOSTILE),
+        SendReason(text="Ben has this ticket."),
+    ),
+    then_close=True,
+)
 
 FACTS = (
     Fact(label="Customer", value="anna@example.com", copy="anna@example.com",

@@ -78,7 +78,7 @@ BAD_INPUT = {
     ),
     "reply into a ticket answered meanwhile": (
         "state/test_collision.py::"
-        "test_reply_into_a_ticket_answered_meanwhile_waits_for_a_second_press"
+        "test_reply_into_a_ticket_answered_meanwhile_asks_before_it_is_sent"
     ),
     "certificate that cannot be served": (
         "config/test_tls.py::test_pair_that_cannot_be_used_names_the_file_at_fault"

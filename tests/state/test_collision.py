@@ -42,7 +42,7 @@ async def comes(scripted: ScriptedDesk, message: Message) -> None:
     await until_quiet()
 
 
-async def test_reply_into_a_ticket_answered_meanwhile_waits_for_a_second_press(
+async def test_reply_into_a_ticket_answered_meanwhile_asks_before_it_is_sent(
     state: ConversationState, scripted: ScriptedDesk
 ) -> None:
     await opened(state, "t1")
@@ -51,16 +51,53 @@ async def test_reply_into_a_ticket_answered_meanwhile_waits_for_a_second_press(
 
     await sends(state, "Dear customer")
 
-    notice = shown(state).notice
+    asked = shown(state).before_send
     assert replies(scripted) == []
-    assert notice
-    assert notice.text.startswith("Answered 5 s ago since you began to write: send anyway?")
+    assert asked
+    assert [(reason.text, reason.quote) for reason in asked.reasons] == [
+        ("Somebody answered 5 s ago, since you began to write:", "Solved.")
+    ]
     assert [message.id for message in shown(state).messages or ()] == ["m-t1", "a1"]
 
+    state.go_on_with_reply()
+    assert shown(state).before_send is None
+    assert replies(scripted) == []
     await sends(state, "Dear customer")
 
     assert replies(scripted) == ["Dear customer"]
-    assert shown(state).notice is None
+
+
+async def test_send_that_a_broken_line_repeats_is_no_answer_to_the_question(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    types(state, "Dear customer")
+    await comes(scripted, said("Solved."))
+    await sends(state, "Dear customer")
+
+    await sends(state, "Dear customer")
+
+    assert replies(scripted) == []
+    assert shown(state).before_send
+
+
+async def test_answer_that_comes_while_one_is_asked_about_is_asked_about_as_well(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+    types(state, "Dear customer")
+    await comes(scripted, said("Solved."))
+    await sends(state, "Dear customer", then_close=True)
+    await comes(scripted, said("Really.", "a2"))
+
+    state.go_on_with_reply()
+    await sends(state, "Dear customer", then_close=True)
+
+    asked = shown(state).before_send
+    assert replies(scripted) == []
+    assert asked
+    assert asked.then_close
+    assert asked.reasons[0].quote == "Really."
 
 
 async def test_answer_that_stood_there_when_the_text_was_begun_holds_nothing_up(
@@ -142,12 +179,12 @@ def test_reply_of_another_window_counts_before_it_has_left(reply: PendingReply, 
     ("seconds", "age"),
     [(-30, "0 s ago"), (0, "0 s ago"), (59, "59 s ago"), (60, "1 min ago"), (86_400, "at Jan 19")],
 )
-def test_notice_says_who_and_how_long_ago_whatever_the_clocks_say(seconds: int, age: str) -> None:
+def test_reason_says_who_and_how_long_ago_whatever_the_clocks_say(seconds: int, age: str) -> None:
     answer = Answer("a1", "Solved.", NOON - timedelta(seconds=seconds))
 
     told = answered_meanwhile(answer, "Ana", now=NOON, fmt=Formatter()).text
 
-    assert told.startswith(f"Answered {age}")
-    assert " by Ana since you began to write: send anyway?" in told
+    assert told.startswith(f"Ana answered {age}")
+    assert told.endswith(", since you began to write:")
     unknown = answered_meanwhile(replace(answer, at=None), "", now=NOON, fmt=Formatter()).text
-    assert unknown.startswith("Answered since you began")
+    assert unknown == "Somebody answered, since you began to write:"
