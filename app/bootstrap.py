@@ -312,7 +312,7 @@ async def _doors(
         )
     activity = ActivityLog(accounts, clock=clock)
     parts.push_async_callback(activity.close)
-    users = Users(accounts, passwords)
+    users = Users(accounts, passwords, clock=clock)
     walls = Walls(accounts, clock=clock)
     await walls.look()
     return Doors(users=users, sign_ins=sign_ins, walls=walls, activity=activity)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import segno
+
 from components.html import NOTHING, Html, html, join
 from components.i18n import _
 from components.site import SITE
@@ -22,6 +24,7 @@ class UserData:
     name: str
     role: str
     """a key of the roles that are offered"""
+    has_codes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +107,81 @@ def device_list(devices: tuple[DeviceData, ...]) -> Html:
 def own_password() -> Html:
     """The form for another password of one's own."""
     return html(
-        '<form method="post" class="person"><input type="hidden" name="do" value="password">'
-        '<label>{} <input name="password" type="password" required autocomplete="current-password">'
-        '</label><label>{} <input name="new" type="password" required minlength="8"'
+        '<form method="post" class="person"><input type="hidden" name="do" value="password">{}'
+        '<label>{} <input name="new" type="password" required minlength="8"'
         ' autocomplete="new-password"></label><button class="secondary">{}</button></form>',
-        _("Password now"),
+        _password_now(),
         _("New password"),
         _("Change password"),
+    )
+
+
+def codes_off() -> Html:
+    """The way to one-time codes for whoever has none."""
+    return html(
+        '<p>{}</p><form method="post" class="person">'
+        '<input type="hidden" name="do" value="codes-new">'
+        '<button class="secondary">{}</button></form>',
+        _(
+            "After the password the desk can ask for a code that an app on your phone shows, so"
+            " that a password alone lets nobody in."
+        ),
+        _("Set up one-time codes"),
+    )
+
+
+def codes_setup(secret: str, address: str) -> Html:
+    """A secret to photograph and to type, drawn here, and the form that confirms it."""
+    code = segno.make_qr(address, error="l").svg_data_uri(scale=5, border=4, light="white")
+    parts = (secret[at : at + 4] for at in range(0, len(secret), 4))
+    return html(
+        '<section class="new-link"><p>{}</p><img src="{}" alt="{}"><p>{}</p>'
+        '<code class="secret" translate="no">{}</code></section>'
+        '<form method="post" class="person"><input type="hidden" name="do" value="codes-on">'
+        '<input type="hidden" name="secret" value="{}">'
+        '<label>{} <input name="code" required inputmode="numeric" autocomplete="one-time-code"'
+        ' maxlength="20"></label>{}<button class="primary">{}</button></form>',
+        _("Photograph this with an authenticator app, then type the code that it shows."),
+        code,
+        _("The secret as a QR code"),
+        _("Or type the secret into the app:"),
+        join(html("<span>{}</span>", part) for part in parts),
+        secret,
+        _("Code that your phone shows now"),
+        _password_now(),
+        _("Turn codes on"),
+    )
+
+
+def recovery_codes(codes: tuple[str, ...]) -> Html:
+    """What lets one in without the phone; shown this once."""
+    return html(
+        '<p>{}</p><ol class="recovery-codes" translate="no">{}</ol>',
+        _(
+            "Each of these recovery codes lets you in once without your phone. Write them down or"
+            " print them now: they are never shown again."
+        ),
+        join(html("<li><code>{}</code></li>", code) for code in codes),
+    )
+
+
+def codes_on(left: int) -> Html:
+    """What whoever has one-time codes may do about them; `left` counts the recovery codes."""
+    return html(
+        "<p>{}</p>{}{}",
+        _("A code is asked for at each sign-in. Recovery codes left: {count}.").format(count=left),
+        _codes_form("codes-renew", _("Make new recovery codes")),
+        _codes_form("codes-off", _("Turn codes off")),
+    )
+
+
+def _codes_form(what: str, label: str) -> Html:
+    return html(
+        '<form method="post" class="person"><input type="hidden" name="do" value="{}">{}'
+        '<button class="secondary">{}</button></form>',
+        what,
+        _password_now(),
+        label,
     )
 
 
@@ -160,7 +231,7 @@ def _user(user: UserData, roles: dict[str, str]) -> Html:
         '<form method="post">{named}<input type="hidden" name="do" value="password">'
         '<input name="password" type="password" aria-label="{password}" placeholder="{password}"'
         ' required minlength="8" autocomplete="new-password">'
-        '<button class="secondary">{set_password}</button></form>'
+        '<button class="secondary">{set_password}</button></form>{codes_off}'
         '<form method="post">{named}<input type="hidden" name="do" value="remove">'
         '<button class="secondary">{remove}</button></form></section>',
         name=user.name,
@@ -170,7 +241,25 @@ def _user(user: UserData, roles: dict[str, str]) -> Html:
         set_role=_("Change role"),
         password=_("New password"),
         set_password=_("Change password"),
+        codes_off=_codes_off_of(named) if user.has_codes else NOTHING,
         remove=_("Remove"),
+    )
+
+
+def _codes_off_of(named: Html) -> Html:
+    return html(
+        '<form method="post">{}<input type="hidden" name="do" value="codes-off">'
+        '<button class="secondary">{}</button></form>',
+        named,
+        _("Take the one-time codes off"),
+    )
+
+
+def _password_now() -> Html:
+    return html(
+        '<label>{} <input name="password" type="password" required autocomplete="current-password">'
+        "</label>",
+        _("Password now"),
     )
 
 

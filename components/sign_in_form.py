@@ -16,6 +16,8 @@ class SignInData:
     said: str = ""
     """what the last try came to, in a sentence"""
     wait_seconds: int = 0
+    half: str = ""
+    """what goes with the code of whoever has typed the password, "" before that"""
 
 
 def sign_in_form(data: SignInData) -> Html:
@@ -39,6 +41,31 @@ def sign_in_form(data: SignInData) -> Html:
         button=_("Sign in"),
         first=NOTHING if data.name else html(" autofocus"),
         second=html(" autofocus") if data.name else NOTHING,
+    )
+
+
+def code_form(data: SignInData) -> Html:
+    """A code from the phone, or one that was written down for the day on which that is lost."""
+    return html(
+        '<form method="post" action="{action}" class="sign-in">{said}'
+        '<input type="hidden" name="half" value="{half}">'
+        '<input type="hidden" name="next" value="{following}">'
+        '<label for="code">{code_word}</label>'
+        '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code"'
+        ' maxlength="20" autofocus>'
+        "<details><summary>{lost}</summary>"
+        '<label for="recovery">{recovery_word}</label>'
+        '<input id="recovery" name="recovery" autocomplete="off" autocapitalize="none"'
+        ' spellcheck="false" maxlength="60"></details>'
+        '<button class="primary">{button}</button></form>',
+        action=SITE.link("/sign-in"),
+        said=_said(data),
+        half=data.half,
+        following=data.following,
+        code_word=_("Code that your phone shows now"),
+        lost=_("Without the phone"),
+        recovery_word=_("Recovery code"),
+        button=_("Sign in"),
     )
 
 

@@ -286,6 +286,16 @@ def user_password(*, name: str, **given: str | None) -> None:
     set_password(_settings(given).data_dir, name)
 
 
+@user.command("codes-off", short_help="Take the one-time codes off somebody.")
+@flags("data-dir")
+@click.argument("name")
+def user_codes_off(*, name: str, **given: str | None) -> None:
+    """Let NAME, who lost the phone, in by the password alone; they are signed out everywhere."""
+    from app.cli.user import turn_codes_off
+
+    turn_codes_off(_settings(given).data_dir, name)
+
+
 @cli.group("kiosk-link", short_help="Say which displays show the wall.")
 def kiosk_link() -> None:
     """Say which displays show the wall; works beside a running desk, where it counts at once.

@@ -69,6 +69,17 @@ def set_password(folder: Path, name: str) -> None:
     _with_users(folder, change)
 
 
+def turn_codes_off(folder: Path, name: str) -> None:
+    """Let a user who lost the phone in by the password alone. Raises: AccountError, StoreError."""
+
+    async def turn_off(users: Users) -> None:
+        user = await users.named(name)
+        await users.turn_off_codes(user, by=BY)
+        click.echo(f"{user.name} signs in by the password alone now, and is signed out everywhere.")
+
+    _with_users(folder, turn_off)
+
+
 def _with_users(folder: Path, work: Callable[[Users], Awaitable[None]]) -> None:
     async def run() -> None:
         clock = SystemClock()
@@ -77,7 +88,7 @@ def _with_users(folder: Path, work: Callable[[Users], Awaitable[None]]) -> None:
             parts.push_async_callback(accounts.close)
             passwords = Passwords()
             parts.push_async_callback(passwords.close)
-            await work(Users(accounts, passwords))
+            await work(Users(accounts, passwords, clock=clock))
 
     asyncio.run(run())
 

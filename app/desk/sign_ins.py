@@ -4,15 +4,24 @@ The file of accounts is read again twice a second, since the command line change
 """
 
 import asyncio
+import secrets
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain.accounts import SignInSession, User
 from app.domain.clock import Clock
-from app.domain.errors import AccountError, SignInRefusedError, StoreError
+from app.domain.errors import (
+    AccountError,
+    CodeWantedError,
+    SignInRefusedError,
+    StoreError,
+    WrongCodeError,
+)
 from app.domain.signals import Signal
-from app.store.accounts.accounts import Accounts, Admitted, hash_of
+from app.store.accounts.accounts import Accounts, Admitted, Credentials, hash_of
 from app.store.accounts.guesses import count_guess, forget_guesses
+from app.store.accounts.one_time_codes import OneTimeCodes, recovery_code
 from app.store.accounts.passwords import Passwords
 
 LOOK_SECONDS = 0.5
@@ -20,7 +29,30 @@ LOOK_SECONDS = 0.5
 TOUCHED = timedelta(minutes=1)
 """that a session is in use is written down so often at most"""
 
+CODE_SECONDS = 300.0
+"""so long after the password the one-time code may be typed"""
+
 WRONG = "This name and this password do not go together."
+TOO_LATE = "The code came too late after the password. Sign in again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """In what somebody signs in."""
+
+    device: str
+    """in words, for people"""
+    address: str
+    token: str | None = None
+    """of the session that it has, which ends"""
+
+
+@dataclass(frozen=True, slots=True)
+class _HalfIn:
+    """Whose password was right, and until when their code is waited for."""
+
+    known: Credentials
+    until: float
 
 
 class SignIns:
@@ -42,6 +74,8 @@ class SignIns:
         self._admitted = Admitted(has_users=False, sessions={})
         self._live: dict[str, SignInSession] = {}
         self._used: dict[str, datetime] = {}
+        self._codes = OneTimeCodes(accounts.database, clock=clock)
+        self._half_in: dict[str, _HalfIn] = {}
         self._one_at_a_time = asyncio.Lock()
         self.changed: Signal[None] = Signal()
 
@@ -91,71 +125,63 @@ class SignIns:
         """Somebody has done something in this session, so it is not idle."""
         self._used[session.session_id] = self._clock.now()
 
-    async def sign_in(
-        self,
-        name: str,
-        password: str,
-        *,
-        device: str,
-        address: str,
-        instead_of: str | None = None,
-    ) -> str:
+    async def sign_in(self, name: str, password: str, browser: Browser) -> str:
         """The token of a new session.
 
-        Args:
-            instead_of: the token that the browser had; its session ends.
-        Raises: SignInRefusedError, which says the same for a name there is not; StoreError.
+        Raises: SignInRefusedError, which says the same for a name there is not; CodeWantedError
+            for a user who has one-time codes: `enter_code` goes on from it; StoreError.
         """
-        user = await self.check_password(name, password, address=address)
-        token = await self._accounts.begin_session(
-            user, device=device, address=address, instead_of=instead_of
-        )
-        await self._accounts.note_done(user.name, f"signed in with {device}", address)
-        await self.look()
-        return token
+        known = await self._known(name, password, address=browser.address)
+        if known.code_secret is not None:  # the guess goes on counting until the code is right
+            raise CodeWantedError(self._wait_for_code(known))
+        await forget_guesses(self._accounts.database, name, browser.address)
+        return await self._begin(known, "signed in", browser)
 
-    async def sign_in_named(
-        self, name: str, *, device: str, address: str, instead_of: str | None = None
-    ) -> str:
+    async def enter_code(self, half: str, typed: str, browser: Browser) -> str:
+        """The token of a new session for whoever typed the password before.
+
+        Args:
+            half: of the CodeWantedError.
+            typed: a one-time code or a recovery code; each wrong one is a guess that counts.
+        Raises: SignInRefusedError, WrongCodeError, StoreError.
+        """
+        self._drop_late()
+        waiting = self._half_in.get(hash_of(half))
+        if waiting is None:
+            raise SignInRefusedError(TOO_LATE)
+        known, name = waiting.known, waiting.known.user.name
+        await self._count_guess(name, browser.address)
+        if not await self._codes.accept(known, typed):
+            await self._accounts.note_done(name, "was refused with a wrong code", browser.address)
+            raise WrongCodeError(self._clock.now())
+        self._half_in.pop(hash_of(half), None)
+        await forget_guesses(self._accounts.database, name, browser.address)
+        how = "signed in by a recovery code" if recovery_code(typed) else "signed in by a code"
+        return await self._begin(known, how, browser)
+
+    async def sign_in_named(self, name: str, browser: Browser) -> str:
         """The token of a new session for whom a named proxy has signed in.
 
-        Args:
-            instead_of: as in `sign_in`.
+        It asks for no code: how somebody signs in there is up to the proxy.
+
         Raises: AccountError where nobody here has this name; StoreError.
         """
-        found = await self._accounts.find(name)
-        if found is None:
-            await self._accounts.note_done("", "was named by a proxy and is no user", address)
+        known = await self._accounts.find(name)
+        if known is None:
+            await self._accounts.note_done(
+                "", "was named by a proxy and is no user", browser.address
+            )
             raise AccountError("The proxy names somebody who is no user here. Ask the owner.")
-        token = await self._accounts.begin_session(
-            found[0], device=device, address=address, instead_of=instead_of
-        )
-        await self._accounts.note_done(
-            found[0].name, f"was let in by a proxy with {device}", address
-        )
-        await self.look()
-        return token
+        return await self._begin(known, "was let in by a proxy", browser)
 
     async def check_password(self, name: str, password: str, *, address: str) -> User:
         """The user whose password this is; each wrong one is a guess that counts.
 
         Raises: SignInRefusedError, StoreError.
         """
-        now = self._clock.now()
-        wait = await count_guess(self._accounts.database, name, address, now=now)
-        if wait:
-            raise SignInRefusedError(
-                "There were too many wrong passwords. Wait a moment, then try again.",
-                wait_seconds=wait,
-            )
-        found = await self._accounts.find(name)
-        is_right = await self._passwords.is_right(found[1] if found else None, password)
-        if not (found and is_right):
-            who = found[0].name if found else ""
-            await self._accounts.note_done(who, "was refused at sign-in", address)
-            raise SignInRefusedError(WRONG)
+        known = await self._known(name, password, address=address)
         await forget_guesses(self._accounts.database, name, address)
-        return found[0]
+        return known.user
 
     async def sign_out(self, session: SignInSession, *, by: User) -> None:
         """End a session, one's own or, for the owner, anybody's."""
@@ -170,6 +196,46 @@ class SignIns:
         """The browsers in which a user is signed in, the one used last first."""
         own = [one for one in self._live.values() if one.user.user_id == user.user_id]
         return tuple(sorted(own, key=lambda one: one.seen_at, reverse=True))
+
+    async def _known(self, name: str, password: str, *, address: str) -> Credentials:
+        """Whose password this is; the guess is counted before it is looked at."""
+        await self._count_guess(name, address)
+        known = await self._accounts.find(name)
+        is_right = await self._passwords.is_right(known.password_hash if known else None, password)
+        if not (known and is_right):
+            who = known.user.name if known else ""
+            await self._accounts.note_done(who, "was refused at sign-in", address)
+            raise SignInRefusedError(WRONG)
+        return known
+
+    async def _count_guess(self, name: str, address: str) -> None:
+        now = self._clock.now()
+        wait = await count_guess(self._accounts.database, name, address, now=now)
+        if wait:
+            raise SignInRefusedError(
+                "There were too many wrong tries. Wait a moment, then try again.",
+                wait_seconds=wait,
+            )
+
+    async def _begin(self, known: Credentials, how: str, browser: Browser) -> str:
+        device, address = browser.device, browser.address
+        token = await self._accounts.begin_session(
+            known, device=device, address=address, instead_of=browser.token
+        )
+        await self._accounts.note_done(known.user.name, f"{how} with {device}", address)
+        await self.look()
+        return token
+
+    def _wait_for_code(self, known: Credentials) -> str:
+        self._drop_late()
+        half = secrets.token_urlsafe(32)
+        until = self._clock.monotonic() + CODE_SECONDS
+        self._half_in[hash_of(half)] = _HalfIn(known, until)
+        return half
+
+    def _drop_late(self) -> None:
+        now = self._clock.monotonic()
+        self._half_in = {key: one for key, one in self._half_in.items() if one.until > now}
 
     @property
     def _who(self) -> tuple[bool, dict[str, User]]:

@@ -1,8 +1,12 @@
 """The users of a desk: whoever changes them, on a page or on the command line, does it here."""
 
+from collections.abc import Mapping
+
 from app.domain.accounts import Role, User, clean_name, clean_password
-from app.domain.errors import AccountError
+from app.domain.clock import Clock
+from app.domain.errors import AccountError, WrongCodeError
 from app.store.accounts.accounts import Accounts
+from app.store.accounts.one_time_codes import OneTimeCodes
 from app.store.accounts.passwords import Passwords
 
 
@@ -12,9 +16,11 @@ class Users:
     Raises: AccountError with one sentence for whoever asked; StoreError.
     """
 
-    def __init__(self, accounts: Accounts, passwords: Passwords) -> None:
+    def __init__(self, accounts: Accounts, passwords: Passwords, *, clock: Clock) -> None:
         self._accounts = accounts
         self._passwords = passwords
+        self._codes = OneTimeCodes(accounts.database, clock=clock)
+        self._clock = clock
 
     async def all(self) -> tuple[User, ...]:
         """Everybody, by name."""
@@ -26,12 +32,12 @@ class Users:
         if found is None:
             names = ", ".join(user.name for user in await self.all()) or "none"
             raise AccountError(f"There is no user {name}. There are: {names}.")
-        return found[0]
+        return found.user
 
     async def check_is_new(self, name: str) -> None:
         """Refuse a name that somebody has."""
         if found := await self._accounts.find(clean_name(name)):
-            raise AccountError(f"There is a user {found[0].name} already.")
+            raise AccountError(f"There is a user {found.user.name} already.")
 
     async def add(
         self, name: str, password: str, *, role: Role | None = None, by: str, address: str = ""
@@ -61,3 +67,34 @@ class Users:
         hashed = await self._passwords.hash(password)
         await self._accounts.set_password(user, hashed, but_session=but_session)
         await self._accounts.note_done(by, f"set the password of user {user.name}", address)
+
+    async def recovery_codes_left(self) -> Mapping[str, int]:
+        """How many recovery codes are left, by the id of each user who has one-time codes."""
+        return await self._codes.left()
+
+    async def turn_on_codes(
+        self, user: User, secret: str, typed: str, *, address: str, but_session: str
+    ) -> tuple[str, ...]:
+        """Ask a user for one-time codes from now on; they are signed out everywhere else.
+
+        Returns: the recovery codes, which are shown once and kept nowhere.
+        Raises: WrongCodeError unless `typed` is a code of this secret.
+        """
+        codes = await self._codes.turn_on(user, secret, typed, but_session=but_session)
+        if codes is None:
+            raise WrongCodeError(self._clock.now())
+        await self._accounts.note_done(user.name, "turned one-time codes on", address)
+        return codes
+
+    async def turn_off_codes(self, user: User, *, by: str, address: str = "") -> None:
+        """Ask a user for no codes any more; whoever lost the phone is signed out on it as well."""
+        is_own = by == user.name
+        await self._codes.turn_off(user, end_sessions=not is_own)
+        done = "turned one-time codes off" if is_own else f"took the codes off user {user.name}"
+        await self._accounts.note_done(by, done, address)
+
+    async def renew_recovery_codes(self, user: User, *, address: str) -> tuple[str, ...]:
+        """Other recovery codes for a user; those of before count no more."""
+        codes = await self._codes.renew_recovery_codes(user)
+        await self._accounts.note_done(user.name, "made new recovery codes", address)
+        return codes

@@ -21,12 +21,16 @@
         ReplyTooLongError
       AccountError                a user, a password or a sign-in
         SignInRefusedError        a wrong name or password, or too many guesses
+          CodeWantedError         the password was right, and a one-time code is wanted as well
+          WrongCodeError          a one-time code that does not count now
         NotAllowedError           the role of whoever asks does not allow it
         WallLinkError             a wall link or a code that lets no display in
       SettingsError               a setting with a wrong value
 
 Every message is one or two sentences a seller can act on; anything else that escapes is a bug.
 """
+
+from datetime import datetime
 
 
 class DeskError(Exception):
@@ -157,6 +161,30 @@ class SignInRefusedError(AccountError):
     def __init__(self, message: str, *, wait_seconds: float = 0) -> None:
         super().__init__(message)
         self.wait_seconds = wait_seconds
+
+
+class CodeWantedError(SignInRefusedError):
+    """The password was right; a one-time code is wanted as well.
+
+    Args:
+        half: what whoever typed the password hands in with the code.
+    """
+
+    def __init__(self, half: str) -> None:
+        super().__init__("Type the code that your phone shows now.")
+        self.half = half
+
+
+class WrongCodeError(SignInRefusedError):
+    """The one-time code does not count now.
+
+    Args:
+        now: by the desk's clock, from which codes are made.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__("This code does not fit, or was used before.")
+        self.now = now
 
 
 class WallLinkError(AccountError):

@@ -20,8 +20,9 @@ from app.domain.errors import AccountError, StoreError
 from app.pages.errors import BACK, plain_page
 from app.pages.frame import formatter_for
 from app.pages.sign_in import address_of, form_of, signed_in
-from app.state.formatting import error_notice
+from app.state.formatting import Formatter, clock_hint, error_notice
 from app.store.accounts.accounts import Activity
+from app.store.accounts.one_time_codes import is_secret, new_secret, setup_address
 from components import people_forms
 from components.html import Html, html
 from components.i18n import _
@@ -36,6 +37,7 @@ ROLES = {
     Role.READER.value: _("Reader"),
     Role.OWNER.value: _("Owner"),
 }
+CODES = _("One-time codes")
 ONE_SELLER = _("the one seller")
 """who did what was done before there were users"""
 _FIRST = _(
@@ -64,8 +66,13 @@ def _register_users(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
     users = doors.users
 
     async def drawn(request: Request, said: SaidData | None = None) -> Response:
+        with_codes = dict(await users.recovery_codes_left())
+        session = signed_in(request)
+        if session:  # whose own codes are turned off with the password, on the other page
+            with_codes.pop(session.user.user_id, None)
         everybody = tuple(
-            UserData(name=user.name, role=user.role.value) for user in await users.all()
+            UserData(name=user.name, role=user.role.value, has_codes=user.user_id in with_codes)
+            for user in await users.all()
         )
         inside = html(
             "{}{}<h2>{}</h2>{}",
@@ -100,12 +107,18 @@ def _register_users(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
                     user = await users.named(name)
                     await users.set_password(user, password, by=by, address=address)
                     return _("{name} signs in anew, with the new password.").format(name=name)
+                case "codes-off":
+                    user = await users.named(name)
+                    if session and user.user_id == session.user.user_id:
+                        raise AccountError("Your own codes are turned off on Your account.")
+                    await users.turn_off_codes(user, by=by, address=address)
+                    return _("{name} signs in anew, by the password alone.").format(name=name)
                 case "remove":
                     await users.remove(await users.named(name), by=by, address=address)
                     return _("{name} is no longer let in.").format(name=name)
             raise AccountError("This form has sent nothing that can be done.")
 
-        said = await said_by(act)
+        said = await said_by(act, formatter_for(request))
         await doors.sign_ins.look()
         if not doors.sign_ins.is_live(session):
             return RedirectResponse("/sign-in", 303)
@@ -113,10 +126,15 @@ def _register_users(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
 
 
 def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
-    sign_ins = doors.sign_ins
+    sign_ins, users = doors.sign_ins, doors.users
 
-    def drawn(request: Request, session: SignInSession, said: SaidData | None = None) -> Response:
+    async def drawn(
+        request: Request,
+        session: SignInSession,
+        said: SaidData | None = None,
+    ) -> Response:
         fmt = formatter_for(request)
+        left = (await users.recovery_codes_left()).get(session.user.user_id)
         devices = tuple(
             DeviceData(
                 session_id=one.session_id,
@@ -128,20 +146,22 @@ def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
             for one in sign_ins.sessions_of(session.user)
         )
         inside = html(
-            "<p><b>{}</b> {}</p><h2>{}</h2>{}<h2>{}</h2>{}",
+            "<p><b>{}</b> {}</p><h2>{}</h2>{}<h2>{}</h2>{}<h2>{}</h2>{}",
             session.user.name,
             ROLES[session.user.role.value],
             _("Your devices"),
             people_forms.device_list(devices),
             _("Password"),
             people_forms.own_password(),
+            CODES,
+            people_forms.codes_off() if left is None else people_forms.codes_on(left),
         )
         return drawn_as(request, _("Your account"), inside, said)
 
     @app.get("/account", include_in_schema=False)
     async def show(request: Request) -> Response:
         session = signed_in(request)
-        return drawn(request, session) if session else RedirectResponse("/users", 303)
+        return await drawn(request, session) if session else RedirectResponse("/users", 303)
 
     @app.post("/account", include_in_schema=False)
     async def change(request: Request) -> Response:
@@ -149,9 +169,40 @@ def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
         if session is None:
             return RedirectResponse("/users", 303)
         user, address = session.user, address_of(request)
+        codes: list[Html] = []
+
+        async def check_password() -> None:
+            await sign_ins.check_password(user.name, form.get("password", ""), address=address)
+
+        def set_up(secret: str) -> None:
+            codes[:] = [people_forms.codes_setup(secret, setup_address(secret, user.name))]
 
         async def act() -> str:
             match form.get("do"):
+                case "codes-new":
+                    set_up(new_secret())
+                    return ""
+                case "codes-on" if is_secret(secret := form.get("secret", "")):
+                    set_up(secret)
+                    await check_password()
+                    recovery = await users.turn_on_codes(
+                        user,
+                        secret,
+                        form.get("code", ""),
+                        address=address,
+                        but_session=session.session_id,
+                    )
+                    codes[:] = [people_forms.recovery_codes(recovery)]
+                    return _("Codes are asked for from now on; your other browsers are signed out.")
+                case "codes-renew":
+                    await check_password()
+                    recovery = await users.renew_recovery_codes(user, address=address)
+                    codes[:] = [people_forms.recovery_codes(recovery)]
+                    return _("Those of before count no more.")
+                case "codes-off":
+                    await check_password()
+                    await users.turn_off_codes(user, by=user.name, address=address)
+                    return _("You sign in by the password alone.")
                 case "sign-out":
                     wanted = form.get("session", "")
                     for one in sign_ins.sessions_of(user):
@@ -159,10 +210,8 @@ def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
                             await sign_ins.sign_out(one, by=user)
                     return _("That browser is signed out.")
                 case "password":
-                    await sign_ins.check_password(
-                        user.name, form.get("password", ""), address=address
-                    )
-                    await doors.users.set_password(
+                    await check_password()
+                    await users.set_password(
                         user,
                         form.get("new", ""),
                         by=user.name,
@@ -172,11 +221,13 @@ def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
                     return _("The password is changed; your other browsers are signed out.")
             raise AccountError("This form has sent nothing that can be done.")
 
-        said = await said_by(act)
+        said = await said_by(act, formatter_for(request))
         await sign_ins.look()
         if not sign_ins.is_live(session):
             return RedirectResponse("/sign-in", 303)
-        return drawn(request, session, said)
+        if codes:
+            return drawn_as(request, CODES, codes[0], said)
+        return await drawn(request, session, said)
 
 
 def _register_log(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
@@ -238,12 +289,13 @@ def _as_csv(done: tuple[Activity, ...]) -> str:
     return file.getvalue()
 
 
-async def said_by(act: Callable[[], Awaitable[str]]) -> SaidData:
+async def said_by(act: Callable[[], Awaitable[str]], fmt: Formatter) -> SaidData:
     """What a form came to, in a sentence."""
     try:
         return SaidData(text=await act())
     except (AccountError, StoreError) as error:
-        return SaidData(text=error_notice(error).text, wrong=True)
+        said = error_notice(error, kept=clock_hint(error, fmt)).text
+        return SaidData(text=said, wrong=True)
 
 
 def drawing(desk: Desk, head_html: str) -> Draw:

@@ -92,7 +92,7 @@ def register_screens(
                     return _("Open this address once on the screen. It is shown only now.")
             raise AccountError("This form has sent nothing that can be done.")
 
-        said = await said_by(act)
+        said = await said_by(act, formatter_for(request))
         return drawn(request, said, made[0] if made else None)
 
 

@@ -4,20 +4,27 @@ What a browser is remembered by is a cookie with a random token, which nothing o
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, quote, urlsplit
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.desk.sign_ins import SignIns
+from app.desk.sign_ins import Browser, SignIns
 from app.domain.accounts import ABSOLUTE, SignInSession, name_key
-from app.domain.errors import AccountError, SignInRefusedError, StoreError
+from app.domain.errors import (
+    AccountError,
+    CodeWantedError,
+    SignInRefusedError,
+    StoreError,
+    WrongCodeError,
+)
 from app.pages.errors import plain_page
-from app.state.formatting import error_notice
+from app.pages.frame import formatter_for
+from app.state.formatting import clock_hint, error_notice
 from components.i18n import _
-from components.sign_in_form import SignInData, sign_in_form
+from components.sign_in_form import SignInData, code_form, sign_in_form
 
 SIGN_IN = "/sign-in"
 SESSION = "ticketdesk.session"
@@ -91,13 +98,21 @@ def register_sign_in(
     """Put the form at its address."""
 
     def drawn(data: SignInData, status: int = 200, **headers: str) -> Response:
-        page = plain_page(head_html, _("Sign in to Ticketdesk"), sign_in_form(data))
+        form = code_form if data.half else sign_in_form
+        page = plain_page(head_html, _("Sign in to Ticketdesk"), form(data))
         return HTMLResponse(page, status, headers={"Cache-Control": "no-store"} | headers)
 
     def let_in(following: str, token: str) -> Response:
         response = RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
         cookie.set_on(response, token)
         return response
+
+    def browser_of(request: Request) -> Browser:
+        return Browser(
+            device=device_of(request.headers.get("user-agent", "")),
+            address=address_of(request),
+            token=cookie.token(_cookies(request)),
+        )
 
     @app.get(SIGN_IN, include_in_schema=False)
     async def ask(request: Request) -> Response:
@@ -109,12 +124,7 @@ def register_sign_in(
         if not named:
             return drawn(SignInData(following=following))
         try:
-            token = await sign_ins.sign_in_named(
-                named,
-                device=device_of(request.headers.get("user-agent", "")),
-                address=address_of(request),
-                instead_of=cookie.token(_cookies(request)),
-            )
+            token = await sign_ins.sign_in_named(named, browser_of(request))
         except (AccountError, StoreError) as error:
             return drawn(SignInData(following=following, said=error_notice(error).text), 403)
         return let_in(following, token)
@@ -123,28 +133,28 @@ def register_sign_in(
     async def sign_in(request: Request) -> Response:
         form = await form_of(request)
         following = own_address(form.get("next", ""))
-        name = form.get("name", "").strip()
+        name, half = form.get("name", "").strip(), form.get("half", "")
+        asked = SignInData(following=following, name=name, half=half)
         try:
-            token = await sign_ins.sign_in(
-                name,
-                form.get("password", ""),
-                device=device_of(request.headers.get("user-agent", "")),
-                address=address_of(request),
-                instead_of=cookie.token(_cookies(request)),
-            )
+            if half:
+                typed = form.get("code") or form.get("recovery", "")
+                token = await sign_ins.enter_code(half, typed, browser_of(request))
+            else:
+                password = form.get("password", "")
+                token = await sign_ins.sign_in(name, password, browser_of(request))
+        except CodeWantedError as wanted:
+            return drawn(replace(asked, half=wanted.half))
         except SignInRefusedError as refused:
-            data = SignInData(
-                following=following,
-                name=name,
-                said=str(refused),
-                wait_seconds=math.ceil(refused.wait_seconds),
-            )
-            if not refused.wait_seconds:
+            wait_seconds = math.ceil(refused.wait_seconds)
+            if not (wait_seconds or isinstance(refused, WrongCodeError)):
+                half = ""  # it begins with the password again
+            said = f"{refused} {clock_hint(refused, formatter_for(request))}".strip()
+            data = replace(asked, half=half, said=said, wait_seconds=wait_seconds)
+            if not wait_seconds:
                 return drawn(data, 401)
-            return drawn(data, 429, **{"Retry-After": str(data.wait_seconds)})
+            return drawn(data, 429, **{"Retry-After": str(wait_seconds)})
         except StoreError as error:
-            said = error_notice(error).text
-            return drawn(SignInData(following=following, name=name, said=said), 503)
+            return drawn(replace(asked, said=error_notice(error).text), 503)
         return let_in(following, token)
 
 

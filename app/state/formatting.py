@@ -15,7 +15,7 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, list_currencies
 
 from app.domain.bounds import LINE_SHOWN, SENTENCE_SHOWN, cut
-from app.domain.errors import DeskError, StoreFullError
+from app.domain.errors import DeskError, StoreFullError, WrongCodeError
 from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import unescaped
 from app.domain.ticket import Ticket
@@ -248,6 +248,14 @@ def tone(status: str | None, awaiting: str | None, *, waited: timedelta | None =
     if awaiting == "customer":
         return "idle"
     return "late" if waited is not None and waited >= LATE_AFTER else "waiting"
+
+
+def clock_hint(error: Exception, fmt: Formatter) -> str:
+    """What the desk's clock says, where that may be why an error came; else ""."""
+    if not isinstance(error, WrongCodeError):
+        return ""
+    said = _("Codes are made from the time: the desk's clock says {time}, and so should the phone.")
+    return said.format(time=fmt.exact(error.now))
 
 
 def error_notice(error: Exception, *, kept: str = "") -> NoticeData:

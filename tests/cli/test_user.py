@@ -1,14 +1,18 @@
 """`ticketdesk user`: who may come in, from the command line."""
 
+import asyncio
 import io
 from pathlib import Path
 
 import pytest
+from pyotp import TOTP
 
 from app.cli import user
+from app.domain.clock import SystemClock
 from app.domain.errors import AccountError
 from app.store.accounts import passwords
-from tests.doubles.doors import QUICK, WORD
+from app.store.accounts.one_time_codes import new_secret
+from tests.doubles.doors import QUICK, WORD, open_doors
 from tests.e2e.desk import command
 
 
@@ -41,6 +45,21 @@ def test_users_are_added_listed_and_removed(
         "Ana is no longer let in.",
         user.NO_USERS,
     ]
+
+
+async def test_codes_are_taken_off_somebody_who_lost_the_phone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock, secret = SystemClock(), new_secret()
+    async with open_doors(tmp_path, clock) as doors:
+        ana = await doors.add("Ana")
+        code = TOTP(secret).at(clock.now())
+        await doors.users.turn_on_codes(ana, secret, code, address="", but_session="")
+
+        await asyncio.to_thread(user.turn_codes_off, tmp_path, "ana")
+
+        assert await doors.enter("Ana")
+    assert capsys.readouterr().out.startswith("Ana signs in by the password alone now")
 
 
 @pytest.mark.parametrize("line", [b"", b"\n", b"short\r\n", b"\xff\xfe\xff\xfe\xff\xfe\xff\xfe\n"])

@@ -5,6 +5,7 @@ import pytest
 from tests.conventions.test_reply_promises import exists
 
 SIGN_INS = "desk/test_sign_ins.py::test_"
+CODES = "desk/test_one_time_codes.py::test_"
 GUARD = "web/test_sign_in_guard.py::test_"
 ROUTES = "web/test_every_route.py::test_"
 REQUESTS = "web/test_request_guard.py::test_"
@@ -65,9 +66,27 @@ ASVS = {
     "6.2.3 one's own password is needed to change it": [
         "pages/test_people.py::test_own_password_is_changed_by_whoever_knows_it",
     ],
+    "6.3.3 a second factor may be asked for, and is slowed down as passwords are": [
+        f"{CODES}password_alone_lets_nobody_in_who_has_codes",
+        f"{CODES}wrong_codes_are_slowed_down_as_passwords_are",
+        f"{CODES}right_password_does_not_make_wrong_codes_count_less",
+        "e2e/test_sign_in.py::test_code_from_the_phone_is_asked_for_once_it_was_set_up",
+    ],
     "6.3.8 an answer does not tell which names there are": [
         f"{SIGN_INS}unknown_name_gets_the_answer_of_a_wrong_password",
         f"{SIGN_INS}unknown_name_costs_a_hash_as_well",
+    ],
+    "6.5.1 each code counts once": [
+        f"{CODES}code_is_accepted_once",
+        f"{CODES}code_that_turned_codes_on_signs_nobody_in",
+        f"{CODES}recovery_code_lets_in_once",
+    ],
+    "6.5.2, 6.5.3 codes are random, recovery codes kept as hashes": [
+        f"{CODES}secret_has_160_bits_and_a_part_of_it_is_none",
+        f"{CODES}recovery_codes_are_kept_as_hashes_alone",
+    ],
+    "6.5.5 a code counts for as short as it can": [
+        f"{CODES}code_counts_in_its_half_minute_and_in_those_beside_it",
     ],
     "7.2.4 each sign-in makes a session of its own": [
         f"{SIGN_INS}each_sign_in_has_a_token_of_its_own",
@@ -80,6 +99,10 @@ ASVS = {
         f"{SIGN_INS}session_is_over_as_soon_as_its_end_was_looked_at",
         f"{SOCKETS}event_is_heard_only_while_its_session_lives",
         "e2e/test_sign_in.py::test_two_sellers_sign_in_and_one_is_sent_away_while_typing",
+    ],
+    "7.5.1 the password is needed to change what one signs in with": [
+        "pages/test_people.py::test_one_time_codes_are_set_up_with_a_code_and_the_password",
+        "pages/test_people.py::test_codes_are_turned_off_and_renewed_with_the_password_alone",
     ],
     "7.5.2 one sees one's sessions and ends them": [
         "pages/test_people.py::test_own_devices_are_listed_and_signed_out_one_by_one",
@@ -127,6 +150,8 @@ TRIED = {
     "a clock that is wrong by a day": (
         f"{SIGN_INS}guesses_of_a_clock_that_was_ahead_count_no_more"
     ),
+    "a code used twice": f"{CODES}code_is_accepted_once",
+    "a phone whose clock is wrong by a day": f"{CODES}wrong_code_says_what_the_desks_clock_says",
     "a link used twice": "desk/test_walls.py::test_link_used_twice_is_refused_to_the_second_screen",
     "a link of yesterday": "desk/test_walls.py::test_link_of_yesterday_is_told_to_have_run_out",
     "forged headers of a proxy": (

@@ -10,7 +10,7 @@ import pytest
 from app.domain.accounts import Role
 from app.domain.errors import SignInRefusedError, StoreFullError
 from tests.doubles.clock import HandClock
-from tests.doubles.doors import HERE, WORD, Doors, open_doors
+from tests.doubles.doors import HERE, WORD, Doors, browser, open_doors
 
 HOUR, DAY = 3600, 86_400
 ELSEWHERE = "192.0.2.7"
@@ -213,9 +213,7 @@ async def test_signing_in_again_ends_the_session_that_the_browser_had(doors: Doo
     await doors.add("Ben")
     before = await doors.enter("Ana")
 
-    after = await doors.sign_ins.sign_in(
-        "Ben", WORD, device="Firefox", address=HERE, instead_of=before
-    )
+    after = await doors.sign_ins.sign_in("Ben", WORD, browser(token=before))
 
     assert doors.sign_ins.session_of(before) is None
     assert doors.sign_ins.session_of(after)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from app.desk.sign_ins import SignIns
+from app.desk.sign_ins import Browser, SignIns
 from app.desk.users import Users
 from app.desk.walls import Walls
 from app.domain.accounts import Role, SignInSession, User
@@ -18,6 +18,11 @@ from app.store.accounts.passwords import Passwords
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 WORD = "correct horse"
 HERE = "127.0.0.1"
+
+
+def browser(*, address: str = HERE, token: str | None = None) -> Browser:
+    """Firefox, at this machine."""
+    return Browser(device="Firefox", address=address, token=token)
 
 
 @dataclass
@@ -37,7 +42,7 @@ class Doors:
 
     async def enter(self, name: str, *, typed: str = WORD, address: str = HERE) -> str:
         """Sign in; the token."""
-        return await self.sign_ins.sign_in(name, typed, device="Firefox", address=address)
+        return await self.sign_ins.sign_in(name, typed, browser(address=address))
 
     async def session(self, name: str) -> SignInSession:
         """Sign in; the session."""
@@ -58,7 +63,7 @@ async def open_doors(folder: Path, clock: Clock, *, always: bool = False) -> Asy
     try:
         sign_ins = SignIns(accounts, passwords, clock=clock, always=always)
         await sign_ins.look()
-        users, walls = Users(accounts, passwords), Walls(accounts, clock=clock)
+        users, walls = Users(accounts, passwords, clock=clock), Walls(accounts, clock=clock)
         yield Doors(accounts, users, sign_ins, walls)
     finally:
         await passwords.close()

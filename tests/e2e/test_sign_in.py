@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from pyotp import TOTP
 
 from tests.doubles.doors import WORD
 from tests.e2e.conftest import seed
@@ -12,6 +13,7 @@ from tests.e2e.desk import KEY, THERE, Running, command, start, visit
 
 SOON = 5_000
 """milliseconds; that it is a second on a machine that is not busy is held without a browser"""
+PHONE = {"width": 390, "height": 844}
 SIGN_IN = re.compile("/sign-in")
 TICKET = "tr[data-ticket-id]"
 
@@ -73,6 +75,39 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
     ana.get_by_role("button", name="Sign out").click()
     expect(ana).to_have_url(SIGN_IN, timeout=SOON)
     console[:] = [said for said in console if "401" not in said]  # the password that was wrong
+
+
+def test_code_from_the_phone_is_asked_for_once_it_was_set_up(
+    new_page: Callable[..., Page], desk: Running, console: list[str]
+) -> None:
+    ticketdesk(desk, "user", "add", "Finn", typed=WORD)
+    page = new_page(viewport=PHONE)
+    page.goto(f"{desk.url}/sign-in?next=/account")
+    sign_in(page, "Finn")
+    page.get_by_role("button", name="Set up one-time codes").click()
+    phone = TOTP(page.locator(".secret").inner_text().replace("\n", ""))
+    page.get_by_label("Code that your phone shows now").fill(phone.now())
+    page.locator("form", has_text="Turn codes on").get_by_label("Password now").fill(WORD)
+    fits(page)
+    page.get_by_role("button", name="Turn codes on").click()
+    recovery = page.locator(".recovery-codes li")
+    expect(recovery).to_have_count(10)
+    code = recovery.first.inner_text()
+    fits(page)
+
+    page.context.clear_cookies()
+    page.goto(f"{desk.url}/sign-in?next=/account")
+    sign_in(page, "Finn")
+    page.get_by_text("Without the phone").click()
+    page.get_by_label("Recovery code").fill(code)
+    fits(page)
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_text("Recovery codes left: 9.")).to_be_visible()
+
+
+def fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 KEEP = "text => desk.words.keep((desk.words.boxed = 'tkt_1'), { text, onto: '', said: 0 })"

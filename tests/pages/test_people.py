@@ -1,12 +1,14 @@
 """The pages about people: users for the owner, one's own account, who did what."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pyotp import TOTP
 
 from app.desk.activity import ActivityLog
 from app.desk.desk import Doors as DeskDoors
@@ -20,13 +22,16 @@ from tests.state.scripted import ScriptedDesk
 
 COOKIE = SessionCookie(desk_id="0123abcd", secure=False)
 OTHER = "quite another one"
+SECRET = re.compile('name="secret" value="([A-Z2-7]{32})"')
+RECOVERY = re.compile(r"<code>([a-z2-7-]{29})</code>")
 
 
 class House:
     """Accounts and the pages about them."""
 
-    def __init__(self, doors: Doors, activity: ActivityLog) -> None:
-        self.doors, self.activity = doors, activity
+    def __init__(self, doors: Doors, clock: HandClock) -> None:
+        self.doors, self.clock = doors, clock
+        self.activity = activity = ActivityLog(doors.accounts, clock=clock)
         web = FastAPI()
         whole = DeskDoors(
             users=doors.users, sign_ins=doors.sign_ins, walls=doors.walls, activity=activity
@@ -51,7 +56,7 @@ class House:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     clock = HandClock()
     async with open_doors(tmp_path, clock) as doors:
-        yield House(doors, ActivityLog(doors.accounts, clock=clock))
+        yield House(doors, clock)
 
 
 async def test_first_user_is_made_in_the_browser_and_then_signs_in(house: House) -> None:
@@ -147,6 +152,69 @@ async def test_own_password_is_changed_by_whoever_knows_it(house: House) -> None
     assert await house.doors.enter("Ana", typed=OTHER)
     assert house.doors.sign_ins.session_of(here)
     assert not house.doors.sign_ins.session_of(there)
+
+
+async def with_codes(house: House, token: str) -> tuple[str, str]:
+    """Set codes up as a browser does; the secret and the page with the recovery codes."""
+    secret = SECRET.findall((await house.ask("/account", token, do="codes-new")).text)[0]
+    code = TOTP(secret).at(house.clock.now())
+    done = await house.ask(
+        "/account", token, do="codes-on", secret=secret, code=code, password=WORD
+    )
+    return secret, done.text
+
+
+async def test_one_time_codes_are_set_up_with_a_code_and_the_password(house: House) -> None:
+    await house.doors.add("Ana")
+    ana = await house.doors.enter("Ana")
+    asked = (await house.ask("/account", ana, do="codes-new")).text
+    secret = SECRET.findall(asked)[0]
+    assert 'src="data:image/svg' in asked
+    code = TOTP(secret).at(house.clock.now())
+    for wrong in ({"code": "000000"}, {"password": "wrong"}, {"secret": secret[1:]}):
+        form = {"do": "codes-on", "secret": secret, "code": code, "password": WORD} | wrong
+        refused = await house.ask("/account", ana, **form)
+        assert refused.status_code == 422
+        assert ("clock says" in refused.text) is ("code" in wrong)
+        assert not await house.doors.users.recovery_codes_left()
+
+    _, done = await with_codes(house, ana)
+
+    assert len(set(RECOVERY.findall(done))) == 10
+    later = (await house.ask("/account", ana)).text
+    assert not RECOVERY.findall(later)
+    assert "Recovery codes left: 10" in later
+
+
+async def test_codes_are_turned_off_and_renewed_with_the_password_alone(house: House) -> None:
+    await house.doors.add("Ana")
+    ana = await house.doors.enter("Ana")
+    _, before = await with_codes(house, ana)
+
+    for what in ("codes-renew", "codes-off"):
+        assert (await house.ask("/account", ana, do=what, password=OTHER)).status_code == 422
+    after = (await house.ask("/account", ana, do="codes-renew", password=WORD)).text
+    assert not set(RECOVERY.findall(before)) & set(RECOVERY.findall(after))
+    await house.ask("/account", ana, do="codes-off", password=WORD)
+
+    assert await house.doors.enter("Ana")
+
+
+async def test_owner_takes_the_codes_off_somebody_else(house: House) -> None:
+    await house.doors.add("Ana")
+    await house.doors.add("Ben")
+    ana, ben = await house.doors.enter("Ana"), await house.doors.enter("Ben")
+    assert "codes-off" not in (await house.ask("/users", ana)).text
+    await with_codes(house, ana)
+    await with_codes(house, ben)
+
+    assert (await house.ask("/users", ana)).text.count('value="codes-off"') == 1
+    assert (await house.ask("/users", ana, do="codes-off", name="Ana")).status_code == 422
+    await house.ask("/users", ana, do="codes-off", name="Ben")
+
+    assert house.doors.sign_ins.session_of(ben) is None
+    assert await house.doors.enter("Ben")
+    assert (await house.doors.log())[-2] == "Ana: took the codes off user Ben"
 
 
 async def test_log_says_who_did_what_and_is_filtered(house: House) -> None:

@@ -1,6 +1,7 @@
 """The second door: who has not signed in gets the sign-in and nothing else."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from unittest.mock import AsyncMock, MagicMock, Mock
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from nicegui import core, ui
+from pyotp import TOTP
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -20,6 +22,7 @@ from starlette.websockets import WebSocket
 from app.desk.sign_ins import LOOK_SECONDS
 from app.domain.accounts import Role, SignInSession
 from app.pages.sign_in import SESSION, SessionCookie, register_sign_in
+from app.store.accounts.one_time_codes import new_secret
 from app.web.sign_in_guard import NOBODY, TOLD_SECONDS, SignInGuard, _end
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import WORD, Doors, open_doors
@@ -27,6 +30,7 @@ from tests.doubles.doors import WORD, Doors, open_doors
 HOME = "http://127.0.0.1:8080"
 COOKIE = SessionCookie(desk_id="0123abcd", secure=False)
 PAGE = {"accept": "text/html,*/*"}
+HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -178,6 +182,37 @@ async def test_too_many_guesses_are_told_how_long_to_wait(doors: Doors) -> None:
 
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
     assert "Try again in 1 s." in answer.text
+
+
+async def test_code_is_asked_for_after_the_password_and_leads_on(doors: Doors) -> None:
+    ana, secret = await doors.add("Ana"), new_secret()
+    now = doors.accounts._clock.now().timestamp()
+    code, next_one = (TOTP(secret).at(now + later) for later in (0, 30))
+    await doors.users.turn_on_codes(ana, secret, code, address="", but_session="")
+    form = {"name": "Ana", "password": WORD, "next": "/health"}
+    async with visitor(doors) as browser:
+        asked = await browser.post("/sign-in", data=form)
+        assert (asked.status_code, "set-cookie" in asked.headers) == (200, False)
+        form = dict(HIDDEN.findall(asked.text))
+
+        again = await browser.post("/sign-in", data=form | {"code": code})
+        assert (again.status_code, "set-cookie" in again.headers) == (401, False)
+        assert "clock says" in again.text
+        assert dict(HIDDEN.findall(again.text)) == form
+        sent = await browser.post("/sign-in", data=form | {"code": next_one})
+
+        assert (sent.status_code, sent.headers["location"]) == (303, "/health")
+        assert (await browser.get("/")).text == "in as Ana"
+
+
+async def test_code_that_comes_too_late_begins_with_the_password_again(doors: Doors) -> None:
+    await doors.add("Ana")
+    async with visitor(doors) as nobody:
+        answer = await nobody.post("/sign-in", data={"half": "forgotten", "code": "123456"})
+
+    assert answer.status_code == 401
+    assert "too late" in answer.text
+    assert 'name="password"' in answer.text
 
 
 @pytest.mark.parametrize(

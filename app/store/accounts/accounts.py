@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from app.domain.accounts import ABSOLUTE, IDLE, Role, SignInSession, User, name_key
 from app.domain.clock import Clock
-from app.domain.errors import AccountError, StoreDamagedError
+from app.domain.errors import AccountError, SignInRefusedError, StoreDamagedError
 from app.store.accounts.guesses import KEPT as GUESSES_KEPT
 from app.store.database import Database
 
@@ -32,6 +32,8 @@ DAMAGED = (
     "{path} is damaged and cannot be read. Restore it from a backup: without it no user is known, "
     "and everybody at this machine is let in."
 )
+
+CHANGED = "What you sign in with has just been changed. Sign in again."
 
 _USERS = "SELECT user_id, name, role FROM user"
 _SESSIONS = (
@@ -67,6 +69,16 @@ class Admitted:
     """by the hash of their token"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """A user, and what they sign in with."""
+
+    user: User
+    password_hash: str = field(repr=False)
+    code_secret: str | None = field(repr=False)
+    """None for a user who has no one-time codes"""
+
+
 class Accounts:
     """The open file; made by `Accounts.open`. Raises: as `Database`."""
 
@@ -98,13 +110,15 @@ class Accounts:
             lambda c: tuple(map(_user, c.execute(f"{_USERS} ORDER BY name_key")))
         )
 
-    async def find(self, name: str) -> tuple[User, str] | None:
-        """The user of this name, however it is spelled, and the hash of the password."""
-        query = "SELECT user_id, name, role, password_hash FROM user WHERE name_key = ?"
+    async def find(self, name: str) -> Credentials | None:
+        """The user of this name, however it is spelled, with what they sign in with."""
+        query = "SELECT * FROM user WHERE name_key = ?"
 
-        def find(connection: sqlite3.Connection) -> tuple[User, str] | None:
+        def find(connection: sqlite3.Connection) -> Credentials | None:
             row = connection.execute(query, (name_key(name),)).fetchone()
-            return (_user(row), row["password_hash"]) if row else None
+            return row and Credentials(
+                user=_user(row), password_hash=row["password_hash"], code_secret=row["code_secret"]
+            )
 
         return await self.database.read(find)
 
@@ -139,7 +153,7 @@ class Accounts:
 
         def remove(connection: sqlite3.Connection) -> None:
             _check_owner_stays(connection, user)
-            for table in ("session", "place", "user"):
+            for table in ("session", "place", "recovery_code", "user"):
                 connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user.user_id,))  # noqa: S608  # ours
 
         await self.database.write(remove)
@@ -188,20 +202,26 @@ class Accounts:
         return await self.database.read(read)
 
     async def begin_session(
-        self, user: User, *, device: str, address: str, instead_of: str | None = None
+        self, known: Credentials, *, device: str, address: str, instead_of: str | None = None
     ) -> str:
-        """Let a user in; the token that their browser keeps. Raises: AccountError if removed.
+        """Let a user in; the token that their browser keeps.
 
         Args:
+            known: as it was found before the password was looked at.
             instead_of: the token that the browser had; its session ends.
+        Raises: SignInRefusedError if the user was removed or signs in with something else by now.
         """
+        user = known.user
         token, now = secrets.token_urlsafe(32), self._clock.now().isoformat()
         row = (hash_of(token), secrets.token_hex(8), user.user_id, now, now, device, address)
 
         def begin(connection: sqlite3.Connection) -> None:
-            found = connection.execute("SELECT 1 FROM user WHERE user_id = ?", (user.user_id,))
+            found = connection.execute(
+                "SELECT 1 FROM user WHERE user_id = ? AND password_hash = ? AND code_secret IS ?",
+                (user.user_id, known.password_hash, known.code_secret),
+            )
             if found.fetchone() is None:
-                raise AccountError("This user has just been removed.")
+                raise SignInRefusedError(CHANGED)
             if instead_of:
                 connection.execute(
                     "DELETE FROM session WHERE token_hash = ?", (hash_of(instead_of),)
