@@ -20,6 +20,7 @@ from app.config.settings import LOOPBACK, EnteredKey, Settings
 from app.config.stored_key import KeyStore
 from app.desk.activity import ActivityLog
 from app.desk.api_key import ApiKey
+from app.desk.claims import Claims
 from app.desk.commands import Commands
 from app.desk.desk import Desk, Doors
 from app.desk.queries import Queries
@@ -40,6 +41,7 @@ from app.store.accounts.accounts import Accounts
 from app.store.accounts.passwords import Passwords
 from app.store.forgotten import Forgotten, load_forgotten
 from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
+from app.store.outbox.claims import ClaimStore
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
 from app.store.shops import Shop, Shops, choose_shop
@@ -281,6 +283,7 @@ class Stores:
     mirror: TicketMirror
     outbox: Outbox
     local: LocalStore
+    claims: ClaimStore
 
 
 async def _stores(
@@ -291,7 +294,12 @@ async def _stores(
     outbox = await Outbox.open(folder / OUTBOX, clock=clock)
     parts.push_async_callback(outbox.close)
     parts.push_async_callback(finish_shielded)  # what they write is written before they close
-    return Stores(mirror=mirror, outbox=outbox, local=LocalStore(outbox.database, clock=clock))
+    return Stores(
+        mirror=mirror,
+        outbox=outbox,
+        local=LocalStore(outbox.database, clock=clock),
+        claims=ClaimStore(outbox.database, clock=clock),
+    )
 
 
 async def _doors(
@@ -369,6 +377,8 @@ async def _desk_over(
         faults=faults,
     )
     parts.push_async_callback(queries.close)
+    claims = Claims(stores.claims, doors.sign_ins)
+    await claims.load()
     commands = Commands(
         outbox=stores.outbox,
         local=stores.local,
@@ -377,8 +387,9 @@ async def _desk_over(
         changes=changes,
         clock=clock,
         activity=doors.activity,
+        claims=claims,
     )
-    desk = Desk(queries=queries, commands=commands, changes=screens, doors=doors)
+    desk = Desk(queries=queries, commands=commands, changes=screens, claims=claims, doors=doors)
     return desk, coordinator
 
 

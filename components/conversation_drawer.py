@@ -35,6 +35,7 @@ class ConversationDrawer:
     `on_turn` hears where to go in a long conversation: `earlier`, `later`, `beginning`, `end`.
     `on_fact` hears the address of the list that a fact leads to.
     `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
+    `on_claim` hears the id of the user who has the ticket, as it was shown.
     `on_before_send` hears that the reasons before a reply goes were read; if it is to go all the
     same, `on_send` hears of it again.
     """
@@ -55,6 +56,7 @@ class ConversationDrawer:
         on_notice_action: Action,
         on_told: Action,
         on_before_send: Action,
+        on_claim: TextAction,
         on_missed: MissedCallback = lambda *_: None,
         reads_only: bool = False,
     ) -> None:
@@ -70,6 +72,7 @@ class ConversationDrawer:
                     on_open_other=on_open_other,
                     on_fact=on_fact,
                     on_notice_action=on_notice_action,
+                    on_claim=on_claim,
                 ),
                 partial(MessageLog, on_review=on_review, on_more=on_more, on_turn=on_turn),
             )

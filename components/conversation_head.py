@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from components import keys
-from components.data import ConversationData, Fact, OtherTicketData
+from components.data import ClaimData, ConversationData, Fact, OtherTicketData
 from components.elements import Box, Button, Text
 from components.events import Action, TextAction
 from components.html import DOT, NOTHING, Html, html, icon
@@ -23,7 +23,9 @@ class ConversationHead:
         on_open_other: TextAction,
         on_fact: TextAction,
         on_notice_action: Action,
+        on_claim: TextAction,
     ) -> None:
+        self._whose = ""
         self._hrefs: dict[str, str] = {}
         with Box("div", "head"):
             with Box("div", "head-line"):
@@ -38,6 +40,16 @@ class ConversationHead:
                     on_click=on_close,
                 ).show(icon("close"))
             self._presence = Text("p", "", "presence", role="status", hidden=True)
+            with Box("p", "claim", hidden=True) as self._claim:
+                self._claim_words = Text("span", role="status")
+                Text("span", _("only on this desk"), "claim-where")
+                self._claim_button = Button(
+                    "",
+                    "link",
+                    key=keys.CLAIM,
+                    command=True,
+                    on_click=lambda: on_claim(self._whose),
+                )
             self._notice = Notice(on_action=on_notice_action)
             # On a phone it opens and shuts the facts that follow it; elsewhere they stand open.
             with Box("details", "about"):
@@ -61,12 +73,20 @@ class ConversationHead:
         self._badge.show(html("{}{}", DOT, data.status_label))
         self._presence.text = data.presence
         self._presence.set(hidden=not data.presence, data_presence=data.presence or None)
+        self._show_claim(data.claim or ClaimData())
         self._notice.update(data.notice)
         self._hrefs = {fact.label: fact.href for fact in data.facts}
         self._facts.show([_fact(fact) for fact in data.facts])
         self._others.set(hidden=not data.others)
         self._others_label.text = data.others_label
         self._others_list.show([_other(other) for other in data.others])
+
+    def _show_claim(self, claim: ClaimData) -> None:
+        self._whose = claim.whose
+        self._claim.set(hidden=not (claim.text or claim.action), data_claim=claim.text or None)
+        self._claim_words.text = claim.text
+        self._claim_button.text = claim.action
+        self._claim_button.set(hidden=not claim.action)
 
 
 def _fact(fact: Fact) -> Item:

@@ -44,6 +44,8 @@ class TicketRow:
     """"+2 open": further open tickets of this customer"""
     presence: str = ""
     """who else is at the ticket, in words"""
+    claim: str = ""
+    """who has the ticket, in words"""
     place: str = ""
     """where it stands in the list, to go on from there; means nothing to the browser"""
     number: int = field(default=0, compare=False)
@@ -240,6 +242,16 @@ class NoticeData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimData:
+    """Who has the open ticket, in words, and what the button does about it: "" for no button."""
+
+    text: str = ""
+    action: str = ""
+    whose: str = ""
+    """the id of the user who has it"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendReason:
     """Why a reply should perhaps not go yet; `quote` are somebody's own words about it."""
 
@@ -296,6 +308,8 @@ class ConversationData:
     other_drafts: tuple[OtherDraft, ...] = ()
     presence: str = ""
     """who else is at the ticket, in words"""
+    claim: ClaimData | None = None
+    """None where nobody can claim it"""
     before_send: BeforeSendData | None = None
     """what is asked before the reply goes; None while nothing is"""
 

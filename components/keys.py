@@ -14,6 +14,7 @@ CLOSE_SELECTED, REOPEN_SELECTED = "Shift c", "Shift o"
 REPLY = "r"
 SEND, SEND_AND_CLOSE = "Ctrl Enter", "Ctrl Shift Enter"
 TURN_STATUS = "c"
+CLAIM = "a"
 UNDO = "z"
 CLOSE = "Escape"
 SHEET = "?"
@@ -36,6 +37,7 @@ KEYS = (
     (SEND, _("Send the reply")),
     (SEND_AND_CLOSE, _("Send the reply and close the ticket")),
     (TURN_STATUS, _("Close the open ticket, or reopen it")),
+    (CLAIM, _("Claim the open ticket, take it over, or give it up")),
     (UNDO, _("Undo: take back the reply, the closing or the reopening")),
     (CLOSE, _("Close the conversation, leave a field")),
     (SHEET, _("Show these keys")),

@@ -54,6 +54,8 @@ def item(row: TicketRow, *, waits: bool) -> Item:
         attributes["data-waiting-since"] = row.waiting_since
     if row.presence:
         attributes["data-presence"] = row.presence
+    if row.claim:
+        attributes["data-claim"] = row.claim
     cells = join(column.cell(row) for column in columns(waits=waits))
     return Item(row.id, html("{}{}", _pick(row), cells), attributes, tag="tr")
 
@@ -122,6 +124,9 @@ def _below(row: TicketRow) -> Html:
     said = []
     if row.presence:
         said.append(html('<span class="note note-presence">{}</span>', row.presence))
+    if row.claim:
+        here = _("only on this desk")
+        said.append(html('<span class="note note-claim" title="{}">{}</span>', here, row.claim))
     if row.note:
         said.append(html('<span class="note note-{}">{}</span>', row.note_tone, row.note))
     if row.other_open:

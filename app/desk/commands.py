@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from uuid import uuid4
 
 from app.desk.activity import ActivityLog
+from app.desk.claims import Claims
 from app.domain.accounts import Right, SignInSession
 from app.domain.bounds import whole_characters
 from app.domain.clock import Clock
@@ -88,6 +89,7 @@ class Commands:
         clock: Clock,
         undo_window: float = UNDO_SECONDS,
         activity: ActivityLog | None = None,
+        claims: Claims | None = None,
     ) -> None:
         self._outbox = outbox
         self._local = local
@@ -97,6 +99,7 @@ class Commands:
         self._clock = clock
         self._undo_window = undo_window
         self._activity = activity
+        self._claims = claims
         self._session: SignInSession | None = None
 
     def by(self, session: SignInSession | None) -> "Commands":
@@ -249,6 +252,28 @@ class Commands:
         """
         await self._local.discard_draft(draft)
         self._told_of_drafts(ticket_id)
+
+    @for_writers
+    async def claim(self, ticket_id: str, *, instead_of: str = "") -> None:
+        """Say that the seller has this ticket; nothing changes if somebody else has just said so.
+
+        Args:
+            instead_of: the id of the user from whom it is taken over.
+        Raises: StoreError.
+        """
+        if self._claims is None or self._session is None:
+            return  # without users there is one seller, who has every ticket
+        before = self._claims.all().get(ticket_id)
+        if await self._claims.claim(ticket_id, self._session.user, instead_of=instead_of):
+            self._note(f"took over from {before.name}" if before else "claimed", ticket_id)
+
+    @for_writers
+    async def give_up_claim(self, ticket_id: str) -> None:
+        """Say that the seller no longer has this ticket. Raises: StoreError."""
+        if self._claims is None or self._session is None:
+            return
+        if await self._claims.give_up(ticket_id, self._session.user):
+            self._note("gave up", ticket_id)
 
     @for_writers
     async def set_undo_seconds(self, seconds: int) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from app.desk.activity import ActivityLog
+from app.desk.claims import Claims
 from app.desk.commands import Commands
 from app.desk.presence import Presence
 from app.desk.queries import Queries
@@ -31,6 +32,9 @@ class Desk:
     commands: Commands
     changes: Signal[Changes]
     presence: Presence = field(default_factory=Presence)
+
+    claims: Claims | None = None
+    """who has which ticket; None where there is nobody to tell apart, as in tests"""
 
     doors: Doors | None = None
     """who may come in; None where nobody has to ask, as in tests"""

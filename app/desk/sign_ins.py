@@ -5,6 +5,7 @@ The file of accounts is read again twice a second, since the command line change
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +59,7 @@ class _HalfIn:
 class SignIns:
     """Signs people in and out, and knows whom a token lets in.
 
-    `run` it until cancelled; `changed` is emitted when somebody is no longer let in.
+    `run` it until cancelled; `changed` is emitted when somebody comes, goes or is changed.
 
     Args:
         always: for a desk that others than this machine can reach.
@@ -71,7 +72,7 @@ class SignIns:
         self._passwords = passwords
         self._clock = clock
         self._always = always
-        self._admitted = Admitted(has_users=False, sessions={})
+        self._admitted = Admitted(users={}, sessions={})
         self._live: dict[str, SignInSession] = {}
         self._used: dict[str, datetime] = {}
         self._codes = OneTimeCodes(accounts.database, clock=clock)
@@ -82,7 +83,12 @@ class SignIns:
     @property
     def has_users(self) -> bool:
         """Whether there is anybody who could sign in."""
-        return self._admitted.has_users
+        return bool(self._admitted.users)
+
+    @property
+    def users(self) -> Mapping[str, User]:
+        """Everybody who could sign in, by their ids."""
+        return self._admitted.users
 
     @property
     def must_sign_in(self) -> bool:
@@ -238,8 +244,8 @@ class SignIns:
         self._half_in = {key: one for key, one in self._half_in.items() if one.until > now}
 
     @property
-    def _who(self) -> tuple[bool, dict[str, User]]:
-        return self.has_users, {key: one.user for key, one in self._live.items()}
+    def _who(self) -> tuple[Mapping[str, User], dict[str, User]]:
+        return self.users, {key: one.user for key, one in self._live.items()}
 
     async def _write_used(self) -> None:
         due = {

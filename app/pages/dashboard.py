@@ -21,6 +21,7 @@ from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
 from app.state.presenters.charts import OPENED, WAITING
+from app.state.presenters.claims import claims_by_ticket
 from app.state.presenters.presence import presence_by_ticket
 from app.state.review_queue import ReviewQueueState
 from app.state.undo_send import UndoSend
@@ -64,6 +65,7 @@ class Dashboard:
             fmt=fmt,
             clock=clock,
             presence=lambda: presence_by_ticket(desk.presence.others(client.id), own=own),
+            claims=lambda: claims_by_ticket(desk),
         )
         self._conversation = ConversationState(
             desk, viewer=client.id, fmt=fmt, clock=clock, query=lambda: self._inbox.chosen.query
@@ -83,6 +85,8 @@ class Dashboard:
         client.on_connect(self._conversation.come)
         client.on_disconnect(self._conversation.go_away)
         client.on_delete(desk.presence.changed.subscribe(self._inbox.somebody_moved))
+        if desk.claims:
+            client.on_delete(desk.claims.changed.subscribe(self._inbox.somebody_moved))
         client.on_delete(self._leave)
         self._tasks = TaskSet()
         self._tasks.start(
@@ -183,6 +187,7 @@ class Dashboard:
                 on_notice_action=open_ticket.dismiss,
                 on_told=self._act_on_told,
                 on_before_send=open_ticket.go_on_with_reply,
+                on_claim=open_ticket.turn_claim,
                 on_missed=open_ticket.miss,
                 reads_only=reads_only,
             )

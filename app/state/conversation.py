@@ -18,6 +18,7 @@ from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
 from app.state.opening import Opening, new_reply_id
 from app.state.presenters import conversation as presenter
+from app.state.presenters.claims import claim_data, claimed_by_another
 from app.state.presenters.presence import presence_words
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
@@ -81,7 +82,8 @@ class ConversationState:
         self._who = desk.session.user.name if desk.session else ""
         self._is_looked_at, self._typed_again = False, False
         self._rest = Debouncer(self._stop_typing, clock=clock, delay=TYPING_SECONDS)
-        self._unsubscribe = desk.presence.changed.subscribe(self._somebody_moved)
+        people = [desk.presence.changed, *([desk.claims.changed] if desk.claims else [])]
+        self._unsubscribe = [signal.subscribe(self._somebody_moved) for signal in people]
 
     @property
     def ticket_id(self) -> str:
@@ -192,20 +194,24 @@ class ConversationState:
 
     def go_on_with_reply(self) -> None:
         """The person has read what was asked before the reply goes, which they may now send."""
-        if self._drawn is not None:
-            self._drawn.collision.acknowledge()
-            self._drawn.before_send = None
-            self._draw(self._drawn)
+        opening = self._drawn
+        if opening is not None and opening.before_send is not None:
+            opening.collision.acknowledge()
+            opening.read_reasons |= {*opening.before_send.reasons}
+            opening.before_send = None
+            self._draw(opening)
 
     async def _reasons_not_to_send(self, opening: Opening) -> tuple[SendReason, ...]:
         """Why the reply should perhaps not go yet; each is told until the person has read it."""
-        answer = opening.collision.check(opening.snapshot)
-        if answer is None:
-            return ()
-        who = ""
-        with suppress(Exception):  # then the reason names nobody
-            who = await self._who_answered(opening.ticket_id, answer)
-        return (answered_meanwhile(answer, who, now=self._clock.now(), fmt=self._fmt),)
+        reasons = []
+        if (answer := opening.collision.check(opening.snapshot)) is not None:
+            who = ""
+            with suppress(Exception):  # then the reason names nobody
+                who = await self._who_answered(opening.ticket_id, answer)
+            now = self._clock.now()
+            reasons.append(answered_meanwhile(answer, who, now=now, fmt=self._fmt))
+        reasons += claimed_by_another(self._desk, opening.snapshot)
+        return tuple(reason for reason in reasons if reason not in opening.read_reasons)
 
     async def _who_answered(self, ticket_id: str, answer: Answer) -> str:
         """Whom the log names for it; nobody where it came from outside of this desk."""
@@ -248,6 +254,23 @@ class ConversationState:
         finally:
             opening.status_busy = False
         await self._load(opening)
+
+    async def turn_claim(self, whose: str) -> None:
+        """Claim the ticket on the screen, take it over, or give it up where it is one's own.
+
+        Args:
+            whose: the id of the user who had it, as it was shown; "" for nobody.
+        """
+        opening, session = self._drawn, self._desk.session
+        if opening is None or session is None:
+            return
+        try:
+            if whose == session.user.user_id:
+                await self._desk.commands.give_up_claim(opening.ticket_id)
+            else:
+                await self._desk.commands.claim(opening.ticket_id, instead_of=whose)
+        except Exception as error:  # noqa: BLE001  # said in the drawer
+            self._say(error_notice(error, kept=_("Nothing was changed.")), opening)
 
     async def review(self, reply_id: str, action: str) -> None:
         """Do with a reply what the person decided; a text that comes back goes into the box."""
@@ -314,7 +337,8 @@ class ConversationState:
     async def close(self) -> None:
         """Save what is typed, look at nothing, hear of nothing more."""
         self._leave()
-        self._unsubscribe()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
         self.go_away()
         self._desk.commands.set_open_ticket(self._viewer, None)
         for work in (
@@ -421,6 +445,7 @@ class ConversationState:
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,
         )
+        shown = replace(shown, claim=claim_data(self._desk, opening.snapshot))
         if not opening.hits:
             return shown
         return replace(

@@ -57,6 +57,7 @@ class InboxState:
         fmt: Formatter,
         clock: Clock,
         presence: Callable[[], Mapping[str, str]] = dict,
+        claims: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.chosen, self._typed = chosen, chosen.query
         self.dashboard: DashboardStats | None = None
@@ -88,7 +89,7 @@ class InboxState:
         self._recheck = Debouncer(lambda: self._shown_or_said(self.check()), clock=clock)
         self._rechoose = Debouncer(self._choose, clock=clock, delay=CHOICES_SECONDS)
         self._retry = Debouncer(self._try_again, clock=clock, delay=RETRY_SECONDS)
-        self._presence = presence
+        self._presence, self._claims = presence, claims
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
@@ -284,11 +285,12 @@ class InboxState:
                 freshness=self._known,
                 dashboard=self.dashboard,
                 presence=self._presence(),
+                claims=self._claims(),
             )
         )
 
     def somebody_moved(self, ticket_ids: frozenset[str]) -> None:
-        """Say anew who is at which ticket, where one of them is on the screen."""
+        """Say anew who is at which ticket and who has it, where one of them is on the screen."""
         if self._snapshot and any(row.ticket.id in ticket_ids for row in self._snapshot.rows):
             self._draw_table()
 

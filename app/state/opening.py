@@ -13,7 +13,7 @@ from app.state.presenters import conversation as presenter
 from app.state.presenters.hits import begins_with_hit, hits_in
 from app.state.presenters.stretch import Stretch
 from app.state.undo_send import SentReply
-from components.data import BeforeSendData, NoticeData
+from components.data import BeforeSendData, NoticeData, SendReason
 
 
 def new_reply_id() -> str:
@@ -43,6 +43,8 @@ class Opening:
     collision: Collision = field(default_factory=Collision)
     before_send: BeforeSendData | None = None
     """what the person is asked about the reply they have pressed Send for"""
+    read_reasons: frozenset[SendReason] = frozenset()
+    """what they were asked before: no reply waits for it again"""
 
     @property
     def is_bare(self) -> bool:

@@ -121,6 +121,7 @@ class Stage:
                         "other_draft",
                         "told",
                         "before_send",
+                        "claim",
                         "missed",
                     )
                 },

@@ -35,7 +35,11 @@ async def test_a_fact_is_one_more_line_of_the_head() -> None:
 
 def head(data: ConversationData) -> None:
     ConversationHead(
-        on_close=nothing, on_open_other=nothing, on_fact=nothing, on_notice_action=nothing
+        on_close=nothing,
+        on_open_other=nothing,
+        on_fact=nothing,
+        on_notice_action=nothing,
+        on_claim=nothing,
     ).update(data)
 
 

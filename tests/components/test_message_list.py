@@ -78,6 +78,7 @@ async def test_head_says_what_is_known_and_hands_over_what_is_pressed() -> None:
             on_open_other=said.append,
             on_fact=said.append,
             on_notice_action=lambda: said.append("notice"),
+            on_claim=said.append,
         ).update(talk.conversation())
 
     async with showing(build) as user:
@@ -96,7 +97,11 @@ async def test_fact_with_markup_stays_text() -> None:
 
     def build() -> None:
         ConversationHead(
-            on_close=lambda: None, on_open_other=print, on_fact=print, on_notice_action=lambda: None
+            on_close=lambda: None,
+            on_open_other=print,
+            on_fact=print,
+            on_notice_action=lambda: None,
+            on_claim=print,
         ).update(talk.conversation(facts=(fact,), subject=hostile))
 
     async with showing(build) as user:

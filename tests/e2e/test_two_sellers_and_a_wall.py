@@ -57,13 +57,21 @@ def test_two_sellers_meet_at_a_ticket_and_a_wall_comes_and_goes(
     ben.get_by_role("textbox", name="Reply").press_sequentially("Dear")
     expect(ana.locator(".head [data-presence]")).to_have_text("Ben: writing")
 
+    ana.keyboard.press("a")
+    expect(ana.locator("tr[data-claim]")).to_have_attribute("data-ticket-id", ticket)
+    expect(ben.locator(".head [data-claim]")).to_have_text(
+        "Ana has thisonly on this deskTake it over"
+    )
     reply(ana, "Solved by me.")
     expect(ben.get_by_text("Solved by me.").first).to_be_visible()
     reply(ben, "Dear customer, by Ben.")
     box = ben.get_by_role("textbox", name="Reply")
     asked = ben.get_by_role("alertdialog", name="Before you send")
     expect(asked).to_have_accessible_description(
-        re.compile(r"Ana answered \d+ s ago, since you began to write: ?Solved by me\.")
+        re.compile(
+            r"Ana answered \d+ s ago, since you began to write: ?Solved by me\. ?"
+            r"Ana has claimed this ticket\."
+        )
     )
     expect(asked.get_by_role("button", name="Back to the text")).to_be_focused()
     ben.keyboard.press("Tab")

@@ -239,6 +239,12 @@ class ScriptedCommands:
         await asyncio.sleep(0)
         self._record("change_status", ticket_id, status)
 
+    async def claim(self, ticket_id: str, *, instead_of: str = "") -> None:
+        self._record("claim", ticket_id, instead_of)
+
+    async def give_up_claim(self, ticket_id: str) -> None:
+        self._record("give_up_claim", ticket_id)
+
     async def change_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
         self._record("change_statuses", tuple(ticket_ids), status)
 

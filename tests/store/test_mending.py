@@ -10,6 +10,7 @@ import pytest
 
 from app.domain.errors import StoreDamagedError, StoreError
 from app.domain.outbox_entry import DeliveryState, Draft, Reply
+from app.store.outbox.claims import ClaimStore
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
 from tests.store.shop import NOON, StillClock
@@ -169,7 +170,7 @@ async def test_file_that_breaks_while_it_is_open_stops_sending_with_a_sentence(
     await outbox.close()
 
 
-async def test_draft_and_setting_that_are_damaged_are_read_as_far_as_they_go(
+async def test_draft_setting_and_claim_that_are_damaged_are_read_as_far_as_they_go(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "outbox.sqlite3"
@@ -177,6 +178,10 @@ async def test_draft_and_setting_that_are_damaged_are_read_as_far_as_they_go(
     local = LocalStore(outbox.database, clock=StillClock())
     await local.save_draft("tkt_1", "Words")
     await local.save_undo_seconds(7)
+    claims = ClaimStore(outbox.database, clock=StillClock())
+    for user_id in ("ana", "ben"):
+        await claims.put(f"tkt_{user_id}", user_id)
+    on_disk(path, "UPDATE claim SET user_id = CAST(x'ff' AS TEXT) WHERE user_id = 'ben'")
     on_disk(path, "UPDATE draft SET text = CAST(x'57ff726473' AS TEXT)")
     on_disk(path, "UPDATE setting SET value = CAST(x'ff' AS TEXT)")
 
@@ -184,6 +189,7 @@ async def test_draft_and_setting_that_are_damaged_are_read_as_far_as_they_go(
 
     assert draft == Draft(number=1, text="W\ufffdrds")
     assert await local.undo_seconds() is None
+    assert await claims.claims() == {"tkt_ana": "ana", "tkt_ben": "\ufffd"}
     await local.save_draft("tkt_1", "Words again", onto=draft)
     assert (await local.drafts("tkt_1"))[0].text == "Words again"
     await outbox.close()

@@ -85,10 +85,11 @@ def table(
     freshness: Freshness | None = None,
     dashboard: DashboardStats | None = None,
     presence: Mapping[str, str] | None = None,
+    claims: Mapping[str, str] | None = None,
 ) -> TableData:
     """One page of the list; `freshness` and `dashboard` help to say what the count covers, `stamps`
     say when a ticket last changed, and `stamp` when these rows were asked for; `presence` who else
-    is at which ticket, in words.
+    is at which ticket, in words, and `claims` who has it.
     """
     chosen, total = snapshot.chosen, snapshot.total
     query = parse_query(chosen.query)
@@ -101,8 +102,8 @@ def table(
     of = "…" if total is None else fmt.count(total)
     shown = f"{fmt.count(first + 1)}\u2013{fmt.count(last)} of {of}"
     return TableData(
-        rows=_with_presence(
-            _rows(snapshot, fmt, now.replace(second=0, microsecond=0)), presence or {}
+        rows=_with_people(
+            _rows(snapshot, fmt, now.replace(second=0, microsecond=0)), presence or {}, claims or {}
         ),
         count=total,
         range_label=shown if snapshot.rows else "",
@@ -129,12 +130,19 @@ def _rows(snapshot: InboxSnapshot, fmt: Formatter, now: datetime) -> tuple[Ticke
     return tuple(_row(row, query, fmt=fmt, now=now, skew=skew) for row in snapshot.rows)
 
 
-def _with_presence(
-    rows: tuple[TicketRow, ...], presence: Mapping[str, str]
+def _with_people(
+    rows: tuple[TicketRow, ...], presence: Mapping[str, str], claims: Mapping[str, str]
 ) -> tuple[TicketRow, ...]:
-    if presence.keys().isdisjoint(row.id for row in rows):
+    if (presence.keys() | claims.keys()).isdisjoint(row.id for row in rows):
         return rows
-    return tuple(replace(row, presence=presence.get(row.id, "")) for row in rows)
+    return tuple(
+        replace(
+            row,
+            presence=presence.get(row.id, ""),
+            claim="" if row.tone == "closed" else claims.get(row.id, ""),
+        )
+        for row in rows
+    )
 
 
 def _coverage(

@@ -64,7 +64,8 @@ class Activity:
 class Admitted:
     """Who there is and who is in."""
 
-    has_users: bool
+    users: Mapping[str, User]
+    """by their ids"""
     sessions: Mapping[str, SignInSession]
     """by the hash of their token"""
 
@@ -191,11 +192,11 @@ class Accounts:
         now = self._clock.now()
 
         def read(connection: sqlite3.Connection) -> Admitted:
-            has_users = connection.execute("SELECT 1 FROM user").fetchone() is not None
-            rows = connection.execute(_SESSIONS) if has_users else ()
+            users = {row["user_id"]: _user(row) for row in connection.execute(_USERS)}
+            rows = connection.execute(_SESSIONS) if users else ()
             sessions = {row["token_hash"]: _session(row) for row in rows}
             return Admitted(
-                has_users=has_users,
+                users=users,
                 sessions={key: one for key, one in sessions.items() if not one.is_over(now)},
             )
 
