@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -61,9 +62,11 @@ class NotPaintedError(Exception):
     """What was to be shown never came."""
 
 
-def open_page(browser: Browser, url: str) -> Page:
+def open_page(browser: Browser, url: str, state: Path | None = None) -> Page:
     """A page with the clock in it, in a profile of its own."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="UTC")
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, timezone_id="UTC", storage_state=state
+    )
     page = context.new_page()
     page.add_init_script(CLOCK)
     visit(page, url)

@@ -20,6 +20,7 @@ from tests.load._servers import (
     stopped,
 )
 from tests.load._shop import COPY, apart
+from tests.load._sign_in import sign_in
 from tests.load._steps import KEY, Planned, Step, choosing_and_turning, planned, typing
 from tests.load._table import Line, against_floor
 
@@ -37,13 +38,15 @@ class Screen:
     floor: Floor
 
 
-def at_the_screen(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
+def at_the_screen(
+    browser: Browser, tickets: int, rounds: int, *, signed_in: bool = False
+) -> Iterator[Line]:
     """Search, choose, turn, open and send, each against the floor."""
-    with screen(browser, tickets, typing_only=True, unheld=rounds) as at:
+    with screen(browser, tickets, typing_only=True, unheld=rounds, signed_in=signed_in) as at:
         times = _acting.open_unheld(at.page, at.floor, at.api, at.unheld)
         yield against_floor("open one not held: request + floor", times, 1.0)
     # In a shop of its own: what is searched for must not come in meanwhile.
-    with screen(browser, tickets, typing_only=False) as at:
+    with screen(browser, tickets, typing_only=False, signed_in=signed_in) as at:
         folder = at.api.folder
         for what, times in _acting.act(at.page, at.floor, at.desk.url, at.plan).items():
             yield against_floor(what, times, 1.4)
@@ -76,7 +79,7 @@ def _words(plan: list[Planned]) -> list[slice]:
 
 @contextmanager
 def screen(
-    browser: Browser, tickets: int, *, typing_only: bool, unheld: int = 0
+    browser: Browser, tickets: int, *, typing_only: bool, unheld: int = 0, signed_in: bool = False
 ) -> Iterator[Screen]:
     """A desk over so many tickets, of which `unheld` are held without their messages."""
     with room() as folder, stopped(api_process(folder / "api", tickets)) as api:
@@ -91,7 +94,7 @@ def screen(
             stopped(floor_process(folder / "floor", [one.table for one in plan])) as ground,
         ):
             floor = Floor(open_page(browser, ground.url), [one.ids for one in plan])
-            page = open_page(browser, desk.url)
+            page = open_page(browser, desk.url, sign_in(desk) if signed_in else None)
             yield Screen(
                 desk=desk, api=api, store=store, plan=plan, unheld=talks, page=page, floor=floor
             )

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from tests.e2e.desk import Running
 from tests.load._browser import Times, middle
 from tests.load._servers import api_process, desk_process, fill_copy, floor_process, room, stopped
+from tests.load._sign_in import sign_in
 from tests.load._table import Line, against_floor
 from tests.load._wire import Meter
 
 ROWS = "tr[data-ticket-id], .list .empty, [data-ready]"
 CHARTS = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 2"
 QUIET_MS = 1_000
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 
 # A page is there when what it is for has been painted and its server would hear a click.
 ARRIVAL = """
@@ -51,7 +53,9 @@ class Arrival:
     charts_after: float | None
 
 
-def visits(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
+def visits(
+    browser: Browser, tickets: int, rounds: int, *, signed_in: bool = False
+) -> Iterator[Line]:
     """First visits against a page with one word on it; then what a visit costs on the wire."""
     with room() as folder, stopped(api_process(folder / "api", tickets)) as api, Meter() as meter:
         fill_copy(folder / "desk", api, tickets)
@@ -61,8 +65,9 @@ def visits(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
             stopped(floor_process(folder / "floor", [])) as ground,
         ):
             meter.target = desk.url
-            yield _first_visits(browser, desk, ground, rounds)
-            yield from _bytes(browser, meter)
+            state = sign_in(desk) if signed_in else None
+            yield _first_visits(browser, desk, ground, rounds, state)
+            yield from _bytes(browser, meter, state)
 
 
 def starts(browser: Browser, tickets: int, rounds: int) -> Iterator[Line]:
@@ -92,11 +97,13 @@ def _starts(browser: Browser, folder: Path, tickets: int, rounds: int) -> Iterat
                 yield there - 1000 * began
 
 
-def _first_visits(browser: Browser, desk: Running, ground: Running, rounds: int) -> Line:
+def _first_visits(
+    browser: Browser, desk: Running, ground: Running, rounds: int, state: Path | None
+) -> Line:
     times, charts = Times(), []
     for number in range(rounds + 1):
-        first = _arrive(browser, desk.url, charts=True)
-        empty = _arrive(browser, f"{ground.url}/empty", charts=False)
+        first = _arrive(browser, desk.url, state, charts=True)
+        empty = _arrive(browser, f"{ground.url}/empty", state, charts=False)
         if number:  # the first of all warms the servers
             times.desk.append(first.after)
             times.floor.append(empty.after)
@@ -112,9 +119,9 @@ def _first_visits(browser: Browser, desk: Running, ground: Running, rounds: int)
     )
 
 
-def _arrive(browser: Browser, url: str, *, charts: bool) -> Arrival:
+def _arrive(browser: Browser, url: str, state: Path | None, *, charts: bool) -> Arrival:
     """One visit with a cold cache."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+    with browser.new_context(viewport=VIEWPORT, storage_state=state) as context:
         page = _page(context)
         page.goto(url)
         page.wait_for_function("window.arrived")
@@ -124,13 +131,13 @@ def _arrive(browser: Browser, url: str, *, charts: bool) -> Arrival:
     return Arrival(*found)
 
 
-def _bytes(browser: Browser, meter: Meter) -> Iterator[Line]:
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+def _bytes(browser: Browser, meter: Meter, state: Path | None) -> Iterator[Line]:
+    with browser.new_context(viewport=VIEWPORT, storage_state=state) as context:
         context.route("**/*plotly*", lambda route: route.abort())
         yield _kilobytes(
             "first visit before the charts", _wire(context, meter, "window.arrived"), 550
         )
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
+    with browser.new_context(viewport=VIEWPORT, storage_state=state) as context:
         yield _kilobytes("first visit with charts", _wire(context, meter, CHARTS), 950)
         yield _kilobytes("second visit", _wire(context, meter, CHARTS), 20)
 

@@ -26,6 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--rounds", type=int, default=20, help="conversations, replies, visits")
     parser.add_argument("--seconds", type=int, default=60, help="of looking on")
     parser.add_argument("--growth", type=int, nargs=2, default=[10_000, 1_000_000])
+    parser.add_argument("--signed-in", action="store_true", help="screen and visits, with a user")
     parser.add_argument("--only", choices=PARTS, nargs="*", default=list(PARTS))
     given = parser.parse_args(arguments)
     say(f"{given.tickets:,} tickets, {datetime.now(UTC):%Y-%m-%d}, milliseconds where not said\n")
@@ -41,8 +42,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 PARTS: dict[str, Callable[[Browser, argparse.Namespace], Iterator[Line]]] = {
-    "screen": lambda browser, given: at_the_screen(browser, given.tickets, given.rounds),
-    "visits": lambda browser, given: visits(browser, given.tickets, given.rounds),
+    "screen": lambda browser, given: at_the_screen(
+        browser, given.tickets, given.rounds, signed_in=given.signed_in
+    ),
+    "visits": lambda browser, given: visits(
+        browser, given.tickets, given.rounds, signed_in=given.signed_in
+    ),
     "starts": lambda browser, given: starts(browser, given.tickets, given.rounds // 2),
     "filling": lambda _, given: filling(given.tickets),
     "growth": lambda browser, given: growth(browser, *given.growth),
