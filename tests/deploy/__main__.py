@@ -1,11 +1,12 @@
 """Plays the desk behind real proxies, by the files of assets/deploy: `python -m tests.deploy`.
 
 nginx and Caddy come from Debian's packages of these names; each is started without more rights, on
-a free port, with a certificate made for the tests.
+a free port, with a certificate made for the tests. systemd's own checker reads its unit.
 """
 
 import argparse
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -29,6 +30,8 @@ from tests.e2e.shop import Shop
 
 FILES = Path(__file__).parents[2] / "assets" / "deploy"
 PATH = "/desk"
+MOST_EXPOSED = 40
+"""tenths of what `systemd-analyze security` calls exposure, of 100; it calls up to 50 OK"""
 SYSTEM = "/usr/sbin:/usr/local/sbin"
 """where servers lie that are on nobody's path"""
 
@@ -69,6 +72,26 @@ def caddy(folder: Path, port: int, desk: int) -> list[str]:
 
 
 PROXIES: dict[str, Callable[[Path, int, int], list[str]]] = {"nginx": nginx, "caddy": caddy}
+SYSTEMD = "systemd"
+
+
+def check_unit(folder: Path) -> None:
+    """Let systemd read the unit, with a command that is there, and judge how shut in it is."""
+    unit = (FILES / "ticketdesk.service").read_text("utf-8")
+    unit = re.sub(r"(?m)^ExecStart=\S+", f"ExecStart={sys.executable}", unit)
+    file = folder / "ticketdesk.service"
+    file.write_text(unit, "utf-8")
+    most = f"--threshold={MOST_EXPOSED}"
+    for asked in (["verify", str(file)], ["security", "--offline=true", most, str(file)]):
+        done = subprocess.run(  # noqa: S603  # systemd's own
+            [installed("systemd-analyze", "systemd"), *asked],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert not done.returncode, (done.stdout + done.stderr)[-2000:]
+        assert str(file) not in done.stderr, done.stderr  # it warns, and ends well
 
 
 def play(name: str, folder: Path) -> None:
@@ -118,13 +141,19 @@ def ask_plainly(address: str) -> None:
         assert browser.get(address, follow_redirects=True).status_code == 200
 
 
+def installed(command: str, package: str) -> str:
+    """Where the command lies."""
+    paths = os.pathsep.join((os.environ.get("PATH", ""), SYSTEM))
+    found = shutil.which(command, path=paths)
+    if found is None:
+        raise AssertionError(f"{command} is not installed: apt-get install {package}")
+    return found
+
+
 @contextmanager
 def running(command: list[str], folder: Path) -> Iterator[None]:
     """Run a proxy; what it says lies in the folder, and is printed when something goes wrong."""
-    paths = os.pathsep.join((os.environ.get("PATH", ""), SYSTEM))
-    found = shutil.which(command[0], path=paths)
-    if found is None:
-        raise AssertionError(f"{command[0]} is not installed: apt-get install {command[0]}")
+    found = installed(command[0], command[0])
     said = folder / "proxy.txt"
     with said.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  # the proxy found above
@@ -164,13 +193,16 @@ def opened() -> Iterator[Callable[[], Page]]:
 def main(arguments: Sequence[str]) -> int:
     """Play each proxy and print how it went."""
     parser = argparse.ArgumentParser(prog="python -m tests.deploy", description=__doc__)
-    parser.add_argument("--only", action="append", choices=[*PROXIES])
+    parser.add_argument("--only", action="append", choices=[*PROXIES, SYSTEMD])
     faults = 0
-    for name in parser.parse_args(arguments).only or PROXIES:
+    for name in parser.parse_args(arguments).only or (*PROXIES, SYSTEMD):
         begun = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             try:
-                play(name, Path(folder))
+                if name == SYSTEMD:
+                    check_unit(Path(folder))
+                else:
+                    play(name, Path(folder))
             except (AssertionError, Error, OSError, httpx.HTTPError) as fault:
                 faults += 1
                 print(f"{name}: FAULT {fault}")  # noqa: T201
