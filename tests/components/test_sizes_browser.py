@@ -192,6 +192,27 @@ def test_filters_beside_a_conversation_are_all_in_sight(screens: Screens) -> Non
         assert page.get_by_label(name).bounding_box()["width"] >= 136
 
 
+@pytest.mark.parametrize("size", [WIDE, (1200, 800), (1024, 768)], ids=str)
+@pytest.mark.parametrize("name", ["list", "conversation"])
+def test_every_chart_that_is_there_is_whole(
+    screens: Screens, size: tuple[int, int], name: str
+) -> None:
+    page = resized(screens[name], size)
+    edge = page.get_by_role("main").bounding_box()
+    assert edge
+    charts = [one.bounding_box() for one in page.locator("figure.chart:visible").all()]
+
+    assert charts or edge["width"] <= 600
+    for box in charts:
+        if edge["width"] > 600:
+            assert box["x"] + box["width"] <= edge["x"] + edge["width"]
+    assert page.evaluate(
+        "[...document.querySelectorAll('.spark')].every((line) => {"
+        " const { right, width } = line.getBoundingClientRect();"
+        " return !width || right <= line.parentElement.getBoundingClientRect().right; })"
+    )
+
+
 @pytest.mark.parametrize("size", [size for size in SIZES if size not in (WIDE, PHONE)], ids=str)
 def test_axe_finds_nothing_serious_at_any_size(screens: Screens, size: tuple[int, int]) -> None:
     assert serious(resized(screens["fingers"], size)) == []
