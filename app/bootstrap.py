@@ -127,12 +127,13 @@ async def _desk(
         cookie = SessionCookie(
             desk_id=desk_id(secret), secure=settings.is_secure, path=settings.path or "/"
         )
-        head_html = theme.head_html(lambda name: SITE.link(asset_url(name)))
+        head_html = theme.head_html(_asset_address)
         web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
         register_pages(
             web,
             desk,
             head_html=head_html,
+            plain_head_html=theme.plain_head_html(_asset_address),
             clock=clock,
             demo=settings.embedded,
             api_key=_api_key(settings, data_dir, activity=doors.activity, clock=clock),
@@ -183,6 +184,10 @@ async def _desk(
             user_header=settings.user_header,
         )
         await serve(listener, guarded, on_ready=ready, tls=tls, path=settings.path)
+
+
+def _asset_address(name: str) -> str:
+    return SITE.link(asset_url(name))
 
 
 def _api_key(

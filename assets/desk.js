@@ -10,11 +10,7 @@
 
   // Storage may be switched off, full or foreign: then `act` fails, and nothing else does.
   function guarded(act) {
-    try {
-      return act();
-    } catch {
-      return undefined;
-    }
+    try { return act(); } catch { return undefined; }
   }
 
   // Only what is new is written: a translator of the browser's may have put it in its own words.
@@ -280,9 +276,7 @@
   }
 
   function setTheme({ dataset: { themeChoice } }) {
-    const name = themeChoice === "next" ? NEXT_THEME[theme()] : themeChoice;
-    if (name === "system") delete root.dataset.theme;
-    else root.dataset.theme = name;
+    const name = root.dataset.theme = themeChoice === "next" ? NEXT_THEME[theme()] ?? "light" : themeChoice;
     guarded(() => (localStorage.ticketdesk_theme = name)); // else it holds for this page only
     all("[data-theme-choice]").forEach(markTheme);
   }

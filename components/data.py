@@ -7,6 +7,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.i18n import _
+
+AGE_UNITS = _("y mo d h min s now")
+"""what ages are counted in; the last word is an age of less than a minute"""
 WIRE_LIMIT = 100_000
 """Letters as the browser counts; a longer text stays in its box and never goes over the socket."""
 MESSAGES_A_STEP = 50
@@ -369,6 +373,8 @@ class KioskTile:
     badge: str
     waiting_sign: str = ""
     """≈ or ≥ before the age of a wait that is an estimate"""
+    waited: str = field(default="", compare=False)
+    """how long it waits in words, for a display that does not count by itself"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,3 +390,19 @@ class KioskData:
     why: str = ""
     """why the data is not live, in a sentence"""
     empty: EmptyData | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainKioskData:
+    """One page of the wall for a display on which nothing grows old by itself."""
+
+    board: KioskData = field(default_factory=KioskData)
+    state: str = "stale"
+    as_of: str = ""
+    """the time of the data in words, with its zone"""
+    late_in: int = 0
+    """seconds until data that is live is late, unless this is shown anew; `old_in` until it is old
+    and is greyed"""
+    old_in: int = 0
+    shift: int = 0
+    """to which place it has moved, so that no picture burns in"""

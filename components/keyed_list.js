@@ -1,24 +1,18 @@
 // Applies what changed in a list to its elements, so that those that stay keep focus, text and scroll.
-import { h } from "vue";
+import { h, onMounted, ref, watch } from "vue";
 
 export default {
   props: { as: String, patch: Object },
   emits: ["act"],
-  mounted() {
-    window.desk.patchList(this.$el, this.patch);
-  },
-  watch: {
-    patch(patch) {
-      window.desk.patchList(this.$el, patch);
-    },
-  },
-  methods: {
-    click(event) {
-      const act = window.desk.actOf(event, this.$el);
-      if (act) this.$emit("act", act);
-    },
-  },
-  render() {
-    return h(this.as, { onClick: this.click });
+  setup(props, { emit }) {
+    const list = ref(null);
+    const take = () => window.desk.patchList(list.value, props.patch);
+    const onClick = (event) => {
+      const act = window.desk.actOf(event, list.value);
+      if (act) emit("act", act);
+    };
+    onMounted(take);
+    watch(() => props.patch, take);
+    return () => h(props.as, { ref: list, onClick });
   },
 };

@@ -4,9 +4,11 @@ from components.data import EmptyData, FreshnessData, KioskData, KioskTile, Stat
 from components.elements import Box, Text
 from components.frame import own_the_page
 from components.freshness import line_word
-from components.html import NOTHING, html
+from components.html import NOTHING, Html, html
 from components.i18n import _
 from components.keyed_list import Item, KeyedList
+
+LATE_WORD, OLD_WORD = _("Data is late"), _("No new data")
 
 
 class KioskBoard:
@@ -28,9 +30,7 @@ class KioskBoard:
             with Box("footer", "wall-foot"):
                 with Box("span", "fresh", role="status") as self._fresh:
                     Box("i", "dot", aria_hidden="true")
-                    self._word = line_word(
-                        data_when_late=_("Data is late"), data_when_old=_("No new data")
-                    )
+                    self._word = line_word(data_when_late=LATE_WORD, data_when_old=OLD_WORD)
                     self._age = Box("time", aria_hidden="true", data_fine=True, hidden=True)
                     self._progress = Text("span")
                 self._why = Text("span", "", "wall-why")
@@ -41,23 +41,18 @@ class KioskBoard:
 
     def update(self, data: KioskData) -> None:
         """Show one page of the wall."""
-        self._counts.show([_count(card) for card in data.counts])
-        self._tiles.show([_tile(tile) for tile in data.tiles])
+        self._counts.show([count_item(card) for card in data.counts])
+        self._tiles.show([tile_item(tile) for tile in data.tiles])
         self._show_empty(None if data.tiles else data.empty)
         self._show_freshness(data.freshness)
         self._why.text = data.why
         self._more.text = data.more
-        self._page.text = (
-            _("Page {page} of {pages}").format(page=data.page, pages=data.pages)
-            if data.pages > 1
-            else ""
-        )
+        self._page.text = page_words(data)
 
     def _show_empty(self, empty: EmptyData | None) -> None:
         self._empty.set(hidden=empty is None)
         if empty is not None:
-            text = html("<p>{}</p>", empty.text) if empty.text else NOTHING
-            self._empty.show(html('<p class="wall-empty-title">{}</p>{}', empty.title, text))
+            self._empty.show(empty_html(empty))
 
     def _show_freshness(self, fresh: FreshnessData) -> None:
         live = fresh.state == "live"  # else the desk has words of its own for what is wrong
@@ -71,7 +66,21 @@ class KioskBoard:
         self._progress.text = fresh.progress
 
 
-def _count(card: StatCard) -> Item:
+def page_words(data: KioskData) -> str:
+    """Which page this is, where there are several."""
+    if data.pages == 1:
+        return ""
+    return _("Page {page} of {pages}").format(page=data.page, pages=data.pages)
+
+
+def empty_html(empty: EmptyData) -> Html:
+    """What stands in place of the tiles."""
+    text = html("<p>{}</p>", empty.text) if empty.text else NOTHING
+    return html('<p class="wall-empty-title">{}</p>{}', empty.title, text)
+
+
+def count_item(card: StatCard) -> Item:
+    """One of the large numbers."""
     return Item(
         card.key,
         html("<strong>{}</strong><span>{}</span>", card.value_label, card.label),
@@ -83,15 +92,17 @@ def _count(card: StatCard) -> Item:
     )
 
 
-def _tile(tile: KioskTile) -> Item:
+def tile_item(tile: KioskTile, *, waited: str = "") -> Item:
+    """A waiting ticket; without `waited` the browser says how long, and goes on counting."""
     sign = html("<span>{} </span>", tile.waiting_sign) if tile.waiting_sign else NOTHING
     product = html('<bdi translate="no">{}</bdi>', tile.product) if tile.product else NOTHING
     content = html(
-        '<p class="wall-age">{}<time data-since="{}"></time></p><p class="wall-badge">{}</p>'
+        '<p class="wall-age">{}<time data-since="{}">{}</time></p><p class="wall-badge">{}</p>'
         '<h2 class="wall-subject" dir="auto">{}</h2><p class="wall-who">'
         '<bdi translate="no">{}</bdi>{}</p>',
         sign,
         tile.waiting_since,
+        waited,
         tile.badge,
         tile.subject,
         tile.customer,

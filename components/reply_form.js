@@ -70,7 +70,7 @@ export default {
     hand(ticket_id) {
       const { value } = this.box;
       if (value === this.saved || !ticket_id) return;
-      if (value.length > this.data.most) return this.refuse("unsaved", value.length);
+      if (value.length > this.data.most) return this.$emit("refuse", { why: "unsaved", length: value.length });
       this.saved = value;
       this.tell("draft", { ticket_id });
     },
@@ -144,10 +144,7 @@ export default {
       if (!coming || value.length + coming - (selectionEnd - selectionStart) <= this.data.most) return;
       event.preventDefault();
       this.flush();
-      this.refuse(event.inputType === "insertFromDrop" ? "dropped" : "pasted", coming);
-    },
-    refuse(why, length) {
-      this.$emit("refuse", { why, length });
+      this.$emit("refuse", { why: event.inputType === "insertFromDrop" ? "dropped" : "pasted", length: coming });
     },
     fit() {
       if (CSS.supports("field-sizing", "content")) return;

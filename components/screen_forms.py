@@ -7,6 +7,7 @@ import segno
 from components.html import NOTHING, Html, html, join
 from components.i18n import _
 from components.people_forms import options
+from components.site import SITE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,15 @@ def link_form(views: dict[str, str], maskings: dict[str, str]) -> Html:
         _chosen(views, maskings),
         _("Make a link"),
     )
+
+
+def plain_hint() -> Html:
+    """What a television does that is too old for the wall."""
+    said = _(
+        "A television whose browser is too old for the wall is led to a plain one by itself:"
+        " {address}, with the same tickets, numbers and colours."
+    )
+    return html("<p>{}</p>", said.format(address=SITE.link("/kiosk/plain")))
 
 
 def made_link(data: NewLinkData) -> Html:

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from nicegui import core
 
+from components.data import AGE_UNITS
 from components.elements import Box
-from components.i18n import _
-
-_UNITS = _("y mo d h min s now")
-"""what ages are counted in; the last word is an age of less than a minute"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +22,7 @@ class ServerClock:
 
     def __init__(self, now: ServerTime) -> None:
         told = f"{now.now_ms} {now.ticks_ms}"
-        Box("i", "clock", hidden=True, data_units=_UNITS, data_clock=told)
+        Box("i", "clock", hidden=True, data_units=AGE_UNITS, data_clock=told)
 
 
 async def beat(now: ServerTime, *, as_of: str, pages: Iterable[str]) -> None:

@@ -144,6 +144,7 @@ STYLES = ("style.css", "search.css", "list.css", "conversation.css", "sizes.css"
 SCRIPTS = ("desk.js", "drafts.js")
 """in this order they make one script, `SCRIPT`"""
 STYLE, SCRIPT = "desk.css", "desk.js"
+PLAIN_STYLE = "plain.css"
 
 
 # A script in the head waits for the style sheets before it, and the page for the script: so only
@@ -151,16 +152,9 @@ STYLE, SCRIPT = "desk.css", "desk.js"
 # Where session storage is switched off or full, the framework's own script would end before it
 # connects: it gets a stand-in.
 _THEME = """<script>
-try {
-  const chosen = localStorage.ticketdesk_theme;
-  if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
-} catch {}
-try {
-  sessionStorage.ticketdesk_probe = "x".repeat(200);
-  delete sessionStorage.ticketdesk_probe;
-} catch {
-  Object.defineProperty(window, "sessionStorage", { value: {} });
-}
+try { document.documentElement.dataset.theme = localStorage.ticketdesk_theme ?? "system"; } catch {}
+try { sessionStorage.ticketdesk_probe = "x".repeat(200); delete sessionStorage.ticketdesk_probe; }
+catch { Object.defineProperty(window, "sessionStorage", { value: {} }); }
 </script>"""
 
 
@@ -172,6 +166,11 @@ def head_html(address: Callable[[str], str]) -> str:
     style = f'<link rel="stylesheet" href="{address(STYLE)}">'
     script = f'<script src="{address(SCRIPT)}" defer></script>'
     return f"{_THEME}<style>{css()}{_NOT_STARTED}</style>{style}{script}"
+
+
+def plain_head_html(address: Callable[[str], str]) -> str:
+    """What the head of the plain wall needs: `PLAIN_STYLE`, and no script."""
+    return f'<style>{css()}</style><link rel="stylesheet" href="{address(PLAIN_STYLE)}">'
 
 
 _CONTAINER = re.compile(

@@ -1,9 +1,17 @@
-"""The wall at `/kiosk`: large type, oldest first, nothing to click, nothing it could change."""
+"""The wall at `/kiosk`: large type, oldest first, nothing to click, nothing it could change.
+
+At `/kiosk/plain` it is plain HTML, for televisions whose engine cannot run the framework.
+"""
 
 import asyncio
+import hashlib
 
+import nicegui
+from fastapi import FastAPI
 from nicegui import Client, ui
+from nicegui import app as screens
 from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
 from app.desk.queries import Queries
 from app.desk.walls import Walls
@@ -12,11 +20,10 @@ from app.domain.signals import Changes, Signal
 from app.domain.tasks import TaskSet
 from app.domain.wall_links import Masking, WallLink, WallView
 from app.pages.frame import Beats, formatter_for, on_zone
-from app.state.kiosk import KioskState
+from app.state.kiosk import FIRST_PAINT_SECONDS, KioskState, PlainKiosks
 from components.kiosk_board import KioskBoard
-
-FIRST_PAINT_SECONDS = 1.0
-
+from components.plain_board import LEAD, plain_page
+from components.site import SITE
 
 WALL = "ticketdesk.wall"
 """where the guard leaves in a request's scope the link by which a display is let in"""
@@ -36,8 +43,9 @@ def register_kiosk(
     @ui.page("/kiosk", title="Ticketdesk wall")
     async def kiosk(request: Request, client: Client) -> None:
         ui.add_head_html(head_html)
+        ui.add_head_html(LEAD)
         beats.follow(client, changes)
-        board = KioskBoard(light=request.query_params.get("theme") == "light")
+        board = KioskBoard(light=_is_light(request))
         link: WallLink | None = request.scope.get(WALL)
         wall = KioskState(
             queries,
@@ -56,6 +64,39 @@ def register_kiosk(
         client.on_delete(wall.close)
         await asyncio.wait([loading.start(wall.load())], timeout=FIRST_PAINT_SECONDS)
         wall.turn_pages()
+
+
+def register_plain_kiosk(
+    app: FastAPI, queries: Queries, changes: Signal[Changes], *, head_html: str, clock: Clock
+) -> None:
+    """Put the same board at `/kiosk/plain`; a display that the live one led there has `led`."""
+    kiosks = PlainKiosks(queries, changes, clock=clock)
+    screens.on_shutdown(kiosks.close)
+    look = hashlib.sha256(head_html.encode()).hexdigest()[:8]
+
+    @app.get("/kiosk/plain", include_in_schema=False)
+    async def plain(request: Request) -> Response:
+        link: WallLink | None = request.scope.get(WALL)
+        fmt = formatter_for(request)
+        data = await (
+            kiosks.shown(fmt, view=link.view, masking=link.masking) if link else kiosks.shown(fmt)
+        )
+        page = plain_page(
+            data,
+            head_html=head_html,
+            light=_is_light(request),
+            look=look,
+            vue=SITE.link(_VUE) if "led" in request.query_params else "",
+        )
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+
+_VUE = f"/_nicegui/{nicegui.__version__}/static/vue.esm-browser.prod.js"
+"""what the framework itself has as its module of this name"""
+
+
+def _is_light(request: Request) -> bool:
+    return request.query_params.get("theme") == "light"
 
 
 def _watch(client: Client, walls: Walls, link: WallLink, wall: KioskState) -> None:

@@ -11,7 +11,7 @@ from app.pages.errors import register_errors
 from app.pages.frame import Beats
 from app.pages.health import Vitals, register_health
 from app.pages.inbox import register_inbox
-from app.pages.kiosk import register_kiosk
+from app.pages.kiosk import register_kiosk, register_plain_kiosk
 from app.pages.settings import register_settings
 
 
@@ -20,6 +20,7 @@ def register_pages(
     desk: Desk,
     *,
     head_html: str,
+    plain_head_html: str,
     clock: Clock,
     demo: bool,
     vitals: Callable[[], Vitals],
@@ -28,7 +29,8 @@ def register_pages(
     """Register the pages of one desk, before the screens are mounted on `app`.
 
     Args:
-        head_html: goes into the head of each page as it is.
+        head_html: goes into the head of each page as it is, `plain_head_html` into that of the
+            plain wall.
         demo: adds the badge and the way to the page that writes as a customer.
         vitals: is asked whenever Health is opened.
     """
@@ -39,3 +41,4 @@ def register_pages(
     register_settings(desk, head_html=head_html, demo=demo, api_key=api_key)
     walls = desk.doors.walls if desk.doors else None
     register_kiosk(desk.queries, desk.changes, walls, head_html=head_html, clock=clock, beats=beats)
+    register_plain_kiosk(app, desk.queries, desk.changes, head_html=plain_head_html, clock=clock)

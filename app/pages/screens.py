@@ -47,13 +47,14 @@ def register_screens(
         fmt = formatter_for(request)
         screens = tuple(screen_data(screen, fmt) for screen in walls.screens())
         inside = html(
-            "{}{}<h2>{}</h2>{}<h2>{}</h2>{}",
+            "{}{}<h2>{}</h2>{}<h2>{}</h2>{}{}",
             screen_forms.made_link(made) if made else html(""),
             screen_forms.screen_list(screens),
             _("Let a screen in that shows a code"),
             screen_forms.code_form(VIEWS, MASKINGS),
             _("Make a link for a screen"),
             screen_forms.link_form(VIEWS, MASKINGS),
+            screen_forms.plain_hint(),
         )
         return drawn_as(request, _("Screens"), inside, said)
 

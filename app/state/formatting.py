@@ -19,7 +19,7 @@ from app.domain.errors import DeskError, StoreFullError, WrongCodeError
 from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import unescaped
 from app.domain.ticket import Ticket
-from components.data import NoticeData
+from components.data import AGE_UNITS, NoticeData
 from components.i18n import _, ngettext
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,15 @@ class Formatter:
         """The time of day with its seconds, for what is about to happen."""
         local = self._local(moment)
         return format_time(local, "medium", locale=self.locale) if local else ""
+
+    def as_of(self, moment: datetime | None, *, now: datetime) -> str:
+        """The time of data in full, with its zone, and with the day where that is not today."""
+        local = self._local(moment)
+        if local is None:
+            return ""
+        time = f"{format_time(local, 'medium', locale=self.locale)} {local.tzname()}"
+        is_today = self.day_of(now) == local.date()
+        return time if is_today else f"{self.short_date(local)}, {time}"
 
     def moment(self, moment: datetime | None) -> str:
         """Date and time of day, short; a dash when it is not known."""
@@ -195,6 +204,22 @@ def _zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):  # not found, a path, or a folder
         return None
+
+
+_YEAR, _MONTH, _DAY, _HOUR, _MINUTE = 31_536_000, 2_592_000, 86_400, 3600, 60
+_AGE_STEPS = ((_YEAR, _YEAR), (3 * _MONTH, _MONTH), (2 * _DAY, _DAY), (_HOUR, _HOUR), (60, _MINUTE))
+"""from how many seconds on an age is counted in a unit, and the length of that"""
+
+
+def age(span: timedelta | None) -> str:
+    """A length of time in the words that `assets/desk.js` has for it: "26 h"; "" for none."""
+    if span is None:
+        return ""
+    seconds, units = max(0, int(span.total_seconds())), AGE_UNITS.split()
+    for (least, length), unit in zip(_AGE_STEPS, units, strict=False):
+        if seconds >= least:
+            return f"{seconds // length} {unit}"
+    return units[-1]
 
 
 def iso(moment: datetime | None) -> str:

@@ -1,7 +1,7 @@
 """The wall: pages that turn by themselves over what the desk knows; it can only read."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.desk.queries import Queries
@@ -9,14 +9,17 @@ from app.desk.read_models import Freshness, KioskSnapshot
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
 from app.domain.signals import Changes, Signal
+from app.domain.tasks import TaskSet
 from app.domain.ticket import Stats
-from app.domain.wall_links import Masking, WallView
+from app.domain.wall_links import SILENT_AFTER, Masking, WallView
 from app.state.formatting import Formatter, error_notice
-from app.state.presenters.kiosk import kiosk_board
+from app.state.presenters.kiosk import kiosk_board, plain_kiosk
 from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
-from components.data import KioskData
+from components.data import KioskData, PlainKioskData
 
 DWELL_SECONDS = 12.0
+FIRST_PAINT_SECONDS = 1.0
+"""so long a page waits for its first answer"""
 NEVER = KioskSnapshot(
     stats=Stats(),
     waiting=(),
@@ -75,6 +78,13 @@ class KioskState:
         self._fmt = fmt
         self._draw()
 
+    def plain(self, fmt: Formatter) -> PlainKioskData:
+        """What it shows now, for a display that draws nothing by itself, in that one's zone."""
+        if self._snapshot is None:
+            return PlainKioskData()
+        board = self._board(self._snapshot, fmt)
+        return plain_kiosk(board, self._snapshot, fmt=fmt, now=self._clock.now())
+
     def turn_pages(self) -> None:
         """Show the pages one after the other until closed."""
         self._turning = asyncio.create_task(self._turn())
@@ -101,18 +111,80 @@ class KioskState:
     def _draw(self) -> None:
         if self._snapshot is None:
             return
-        board = self._board(self._snapshot)
+        board = self._board(self._snapshot, self._fmt)
         if self._page > board.pages:
             self._page = 1
-            board = self._board(self._snapshot)
+            board = self._board(self._snapshot, self._fmt)
         self.board.set(board)
 
-    def _board(self, snapshot: KioskSnapshot) -> KioskData:
+    def _board(self, snapshot: KioskSnapshot, fmt: Formatter) -> KioskData:
         return kiosk_board(
             snapshot,
-            fmt=self._fmt,
+            fmt=fmt,
             now=self._clock.now(),
             page=self._page,
             view=self._view,
             masking=self._masking,
         )
+
+
+class PlainKiosks:
+    """Holds one `KioskState` for all plain walls that show the same, for as long as one asks.
+
+    So the desk reads on for them as for any screen, and to ask again costs it no question.
+    """
+
+    def __init__(self, queries: Queries, changes: Signal[Changes], *, clock: Clock) -> None:
+        self._queries, self._changes, self._clock = queries, changes, clock
+        self._held: dict[tuple[WallView, Masking], _Held] = {}
+        self._tasks = TaskSet()
+
+    async def shown(
+        self,
+        fmt: Formatter,
+        *,
+        view: WallView = WallView.WAITING,
+        masking: Masking = Masking.MASKED,
+    ) -> PlainKioskData:
+        """What such a wall shows now."""
+        key = (view, masking)
+        if key not in self._held:
+            self._held[key] = held = self._hold(view, masking)
+            self._tasks.start(self._let_go(key, held))
+        held = self._held[key]
+        held.asked_at = self._clock.monotonic()
+        await asyncio.wait([held.loading], timeout=FIRST_PAINT_SECONDS)
+        return held.kiosk.plain(fmt)
+
+    async def close(self) -> None:
+        """Hold none any more."""
+        await self._tasks.close()
+        for held in self._held.values():
+            await held.kiosk.close()
+        self._held.clear()
+
+    def _hold(self, view: WallView, masking: Masking) -> "_Held":
+        kiosk = KioskState(
+            self._queries,
+            self._changes,
+            fmt=Formatter(),
+            clock=self._clock,
+            view=view,
+            masking=masking,
+        )
+        kiosk.turn_pages()
+        return _Held(kiosk, self._tasks.start(kiosk.load()))
+
+    async def _let_go(self, key: tuple[WallView, Masking], held: "_Held") -> None:
+        silent = SILENT_AFTER.total_seconds()
+        while (left := held.asked_at + silent - self._clock.monotonic()) > 0:
+            await self._clock.sleep(left)
+        del self._held[key]
+        await held.kiosk.close()
+
+
+@dataclass(slots=True)
+class _Held:
+    kiosk: KioskState
+    loading: asyncio.Task[None]
+    asked_at: float = 0.0

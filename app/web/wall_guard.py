@@ -112,9 +112,11 @@ class WallGuard:
         request = Request(scope)
         address = request.client.host if request.client else ""
         asked = self._walls.ask_code(self._cookies.code.token(cookies), address=address)
-        head = f"{self._head_html}{reload_html(SITE.link('/kiosk'), is_read=status == 401)}"
+        head = f"{self._head_html}{reload_html(SITE.link(scope['path']), is_read=status == 401)}"
         inside = wall_door(
-            asked[1] if asked else None, said=said, sign_in=SITE.link(sign_in_address("/kiosk"))
+            asked[1] if asked else None,
+            said=said,
+            sign_in=SITE.link(sign_in_address(scope["path"])),
         )
         page = plain_page(head, _("This screen is not let in yet"), inside, style="wall-door")
         response = HTMLResponse(page, status, headers={"Cache-Control": "no-store"})

@@ -1,7 +1,7 @@
 """All components on one page, on a port of its own: `python -m tests.components.gallery 8300`.
 
-`/?charts=1` is the desk, `/wall` the kiosk. `/said` tells what was done on the desk that was opened
-last, `/do/NAME` puts it into one of the states of `Stage.STATES`.
+`/?charts=1` is the desk, `/wall` the kiosk, `/wall/plain` the plain one. `/said` tells what was
+done on the desk that was opened last, `/do/NAME` puts it into one of the states of `Stage.STATES`.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar
 
+import nicegui
+from fastapi.responses import HTMLResponse
 from nicegui import app, ui
 
 from app.domain.tasks import TaskSet
@@ -20,7 +22,7 @@ from app.web.assets import asset_url
 from components import theme
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ConversationData, NoticeData, Segment, TableData
+from components.data import ConversationData, NoticeData, PlainKioskData, Segment, TableData
 from components.draft_recovery import DraftRecovery
 from components.filter_bar import FilterBar
 from components.frame import Frame
@@ -29,6 +31,7 @@ from components.header_tools import HeaderTools
 from components.kiosk_board import KioskBoard
 from components.notice import Notice
 from components.page_links import PageLinks
+from components.plain_board import LEAD, plain_page
 from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
 from components.server_clock import ServerClock, ServerTime, beat
@@ -343,9 +346,21 @@ def desk(ticket: str = "", draft: str = "", charts: bool = False) -> None:
 @ui.page("/wall")
 def wall(light: bool = False) -> None:
     ui.add_head_html(HEAD)
+    ui.add_head_html(LEAD)
     fresh = replace(samples.LIVE, as_of=datetime.now(UTC).isoformat())
     ServerClock(server_time())
     KioskBoard(light=light).update(replace(samples.WALL, freshness=fresh))
+
+
+@app.get("/wall/plain")
+def plain_wall(late: int = 60, old: int = 300, led: str = "", theme: str = "") -> HTMLResponse:
+    board = replace(samples.WALL, freshness=samples.LIVE)
+    shown = PlainKioskData(
+        board=board, state="live", as_of="14:02:05 UTC", late_in=late, old_in=old
+    )
+    vue = f"/_nicegui/{nicegui.__version__}/static/vue.esm-browser.prod.js" if led else ""
+    is_light = theme == "light"
+    return HTMLResponse(plain_page(shown, head_html=PLAIN, light=is_light, look="1", vue=vue))
 
 
 @app.get("/do/{name}")
@@ -361,7 +376,7 @@ def what_was_said() -> list[list[object]]:
     return Stage.last.said if Stage.last else []
 
 
-HEAD = theme.head_html(asset_url)
+HEAD, PLAIN = theme.head_html(asset_url), theme.plain_head_html(asset_url)
 
 if __name__ == "__main__":
     add_assets(app)

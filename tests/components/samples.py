@@ -241,6 +241,7 @@ WALL = KioskData(
             customer="a•••@e•••.com",
             product=f"{PRODUCTS[n % 4]} · $29.99",
             waiting_since=ago(hours=40 - 5 * n),
+            waited=f"{40 - 5 * n} h",
             tone=("late", "late", "waiting", "waiting", "waiting", "calm", "calm", "calm")[n],
             badge="Never answered" if n % 2 else "Customer replied",
         )

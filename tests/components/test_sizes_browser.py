@@ -258,6 +258,22 @@ def test_each_tile_of_the_wall_says_all_it_has(wall: Page, size: tuple[int, int]
     assert resized(wall, size).evaluate(TILES) == []
 
 
+@pytest.mark.parametrize("size", WALLS, ids=str)
+def test_each_tile_of_the_plain_wall_says_all_it_has(
+    plain_wall: Page, size: tuple[int, int]
+) -> None:
+    assert resized(plain_wall, size).evaluate(TILES) == []
+
+
+@pytest.fixture(scope="module")
+def plain_wall(browser: Browser, gallery_process: str) -> Iterator[Page]:
+    context = new_context(browser)
+    page = context.new_page()
+    page.goto(f"{gallery_process}/wall/plain")
+    yield page
+    context.close()
+
+
 @pytest.fixture(scope="module")
 def wall(browser: Browser, gallery_process: str) -> Iterator[Page]:
     context = new_context(browser, reduced_motion="reduce")

@@ -460,7 +460,8 @@ FOUND: dict[str, list[str]] = {
         WALL,
     ],
     "M3 the wall below Chromium 89": [
-        WALL,
+        "components/test_plain_browser.py"
+        "::test_engine_that_cannot_start_the_live_wall_is_led_to_the_plain_one_and_back",
     ],
     "M4 notices that stay": [
         "components/test_older_browser.py::test_notices_of_the_framework_stay_hidden_without_layers",

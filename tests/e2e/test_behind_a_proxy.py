@@ -89,6 +89,7 @@ PAGES = (
     "/log",
     "/screens",
     "/kiosk",
+    "/kiosk/plain",
     "/sign-in",
     "/nowhere",
 )

@@ -126,7 +126,9 @@ def test_key_and_forgotten_customer_are_found_nowhere(
         expect(later.get_by_role("log", name="Messages").get_by_role("article")).to_have_count(1)
         later.goto(f"{desk.url}/health")
         expect(later.get_by_text("1 ticket kept blank")).to_be_visible()
-        pages = [httpx.get(desk.url + path).text for path in ("/", "/kiosk", "/health")]
+        pages = [
+            httpx.get(desk.url + path).text for path in ("/", "/kiosk", "/kiosk/plain", "/health")
+        ]
         later.close()
     words = ("export", "--messages", "--format", "jsonl")
     exported = command(*words, *data, cwd=tmp_path, TICKETDESK_API_URL=api.url)

@@ -10,7 +10,16 @@ from playwright.sync_api import Page
 
 from tests.e2e.desk import KEY, Running, visit
 
-PAGES = ("/", "/kiosk", "/health", "/healthz", "/readyz", "/no-such-page", "/openapi.json")
+PAGES = (
+    "/",
+    "/kiosk",
+    "/kiosk/plain",
+    "/health",
+    "/healthz",
+    "/readyz",
+    "/no-such-page",
+    "/openapi.json",
+)
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/v1/tickets"])
@@ -31,7 +40,9 @@ def test_every_answer_carries_the_policy(desk_process: Running, path: str) -> No
     assert "server" not in headers
 
 
-@pytest.mark.parametrize("path", ["/", "/kiosk", "/health", "/settings", "/healthz", "/readyz"])
+@pytest.mark.parametrize(
+    "path", ["/", "/kiosk", "/kiosk/plain", "/health", "/settings", "/healthz", "/readyz"]
+)
 def test_head_is_answered_like_get_without_the_body(desk_process: Running, path: str) -> None:
     head, get = (httpx.request(method, desk_process.url + path) for method in ("HEAD", "GET"))
 

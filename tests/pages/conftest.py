@@ -55,6 +55,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             web,
             scripted.desk,
             head_html="<!-- head -->",
+            plain_head_html="",
             clock=SystemClock(),
             demo=True,
             vitals=lambda: VITALS,

@@ -109,7 +109,7 @@ async def test_fault_of_the_desk_is_said_everywhere_at_once(site: Site) -> None:
     assert (alive.status_code, ready.status_code) == (503, 503)
     assert alive.json() == {"status": "fault", "problem": fault}
     assert (ready.json()["status"], ready.json()["problem"]) == ("not ready", fault)
-    for path in ("/", "/kiosk", "/health"):
+    for path in ("/", "/kiosk", "/kiosk/plain", "/health"):
         page = (await site.http.get(path)).text
         assert fault in page, path
         assert "fault" in page

@@ -158,3 +158,7 @@ async def test_health_tells_each_screen_its_view_its_data_and_its_silence(page: 
     clock.advance(SILENT_AFTER.total_seconds())
     assert walls.screens()[0].is_silent
     assert told()["Hall"].startswith("Silent since ")
+
+
+async def test_page_names_the_plain_wall_for_old_televisions(page: Page) -> None:
+    assert "/kiosk/plain" in (await page.ask()).text

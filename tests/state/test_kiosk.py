@@ -10,8 +10,10 @@ from app.domain.clock import SystemClock
 from app.domain.errors import StoreDamagedError
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
+from app.domain.wall_links import Masking
 from app.state.formatting import Formatter
-from app.state.kiosk import DWELL_SECONDS, KioskState
+from app.state.kiosk import DWELL_SECONDS, KioskState, PlainKiosks
+from app.state.reactive import RETRY_SECONDS
 from components.data import KioskData
 from tests.state.scripted import NOON, ScriptedDesk, until_quiet
 
@@ -134,6 +136,69 @@ async def test_wall_that_is_closed_hears_of_nothing_more(
     await state.close()
 
     assert scripted.listeners == 0
+
+
+class SilenceClock(KioskClock):
+    """A plain wall has been silent for as long as the test says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed, self.later = 0.0, asyncio.Event()
+
+    def monotonic(self) -> float:
+        return self.passed
+
+    async def sleep(self, seconds: float) -> None:
+        if seconds in (DWELL_SECONDS, RETRY_SECONDS) or seconds < 1:
+            await super().sleep(seconds)
+        else:
+            self.later.clear()
+            await self.later.wait()
+
+    def pass_by(self, seconds: float) -> None:
+        self.passed += seconds
+        self.later.set()
+
+
+async def test_plain_walls_keep_the_desk_reading_for_as_long_as_they_ask(
+    scripted: ScriptedDesk,
+) -> None:
+    clock = SilenceClock()
+    kiosks = PlainKiosks(scripted.desk.queries, scripted.changes, clock=clock)
+    for _ in range(3):
+        assert len((await kiosks.shown(Formatter())).board.tiles) == 8
+    assert (scripted.listeners, scripted.queries.asked.count("kiosk")) == (1, 1)
+    await kiosks.shown(Formatter(), masking=Masking.NUMBERS)
+    assert scripted.listeners == 2
+
+    clock.pass_by(40)
+    await until_quiet()
+    await kiosks.shown(Formatter())
+    clock.pass_by(40)
+    await until_quiet()
+    assert scripted.listeners == 1  # one has asked meanwhile
+
+    clock.pass_by(40)
+    await until_quiet()
+    assert scripted.listeners == 0
+    await kiosks.close()
+
+
+async def test_plain_wall_keeps_its_last_board_when_the_copy_cannot_be_read(
+    scripted: ScriptedDesk,
+) -> None:
+    kiosks = PlainKiosks(scripted.desk.queries, scripted.changes, clock=KioskClock())
+    before = await kiosks.shown(Formatter())
+    scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
+    scripted.changes.emit(Changes(connection=True))
+    await until_quiet()
+
+    broken = await kiosks.shown(Formatter())
+    await kiosks.close()
+
+    assert (before.state, broken.state) == ("live", "fault")
+    assert broken.board.tiles == before.board.tiles
+    assert "cannot be read" in broken.board.why
 
 
 @pytest.mark.parametrize("module", ["app.state.kiosk", "app.state.inbox", "app.state.conversation"])

@@ -27,7 +27,7 @@ from app.server.application import ApiRoute, build_api
 from app.server.database import open_database
 from app.web import application
 from app.web.application import add_screens, behind_guard, new_web
-from app.web.request_guard import HEADERS, allowed_names
+from app.web.request_guard import HEADERS, WALLS, allowed_names
 from app.web.sign_in_guard import NEEDED, LetIn, is_public
 from app.web.wall_guard import OPEN_BELOW, WallCookies
 from tests.doubles.doors import open_doors
@@ -77,6 +77,7 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
                 web,
                 desk.desk,
                 head_html="",
+                plain_head_html="",
                 clock=SystemClock(),
                 demo=True,
                 vitals=lambda: VITALS,
@@ -131,7 +132,7 @@ def may(who: str, path: str) -> bool:
 
 
 async def test_every_route_is_open_to_those_it_is_for_and_to_nobody_else(house: House) -> None:
-    assert {"/", "/kiosk", "/settings", "/health", "/users", "/account", "/log", "/screens"} <= {
+    assert {"/", *WALLS, "/settings", "/health", "/users", "/account", "/log", "/screens"} <= {
         *house.paths
     }
     assert {p for p in house.paths if is_public({"type": "http", "path": p})} == PUBLIC
@@ -144,7 +145,7 @@ async def test_every_route_is_open_to_those_it_is_for_and_to_nobody_else(house: 
             if path in PUBLIC or (path == "/openapi.json" and who != "nobody"):
                 expected = not sent_away and status != 403
             elif who == "nobody":
-                expected = status == 401 if path == "/kiosk" else sent_away
+                expected = status == 401 if path in WALLS else sent_away
             else:
                 expected = not sent_away and (status == 403) is not may(who, path)
             if not expected:
@@ -180,8 +181,7 @@ async def test_display_opens_the_wall_and_no_other_route(house: House) -> None:
         if path not in PUBLIC and answer.status_code not in {303, 401}:
             opened.add(path)
 
-    assert "/kiosk" in opened
-    assert {path for path in opened if not path.startswith(OPEN_BELOW)} == {"/kiosk"}
+    assert {path for path in opened if not path.startswith(OPEN_BELOW)} == WALLS
 
 
 async def test_security_headers_are_on_every_route_for_everybody(house: House) -> None:

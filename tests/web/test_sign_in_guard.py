@@ -95,7 +95,7 @@ async def test_without_users_everybody_is_the_one_seller(doors: Doors) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/kiosk", "/settings", "/health", "/tickets/tkt_1", "/openapi.json"),
+        *("/", "/kiosk", "/kiosk/plain", "/settings", "/health", "/tickets/tkt_1", "/openapi.json"),
         *("/sign-in/", "/SIGN-IN", "//sign-in", "/sign-in/../settings", "/healthz/", "/assets"),
         *("/_nicegui/3.18.0/static/nicegui.js", "/_nicegui_ws/socket.io/", "/v1x", "/nowhere"),
     ],

@@ -19,6 +19,7 @@ from app.desk.walls import Walls
 from app.pages.kiosk import WALL
 from app.pages.sign_in import SESSION, SessionCookie
 from app.store.accounts.wall_links import REVOKED, UNKNOWN, USED
+from app.web.request_guard import WALLS
 from app.web.sign_in_guard import LetIn, SignInGuard
 from app.web.wall_guard import WallCookies, WallGuard
 from app.web.websocket_guard import belong_together
@@ -29,6 +30,7 @@ HOME = "http://127.0.0.1:8080"
 COOKIE = SessionCookie(desk_id="0123abcd", secure=False)
 COOKIES = WallCookies(COOKIE)
 PAGE = {"accept": "text/html,*/*"}
+BOTH = pytest.mark.parametrize("wall", sorted(WALLS))
 CODE = re.compile(r"([A-Z]{4})-([A-Z]{4})")
 
 
@@ -83,18 +85,19 @@ async def cookie_of(walls: Walls, name: str = "Hall") -> tuple[str, str]:
     return COOKIES.wall.name, await walls.exchange(token, held=None)
 
 
+@BOTH
 async def test_link_is_exchanged_for_a_cookie_and_taken_from_the_address(
-    doors: Doors, walls: Walls
+    doors: Doors, walls: Walls, wall: str
 ) -> None:
     _, token = await walls.new("Hall", by="Ana")
     async with visitor(doors, walls) as screen:
-        sent = await screen.get(f"/kiosk?theme=light&link={token}")
+        sent = await screen.get(f"{wall}?theme=light&link={token}")
 
-        assert (sent.status_code, sent.headers["location"]) == (303, "/kiosk?theme=light")
+        assert (sent.status_code, sent.headers["location"]) == (303, f"{wall}?theme=light")
         assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(
             sent.headers.get_list("set-cookie")[0].split("; ")
         )
-        assert (await screen.get("/kiosk?theme=light")).text == "in as Hall"
+        assert (await screen.get(f"{wall}?theme=light")).text == "in as Hall"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +120,7 @@ async def test_display_opens_nothing_but_the_wall(
 
 async def test_display_gets_what_its_page_is_made_of(doors: Doors, walls: Walls) -> None:
     async with visitor(doors, walls, await cookie_of(walls)) as screen:
-        for path in ("/kiosk", "/_nicegui/3.18.0/static/nicegui.js", "/_nicegui_ws/socket.io/"):
+        for path in (*WALLS, "/_nicegui/3.18.0/static/nicegui.js", "/_nicegui_ws/socket.io/"):
             assert (await screen.get(path)).text == "in as Hall"
 
 
@@ -155,23 +158,27 @@ async def test_link_that_another_screen_uses_is_refused_in_a_sentence(
     assert again.text == "in as Hall"
 
 
+@BOTH
 async def test_link_of_another_desk_is_refused_in_a_sentence(
-    doors: Doors, walls: Walls, tmp_path: Path
+    doors: Doors, walls: Walls, tmp_path: Path, wall: str
 ) -> None:
     (tmp_path / "other").mkdir()
     async with open_doors(tmp_path / "other", HandClock()) as others:
         elsewhere = Walls(others.accounts, clock=HandClock())
         _, token = await elsewhere.new("Hall", by="Ana")
     async with visitor(doors, walls) as screen:
-        assert UNKNOWN in (await screen.get(f"/kiosk?link={token}")).text
+        assert UNKNOWN in (await screen.get(f"{wall}?link={token}")).text
 
 
-async def test_revoked_display_is_told_and_may_show_a_code(doors: Doors, walls: Walls) -> None:
+@BOTH
+async def test_revoked_display_is_told_and_may_show_a_code(
+    doors: Doors, walls: Walls, wall: str
+) -> None:
     async with visitor(doors, walls, await cookie_of(walls)) as screen:
-        await screen.get("/kiosk")
+        await screen.get(wall)
         await walls.revoke("Hall", by="Ana")
 
-        blank = await screen.get("/kiosk")
+        blank = await screen.get(wall)
 
     assert (blank.status_code, REVOKED in blank.text) == (401, True)
     assert "in as" not in blank.text
@@ -193,9 +200,11 @@ async def test_display_without_a_keyboard_comes_in_by_its_code(doors: Doors, wal
         assert "in as" not in (await other.get("/kiosk")).text
 
 
-async def test_display_that_waits_loads_itself_anew(doors: Doors, walls: Walls) -> None:
+@BOTH
+async def test_display_that_waits_loads_itself_anew(doors: Doors, walls: Walls, wall: str) -> None:
     async with visitor(doors, walls) as screen:
-        assert 'http-equiv="refresh" content="3; url=/kiosk"' in (await screen.get("/kiosk")).text
+        assert f'http-equiv="refresh" content="3; url={wall}"' in (await screen.get(wall)).text
+        assert f'href="/sign-in?next={wall}"' in (await screen.get(wall)).text
 
 
 async def test_signed_in_user_sees_the_wall_as_its_link_has_it(doors: Doors, walls: Walls) -> None:

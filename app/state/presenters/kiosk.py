@@ -6,9 +6,17 @@ from datetime import datetime, timedelta
 from app.desk.read_models import KioskSnapshot, KioskTicket
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.wall_links import Masking, WallView
-from app.state.formatting import LATE_AFTER, WAITING_AFTER, Formatter, since, visible, wait_sign
+from app.state.formatting import (
+    LATE_AFTER,
+    WAITING_AFTER,
+    Formatter,
+    age,
+    since,
+    visible,
+    wait_sign,
+)
 from app.state.presenters.ticket_list import freshness_bar
-from components.data import EmptyData, KioskData, KioskTile, StatCard
+from components.data import EmptyData, KioskData, KioskTile, PlainKioskData, StatCard
 from components.i18n import _
 
 VIEW_WORDS = {
@@ -20,6 +28,10 @@ VIEW_WORDS = {
 
 TILES = 8
 """tickets on one page: what a room can read at 1080 lines"""
+LATE, OLD = timedelta(seconds=60), timedelta(minutes=5)
+"""data that is older is called late, then old and is greyed: as `assets/desk.js` does it"""
+SHIFTS = 4
+"""places between which a plain wall moves, one a minute, so that no picture burns in"""
 
 
 def kiosk_board(
@@ -53,6 +65,29 @@ def kiosk_board(
     )
 
 
+def plain_kiosk(
+    board: KioskData, snapshot: KioskSnapshot, *, fmt: Formatter, now: datetime
+) -> PlainKioskData:
+    """The same page for a display on which nothing grows old by itself: its time in words."""
+    known = snapshot.freshness
+    old = now - known.as_of if known.as_of else timedelta(0)
+    state = board.freshness.state
+    if state == "live" and old > LATE:
+        state = "stale" if old <= OLD else "offline"
+    return PlainKioskData(
+        board=board,
+        state=state,
+        as_of=fmt.as_of(known.as_of, now=now),
+        late_in=_seconds(LATE - old),
+        old_in=_seconds(OLD - old),
+        shift=int(now.timestamp() // 60) % SHIFTS,
+    )
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
+
+
 def _counts(snapshot: KioskSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
     stats = snapshot.stats
     return tuple(
@@ -74,6 +109,7 @@ def _counts(snapshot: KioskSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
 def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -> KioskTile:
     amount = fmt.money(ticket.amount, ticket.currency) if ticket.amount is not None else ""
     product = visible(ticket.product_name)
+    waited = ticket.wait.length(now + skew)
     return KioskTile(
         id=ticket.id,
         subject=visible(ticket.subject) or _("(no subject)"),
@@ -81,7 +117,8 @@ def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -
         product=" · ".join(part for part in (product, amount) if part),
         waiting_since=since(ticket.wait.since, skew),
         waiting_sign=wait_sign(ticket.wait),
-        tone=_tone(ticket.wait.length(now + skew)),
+        waited=age(waited),
+        tone=_tone(waited),
         badge=_("Customer replied") if ticket.answered else _("Never answered"),
     )
 

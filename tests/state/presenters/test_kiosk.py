@@ -8,8 +8,9 @@ from app.desk.read_models import Freshness, KioskSnapshot, KioskTicket
 from app.domain.connection import ConnectionStatus
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats
-from app.state.formatting import Formatter
-from app.state.presenters.kiosk import TILES, kiosk_board
+from app.state.formatting import Formatter, age, formatter_in
+from app.state.presenters.kiosk import TILES, kiosk_board, plain_kiosk
+from components.data import PlainKioskData
 
 WORDS = Formatter()
 NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
@@ -93,3 +94,62 @@ def test_wall_says_why_its_data_is_not_live() -> None:
 
     assert (shown.freshness.state, shown.why) == ("stale", "The Tickets API refused the key (401).")
     assert kiosk_board(snapshot(waiting()), fmt=WORDS, now=NOON).why == ""
+
+
+AGES = [
+    *(timedelta(seconds=seconds) for seconds in (0, 59, 60, 3599, 3600, 172_799, 172_800)),
+    *(timedelta(days=days) for days in (3, 89, 90, 364, 365, 800)),
+]
+
+
+def test_ages_have_words_of_their_own() -> None:
+    assert [age(span) for span in (*AGES, timedelta(seconds=-5), None)] == [
+        *("now", "now", "1 min", "59 min", "1 h", "47 h", "2 d"),
+        *("3 d", "89 d", "3 mo", "12 mo", "1 y", "2 y", "now", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"),
+    [(0, "live"), (60, "live"), (61, "stale"), (300, "stale"), (301, "offline")],
+)
+def test_plain_wall_is_late_and_old_by_the_age_of_its_data(seconds: int, state: str) -> None:
+    data = plain(snapshot(waiting()), after=timedelta(seconds=seconds))
+
+    assert (data.state, data.late_in, data.old_in) == (state, 60 - seconds, 300 - seconds)
+    assert data.as_of == "12:30:00\u202fPM UTC"
+
+
+@pytest.mark.parametrize("status", ["stale", "offline", "fault"])
+def test_plain_wall_says_what_is_wrong_as_the_live_one_does(status: str) -> None:
+    wrong = replace(snapshot(), freshness=replace(FRESH, status=ConnectionStatus(status)))
+
+    assert plain(wrong).state == status
+
+
+def test_plain_wall_that_has_read_nothing_names_no_time() -> None:
+    assert plain(replace(snapshot(), freshness=replace(FRESH, as_of=None))).as_of == ""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "now", "said"),
+    [
+        ("2025-01-20T22:59:58", "2025-01-20T23:00:05", "Jan 20, 2025, 11:59:58 PM CET"),
+        ("2025-01-20T23:00:00", "2025-01-20T23:00:05", "12:00:00 AM CET"),
+        ("2025-03-30T00:59:58", "2025-03-30T01:00:05", "1:59:58 AM CET"),
+        ("2025-03-30T01:00:00", "2025-03-30T01:00:05", "3:00:00 AM CEST"),
+        ("2025-10-26T00:59:58", "2025-10-26T01:00:05", "2:59:58 AM CEST"),
+        ("2025-10-26T01:00:00", "2025-10-26T01:00:05", "2:00:00 AM CET"),
+    ],
+)
+def test_time_of_the_data_is_plain_across_midnight_and_both_clock_changes(
+    as_of: str, now: str, said: str
+) -> None:
+    moment, later = (datetime.fromisoformat(f"{one}+00:00") for one in (as_of, now))
+
+    assert formatter_in("Europe/Berlin").as_of(moment, now=later).replace("\u202f", " ") == said
+
+
+def plain(shown: KioskSnapshot, *, after: timedelta = timedelta(0)) -> PlainKioskData:
+    board = kiosk_board(shown, fmt=WORDS, now=NOON + after)
+    return plain_kiosk(board, shown, fmt=WORDS, now=NOON + after)

@@ -1,0 +1,160 @@
+"""The wall as plain HTML, for televisions whose engine knows nothing the framework needs.
+
+What asks again is a few lines of ES5, or without scripts the browser itself. While the desk is
+silent, styles alone let the data grow old: each word lasts as long as it is true.
+"""
+
+from components.data import KioskData, PlainKioskData
+from components.html import NOTHING, Html, html, join
+from components.i18n import _
+from components.keyed_list import Item
+from components.kiosk_board import (
+    LATE_WORD,
+    OLD_WORD,
+    count_item,
+    empty_html,
+    page_words,
+    tile_item,
+)
+
+REFRESH_SECONDS = 10
+"""less than a page stays, so that each is seen"""
+
+# An answer that is no board leaves the last one there, greyed; the sentence of a desk that lets
+# this display in no longer, and a board of another look, are worth a new page.
+_SCRIPT = """<script>
+function ask() {
+  var http = new XMLHttpRequest(), old = document.querySelector("[data-kiosk]");
+  http.onloadend = function () {
+    var page = http.response, board = page && page.querySelector("[data-kiosk]");
+    var alike = board && board.getAttribute("data-look") === old.getAttribute("data-look");
+    if (board ? !alike : page && page.querySelector(".wall-door")) return location.reload();
+    if (alike) old.parentNode.replaceChild(document.importNode(board, true), old);
+    else old.setAttribute("data-state", "silent");
+    setTimeout(ask, 10000);
+  };
+  http.open("GET", location.href);
+  http.responseType = "document";
+  http.timeout = 8000;
+  http.setRequestHeader("Accept", "text/html");
+  http.send();
+}
+setTimeout(ask, 10000);
+document.cookie = "ticketdesk_zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
+</script>"""
+
+LEAD = """<script>
+addEventListener("load", function () {
+  var to = location.pathname + "/plain" + (location.search || "?") + "&led=1";
+  if (document.getElementById("esm-fallback")) location.replace(to);
+});
+</script>"""
+"""Leads from the live wall here: once all is loaded, the framework's own fallback still stands
+exactly where it cannot start; one that is merely slow has not loaded yet."""
+
+
+def plain_page(data: PlainKioskData, *, head_html: str, light: bool, look: str, vue: str) -> str:
+    """The whole page.
+
+    Args:
+        head_html: its style.
+        look: what changes with the style.
+        vue: the framework's module, for a display that was led here; "" for any other.
+    """
+    again = html('<meta http-equiv="refresh" content="{}">', REFRESH_SECONDS)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{_('Ticketdesk wall')}</title>"
+        f'<meta name="viewport" content="width=device-width"><noscript>{again}</noscript>'
+        f"{head_html}</head><body>{plain_board(data, light=light, look=look)}{_SCRIPT}"
+        f"{_way_back(vue) if vue else NOTHING}</body></html>"
+    )
+
+
+def _way_back(vue: str) -> Html:
+    """Leads to the live wall where what the framework needs is understood, and comes, after all."""
+    return html(
+        '<script type="importmap">{{"imports": {{"vue": "{}"}}}}</script><script type="module">'
+        'import "vue";'
+        'location.replace(location.href.replace("/plain", "").replace("&led=1", ""))</script>',
+        vue,
+    )
+
+
+def plain_board(data: PlainKioskData, *, light: bool, look: str) -> Html:
+    """The board, which is replaced as a whole."""
+    board = data.board
+    return html(
+        '<div class="wall" data-kiosk data-state="{state}" data-shift="{shift}" data-look="{look}"'
+        '{light}><header class="wall-counts" {old}>{counts}</header>'
+        '<main class="wall-main" {old}>{main}</main><footer class="wall-foot">{fresh}'
+        '<span class="wall-why">{why}</span><span class="wall-page">{page}</span>'
+        '<span class="wall-more">{more}</span></footer></div>',
+        state=data.state,
+        shift=data.shift,
+        look=look,
+        light=html(" data-light") if light else NOTHING,
+        old=html('style="animation-delay:{}s"', data.old_in) if data.as_of else NOTHING,
+        counts=join(_element(count_item(card)) for card in board.counts),
+        main=_main(board),
+        fresh=_fresh(data),
+        why=board.why,
+        page=page_words(board),
+        more=board.more,
+    )
+
+
+def _main(board: KioskData) -> Html:
+    if board.tiles or board.empty is None:
+        tiles = join(_element(tile_item(tile, waited=tile.waited)) for tile in board.tiles)
+        return html('<div class="wall-tiles">{}</div>', tiles)
+    return html('<div class="wall-empty">{}</div>', empty_html(board.empty))
+
+
+def _fresh(data: PlainKioskData) -> Html:
+    """How fresh the data is, in words of which the style shows the one that is true by then."""
+    fresh = data.board.freshness
+    late, old = data.late_in, data.old_in
+    if fresh.state == "live":
+        words = join(
+            (
+                _word("live", fresh.label, until=late),
+                _word("stale", LATE_WORD, since=late, until=old),
+                _word("offline", OLD_WORD, since=old),
+            )
+        )
+    else:
+        words = _word(fresh.state, fresh.label)
+    return html(
+        '<span class="fresh" role="status" data-freshness="{}">{}{} <time>{}</time> {}</span>',
+        data.state,
+        words,
+        _word("silent", _("The desk does not answer")),
+        _("data from {time}").format(time=data.as_of) if data.as_of else "",
+        fresh.progress,
+    )
+
+
+def _word(state: str, said: str, *, since: int = 0, until: int | None = None) -> Html:
+    """A word that is there from `since` to `until` seconds after the board has come."""
+    if until is not None and until <= 0:
+        return NOTHING
+    style = html(
+        "word {}{}{}",
+        state,
+        html(" comes") if since > 0 else NOTHING,
+        html(" goes") if until is not None else NOTHING,
+    )
+    delays = ",".join(f"{seconds}s" for seconds in (since, until) if seconds)
+    return html(
+        '<b class="{}" style="animation-delay:{}"><i class="dot"></i>{}</b>', style, delays, said
+    )
+
+
+def _element(item: Item) -> Html:
+    return html(
+        "<{tag}{attributes}>{content}</{tag}>",
+        tag=item.tag,
+        attributes=join(html(' {}="{}"', name, value) for name, value in item.attributes.items()),
+        content=item.content,
+    )
