@@ -32,7 +32,9 @@ from app.web.embedded import embedded_key
 
 ELSEWHERE = frozenset({"page", "ticket"})
 """Words of a pasted address that choose no tickets."""
-USUAL = frozenset({("status", "all"), ("awaiting", "all"), ("turn", "all"), ("sort", "-updated")})
+USUAL = frozenset(
+    {("status", "all"), ("awaiting", "all"), ("turn", "all"), ("sort", "-updated"), ("view", "all")}
+)
 """Words that change nothing and are right all the same."""
 
 

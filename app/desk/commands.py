@@ -288,6 +288,14 @@ class Commands:
             )
         await self._local.save_undo_seconds(seconds, author=self._author)
 
+    @carried_out
+    async def remember_list(self, view: str, order: str) -> None:
+        """Open this view, in this order, when an address names no list; also for a reader.
+
+        Raises: StoreError.
+        """
+        await self._local.save_list_habit(view, order, author=self._author)
+
     @property
     def _author(self) -> str:
         """Whose drafts, settings and replies these are."""

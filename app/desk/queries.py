@@ -39,7 +39,7 @@ from app.domain.clock import Clock
 from app.domain.connection import ConnectionState
 from app.domain.errors import DeskError
 from app.domain.faults import Faults
-from app.domain.filters import OTHER_STATUS, VIEWS, Anchor, Own, TicketFilter
+from app.domain.filters import OTHER_STATUS, VIEWS, Anchor, ListHabits, Own, TicketFilter
 from app.domain.outbox_entry import UNDO_SECONDS, Draft, Stall, StatusChange
 from app.domain.wall_links import WallView
 from app.store.outbox.local import LocalStore
@@ -262,6 +262,11 @@ class Queries:
         """How long a reply can be undone."""
         chosen = await self._local.undo_seconds(author=self._author)
         return UNDO_SECONDS if chosen is None else chosen
+
+    @told
+    async def list_habits(self) -> ListHabits:
+        """Which view whoever asks looked at last, and in which order."""
+        return await self._local.list_habits(author=self._author)
 
     @property
     def as_of(self) -> datetime | None:

@@ -1,7 +1,8 @@
 """Which tickets are asked for: the filter, the views built on it, and both as an address."""
 
 import json
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -142,8 +143,14 @@ OTHER_STATUS = "other-status"
 
 _OPEN = TicketFilter(status=Status.OPEN)
 _WAITS = _OPEN.changed(awaiting=Awaiting.SELLER, sort=SortKey.WAITING, descending=False)
+_ALL = "all"
 VIEWS: dict[str, TicketView] = {
-    key: TicketView(key=key, label=label, indent=indent, filter=replace(chosen, view=key))
+    key: TicketView(
+        key=key,
+        label=label,
+        indent=indent,
+        filter=replace(chosen, view="" if key == _ALL else key),
+    )
     for key, label, indent, chosen in (
         ("needs-response", "Needs response", 0, _WAITS),
         ("never-answered", "Never answered", 1, _WAITS.changed(answered=False)),
@@ -158,7 +165,7 @@ VIEWS: dict[str, TicketView] = {
         ("open", "Open", 0, _OPEN),
         ("closed", "Closed", 0, TicketFilter(status=Status.CLOSED)),
         (OTHER_STATUS, "Other status", 0, TicketFilter(other_status=True)),
-        ("all", "All tickets", 0, TicketFilter()),
+        (_ALL, "All tickets", 0, TicketFilter()),
     )
 }
 """The views every seller has, in the order shown; those that wait show the longest wait first."""
@@ -168,6 +175,27 @@ OWN_VIEWS: dict[str, TicketView] = {
     for own, label in ((Own.NEEDS_REVIEW, "Needs review"), (Own.DRAFTS, "Drafts"))
 }
 """The views of what lies in this desk alone: unsent words, and replies nobody can vouch for."""
+
+FIRST_VIEW = "needs-response"
+"""what `/` opens for whoever has looked at no other view yet"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListHabits:
+    """The view a seller looked at last, and the order they chose in each, as an address says it."""
+
+    view: str = ""
+    orders: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def first(self) -> TicketFilter:
+        """The list of an address that names none."""
+        return self.opened(self.view if view_named(self.view) else FIRST_VIEW)
+
+    def opened(self, key: str) -> TicketFilter:
+        """A view in the order it was last looked at; all tickets for what is no view."""
+        view = view_named(key)
+        return _in_order(view.filter if view else TicketFilter(), self.orders.get(key, ""))
 
 
 _OTHER = "other"
@@ -182,6 +210,11 @@ def view_named(key: str) -> TicketView | None:
     """The view of that name, wherever its tickets come from."""
     key = _FORMER_KEYS.get(key, key)
     return VIEWS.get(key) or OWN_VIEWS.get(key)
+
+
+def names_list(words: Mapping[str, str]) -> bool:
+    """Whether an address says which list it wants; one that does not wants the seller's own."""
+    return bool(words.keys() - {"ticket"})
 
 
 def filter_from_query(words: dict[str, str]) -> TicketFilter:
@@ -208,16 +241,22 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
     for name, word in (("created_from", "from"), ("created_to", "to")):
         if day := _day(words.get(word, "")):
             chosen[name] = day
-    sort = words.get("sort", "").replace("turn", SortKey.AWAITING.value)
-    if key := _member(SortKey, sort.removeprefix("-")):
-        chosen["sort"], chosen["descending"] = key, sort.startswith("-")
     if words.get("page", "").isascii() and words.get("page", "").isdigit():
         chosen["page"] = max(1, int(words["page"][:9]))
-    return (view.filter if view else TicketFilter()).changed(**chosen)
+    base = _in_order(view.filter if view else TicketFilter(), words.get("sort", ""))
+    return base.changed(**chosen)
+
+
+def _in_order(chosen: TicketFilter, word: str) -> TicketFilter:
+    """The same list in an order as an address says it; what is no order changes nothing."""
+    key = _member(SortKey, word.removeprefix("-").replace("turn", SortKey.AWAITING.value))
+    return replace(chosen, sort=key, descending=word.startswith("-")) if key else chosen
 
 
 def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
-    """Write a filter as an address: only what differs from its view, or from no filter at all."""
+    """Write a filter as an address: only what differs from its view, or from no filter at all;
+    that is called the view of all tickets, as an address without words is each seller's own list.
+    """
     view = view_named(chosen.view)
     base = view.filter if view else TicketFilter()
     changed = {f.name for f in fields(chosen) if getattr(chosen, f.name) != getattr(base, f.name)}
@@ -244,15 +283,23 @@ def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
         if name in changed:
             words[word] = getattr(chosen, name).isoformat()
     if changed & {"sort", "descending"}:
-        words["sort"] = ("-" if chosen.descending else "") + chosen.sort.value
+        words["sort"] = order_word(chosen)
     if chosen.page > 1:
         words["page"] = str(chosen.page)
-    return words
+    return words or {"view": _ALL}
 
 
-def address(chosen: TicketFilter, ticket_id: str | None = None) -> str:
-    """The dashboard's address for a filter and the ticket open beside it."""
-    words = filter_to_query(chosen) | ({"ticket": ticket_id} if ticket_id else {})
+def order_word(chosen: TicketFilter) -> str:
+    """The order of a list as an address says it: `-amount` is the greatest first."""
+    return ("-" if chosen.descending else "") + chosen.sort.value
+
+
+def address(chosen: TicketFilter | None, ticket_id: str | None = None) -> str:
+    """The dashboard's address for a filter, None for the seller's own list, and the ticket open
+    beside it.
+    """
+    words = filter_to_query(chosen) if chosen else {}
+    words |= {"ticket": ticket_id} if ticket_id else {}
     return "/?" + urlencode(words) if words else "/"
 
 

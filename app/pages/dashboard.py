@@ -10,7 +10,14 @@ from nicegui.events import GenericEventArguments
 from app.desk.desk import Desk
 from app.domain.accounts import Right
 from app.domain.clock import Clock
-from app.domain.filters import Own, TicketFilter, address, filter_from_query
+from app.domain.filters import (
+    ListHabits,
+    Own,
+    TicketFilter,
+    address,
+    filter_from_query,
+    names_list,
+)
 from app.domain.outbox_entry import Draft
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
@@ -19,7 +26,7 @@ from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
-from app.state.inbox import InboxState
+from app.state.inbox import InboxState, ListMemory
 from app.state.presenters.charts import OPENED, WAITING
 from app.state.presenters.claims import claims_by_ticket
 from app.state.presenters.presence import presence_by_ticket
@@ -52,11 +59,14 @@ class Dashboard:
         frame: Frame,
         chosen: TicketFilter,
         *,
+        habits: ListHabits,
         fmt: Formatter,
         clock: Clock,
         beats: Beats,
     ) -> None:
         self._client = client
+        self._opened_at = chosen
+        self._habits = ListMemory(desk.commands, habits)
         own = desk.session.user.name if desk.session else ""
         self._inbox = InboxState(
             desk.queries,
@@ -225,6 +235,7 @@ class Dashboard:
 
     def _choose(self, chosen: TicketFilter) -> None:
         self._show(chosen)
+        self._remember(chosen)
         self._write_address(push=True)
 
     def _show(self, chosen: TicketFilter, *, typed: str | None = None) -> asyncio.Task[None]:
@@ -232,7 +243,10 @@ class Dashboard:
         return self._inbox.show(chosen, typed=typed)
 
     def _choose_card(self, key: str) -> None:
-        self._choose(filter_actions.with_card(key))
+        self._choose(self._habits.opened(key))
+
+    def _remember(self, chosen: TicketFilter) -> None:
+        self._tasks.start(self._habits.note(chosen))
 
     def _sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  # as the table calls it
         self._choose(filter_actions.with_sort(self._inbox.chosen, key, descending=descending))
@@ -283,8 +297,9 @@ class Dashboard:
     def _go_to(self, event: GenericEventArguments) -> None:
         """Show what the address says after back or forward."""
         query = dict(parse_qsl(urlsplit(str(event.args)).query))
-        chosen = filter_from_query(query)
+        chosen = filter_from_query(query) if names_list(query) else self._opened_at
         self._show(chosen)
+        self._remember(chosen)
         self._show_ticket(query.get("ticket", ""))
 
     def _set_formatter(self, fmt: Formatter) -> None:

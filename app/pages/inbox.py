@@ -1,6 +1,7 @@
 """The dashboard at `/`: the list, the numbers above it, the open conversation beside it."""
 
 import asyncio
+from contextlib import suppress
 
 from nicegui import Client, ui
 from starlette.requests import Request
@@ -8,7 +9,8 @@ from starlette.responses import RedirectResponse
 
 from app.desk.desk import Desk
 from app.domain.clock import Clock
-from app.domain.filters import TicketFilter, address, filter_from_query
+from app.domain.errors import StoreError
+from app.domain.filters import ListHabits, address, filter_from_query, names_list
 from app.pages.dashboard import Dashboard
 from app.pages.frame import TITLE, Beats, formatter_for
 from app.pages.seller_page import open_frame
@@ -27,12 +29,22 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, beats: Beats, de
         own = desk.of(signed_in(request))
         frame = open_frame(_("Tickets"), own, head_html=head_html, demo=demo)
         query = dict(request.query_params)
-        chosen = filter_from_query(query)
+        habits = ListHabits()
+        with suppress(StoreError):  # then the rows say so
+            habits = await own.queries.list_habits()
+        chosen = filter_from_query(query) if names_list(query) else habits.first
         tab = Dashboard(
-            client, own, frame, chosen, fmt=formatter_for(request), clock=clock, beats=beats
+            client,
+            own,
+            frame,
+            chosen,
+            habits=habits,
+            fmt=formatter_for(request),
+            clock=clock,
+            beats=beats,
         )
         await asyncio.wait(tab.begin(query.get("ticket", "")), timeout=FIRST_PAINT_SECONDS)
 
     @ui.page("/tickets/{ticket_id:path}")
     def ticket(ticket_id: str) -> RedirectResponse:
-        return RedirectResponse(address(TicketFilter(), ticket_id))
+        return RedirectResponse(address(None, ticket_id))

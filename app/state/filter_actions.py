@@ -46,7 +46,7 @@ def with_needs_response(chosen: TicketFilter, *, on: bool) -> TicketFilter:
 def with_card(key: str) -> TicketFilter:
     """The filter behind a number or a view: all tickets for "total" and for what is neither."""
     view = view_named(key)
-    return view.filter if view and key != "all" else TicketFilter()
+    return view.filter if view else TicketFilter()
 
 
 def with_day(day: str) -> TicketFilter:

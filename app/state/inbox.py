@@ -2,17 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
+from app.desk.commands import Commands
 from app.desk.queries import Queries
 from app.desk.read_models import ScanProgress
 from app.domain.clock import Clock
 from app.domain.connection import ConnectionStatus
-from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter, place_from
+from app.domain.errors import StoreError
+from app.domain.filters import (
+    PAGE_SIZE,
+    Anchor,
+    ListHabits,
+    TicketFilter,
+    order_word,
+    place_from,
+)
 from app.domain.signals import Changes, Signal
+from app.state import filter_actions
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters import filters, ticket_list
 from app.state.presenters.charts import charts
@@ -43,6 +54,31 @@ STAMPS_KEPT = 2000
 """tickets of which is known when they last changed; while more change at once that is not said"""
 CHOICES_SECONDS = 0.2
 """after the last letter, until the filters say what they would show"""
+
+
+class ListMemory:
+    """Keeps the last view and the order in each; a list that is no view changes neither."""
+
+    def __init__(self, commands: Commands, habits: ListHabits) -> None:
+        self._commands, self._habits = commands, habits
+
+    def opened(self, key: str) -> TicketFilter:
+        """A view, or what a number counts, in the order in which it was last looked at."""
+        chosen = filter_actions.with_card(key)
+        return self._habits.opened(filter_actions.view_of(chosen))
+
+    async def note(self, chosen: TicketFilter) -> None:
+        """Keep what is looked at now, if that is another view or another order of it."""
+        view = filter_actions.view_of(chosen)
+        order = order_word(chosen)
+        if order == order_word(filter_actions.with_card(view)):
+            order = ""
+        before = self._habits
+        if not view or (view, order) == (before.view, before.orders.get(view, "")):
+            return
+        self._habits = replace(before, view=view, orders={**before.orders, view: order})
+        with suppress(StoreError):  # that nothing can be kept is said where it matters
+            await self._commands.remember_list(view, order)
 
 
 class InboxState:

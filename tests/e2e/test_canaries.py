@@ -121,7 +121,7 @@ def test_key_and_forgotten_customer_are_found_nowhere(
         until(lambda: httpx.get(f"{desk.url}/readyz").json()["complete"])
         later = new_page()
         heard = listen(later)
-        visit(later, f"{desk.url}/")
+        visit(later, f"{desk.url}/?view=all")
         later.get_by_text("(forgotten customer)").first.click()
         expect(later.get_by_role("log", name="Messages").get_by_role("article")).to_have_count(1)
         later.goto(f"{desk.url}/health")

@@ -17,7 +17,7 @@ def shop(desk_process: Running) -> Shop:
 
 @pytest.fixture
 def desk(page: Page, desk_process: Running, shop: Shop) -> Page:
-    visit(page, desk_process.url)
+    visit(page, f"{desk_process.url}/?view=all")
     expect(counted(page, len(shop.tickets()))).to_be_attached()
     return page
 
@@ -40,7 +40,7 @@ def test_rows_are_in_the_first_answer_and_no_chart_comes_before_them(
     page: Page, desk_process: Running
 ) -> None:
     page.add_init_script(ROWS_AT)
-    visit(page, desk_process.url)
+    visit(page, f"{desk_process.url}/?view=all")
 
     expect(rows(page)).to_have_count(25)
     expect(page.get_by_role("img", name=re.compile("Opened and closed per day"))).to_be_visible()
@@ -59,6 +59,30 @@ CHARTS_AT = """
 performance.getEntriesByType('resource').filter(e => e.name.includes('plotly'))
   .map(e => e.startTime)
 """
+
+
+def test_address_without_words_is_the_queue_then_the_view_that_was_left(
+    page: Page, desk_process: Running, shop: Shop
+) -> None:
+    visit(page, desk_process.url)
+    expect(counted(page, len(shop.waiting()))).to_be_attached()
+    assert ids(page) == shop.longest_waiting()[:25]
+
+    page.get_by_role("link", name=re.compile("^Closed")).click()
+    closed = len(shop.tickets(status="closed"))
+    expect(counted(page, closed)).to_be_attached()
+    page.get_by_role("columnheader", name="Amount").get_by_role("button").click()
+    expect(page).to_have_url(re.compile("view=closed&sort=-amount"))
+    visit(page, desk_process.url)
+
+    expect(counted(page, closed)).to_be_attached()
+    expect(page.get_by_role("columnheader", name="Amount")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    page.get_by_role("link", name=re.compile("^Needs response")).click()
+    expect(counted(page, len(shop.waiting()))).to_be_attached()
+    page.go_back()
+    expect(counted(page, closed)).to_be_attached()
 
 
 def test_status_is_filtered_and_remembered_in_the_address(desk: Page, shop: Shop) -> None:
@@ -108,7 +132,7 @@ def test_product_is_one_of_those_there_are(desk: Page, shop: Shop) -> None:
     expect(counted(desk, len(having))).to_be_attached()
     desk.get_by_role("button", name=f"Remove filter {product}").click()
     expect(counted(desk, len(shop.tickets()))).to_be_attached()
-    expect(desk).to_have_url(re.compile(r"/$"))
+    expect(desk).to_have_url(re.compile(r"/\?view=all$"))
 
 
 def test_search_answers_each_letter_and_is_one_step_in_the_history(desk: Page, shop: Shop) -> None:

@@ -36,7 +36,7 @@ def row(page: Page, ticket_id: str) -> Locator:
 
 
 def open_ticket(page: Page, running: Running, ticket_id: str) -> None:
-    visit(page, f"{running.url}/?ticket={ticket_id}")
+    visit(page, f"{running.url}/?view=all&ticket={ticket_id}")
     expect(drawer(page).locator("[data-message-id]").first).to_be_visible()
 
 
@@ -207,7 +207,7 @@ def test_customer_who_writes_appears_in_list_and_conversation(
 def test_rows_stay_where_they_are_under_the_pointer(
     page: Page, desk_process: Running, shop: Shop
 ) -> None:
-    visit(page, desk_process.url)
+    visit(page, f"{desk_process.url}/?view=all")
     first = page.locator("tr[data-ticket-id]").first
     held = first.get_attribute("data-ticket-id")
     first.hover()
@@ -259,7 +259,7 @@ def test_many_tickets_are_closed_at_once_and_the_order_can_be_undone(
 def test_ticket_closed_over_a_text_says_that_it_is_kept_and_is_taken_back(
     page: Page, desk_process: Running, shop: Shop, waiting: str
 ) -> None:
-    visit(page, desk_process.url)
+    visit(page, f"{desk_process.url}/?view=all")
     row(page, waiting).click()
     box(page).fill("Not sent yet")
     for _ in range(3):

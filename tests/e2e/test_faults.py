@@ -50,7 +50,7 @@ def test_unreachable_api_at_the_start_is_said_and_heals(
     with listen("127.0.0.1", 0) as listener:
         url = address_of(listener)
     desk = launch("serve", folder=shop / "desk", TICKETDESK_API_URL=url)
-    visit(page, desk.url)
+    visit(page, f"{desk.url}/?view=all")
     shows(page, "offline")
 
     launch("api", folder=shop, TICKETDESK_PORT=url.rpartition(":")[2])
@@ -62,7 +62,7 @@ def test_unreachable_api_at_the_start_is_said_and_heals(
 def test_api_that_goes_away_leaves_the_copy_in_use(launch: Launch, page: Page, shop: Path) -> None:
     api = launch("api", folder=shop)
     desk = launch("serve", folder=shop / "desk", TICKETDESK_API_URL=api.url)
-    visit(page, desk.url)
+    visit(page, f"{desk.url}/?view=all")
     expect(page.locator("[data-count='60']")).to_be_attached(timeout=20_000)
 
     api.kill()
@@ -78,7 +78,7 @@ def test_reply_says_that_it_waits_for_the_api_and_goes_when_that_is_back(
 ) -> None:
     api = launch("api", folder=shop)
     desk = launch("serve", folder=shop / "desk", TICKETDESK_API_URL=api.url)
-    visit(page, desk.url)
+    visit(page, f"{desk.url}/?view=all")
     expect(page.locator("[data-count='60']")).to_be_attached(timeout=20_000)
     page.locator("tr[data-ticket-id]").first.click()
     conversation = page.get_by_role("complementary", name="Conversation")

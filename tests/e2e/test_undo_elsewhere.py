@@ -47,7 +47,7 @@ def test_reply_is_taken_back_from_the_next_ticket_and_from_the_list(
 ) -> None:
     wait_long(page, desk_process)
     first, second = shop.waiting()[:2]
-    visit(page, desk_process.url)
+    visit(page, f"{desk_process.url}/?view=all")
     send(page, str(first["id"]))
     open_ticket(page, str(second["id"]))
     line = page.locator(".drawer > .notice")

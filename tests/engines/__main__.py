@@ -41,7 +41,7 @@ class Story:
     def open(self) -> None:
         """The list stands, and the server hears."""
         self._engine.resize(*WIDE)
-        self._visit("/")
+        self._visit("/?view=all")
         self._until(f"{ROWS} === 25")
 
     def search(self) -> None:

@@ -15,7 +15,7 @@ async def tab(tmp_path: Path) -> AsyncIterator[Tab]:
     desk = start("serve", folder=tmp_path, TICKETDESK_REFRESH_SECONDS="600")
     tab = Tab(desk.url)
     try:
-        await tab.open()
+        await tab.open("/?view=all")
         await tab.until(lambda: "<option" in options(tab), what="the choices")
         await quiet(tab)
         yield tab
@@ -76,7 +76,7 @@ async def test_opened_ticket_sends_no_row_of_the_list(tab: Tab) -> None:
 
     tab.emit("ticket_rows", "act", act="open", key=ticket)
     await tab.until(lambda: tab.read_ticket == ticket, what="the messages")
-    await tab.until(lambda: tab.address == f"/?ticket={ticket}", what="the address")
+    await tab.until(lambda: tab.address == f"/?view=all&ticket={ticket}", what="the address")
 
     after = {item["key"]: item for item in tab.items("ticket_rows")}
     assert [one for one in tab.rows_sent if after[one] == before.get(one)] == []

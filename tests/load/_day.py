@@ -177,7 +177,7 @@ class Works:
     def sellers(self) -> list[Seller]:
         """People with a tab each, not opened yet."""
         return [
-            Seller(n, Tab(self.desk.url), self.day, Random(f"{self.plan.seed} {n}"))  # noqa: S311  # so
+            Seller(n, Tab(self.desk.url, "/?view=all"), self.day, Random(f"{self.plan.seed} {n}"))  # noqa: S311  # so
             for n in range(self.plan.sellers)
         ]
 

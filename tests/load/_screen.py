@@ -51,7 +51,7 @@ def at_the_screen(
         for what, times in _acting.act(at.page, at.floor, at.desk.url, at.plan).items():
             yield against_floor(what, times, 1.4)
         talks = _acting.held(at.store, folder, at.plan[0].ids)
-        visit(at.page, at.desk.url)
+        visit(at.page, f"{at.desk.url}/?view=all")
         yield against_floor("open a conversation held", _acting.open_held(at.page, at.floor, talks))
         times = _acting.send(at.page, at.floor, talks[:rounds])
         yield against_floor("Send, until durable and queued", times, slowest=True)
@@ -94,7 +94,7 @@ def screen(
             stopped(floor_process(folder / "floor", [one.table for one in plan])) as ground,
         ):
             floor = Floor(open_page(browser, ground.url), [one.ids for one in plan])
-            page = open_page(browser, desk.url, sign_in(desk) if signed_in else None)
+            page = open_page(browser, f"{desk.url}/?view=all", sign_in(desk) if signed_in else None)
             yield Screen(
                 desk=desk, api=api, store=store, plan=plan, unheld=talks, page=page, floor=floor
             )

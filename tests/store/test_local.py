@@ -49,3 +49,15 @@ async def test_undo_seconds_are_kept_by_seller_and_survive_a_restart(
 
     assert (await kept.undo_seconds(), await kept.undo_seconds(author="ana")) == (0, 30)
     await again.close()
+
+
+async def test_last_view_and_the_order_in_each_are_each_sellers_own(local: LocalStore) -> None:
+    await local.save_list_habit("open", "-amount", author="ana")
+    await local.save_list_habit("closed", "", author="ana")
+    await local.save_list_habit("closed", "customer", author="ben")
+
+    ana, ben, nobody = [await local.list_habits(author=a) for a in ("ana", "ben", "")]
+
+    assert (ana.view, ana.orders) == ("closed", {"open": "-amount"})
+    assert (ben.view, ben.orders) == ("closed", {"closed": "customer"})
+    assert (nobody.view, nobody.orders) == ("", {})

@@ -153,7 +153,7 @@ def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
         if moment or label != _("Closed"):
             value = fmt.moment(moment)
             yield Fact(label=label, value=value, copy=iso(moment), exact=fmt.exact(moment))
-    link = address(TicketFilter(), ticket.id)
+    link = address(None, ticket.id)
     yield Fact(label=_("Ticket"), value=visible(ticket.id), copy=ticket.id, link=link)
 
 

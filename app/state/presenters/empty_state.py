@@ -42,7 +42,7 @@ def empty_list(
     return EmptyData(
         title=_("No ticket matches{searched}.").format(searched=searched),
         text=f"{where} {partial}".strip(),
-        action=_("Clear filters"),
+        action=_("Search all tickets") if _searches_a_part(chosen) else _("Clear filters"),
     )
 
 
@@ -55,6 +55,8 @@ def way_out(chosen: TicketFilter, dashboard: DashboardStats | None) -> TicketFil
     """The filter behind the button of `empty_list`."""
     if _only_the_waiting(chosen) and _owing(dashboard):
         return VIEWS["waiting-on-customer"].filter
+    if _searches_a_part(chosen):
+        return filter_actions.cleared(chosen).changed(query=chosen.query)
     return filter_actions.cleared(chosen)
 
 
@@ -84,6 +86,12 @@ def _only_the_waiting(chosen: TicketFilter) -> bool:
     return filter_actions.view_of(chosen) == "needs-response" and not filter_actions.narrowed(
         chosen
     )
+
+
+def _searches_a_part(chosen: TicketFilter) -> bool:
+    """Whether what is searched for may be elsewhere."""
+    everywhere = filter_actions.cleared(chosen).changed(query=chosen.query)
+    return bool(chosen.query) and chosen.changed(view="") != everywhere
 
 
 def _owing(dashboard: DashboardStats | None) -> int:

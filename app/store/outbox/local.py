@@ -6,9 +6,11 @@ beside it.
 """
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.domain.clock import Clock
+from app.domain.filters import ListHabits
 from app.domain.outbox_entry import LONGEST_UNDO, Draft
 from app.store.outbox.file import OutboxFile
 from app.store.outbox.mending import plain
@@ -21,6 +23,7 @@ _SELECT = (
     " ORDER BY saved_at DESC, number DESC"
 )
 _UNDO = "undo_seconds"
+_VIEW, _ORDER = "view", "order of "
 _SET = (
     "INSERT INTO setting (author, name, value) VALUES (?, ?, ?)"
     " ON CONFLICT DO UPDATE SET value = excluded.value"
@@ -89,8 +92,25 @@ class LocalStore:
 
     async def save_undo_seconds(self, seconds: int, *, author: str = "") -> None:
         """Keep how long a seller wants to be able to undo. Raises: StoreError."""
-        values = (author, _UNDO, str(seconds))
-        await self._database.write(lambda c: c.execute(_SET, values).rowcount)
+        await self._save(author, {_UNDO: str(seconds)})
+
+    async def list_habits(self, *, author: str = "") -> ListHabits:
+        """The view a seller looked at last, and the order they chose in each."""
+        found = await self._database.read(lambda c: _settings(c, author))
+        orders = {
+            name.removeprefix(_ORDER): word
+            for name, word in found.items()
+            if name.startswith(_ORDER) and word
+        }
+        return ListHabits(view=found.get(_VIEW, ""), orders=orders)
+
+    async def save_list_habit(self, view: str, order: str, *, author: str = "") -> None:
+        """Keep which view a seller looks at, and in which order. Raises: StoreError."""
+        await self._save(author, {_VIEW: view, f"{_ORDER}{view}": order})
+
+    async def _save(self, author: str, values: Mapping[str, str]) -> None:
+        rows = [(author, name, value) for name, value in values.items()]
+        await self._database.write(lambda c: c.executemany(_SET, rows).rowcount)
 
 
 def read_drafts(connection: sqlite3.Connection, ticket_id: str, author: str) -> tuple[Draft, ...]:
@@ -181,12 +201,14 @@ def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
     return frozenset(plain(row["ticket_id"]) for row in rows)
 
 
+def _settings(connection: sqlite3.Connection, author: str) -> dict[str, str]:
+    """What a seller has set, else what was set before there were users."""
+    query = "SELECT name, value FROM setting WHERE author IN (?, '') ORDER BY author"
+    rows = connection.execute(query, (author,))
+    return {plain(row["name"]): plain(row["value"]) for row in rows}
+
+
 def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:
-    query = (
-        "SELECT value FROM setting WHERE author IN (?, '') AND name = ?"
-        " ORDER BY author DESC LIMIT 1"
-    )
-    row = connection.execute(query, (author, _UNDO)).fetchone()
-    text = plain(row["value"]) if row else ""
+    text = _settings(connection, author).get(_UNDO, "")
     seconds = int(text) if text.isdecimal() else LONGEST_UNDO + 1
     return seconds if seconds <= LONGEST_UNDO else None  # a damaged one counts as none

@@ -63,6 +63,14 @@ def test_search_without_a_hit_says_what_was_searched() -> None:
 
     assert data.title == "No ticket matches \u201crefnud\u201d."
     assert data.text == "Searched subject, e-mail, ids, product and the messages held."
+    assert data.action == "Search all tickets"
+    assert way_out(chosen, owing(4)) == TicketFilter(query="refnud")
+
+
+def test_search_of_all_tickets_without_a_hit_leads_back_to_them() -> None:
+    chosen = TicketFilter(query="refnud")
+
+    assert empty_list(empty(chosen), fmt=WORDS).action == "Clear filters"
     assert way_out(chosen, owing(4)) == TicketFilter()
 
 

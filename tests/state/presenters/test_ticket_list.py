@@ -165,7 +165,7 @@ def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:
 
     assert [item.key for item in items if item.active] == ["open"]
     assert {item.key: item.count for item in items}["open"] == "12"
-    assert {item.key: item.href for item in items}["all"] == "/"
+    assert {item.key: item.href for item in items}["all"] == "/?view=all"
 
 
 FILLING = Freshness(
