@@ -33,6 +33,7 @@ from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import background_tasks, finish_shielded
 from app.pages.health import Vitals
+from app.pages.key import register_first_key
 from app.pages.people import register_people
 from app.pages.register import register_pages
 from app.pages.screens import register_screens
@@ -51,11 +52,21 @@ from app.sync.delivery.sender import Delivery
 from app.sync.delivery.write_fence import WriteFence
 from app.sync.message_backfill import Retention
 from app.sync.proof import UNPROVED, Proof, find_shop
-from app.web.application import add_screens, behind_guard, desk_id, new_web
+from app.web.application import add_screens, behind_guard, behind_sign_in, desk_id, new_web
 from app.web.assets import asset_url
 from app.web.page_reaper import PageReaper
-from app.web.request_guard import allowed_names
-from app.web.server import Serving, Tls, address_elsewhere, listen, run, say, serve
+from app.web.request_guard import AllowedNames, allowed_names
+from app.web.server import (
+    Serving,
+    Tls,
+    address_elsewhere,
+    is_told_to_end,
+    listen,
+    run,
+    say,
+    serve,
+    stop,
+)
 from app.web.sign_in_guard import LetIn, PageEnds
 from components import theme
 from components.site import SITE
@@ -112,8 +123,34 @@ async def _desk(
     async with AsyncExitStack() as parts:
         doors = await _doors(parts, settings, data_dir, clock=clock)
         sign_ins = doors.sign_ins
-        upstream = await _upstream(parts, settings, data_dir, clock=clock)
         SITE.path = settings.path
+        secret = data_dir.cookie_secret()
+        cookie = SessionCookie(
+            desk_id=desk_id(secret), secure=settings.is_secure, path=settings.path or "/"
+        )
+        head_html = theme.head_html(_asset_address)
+        tls = _tls(settings)
+        allowed = allowed_names(
+            listener.getsockname()[1],
+            scheme="https" if tls else "http",
+            public_url=settings.public_url,
+            framed_by=settings.kiosk_frame_origin,
+            elsewhere=settings.host not in LOOPBACK,
+        )
+
+        front = _Front(
+            listener=listener, allowed=allowed, cookie=cookie, head_html=head_html, tls=tls
+        )
+        if settings.api_url and settings.api_key is None:
+            key = await _first_key(settings, data_dir, doors, front, clock=clock, on_ready=on_ready)
+            if key is None:
+                return
+            settings = settings.model_copy(update={"api_key": key})
+            errors = start_logging(
+                data_dir.folder, secrets=settings.secrets, level=settings.log_level
+            )
+            on_ready = _nothing  # it has been told where the desk is
+        upstream = await _upstream(parts, settings, data_dir, clock=clock)
         shops = data_dir.shops()
         shop, client = await _shop(shops, settings, upstream, clock=clock)
         kept = await asyncio.to_thread(_other_shops, shops, shop)
@@ -123,11 +160,6 @@ async def _desk(
         desk, coordinator = await _desk_over(
             parts, client, stores, settings, clock=clock, doors=doors
         )
-        secret = data_dir.cookie_secret()
-        cookie = SessionCookie(
-            desk_id=desk_id(secret), secure=settings.is_secure, path=settings.path or "/"
-        )
-        head_html = theme.head_html(_asset_address)
         web = new_web(*([upstream.embedded.route] if upstream.embedded else []))
         register_pages(
             web,
@@ -155,14 +187,6 @@ async def _desk(
         let_in = LetIn(sign_ins, doors.walls)
         ends = PageEnds(let_in)
         parts.push_async_callback(ends.close)
-        tls = _tls(settings)
-        allowed = allowed_names(
-            listener.getsockname()[1],
-            scheme="https" if tls else "http",
-            public_url=settings.public_url,
-            framed_by=settings.kiosk_frame_origin,
-            elsewhere=settings.host not in LOOPBACK,
-        )
 
         def ready(serving: Serving) -> None:
             data_dir.publish_address(serving.address)
@@ -188,6 +212,71 @@ async def _desk(
 
 def _asset_address(name: str) -> str:
     return SITE.link(asset_url(name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Front:
+    """What stands before the pages, whichever they are."""
+
+    listener: socket.socket
+    allowed: AllowedNames
+    cookie: SessionCookie
+    head_html: str
+    tls: Tls | None
+
+
+async def _first_key(
+    settings: Settings,
+    data_dir: DataDir,
+    doors: Doors,
+    front: _Front,
+    *,
+    clock: Clock,
+    on_ready: Callable[[Serving], None],
+) -> EnteredKey | None:
+    """Serve the page that asks for the key, and nothing else, until there is one; None if the desk
+    is ended before.
+    """
+    url, entered, has_key = settings.api_url or "", list[EnteredKey](), Signal[None]()
+    api_key = ApiKey(
+        url,
+        KeyStore(data_dir.folder),
+        key="",
+        is_configured=False,
+        clock=clock,
+        activity=doors.activity,
+        on_set=lambda key, place: entered.append(EnteredKey(key, place=place)),
+    )
+
+    def ready(serving: Serving) -> None:
+        has_key.subscribe(lambda _: serving.stop())
+        data_dir.publish_address(serving.address)
+        hint = f"It has no key yet for the API at {url}: open it and enter the key."
+        elsewhere = _elsewhere(settings, front.listener)
+        on_ready(replace(serving, stop=stop, hint=hint, elsewhere=elsewhere))
+
+    web = new_web()
+    register_sign_in(web, doors.sign_ins, head_html=front.head_html, cookie=front.cookie)
+    register_first_key(
+        web, api_key, url=url, head_html=front.head_html, on_entered=lambda: has_key.emit(None)
+    )
+    guarded = behind_sign_in(
+        web,
+        front.allowed,
+        sign_ins=doors.sign_ins,
+        cookie=front.cookie,
+        path=settings.path,
+        proxies=settings.trusted_proxies,
+        user_header=settings.user_header,
+    )
+    async with background_tasks(doors.sign_ins.run, clock=clock, faults=Faults(clock)):
+        own = front.listener.dup()  # what the server closes; browsers wait at the other
+        await serve(own, guarded, on_ready=ready, tls=front.tls, path=settings.path)
+    return entered[-1] if entered and not is_told_to_end() else None
+
+
+def _nothing(_serving: Serving) -> None:
+    """Tell nobody."""
 
 
 def _api_key(

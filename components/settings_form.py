@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from components.elements import Box, Button, Field, Text
+from components.html import Html
 from components.i18n import _
 
 _THEMES = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
@@ -19,16 +20,12 @@ class SettingsData:
     zone: str
     said: str = ""
     wrong: bool = False
-    key_shown: str = ""
-    """as much of the API's key as is shown"""
-    key_said: str = ""
-    key_wrong: bool = False
 
 
 class SettingsForm:
     """Each change is handed over at once; the theme is the browser's own affair.
 
-    `on_key` None leaves the key out: it is not this viewer's to change, or there is none.
+    `key_form` None leaves the key out: it is not this viewer's to change, or there is none.
     """
 
     def __init__(
@@ -36,16 +33,15 @@ class SettingsForm:
         data: SettingsData,
         *,
         on_undo_seconds: Callable[[int], object],
-        on_key: Callable[[str], object] | None = None,
+        key_form: Html | None = None,
     ) -> None:
         self._on_undo_seconds = on_undo_seconds
-        self._key_said: Text | None = None
         with Box("section", "settings", aria_label=_("Settings")):
             Text("h2", _("Replies"))
             self._build_undo(data)
-            if on_key is not None:
+            if key_form is not None:
                 Text("h2", _("Tickets API"))
-                self._build_key(data, on_key)
+                Box().show(key_form)
             Text("h2", _("Appearance"))
             self._build_theme()
             Text("h2", _("Time"))
@@ -65,33 +61,6 @@ class SettingsForm:
         """Show `data`; what is being typed is left alone."""
         self._zone.text = data.zone
         self._say(data.said, wrong=data.wrong)
-        if self._key_said is not None:
-            self._key_said.restyle("setting-wrong" if data.key_wrong else "setting-kept")
-            self._key_said.text = data.key_said
-
-    def _build_key(self, data: SettingsData, on_key: Callable[[str], object]) -> None:
-        with Box("div", "setting"):
-            Text("label", _("Key"), for_="api-key")
-            with Box("span", "setting-value"):
-                Field(
-                    "input",
-                    "change",
-                    lambda text: on_key(text or ""),
-                    command=True,
-                    id="api-key",
-                    type="password",
-                    autocomplete="off",
-                    placeholder=data.key_shown,
-                    aria_describedby="key-says",
-                )
-            Text(
-                "p",
-                _(
-                    "Enter another one here: it is tried with the API first and kept on the "
-                    "server. It is never shown again but for its last four signs."
-                ),
-            )
-            self._key_said = Text("p", "", "setting-kept", id="key-says", aria_live="polite")
 
     def _build_undo(self, data: SettingsData) -> None:
         with Box("div", "setting"):

@@ -107,7 +107,7 @@ def serve(**given: str | None) -> None:
     ticketdesk serve --port 9000
     TICKETDESK_API_KEY=sg_live_... ticketdesk serve --api-url https://api.example.com
     """
-    settings = _settings(given)
+    settings = _settings(given, asks_for_key=True)
     with _loading():
         from app.bootstrap import serve_desk
 
@@ -127,7 +127,7 @@ def desktop(**given: str | None) -> None:
     A native window where pywebview is installed (pip install 'ticketdesk[desktop]'), else a
     Chromium-family browser without its bars, else the default browser.
     """
-    settings = _settings(given)
+    settings = _settings(given, asks_for_key=True)
     with _loading():
         from app.cli.desktop import open_desktop
 
@@ -144,7 +144,7 @@ def kiosk(*, print_url: bool, **given: str | None) -> None:
     ticketdesk kiosk
     ticketdesk kiosk --print-url  for a display that opens the address itself
     """
-    settings = _settings(given)
+    settings = _settings(given, asks_for_key=True)
     with _loading():
         from app.cli.desktop import open_kiosk, print_kiosk_address
 
@@ -254,7 +254,7 @@ def user_add(*, name: str, role: str | None, **given: str | None) -> None:
     """Let NAME in."""
     from app.cli.user import add_user
 
-    add_user(_settings(given).data_dir, name, role)
+    add_user(_settings(given, needs_key=False).data_dir, name, role)
 
 
 @user.command("list", short_help="Who may come in.")
@@ -263,7 +263,7 @@ def user_list(**given: str | None) -> None:
     """List who may come in, and as what."""
     from app.cli.user import list_users
 
-    list_users(_settings(given).data_dir)
+    list_users(_settings(given, needs_key=False).data_dir)
 
 
 @user.command("remove", short_help="Let somebody in no longer.")
@@ -273,7 +273,7 @@ def user_remove(*, name: str, **given: str | None) -> None:
     """Let NAME in no longer; their screens end within a second."""
     from app.cli.user import remove_user
 
-    remove_user(_settings(given).data_dir, name)
+    remove_user(_settings(given, needs_key=False).data_dir, name)
 
 
 @user.command("password", short_help="Give somebody another password.")
@@ -283,7 +283,7 @@ def user_password(*, name: str, **given: str | None) -> None:
     """Give NAME another password; whoever is signed in with the old one is signed out."""
     from app.cli.user import set_password
 
-    set_password(_settings(given).data_dir, name)
+    set_password(_settings(given, needs_key=False).data_dir, name)
 
 
 @user.command("codes-off", short_help="Take the one-time codes off somebody.")
@@ -293,7 +293,7 @@ def user_codes_off(*, name: str, **given: str | None) -> None:
     """Let NAME, who lost the phone, in by the password alone; they are signed out everywhere."""
     from app.cli.user import turn_codes_off
 
-    turn_codes_off(_settings(given).data_dir, name)
+    turn_codes_off(_settings(given, needs_key=False).data_dir, name)
 
 
 @cli.group("kiosk-link", short_help="Say which displays show the wall.")
@@ -341,7 +341,7 @@ def kiosk_link_list(**given: str | None) -> None:
     """List which displays are let in, what they show, and when they were there last."""
     from app.cli.kiosk_link import list_links
 
-    list_links(_settings(given).data_dir)
+    list_links(_settings(given, needs_key=False).data_dir)
 
 
 @kiosk_link.command("revoke", short_help="Let a display in no longer.")
@@ -351,7 +351,7 @@ def kiosk_link_revoke(*, name: str, **given: str | None) -> None:
     """Let the display NAME in no longer; what it shows ends within a second."""
     from app.cli.kiosk_link import revoke_link
 
-    revoke_link(_settings(given).data_dir, name)
+    revoke_link(_settings(given, needs_key=False).data_dir, name)
 
 
 @cli.group(short_help="Enter the key of your shop's API.")
@@ -423,12 +423,14 @@ def doctor(**given: str | None) -> None:
     sys.exit(examine(given))
 
 
-def _settings(given: dict[str, str | None], *, needs_key: bool = True) -> "Settings":
+def _settings(
+    given: dict[str, str | None], *, needs_key: bool = True, asks_for_key: bool = False
+) -> "Settings":
     """Read the settings before anything heavy is loaded, so that a mistake shows at once."""
     with _loading():
         from app.config.settings import load_settings
 
-    settings = load_settings(given, needs_key=needs_key)
+    settings = load_settings(given, needs_key=needs_key, asks_for_key=asks_for_key)
     _secrets.extend(settings.secrets)
     return settings
 

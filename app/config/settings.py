@@ -272,11 +272,13 @@ def load_settings(
     dotenv: Path = Path(".env"),
     toml: Path | None = None,
     needs_key: bool = True,
+    asks_for_key: bool = False,
 ) -> Settings:
     """Read the settings: flags, then the environment, then .env, then config.toml.
 
     Args:
         needs_key: a key that was entered stands in for one that is not configured.
+        asks_for_key: where there is neither, `api_key` is None, and a page asks for it.
     Raises: SettingsError, one line that names the setting, its place, the problem and the remedy.
     """
     sources: dict[str, SettingSource] = {}
@@ -290,7 +292,7 @@ def load_settings(
             _check_known(name, layer[name])
         sources |= layer
     settings = _check_together(_validated(sources), sources)
-    return _with_key(settings, sources) if needs_key else settings
+    return _with_key(settings, sources, asks=asks_for_key) if needs_key else settings
 
 
 def _check_known(name: str, source: SettingSource) -> None:
@@ -340,7 +342,7 @@ def _check_together(settings: Settings, sources: Mapping[str, SettingSource]) ->
     return settings
 
 
-def _with_key(settings: Settings, sources: Mapping[str, SettingSource]) -> Settings:
+def _with_key(settings: Settings, sources: Mapping[str, SettingSource], *, asks: bool) -> Settings:
     """The settings with the key that was entered, where none is configured and one is needed."""
     if settings.api_url is None or settings.api_key:
         return settings
@@ -348,6 +350,8 @@ def _with_key(settings: Settings, sources: Mapping[str, SettingSource]) -> Setti
         stored = KeyStore(settings.data_dir).load(settings.api_url)
     except OSError as error:
         raise SettingsError(f"{error.filename} cannot be read ({error.strerror}).") from None
+    if stored is None and asks:
+        return settings
     if stored is None:
         raise SettingsError(
             f"{_called('api_url', sources['api_url'])}: this API needs a key and none is given. "

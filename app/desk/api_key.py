@@ -1,6 +1,7 @@
 """The key of the shop's API: where it comes from, how it ends, and how another one is entered."""
 
 import asyncio
+from collections.abc import Callable
 
 from app.config.stored_key import KeyStore, clean_key, end_of
 from app.desk.activity import ActivityLog
@@ -14,7 +15,8 @@ from app.sync.proof import probe_api
 class ApiKey:
     """What may be known of the key, and a way to enter another; the key itself is never given out.
 
-    `end` are its last signs; `is_configured` says that a setting gives it, which wins.
+    `end` are its last signs; `is_configured` says that a setting gives it, which wins. `on_set`
+    takes a key and where it lies, for a desk that waits for one.
     """
 
     def __init__(
@@ -26,11 +28,13 @@ class ApiKey:
         is_configured: bool,
         clock: Clock,
         activity: ActivityLog | None = None,
+        on_set: Callable[[str, str], object] | None = None,
     ) -> None:
         self._activity = activity
         self._url = url
         self._keys = keys
         self._clock = clock
+        self._on_set = on_set
         self.end = end_of(key)
         self.is_configured = is_configured
 
@@ -51,11 +55,13 @@ class ApiKey:
         self.end = end_of(key)
         if self._activity:
             self._activity.note(by, "entered another key of the API", "")
-        later = (
-            "A key that is configured still wins over it."
-            if self.is_configured
-            else "A desk that runs takes it when it is started again."
-        )
+        if self._on_set:
+            self._on_set(key, place)
+            later = "The desk opens now."
+        elif self.is_configured:
+            later = "A key that is configured still wins over it."
+        else:
+            later = "A desk that runs takes it when it is started again."
         return f"The Tickets API takes this key: {_counts(page)}. It is kept in {place}. {later}"
 
 

@@ -11,7 +11,9 @@ from app.pages.errors import register_errors
 from app.pages.frame import Beats
 from app.pages.health import Vitals, register_health
 from app.pages.inbox import register_inbox
+from app.pages.key import register_key
 from app.pages.kiosk import register_kiosk, register_plain_kiosk
+from app.pages.people import drawing
 from app.pages.settings import register_settings
 
 
@@ -39,6 +41,8 @@ def register_pages(
     beats = Beats(desk.queries, clock=clock)
     register_inbox(desk, head_html=head_html, clock=clock, beats=beats, demo=demo)
     register_settings(desk, head_html=head_html, demo=demo, api_key=api_key)
+    if api_key is not None:
+        register_key(app, api_key, drawing(desk, head_html))
     walls = desk.doors.walls if desk.doors else None
     register_kiosk(desk.queries, desk.changes, walls, head_html=head_html, clock=clock, beats=beats)
     register_plain_kiosk(app, desk.queries, desk.changes, head_html=plain_head_html, clock=clock)

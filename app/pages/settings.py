@@ -9,13 +9,16 @@ from app.desk.api_key import ApiKey
 from app.desk.desk import Desk
 from app.domain.accounts import Right
 from app.domain.outbox_entry import LONGEST_UNDO
+from app.pages.errors import SAYS_WHERE_FROM
 from app.pages.frame import formatter_for, on_zone
+from app.pages.key import shown_key
 from app.pages.people import people_links
 from app.pages.seller_page import open_frame
 from app.pages.sign_in import signed_in
 from app.state.formatting import Formatter, error_notice
 from components.elements import Box, Text
 from components.i18n import _
+from components.key_form import key_form
 from components.settings_form import SettingsData, SettingsForm
 
 
@@ -30,6 +33,7 @@ def register_settings(
         frame = open_frame(_("Settings"), own, head_html=head_html, demo=demo)
         frame.work.props["tabindex"] = "0"  # on a small screen it is scrolled, also by keys
         seconds = await own.queries.undo_seconds()
+        ui.add_head_html(SAYS_WHERE_FROM)
         with frame.work:
             may_set_key = own.may(Right.MANAGE)
             _Settings(own, seconds, formatter_for(request), api_key if may_set_key else None)
@@ -43,17 +47,15 @@ class _Settings:
 
     def __init__(self, desk: Desk, seconds: int, fmt: Formatter, api_key: ApiKey | None) -> None:
         self._desk = desk
-        self._api_key = api_key
         self._data = SettingsData(
             undo_seconds=seconds,
             longest_undo=LONGEST_UNDO,
             zone=fmt.zone_name,
-            key_shown=_("ends in {end}").format(end=api_key.end) if api_key else "",
         )
         self._form = SettingsForm(
             self._data,
             on_undo_seconds=self._set_undo_seconds,
-            on_key=self._set_key if api_key else None,
+            key_form=key_form(shown=shown_key(api_key)) if api_key else None,
         )
         on_zone(lambda fmt: self._show(zone=fmt.zone_name))
 
@@ -64,16 +66,6 @@ class _Settings:
             self._show(said=error_notice(error).text, wrong=True)
         else:
             self._show(undo_seconds=seconds, said=_saved(seconds), wrong=False)
-
-    async def _set_key(self, text: str) -> None:
-        if self._api_key is None or not text:
-            return
-        try:
-            said = await self._api_key.set(text, by=self._desk.session)
-        except Exception as error:  # noqa: BLE001  # said beside the field
-            self._show(key_said=error_notice(error).text, key_wrong=True)
-        else:
-            self._show(key_said=said, key_wrong=False)
 
     def _show(self, **changes: object) -> None:
         self._data = replace(self._data, **changes)  # type: ignore[arg-type]  # names are checked by replace

@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.desk.sign_ins import SignIns
 from app.pages.sign_in import SessionCookie
 from app.web.assets import asset_folder, public_asset
 from app.web.forwarded import ForwardedHeaders, Network
@@ -111,6 +112,26 @@ def behind_guard(
         known, inside=inside, let_in=let_in, cookies=WallCookies(cookie), head_html=head_html
     )
     guarded = WithoutPath(RequestGuard(walls, allowed=allowed), path=path)
+    return ForwardedHeaders(guarded, trusted=proxies, user_header=user_header)
+
+
+def behind_sign_in(
+    web: FastAPI,
+    allowed: AllowedNames,
+    *,
+    sign_ins: SignIns,
+    cookie: SessionCookie,
+    path: str = "",
+    proxies: Sequence[Network] = (),
+    user_header: str | None = None,
+) -> ASGIApp:
+    """An application of plain pages, without screens or walls, behind the same guards.
+
+    Args: as of `behind_guard`.
+    """
+    inside = HeadRequests(BelowPath(web, path=path))
+    known = SignInGuard(inside, sign_ins=sign_ins, cookie=cookie)
+    guarded = WithoutPath(RequestGuard(known, allowed=allowed), path=path)
     return ForwardedHeaders(guarded, trusted=proxies, user_header=user_header)
 
 

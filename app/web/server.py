@@ -164,13 +164,27 @@ class StopSignal:
             for number in polite_signals():
                 signal.signal(number, self._receive)
 
-    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+    def stop(self) -> None:
+        """End what runs, in order; from any thread, and once."""
         if not self.is_received:
             self.is_received = True
             self.end()
 
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop()
+
 
 _stop_signal = StopSignal()
+
+
+def stop() -> None:
+    """End whatever is served or started now, as a signal does; from any thread."""
+    _stop_signal.stop()
+
+
+def is_told_to_end() -> bool:
+    """Whether a signal, or `stop`, has ended what was served or started."""
+    return _stop_signal.is_received
 
 
 def polite_signals() -> Iterator[signal.Signals]:
@@ -218,8 +232,11 @@ async def serve(
     gc.freeze()
     address = address_of(listener, tls=tls, path=path)
     server = WebServer(app, on_ready=lambda: on_ready(Serving(address, server.end)), tls=tls)
-    _stop_signal.end = server.end
-    await server.serve([listener])
+    before, _stop_signal.end = _stop_signal.end, server.end
+    try:
+        await server.serve([listener])
+    finally:
+        _stop_signal.end = before
     if server.failure:
         raise server.failure
 

@@ -31,7 +31,12 @@ at a cookie."""
 SOCKETS = "/_nicegui_ws/"
 """where pages that have no WebSocket ask for news by themselves, so that it is no use of theirs"""
 
-NEEDED = {"/demo/customer": Right.WRITE, "/screens": Right.WRITE, "/users": Right.MANAGE}
+NEEDED = {
+    "/demo/customer": Right.WRITE,
+    "/screens": Right.WRITE,
+    "/users": Right.MANAGE,
+    "/key": Right.MANAGE,
+}
 """what an address takes that is for some only; every other takes READ"""
 
 TOLD_SECONDS = 0.1

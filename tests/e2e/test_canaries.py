@@ -90,7 +90,11 @@ def test_key_is_asked_for_only_where_a_shop_is_set(tmp_path: Path) -> None:
 
 
 def test_key_and_forgotten_customer_are_found_nowhere(
-    api: Running, tmp_path: Path, page: Page, new_page: Callable[..., Page]
+    api: Running,
+    tmp_path: Path,
+    page: Page,
+    new_page: Callable[..., Page],
+    console: list[str],
 ) -> None:
     done = enter(KEY, api, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -107,7 +111,9 @@ def test_key_and_forgotten_customer_are_found_nowhere(
         expect(field).to_have_attribute("placeholder", f"ends in {KEY[-4:]}")
         field.fill("two words")
         field.press("Enter")
-        expect(page.get_by_text("This is no key")).to_be_visible()
+        expect(page.get_by_role("alert")).to_contain_text("This is no key")
+        assert all("422" in told for told in console)
+        console.clear()
         assert KEY not in "".join(heard) + page.content() + processes()
         page.close()
     kept = files_of(tmp_path)
