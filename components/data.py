@@ -41,6 +41,8 @@ class TicketRow:
     waiting_sign: str = ""
     """≈ or ≥ before the age of a wait that is an estimate"""
     waiting_exact: str = ""
+    unread: bool = False
+    """the customer has written since this seller looked"""
     note: str = ""
     """a short word on what is on its way or kept: Sending, Closing, Draft, Not confirmed"""
     note_tone: str = ""

@@ -52,6 +52,8 @@ def item(row: TicketRow, *, waits: bool) -> Item:
     }
     if row.waiting_since:
         attributes["data-waiting-since"] = row.waiting_since
+    if row.unread:
+        attributes["data-unread"] = "true"
     if row.presence:
         attributes["data-presence"] = row.presence
     if row.claim:
@@ -110,10 +112,11 @@ def _subject(row: TicketRow) -> Html:
     hits = row.hits.get("subject")
     return html(
         '<td class="c-subject" role="cell"><a class="subject" dir="auto" tabindex="-1" '
-        'href="{}{}" title="{}">{}</a>{}</td>',
+        'href="{}{}" title="{}">{}{}</a>{}</td>',
         SITE.link("/?ticket="),
         quote(row.id, safe=""),
         row.subject,
+        html('<span class="sr">{} </span>', _("Unread:")) if row.unread else NOTHING,
         marked(row.subject, hits) if hits else row.subject,
         _below(row),
     )

@@ -13,6 +13,7 @@ from app.domain.accounts import Right, SignInSession
 from app.domain.bounds import whole_characters
 from app.domain.clock import Clock
 from app.domain.errors import NotAllowedError, ReplyError, SettingsError
+from app.domain.marks import Mark, MarkKind
 from app.domain.outbox_entry import (
     LONGEST_UNDO,
     UNDO_SECONDS,
@@ -289,6 +290,14 @@ class Commands:
         await self._local.save_undo_seconds(seconds, author=self._author)
 
     @carried_out
+    async def mark_seen(self, ticket_id: str, messages: int) -> None:
+        """Note that whoever looks has seen so many messages of a ticket; also for a reader.
+
+        Raises: StoreError.
+        """
+        await self._mark(MarkKind.SEEN, ticket_id, Mark(messages=messages))
+
+    @carried_out
     async def remember_list(self, view: str, order: str) -> None:
         """Open this view, in this order, when an address names no list; also for a reader.
 
@@ -300,6 +309,13 @@ class Commands:
     def _author(self) -> str:
         """Whose drafts, settings and replies these are."""
         return self._session.user.user_id if self._session else ""
+
+    async def _mark(self, kind: MarkKind, ticket_id: str, mark: Mark | None) -> None:
+        marks = await self._local.marks(author=self._author)
+        if marks.by_ticket(kind).get(ticket_id) == mark:
+            return
+        await self._local.save_mark(kind, ticket_id, mark, author=self._author)
+        self._changes.emit(Changes(marks=self._author))
 
     def _note(self, what: str, *ticket_ids: str) -> None:
         if self._activity:

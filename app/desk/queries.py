@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping
 from contextlib import suppress
 from copy import copy
 from dataclasses import replace
@@ -39,12 +39,15 @@ from app.domain.clock import Clock
 from app.domain.connection import ConnectionState
 from app.domain.errors import DeskError
 from app.domain.faults import Faults
-from app.domain.filters import OTHER_STATUS, VIEWS, Anchor, ListHabits, Own, TicketFilter
+from app.domain.filters import OTHER_STATUS, OWN_VIEWS, VIEWS, Anchor, ListHabits, Own, TicketFilter
+from app.domain.marks import Mark, MarkKind, Marks
 from app.domain.outbox_entry import UNDO_SECONDS, Draft, Stall, StatusChange
+from app.domain.ticket import Awaiting, Status
 from app.domain.wall_links import WallView
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox, Overlay
 from app.store.search.facet_counts import FacetCounts
+from app.store.search.planner import Pairs
 from app.store.search.search import Search, SearchRequest, SearchResult
 from app.store.tickets.lists import (
     kept_blank,
@@ -66,6 +69,7 @@ Question = Callable[Concatenate["Queries", P], Awaitable[T]]
 
 Overlays = Mapping[str, Overlay]
 
+_PERSONAL = {Own.DRAFTS, Own.UNREAD, Own.SNOOZED, Own.PINNED}
 OTHERS_SHOWN = 10
 FAULT_SECONDS = 60.0
 """how long a question that failed counts as a fault, unless it is asked again"""
@@ -140,7 +144,9 @@ class Queries:
     async def _inbox(
         self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None, author: str
     ) -> InboxSnapshot:
-        whose = author if chosen.own is Own.DRAFTS else ""  # all else is the same for everybody
+        marks, now = await self._local.marks(author=author), self._shops_now()
+        asleep = _pairs(marks.asleep(now))
+        whose = await self._whose(chosen, author)
         found, overlays, drafts = await asyncio.gather(
             self._shared("found", self._find, chosen, zone, anchor, whose),
             # The same for every letter that is typed.
@@ -155,6 +161,8 @@ class Queries:
                 has_draft=row["id"] in drafts,
                 snippet=found.excerpts.get(row["id"]) or found.last_words.get(row["id"]),
                 place=place_of(row),
+                marks=marks,
+                now=now,
             )
             for row in found.rows
         )
@@ -167,24 +175,28 @@ class Queries:
             held=found.held,
             heard=found.with_all_messages,
             newest=found.newest,
+            snoozed=len(asleep) if chosen.hides_snoozed else 0,
+            next_wake=marks.next_wake(now),
         )
 
     @told
     async def total(self, chosen: TicketFilter, *, zone: ZoneInfo) -> int:
         """How many tickets `chosen` matches; it may take longer than the rows."""
-        return await self._shared("total", self._total, chosen, zone)
+        whose = await self._whose(chosen, self._author)
+        return await self._shared("total", self._total, chosen, zone, whose)
 
-    async def _total(self, chosen: TicketFilter, zone: ZoneInfo) -> int:
-        request = self._request(chosen, zone)
+    async def _total(self, chosen: TicketFilter, zone: ZoneInfo, whose: str | None) -> int:
+        request = await self._personal(self._request(chosen, zone), whose)
         return await self._mirror.read(lambda c: self._search.count(c, request))
 
     @told
     async def choices(self, chosen: TicketFilter, *, zone: ZoneInfo) -> Choices:
         """What the product and currency filters offer, and how many tickets each would show."""
-        return await self._shared("choices", self._choices, chosen, zone)
+        whose = await self._whose(chosen, self._author)
+        return await self._shared("choices", self._choices, chosen, zone, whose)
 
-    async def _choices(self, chosen: TicketFilter, zone: ZoneInfo) -> Choices:
-        request = self._request(chosen, zone)
+    async def _choices(self, chosen: TicketFilter, zone: ZoneInfo, whose: str | None) -> Choices:
+        request = await self._personal(self._request(chosen, zone), whose)
         facets = await self._mirror.read(lambda c: self._search.facets(c, request))
         return Choices(products=choices(facets.products), currencies=choices(facets.currencies))
 
@@ -195,14 +207,20 @@ class Queries:
 
     async def _dashboard_stats(self, zone: ZoneInfo, author: str) -> DashboardStats:
         now, overlays = self._shops_now(), await self._outbox.overlays()
-        drafts, waiting = await self._draft_ids(author), len(await self._outbox.needing_review())
-        numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, drafts, zone))
+        asked = {
+            key: await self._personal(self._request(view.filter, zone), author)
+            for key, view in (VIEWS | OWN_VIEWS).items()
+            if key != Own.NEEDS_REVIEW  # of which the replies are counted
+        }
+        numbers = await self._mirror.read(lambda c: self._numbers(c, overlays, asked, zone))
+        waiting = len(await self._outbox.needing_review())
         views = numbers.views | {Own.NEEDS_REVIEW.value: waiting}
         return dashboard_stats(replace(numbers, views=views), now=now, zone=zone)
 
     @told
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         """A ticket with what is stored of it; None for one that is not known."""
+        marks = await self._local.marks(author=self._author)
         found, replies, changes, overlays, drafts, shown = await asyncio.gather(
             self._mirror.read(lambda c: _look(c, ticket_id)),
             self._outbox.pending(ticket_id),
@@ -232,6 +250,9 @@ class Queries:
             problem=self._mirror.problem(ticket_id),
             doubled={str(reply.message_id): reply.copies for reply in shown if reply.copies > 1},
             changed=changed(shown, kept.messages or ()),
+            unread=marks.is_unread(kept.ticket),
+            pinned=marks.is_pinned(kept.ticket),
+            snooze=marks.snooze_of(kept.ticket, self._shops_now()),
         )
 
     @told
@@ -337,10 +358,9 @@ class Queries:
         return await self._sharing.ask((name, *about), lambda: question(*about), state=state)
 
     async def _find(
-        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None, author: str
+        self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None, whose: str | None
     ) -> SearchResult:
-        ids = await self._own_ids(chosen.own, author) if chosen.own else None
-        request = replace(self._request(chosen, zone), ids=ids)
+        request = await self._personal(self._request(chosen, zone), whose)
         return await self._mirror.read(lambda c: self._search.find(c, request, anchor))
 
     def _request(self, chosen: TicketFilter, zone: ZoneInfo) -> SearchRequest:
@@ -348,13 +368,30 @@ class Queries:
             filter=chosen, zone=zone, now=self._shops_now(), generation=self._mirror.generation
         )
 
+    async def _whose(self, chosen: TicketFilter, author: str) -> str | None:
+        """Whose list it is; None where it is the same for everybody."""
+        if chosen.own in _PERSONAL:
+            return author
+        if not chosen.hides_snoozed:
+            return None
+        marks = await self._local.marks(author=author)
+        return author if any(marks.asleep(self._shops_now())) else None
+
+    async def _personal(self, request: SearchRequest, whose: str | None) -> SearchRequest:
+        """The request with what the desk alone knows of a seller's tickets."""
+        own, chosen = request.filter.own, request.filter
+        if own is Own.NEEDS_REVIEW:
+            needing = await self._outbox.needing_review()
+            return replace(request, ids=frozenset(entry.ticket_id for entry in needing))
+        if whose is None or not (own or chosen.hides_snoozed):
+            return request
+        if own is Own.DRAFTS:
+            return replace(request, ids=await self._draft_ids(whose))
+        marks = await self._local.marks(author=whose)
+        return _marked(request, marks, _pairs(marks.asleep(request.now)))
+
     async def _draft_ids(self, author: str) -> frozenset[str]:
         return await self._local.draft_ids(author=author)
-
-    async def _own_ids(self, own: Own, author: str) -> frozenset[str]:
-        if own is Own.DRAFTS:
-            return await self._draft_ids(author)
-        return frozenset(reply.ticket_id for reply in await self._outbox.needing_review())
 
     def _shops_now(self) -> datetime:
         """Now by the shop's clock, which its times are counted from."""
@@ -385,7 +422,7 @@ class Queries:
         self,
         connection: sqlite3.Connection,
         overlays: Overlays,
-        drafts: frozenset[str],
+        asked: Mapping[str, SearchRequest],
         zone: ZoneInfo,
     ) -> Numbers:
         request = self._request(TicketFilter(), zone)
@@ -400,12 +437,31 @@ class Queries:
             waiting=waiting_counts(connection, bounds),
             estimated=waits_estimated(connection),
             views={
-                key: self._search.count(connection, replace(request, filter=view.filter))
-                for key, view in VIEWS.items()
+                key: self._search.count(connection, one)
+                for key, one in asked.items()
                 if key != OTHER_STATUS or has_other
-            }
-            | {Own.DRAFTS.value: self._search.count(connection, replace(request, ids=drafts))},
+            },
         )
+
+
+def _pairs(marked: Iterable[tuple[str, Mark]]) -> Pairs:
+    """Tickets as they were when they were marked."""
+    return tuple((ticket_id, mark.messages) for ticket_id, mark in marked)
+
+
+def _marked(request: SearchRequest, marks: Marks, asleep: Pairs) -> SearchRequest:
+    """The request for what a seller has marked, or for what is not asleep."""
+    chosen = request.filter
+    match chosen.own:
+        case Own.UNREAD:
+            seen = _pairs(marks.by_ticket(MarkKind.SEEN).items())
+            waiting = replace(chosen, awaiting=Awaiting.SELLER)
+            return replace(request, filter=waiting, without=tuple(dict.fromkeys((*seen, *asleep))))
+        case Own.SNOOZED:
+            return replace(request, filter=replace(chosen, status=Status.OPEN), only=asleep)
+        case Own.PINNED:
+            return replace(request, ids=frozenset(marks.by_ticket(MarkKind.PINNED)))
+    return replace(request, without=asleep)
 
 
 def _look(

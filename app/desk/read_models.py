@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.domain.connection import ConnectionStatus
 from app.domain.filters import Place, TicketFilter
+from app.domain.marks import Mark
 from app.domain.metrics import Wait
 from app.domain.outbox_entry import Draft, Stall
 from app.domain.ticket import Message, Stats, Ticket
@@ -73,6 +74,10 @@ class InboxRow:
     """further open tickets of the same customer"""
     place: Place | None = None
     """where it stands in the list"""
+    unread: bool = False
+    pinned: bool = False
+    snooze: Mark | None = None
+    """the seller's own, while it holds"""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
@@ -91,6 +96,10 @@ class InboxSnapshot:
     """rows of the list that come before these"""
     newest: int = 0
     """the number of the newest ticket in the mirror"""
+    snoozed: int = 0
+    """tickets that the seller has snoozed, which such a list leaves out"""
+    next_wake: datetime | None = None
+    """when the next of them wakes by its time"""
     skew: timedelta = timedelta(0)
     """how far the shop's clock, which its times come from, is ahead of ours"""
 
@@ -211,6 +220,10 @@ class ConversationSnapshot:
     """what the seller had written, where the shop shows a reply otherwise, by message id"""
     skew: timedelta = timedelta(0)
     """how far the shop's clock is ahead of ours"""
+    unread: bool = False
+    pinned: bool = False
+    snooze: Mark | None = None
+    """the seller's own, while it holds"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

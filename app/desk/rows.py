@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.desk.masking import masked, names_of, without_identifiers
 from app.desk.read_models import (
@@ -13,6 +14,7 @@ from app.desk.read_models import (
     ScanProgress,
 )
 from app.domain.filters import Place
+from app.domain.marks import Marks
 from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import (
     DeliveryState,
@@ -36,11 +38,14 @@ def inbox_row(
     *,
     has_draft: bool,
     place: Place,
+    marks: Marks,
+    now: datetime,
     snippet: str | None = None,
 ) -> InboxRow:
-    """A row of the list with what is on its way laid over it."""
+    """A row of the list with what is on its way, and the seller's marks, laid over it."""
+    ticket = ticket_from(row)
     return InboxRow(
-        ticket=ticket_from(row),
+        ticket=ticket,
         snippet=snippet,
         pending_reply=overlay.delivery_state,
         pending_status=overlay.status,
@@ -48,6 +53,9 @@ def inbox_row(
         wait=wait_from(row),
         other_open=row["other_open"],
         place=place,
+        unread=marks.is_unread(ticket),
+        pinned=marks.is_pinned(ticket),
+        snooze=marks.snooze_of(ticket, now),
     )
 
 

@@ -39,6 +39,12 @@ class Own(StrEnum):
     """a reply to them was begun"""
     NEEDS_REVIEW = "needs-review"
     """a reply to them, or a status change, needs a person"""
+    UNREAD = "unread"
+    """the customer has written since this seller looked"""
+    SNOOZED = "snoozed"
+    """this seller wants them out of the queue until later"""
+    PINNED = "pinned"
+    """this seller wants them at hand"""
 
 
 _WITHIN_OWN = frozenset({"page", "sort", "descending"})
@@ -61,6 +67,8 @@ class TicketFilter:
     """the customer has waited at least this long"""
     waits_less_than: timedelta | None = None
     """the customer has not waited this long yet"""
+    amount_from: int | None = None
+    """at least so much was paid, in whatever currency"""
     product: str | None = None
     currency: str | None = None
     created_from: date | None = None
@@ -81,7 +89,15 @@ class TicketFilter:
     def only_waiting(self) -> bool:
         """Whether everybody in the list waits for the seller; who is closed waits for nobody."""
         waits = self.needs_response and self.status in (None, Status.OPEN)
-        return waits or not (self.waits_longer_than is None and self.waits_less_than is None)
+        is_compared = not (self.waits_longer_than is None and self.waits_less_than is None)
+        return waits or is_compared or self.own is Own.UNREAD
+
+    @property
+    def hides_snoozed(self) -> bool:
+        """Whether it is a queue, from which a seller's snoozed tickets are absent until they wake;
+        whoever searches finds them.
+        """
+        return self.only_waiting and not self.query
 
     def changed(self, **changes: object) -> "TicketFilter":
         """The same filter with `changes`, back on its first page unless a page is named."""
@@ -141,6 +157,9 @@ class TicketView:
 OTHER_STATUS = "other-status"
 """the view of tickets that the API's document has no status for; offered once there are any"""
 
+HIGH_VALUE = 100
+"""in any currency"""
+
 _OPEN = TicketFilter(status=Status.OPEN)
 _WAITS = _OPEN.changed(awaiting=Awaiting.SELLER, sort=SortKey.WAITING, descending=False)
 _ALL = "all"
@@ -156,6 +175,7 @@ VIEWS: dict[str, TicketView] = {
         ("never-answered", "Never answered", 1, _WAITS.changed(answered=False)),
         ("customer-replied", "Customer replied", 1, _WAITS.changed(answered=True)),
         ("over-a-day", "Waiting > 24 h", 1, _WAITS.changed(waits_longer_than=timedelta(hours=24))),
+        ("high-value", f"High value ({HIGH_VALUE}+)", 1, _WAITS.changed(amount_from=HIGH_VALUE)),
         (
             "waiting-on-customer",
             "Waiting on customer",
@@ -171,10 +191,22 @@ VIEWS: dict[str, TicketView] = {
 """The views every seller has, in the order shown; those that wait show the longest wait first."""
 
 OWN_VIEWS: dict[str, TicketView] = {
-    own.value: TicketView(key=own.value, label=label, filter=TicketFilter(view=own.value, own=own))
-    for own, label in ((Own.NEEDS_REVIEW, "Needs review"), (Own.DRAFTS, "Drafts"))
+    own.value: TicketView(
+        key=own.value,
+        label=label,
+        filter=replace(chosen, view=own.value, own=own),
+    )
+    for own, label, chosen in (
+        (Own.NEEDS_REVIEW, "Needs review", TicketFilter()),
+        (Own.UNREAD, "Unread", TicketFilter(sort=SortKey.WAITING, descending=False)),
+        (Own.SNOOZED, "Snoozed", TicketFilter()),
+        (Own.PINNED, "Pinned", TicketFilter()),
+        (Own.DRAFTS, "Drafts", TicketFilter()),
+    )
 }
-"""The views of what lies in this desk alone: unsent words, and replies nobody can vouch for."""
+"""The views of what lies in this desk alone: unsent words, replies nobody can vouch for, and what
+each seller has marked.
+"""
 
 FIRST_VIEW = "needs-response"
 """what `/` opens for whoever has looked at no other view yet"""
@@ -235,6 +267,9 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
         hours = words.get(word, "")
         if hours.isascii() and hours.isdigit():
             chosen[name] = timedelta(hours=min(int(hours[:6]), 87_600))
+    amount = words.get("amount_from", "")
+    if amount.isascii() and amount.isdigit():
+        chosen["amount_from"] = int(amount[:12])
     for name in ("product", "currency"):
         if words.get(name):
             chosen[name] = words[name]
@@ -276,6 +311,8 @@ def filter_to_query(chosen: TicketFilter) -> dict[str, str]:
         for name, word in _WAITS_IN_HOURS.items()
         if name in changed and (hours := getattr(chosen, name)) is not None
     }
+    if "amount_from" in changed and chosen.amount_from is not None:
+        words["amount_from"] = str(chosen.amount_from)
     for name in ("product", "currency"):
         if name in changed:
             words[name] = getattr(chosen, name)

@@ -15,6 +15,8 @@ class Changes:
     """ids of tickets whose row, messages or pending replies differ from before"""
     drafts: frozenset[str] = frozenset()
     """ids of tickets whose drafts differ: for those who have that very reply box open"""
+    marks: str | None = None
+    """the seller whose own marks on tickets differ"""
     stats: bool = False
     """the API's own counts differ"""
     connection: bool = False
@@ -23,7 +25,11 @@ class Changes:
     """the mirror is as of a later time, which alone changes no row and no number"""
 
     def __bool__(self) -> bool:
-        return bool(self.tickets or self.drafts) or self.stats or self.connection or self.age
+        return (
+            bool(self.tickets or self.drafts)
+            or self.marks is not None
+            or (self.stats or self.connection or self.age)
+        )
 
 
 class Signal(Generic[T]):

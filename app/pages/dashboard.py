@@ -76,6 +76,7 @@ class Dashboard:
             clock=clock,
             presence=lambda: presence_by_ticket(desk.presence.others(client.id), own=own),
             claims=lambda: claims_by_ticket(desk),
+            author=desk.session.user.user_id if desk.session else "",
         )
         self._conversation = ConversationState(
             desk, viewer=client.id, fmt=fmt, clock=clock, query=lambda: self._inbox.chosen.query

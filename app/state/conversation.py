@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from app.desk.desk import Desk
 from app.domain.accounts import Right
 from app.domain.clock import Clock
-from app.domain.errors import ReplyError
+from app.domain.errors import ReplyError, StoreError
 from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.search_query import parse_query
 from app.domain.signals import Changes, Signal
@@ -72,6 +72,8 @@ class ConversationState:
         self._drawn: Opening | None = None
         self._latest = LatestTask()
         self._preparing = LatestTask()
+        self._marking = LatestTask()
+        self._author = desk.session.user.user_id if desk.session else ""
         self._again = Debouncer(self._reload, clock=clock)
         self._drafts_again = Debouncer(self._follow_drafts, clock=clock)
         self._retry = Debouncer(self._reload, clock=clock, delay=RETRY_SECONDS)
@@ -108,6 +110,8 @@ class ConversationState:
         """Somebody looks: from now on the others know what is open here."""
         self._is_looked_at = True
         self._tell_presence()
+        if self._drawn is not None:
+            self._note_seen(self._drawn)
 
     def go_away(self) -> None:
         """Nobody looks any more: the window was closed, or its line is cut."""
@@ -342,7 +346,7 @@ class ConversationState:
         self.go_away()
         self._desk.commands.set_open_ticket(self._viewer, None)
         for work in (
-            *(self._latest, self._preparing),
+            *(self._latest, self._preparing, self._marking),
             *(self._again, self._drafts_again, self._retry, self._rest, self._drafts),
         ):
             await work.close()
@@ -352,6 +356,8 @@ class ConversationState:
         if opening is None or not changes:
             return
         others = opening.snapshot.others if opening.snapshot else ()
+        if changes.marks == self._author:
+            self._again.trigger()
         if opening.is_bare and opening.ticket_id in changes.tickets:
             self._latest.start(self._load(opening))  # the one thing this person waits for
         elif not changes.tickets.isdisjoint({opening.ticket_id, *(o.id for o in others)}):
@@ -414,6 +420,16 @@ class ConversationState:
         opening.snapshot = snapshot
         opening.find_hits()
         self._draw(opening)
+        self._note_seen(opening)
+
+    def _note_seen(self, opening: Opening) -> None:
+        """What stands before somebody's eyes is no longer unread for them."""
+        if self._is_looked_at and (seen := opening.seen_anew) is not None:
+            self._marking.start(self._mark_seen(opening.ticket_id, seen))
+
+    async def _mark_seen(self, ticket_id: str, messages: int) -> None:
+        with suppress(StoreError):  # then it stays unread
+            await self._desk.commands.mark_seen(ticket_id, messages)
 
     def _draw(self, opening: Opening) -> None:
         if opening is not self._wanted:

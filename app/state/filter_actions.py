@@ -10,7 +10,7 @@ from app.domain.ticket import Awaiting, Status
 StatusChoice = Literal["open", "closed", "all"]
 
 _WAITS = ("answered", "waits_longer_than", "waits_less_than")
-_MEANING = ("status", "other_status", "awaiting", *_WAITS)
+_MEANING = ("status", "other_status", "awaiting", "amount_from", *_WAITS)
 _EXTRAS: dict[str, object] = {
     "query": "",
     "product": None,

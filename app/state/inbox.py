@@ -94,6 +94,7 @@ class InboxState:
         clock: Clock,
         presence: Callable[[], Mapping[str, str]] = dict,
         claims: Callable[[], Mapping[str, str]] = dict,
+        author: str = "",
     ) -> None:
         self.chosen, self._typed = chosen, chosen.query
         self.dashboard: DashboardStats | None = None
@@ -125,7 +126,7 @@ class InboxState:
         self._recheck = Debouncer(lambda: self._shown_or_said(self.check()), clock=clock)
         self._rechoose = Debouncer(self._choose, clock=clock, delay=CHOICES_SECONDS)
         self._retry = Debouncer(self._try_again, clock=clock, delay=RETRY_SECONDS)
-        self._presence, self._claims = presence, claims
+        self._presence, self._claims, self._author = presence, claims, author
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
@@ -263,11 +264,18 @@ class InboxState:
         if changes.tickets:
             self._note(changes.tickets)
             self._again.trigger()  # any of them may enter the list, leave it, or move in it
-        if self._filled and (changes.tickets or changes.stats):
+        is_own = changes.marks == self._author or (changes.age and self._is_time_to_wake())
+        if is_own:
+            self._again.trigger()
+        if self._filled and (changes.tickets or changes.stats or is_own):
             self._refill.trigger()
         # Ages count by themselves; other words change with the minute.
         if changes.connection or (changes.age and self._minute() != self._drawn_at):
             self._recheck.trigger()
+
+    def _is_time_to_wake(self) -> bool:
+        wakes = self._snapshot.next_wake if self._snapshot else None
+        return wakes is not None and wakes <= self._clock.now()
 
     def _note(self, changed: frozenset[str]) -> None:
         """Number the change, so that the rows can say since when each of them is as it is."""

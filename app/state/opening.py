@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.desk.read_models import ConversationSnapshot
+from app.domain.marks import messages_of
 from app.domain.search_query import SearchQuery
 from app.domain.ticket import Message
 from app.state.collision import Collision
@@ -55,6 +56,14 @@ class Opening:
     def seen(self) -> frozenset[str]:
         """The messages the person had before their eyes."""
         return frozenset(message.id for message in self.held)
+
+    @property
+    def seen_anew(self) -> int | None:
+        """How many messages are shown of a ticket that was unread; None while some are lacking."""
+        if self.snapshot is None or self.is_bare or not self.snapshot.unread:
+            return None
+        counted = messages_of(self.snapshot.ticket)
+        return counted if len(self.held) >= counted else None
 
     @property
     def held(self) -> tuple[Message, ...]:

@@ -199,3 +199,14 @@ def sent(rows: TicketRows) -> dict[str, Any]:
     """What the next message holds of the rows."""
     patch: dict[str, Any] = rows._to_dict()["props"]["patch"]
     return patch
+
+
+def test_unread_row_says_so_to_the_eye_and_to_the_ear() -> None:
+    row = samples.row(1)
+
+    read, unread = item(row, waits=False), item(replace(row, unread=True), waits=False)
+
+    assert "data-unread" not in read.attributes
+    assert unread.attributes["data-unread"] == "true"
+    assert "Unread:" in unread.content
+    assert "Unread:" not in read.content

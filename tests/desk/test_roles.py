@@ -18,8 +18,8 @@ from tests.doubles.drafts import kept
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
-READS = {"refresh_now", "remember_list"}
-"""what a command may do for everybody: it asks the API, or keeps how they look at the list"""
+READS = {"refresh_now", "remember_list", "mark_seen"}
+"""what a command may do for everybody: it asks the API, or keeps what they looked at, and how"""
 WRITES = sorted(
     name
     for name, method in inspect.getmembers(Commands, inspect.iscoroutinefunction)

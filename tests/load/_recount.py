@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from app.client.parsing import parse_text
 from app.domain.filters import PAGE_SIZE
+from app.store.holdings import OUTBOX
 from app.store.search.normalize import normalize
 from app.store.tickets.upsert import SORT_LENGTH
 from tests.doubles.tab import NotShownError, Tab
@@ -50,6 +51,8 @@ class Truth:
     waits: dict[str, int]
     heard: frozenset[str]
     """the tickets whose messages the desk has read as they are now"""
+    seen: frozenset[tuple[str, int]] = frozenset()
+    """what the seller has seen, with how many messages"""
 
     def fitting(self, chosen: dict[str, str]) -> list[Row]:
         """The rows that a filter lets through."""
@@ -74,6 +77,8 @@ class Truth:
         exact = self.cards() | {
             "all": len(self.rows),
             "never-answered": sum(not row["has_owner_reply"] for row in waiting),
+            "high-value": sum(Decimal(row["order_amount"] or 0) >= 100 for row in waiting),
+            "unread": sum((row["id"], row["message_count"]) not in self.seen for row in waiting),
             "customer-replied": sum(bool(row["has_owner_reply"]) for row in waiting),
             "waiting-on-customer": sum(
                 row["status"] == "open" and not _waits(row) for row in self.rows.values()
@@ -100,7 +105,10 @@ def read_truth(api: Path, copy: Path) -> Truth:
                 waits.setdefault(row["ticket_id"], row["created_at"])
             else:
                 waits.pop(row["ticket_id"], None)
-    return Truth(rows=rows, waits=waits, heard=heard)
+    with closing(sqlite3.connect(f"file:{copy.with_name(OUTBOX)}?mode=ro", uri=True)) as own:
+        marked = "SELECT ticket_id, messages FROM mark WHERE author = '' AND kind = 'seen'"
+        seen = frozenset((row[0], row[1]) for row in own.execute(marked))
+    return Truth(rows=rows, waits=waits, heard=heard, seen=seen)
 
 
 def same_as_api(api: Path, copy: Path) -> Iterator[str]:

@@ -76,6 +76,7 @@ class ScriptedQueries:
         self.undo = 5
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
+        self.unread = False
 
     def by(self, session: SignInSession | None) -> "ScriptedQueries":
         self.session = session
@@ -142,6 +143,7 @@ class ScriptedQueries:
             messages=self.messages.get(ticket_id, ()),
             read_at=NOON,
             drafts=drafts,
+            unread=self.unread,
         )
 
     async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
@@ -238,6 +240,9 @@ class ScriptedCommands:
     ) -> None:
         await asyncio.sleep(0)
         self._record("change_status", ticket_id, status)
+
+    async def mark_seen(self, ticket_id: str, messages: int) -> None:
+        self._record("mark_seen", ticket_id, messages)
 
     async def claim(self, ticket_id: str, *, instead_of: str = "") -> None:
         self._record("claim", ticket_id, instead_of)

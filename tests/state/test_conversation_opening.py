@@ -1,6 +1,7 @@
 """How soon what was missing is drawn."""
 
 import asyncio
+from dataclasses import replace
 
 from app.domain.errors import StoreDamagedError
 from app.domain.ticket import Ticket
@@ -84,3 +85,30 @@ async def test_open_ticket_and_unknown_ones_are_never_laid_ready(state: Conversa
         await until_quiet()
 
     assert ready == []
+
+
+async def test_ticket_counts_as_seen_once_somebody_has_its_messages_on_the_screen(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.unread = True
+    await opened(state, "t1")
+    assert ("mark_seen", "t1", 0) not in scripted.commands.given
+
+    state.come()
+    await until_quiet()
+
+    assert scripted.commands.given == [("mark_seen", "t1", 0)]
+
+
+async def test_ticket_whose_newest_message_is_not_there_yet_stays_unread(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    scripted.queries.unread = True
+    known = scripted.queries.tickets["t1"]
+    scripted.queries.tickets["t1"] = replace(known, message_count=2)
+    state.come()
+
+    await opened(state, "t1")
+    await until_quiet()
+
+    assert scripted.commands.given == []

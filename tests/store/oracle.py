@@ -48,6 +48,7 @@ def matches(of: Ticket, messages: Messages, chosen: TicketFilter) -> bool:
             in_days(of.created_at, chosen.created_from, chosen.created_to),
             longer is None or bool(wait and wait.since and NOON - wait.since >= longer),
             less is None or bool(wait and wait.since and NOON - wait.since < less),
+            chosen.amount_from is None or (of.order_amount or -1) >= chosen.amount_from,
         )
     )
 

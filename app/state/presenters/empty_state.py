@@ -21,9 +21,9 @@ def empty_list(
     if snapshot.held == 0:
         return _nothing_held(freshness)
     chosen = snapshot.chosen
-    if chosen.own is Own.DRAFTS:
-        text = _("What you begin to write is kept here until it is sent.")
-        return EmptyData(title=_("No drafts."), text=text, action=_("Show all tickets"))
+    if chosen.own in _NOTHING_OWN:
+        title, text = _NOTHING_OWN[chosen.own]
+        return EmptyData(title=title, text=text, action=_("Show all tickets"))
     partial = _partial(freshness, fmt)
     if _only_the_waiting(chosen):
         title = (
@@ -44,6 +44,20 @@ def empty_list(
         text=f"{where} {partial}".strip(),
         action=_("Search all tickets") if _searches_a_part(chosen) else _("Clear filters"),
     )
+
+
+_NOTHING_OWN = {
+    Own.DRAFTS: (_("No drafts."), _("What you begin to write is kept here until it is sent.")),
+    Own.UNREAD: (
+        _("Nothing unread."),
+        _("You have seen every message that waits for an answer."),
+    ),
+    Own.SNOOZED: (
+        _("Nothing snoozed."),
+        _("What you snooze is kept here, on this desk alone, until it wakes."),
+    ),
+    Own.PINNED: (_("Nothing pinned."), _("What you pin is kept here, on this desk alone.")),
+}
 
 
 def unread(sentence: str) -> EmptyData:

@@ -88,6 +88,9 @@ def _chips(chosen: TicketFilter, fmt: Formatter) -> Iterator[Chip]:
         yield Chip(
             key="waits_less_than", label=_("Waiting < {hours} h").format(hours=fmt.count(hours))
         )
+    if chosen.amount_from is not None:
+        amount = fmt.count(chosen.amount_from)
+        yield Chip(key="amount_from", label=_("Amount ≥ {amount}").format(amount=amount))
     if chosen.product:
         yield Chip(key="product", label=visible(chosen.product))
     if chosen.currency:

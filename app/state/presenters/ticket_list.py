@@ -205,6 +205,7 @@ def _row(
         waiting_since=since(wait.since, skew) if wait else "",
         waiting_sign=wait_sign(wait),
         waiting_exact=fmt.waiting(wait),
+        unread=row.unread,
         note=note,
         note_tone=note_tone,
         place=row.place.text() if row.place else "",
@@ -268,15 +269,20 @@ def views(
     )
 
 
-_ONLY_WITH_TICKETS = {Own.NEEDS_REVIEW.value, OTHER_STATUS}
+_ONLY_WITH_TICKETS = {
+    *(own.value for own in (Own.NEEDS_REVIEW, Own.SNOOZED, Own.PINNED)),
+    OTHER_STATUS,
+}
 
 
 def _in_order() -> Iterator[TicketView]:
-    """What needs review comes first, drafts before the views of what others did."""
+    """What needs review comes first, what is the seller's own before the views of all."""
     yield OWN_VIEWS[Own.NEEDS_REVIEW]
     for view in VIEWS.values():
+        if view.key == "waiting-on-customer":
+            yield OWN_VIEWS[Own.UNREAD]
         if view.key == "open":
-            yield OWN_VIEWS[Own.DRAFTS]
+            yield from (OWN_VIEWS[own] for own in (Own.SNOOZED, Own.PINNED, Own.DRAFTS))
         yield view
 
 

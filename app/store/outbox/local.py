@@ -7,10 +7,13 @@ beside it.
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.clock import Clock
 from app.domain.filters import ListHabits
+from app.domain.marks import MOST_MARKS, Mark, MarkKind, Marks
 from app.domain.outbox_entry import LONGEST_UNDO, Draft
 from app.store.outbox.file import OutboxFile
 from app.store.outbox.mending import plain
@@ -41,7 +44,7 @@ class SavedDraft:
 
 
 class LocalStore:
-    """Drafts and settings of each seller, by the id of the user; "" is the one seller before them.
+    """Drafts, settings and marks of each seller, by the id of the user; "" is the one before them.
 
     What was typed before there were users is seen by everybody, and is whose who goes on with it.
     """
@@ -49,6 +52,7 @@ class LocalStore:
     def __init__(self, database: OutboxFile, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._marks: dict[str, tuple[int, Marks]] = {}
 
     async def drafts(self, ticket_id: str, *, author: str = "") -> tuple[Draft, ...]:
         """What a seller left in the reply box, the newest first: more than one after a clash."""
@@ -107,6 +111,32 @@ class LocalStore:
     async def save_list_habit(self, view: str, order: str, *, author: str = "") -> None:
         """Keep which view a seller looks at, and in which order. Raises: StoreError."""
         await self._save(author, {_VIEW: view, f"{_ORDER}{view}": order})
+
+    async def marks(self, *, author: str = "") -> Marks:
+        """What a seller has marked; from memory once it was read, for nobody else writes it."""
+        opening, _ = self._database.changes
+        known = self._marks.get(author)
+        if known is None or known[0] != opening:
+            known = opening, await self._database.read(lambda c: read_marks(c, author))
+            self._marks[author] = known
+        return known[1]
+
+    async def save_mark(
+        self, kind: MarkKind, ticket_id: str, mark: Mark | None, *, author: str = ""
+    ) -> None:
+        """Put a mark on a ticket, None takes it away; too many seen ones push out the oldest.
+
+        Raises: StoreError.
+        """
+        known = await self.marks(author=author)
+        marked = {id_: one for id_, one in known.by_ticket(kind).items() if id_ != ticket_id}
+        gone = [ticket_id, *list(marked)[: max(0, len(marked) + 1 - MOST_MARKS)]]
+        if mark is not None:
+            marked[ticket_id] = mark
+        at = self._clock.now().isoformat()
+        await self._database.write(lambda c: _write_mark(c, author, kind, gone, mark, at=at))
+        kept = {id_: one for id_, one in marked.items() if id_ == ticket_id or id_ not in gone}
+        self._marks[author] = self._database.changes[0], Marks(of={**known.of, kind: kept})
 
     async def _save(self, author: str, values: Mapping[str, str]) -> None:
         rows = [(author, name, value) for name, value in values.items()]
@@ -206,6 +236,37 @@ def _settings(connection: sqlite3.Connection, author: str) -> dict[str, str]:
     query = "SELECT name, value FROM setting WHERE author IN (?, '') ORDER BY author"
     rows = connection.execute(query, (author,))
     return {plain(row["name"]): plain(row["value"]) for row in rows}
+
+
+def read_marks(connection: sqlite3.Connection, author: str) -> Marks:
+    """All marks of a seller, the oldest first; one that cannot be read counts as none."""
+    rows = connection.execute("SELECT * FROM mark WHERE author = ? ORDER BY marked_at", (author,))
+    found: dict[MarkKind, dict[str, Mark]] = {kind: {} for kind in MarkKind}
+    for row in rows:
+        with suppress(ValueError):
+            until = datetime.fromisoformat(row["until"]) if row["until"] else None
+            mark = Mark(messages=row["messages"], until=until)
+            found[MarkKind(row["kind"])][plain(row["ticket_id"])] = mark
+    return Marks(of=found)
+
+
+def _write_mark(
+    connection: sqlite3.Connection,
+    author: str,
+    kind: MarkKind,
+    gone: list[str],
+    mark: Mark | None,
+    *,
+    at: str,
+) -> None:
+    connection.executemany(
+        "DELETE FROM mark WHERE author = ? AND ticket_id = ? AND kind = ?",
+        [(author, ticket_id, kind) for ticket_id in gone],
+    )
+    if mark is not None:
+        until = mark.until.isoformat() if mark.until else None
+        values = (author, gone[0], kind, mark.messages, until, at)
+        connection.execute("INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?)", values)
 
 
 def _undo_seconds(connection: sqlite3.Connection, author: str) -> int | None:

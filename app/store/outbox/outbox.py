@@ -264,7 +264,7 @@ class Outbox:
         return await self.database.read(lambda c: _held_of(c, ticket_ids))
 
     async def forget(self, ticket_ids: Collection[str]) -> None:
-        """Remove every draft, claim and entry of these tickets, settled or not."""
+        """Remove every draft, claim, mark and entry of these tickets, settled or not."""
 
         def remove(connection: sqlite3.Connection) -> None:
             self._check_epoch(connection)
@@ -272,6 +272,7 @@ class Outbox:
             connection.executemany("DELETE FROM outbox WHERE ticket_id = ?", ids)
             connection.executemany("DELETE FROM draft WHERE ticket_id = ?", ids)
             connection.executemany("DELETE FROM claim WHERE ticket_id = ?", ids)
+            connection.executemany("DELETE FROM mark WHERE ticket_id = ?", ids)
 
         await self.database.write(remove)
 

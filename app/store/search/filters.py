@@ -138,6 +138,8 @@ def _ranges(
         yield RangeCondition("waiting_since", "<=", micros(now) - _length(chosen.waits_longer_than))
     if chosen.waits_less_than is not None:
         yield RangeCondition("waiting_since", ">", micros(now) - _length(chosen.waits_less_than))
+    if chosen.amount_from is not None:
+        yield RangeCondition("amount", ">=", float(chosen.amount_from))
     yield from (_range_of(one, now) for one in query.comparisons)
 
 

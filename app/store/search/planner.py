@@ -36,6 +36,9 @@ NUMBERS = {SortKey.AMOUNT, SortKey.MESSAGES}
 """which one looks at with the greatest first, all other words from A on"""
 INDEXES = dict(COLUMNS.values())
 
+Pairs = tuple[tuple[str, int], ...]
+"""ids of tickets, each with a number of messages"""
+
 
 @dataclass(frozen=True, slots=True)
 class Sql:
@@ -346,3 +349,65 @@ class NamedMatches(Matches):
 
     def _select(self, index: str) -> Sql:  # noqa: ARG002  # found by their ids
         return Sql("FROM ticket WHERE id IN (SELECT value FROM json_each(?))", (self._key,))
+
+
+class MarkedMatches(Matches):
+    """Those of them whose id and number of messages are among the pairs, or are not."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        conditions: Conditions,
+        counts: FacetCounts,
+        pairs: Pairs,
+        *,
+        inside: bool,
+    ) -> None:
+        super().__init__(connection, conditions, counts)
+        self._pairs, self._inside = pairs, inside
+        self._key = conditions, pairs, inside
+        self._all = Matches(connection, conditions, counts)
+
+    @property
+    def known_total(self) -> int | None:
+        """How many there are, where that takes no longer than to look the pairs up."""
+        known = self._counts.totals.get(self._key)
+        if known is None and (self._inside or self._all.known_total is not None):
+            known = self.learn_total(self._count())
+        return known
+
+    def group_counts(self) -> GroupCounts:
+        """How many there are in each facet group, whatever product and currency are asked for."""
+        broad = self._conditions.without("product", "currency")
+        matches = MarkedMatches(
+            self._connection, broad, self._counts, self._pairs, inside=self._inside
+        )
+        return self._counts.group_counts.get_or_compute(matches._key, matches.count_groups)
+
+    def _count(self) -> int:
+        marked = self._marked()
+        found = self._connection.execute(f"SELECT count(*) {marked.text}", marked.values)
+        count = int(found.fetchone()[0])
+        return count if self._inside else self._all.total() - count
+
+    def _select(self, index: str) -> Sql:
+        if self._inside:
+            return self._marked()
+        listed = super()._select(index)
+        among = f"(id, coalesce(message_count, 0)) NOT IN ({_PAIRS})"
+        return Sql(f"{listed.text} AND {among}", (*listed.values, json.dumps(self._pairs)))
+
+    def _marked(self) -> Sql:
+        """Those that are among the pairs, found by their ids."""
+        where = self._planner.where()
+        return Sql(
+            f"FROM ({_PAIRS}) AS pair CROSS JOIN ticket ON ticket.id = pair.ticket_id"
+            f" WHERE coalesce(message_count, 0) = pair.messages AND {where.text}",
+            (json.dumps(self._pairs), *where.values),
+        )
+
+
+_PAIRS = (
+    "SELECT json_extract(value, '$[0]') AS ticket_id, json_extract(value, '$[1]') AS messages"
+    " FROM json_each(?)"
+)

@@ -11,7 +11,14 @@ from app.domain.search_query import parse_query
 from app.store.search.excerpts import excerpts, last_words
 from app.store.search.facet_counts import FacetCounts
 from app.store.search.filters import conditions_of
-from app.store.search.planner import Matches, NamedMatches, PageSlice, page_beside
+from app.store.search.planner import (
+    MarkedMatches,
+    Matches,
+    NamedMatches,
+    PageSlice,
+    Pairs,
+    page_beside,
+)
 from app.store.search.text_search import TextMatcher, TextMatches, terms_of
 
 
@@ -21,6 +28,8 @@ class SearchRequest:
 
     Args:
         ids: where given, the tickets of these ids are asked for, whatever else `filter` says.
+        only: where given, those of the filter that have just so many messages, by id.
+        without: those of the filter that have just so many messages are left out.
         generation: the mirror's, read before the request is answered.
     """
 
@@ -29,6 +38,8 @@ class SearchRequest:
     now: datetime
     generation: int
     ids: frozenset[str] | None = None
+    only: Pairs | None = None
+    without: Pairs = ()
 
     @property
     def page(self) -> PageSlice:
@@ -107,7 +118,7 @@ class Search:
             held=counts.held,
             with_all_messages=counts.with_all_messages,
             first=first,
-            newest=counts.newest if request.ids is None else 0,
+            newest=counts.newest if request.ids is None and request.only is None else 0,
         )
 
     def find_all(self, connection: sqlite3.Connection, request: SearchRequest) -> list[int]:
@@ -151,6 +162,10 @@ class Search:
         conditions = conditions_of(request.filter, zone=request.zone, now=request.now)
         if terms := terms_of(parse_query(request.filter.query)):
             return TextMatches(connection, conditions, counts, terms=terms, matcher=self._matcher)
+        if request.only is not None:
+            return MarkedMatches(connection, conditions, counts, request.only, inside=True)
+        if request.without:
+            return MarkedMatches(connection, conditions, counts, request.without, inside=False)
         return Matches(connection, conditions, counts)
 
 
