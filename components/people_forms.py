@@ -18,6 +18,20 @@ class SaidData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SureData:
+    """What is asked before something is done that cannot be undone, and the form that does it."""
+
+    what: tuple[str, ...]
+    """what is lost and what is kept, a sentence or two each"""
+    do: str
+    """the button's words"""
+    back: str
+    address: str
+    """of the page that one comes back to"""
+    form: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserData:
     """A user."""
 
@@ -75,6 +89,36 @@ def said(data: SaidData) -> Html:
         else html('class="notice info" role="status"')
     )
     return html("<p {}>{}</p>", tone, data.text)
+
+
+def header(who: str) -> Html:
+    """The header of the desk as a page without a socket has it: the way back, and to the others."""
+    return html(
+        '<header class="bar"><div class="bar-name"><a class="bar-title" href="{}" translate="no">'
+        '{}</a></div><nav class="bar-end bar-tools" aria-label="{}">{}{}</nav></header>',
+        SITE.link("/"),
+        _("Ticketdesk"),
+        _("Pages"),
+        links(((_("Tickets"), "/"), (_("Health"), "/health"), (_("Settings"), "/settings"))),
+        links(((who, "/account"),)) if who else NOTHING,
+    )
+
+
+def sure(data: SureData) -> Html:
+    """The question, with a button that does it and a link that does not."""
+    fields = (
+        html('<input type="hidden" name="{}" value="{}">', name, value)
+        for name, value in (*data.form, ("sure", "yes"))
+    )
+    return html(
+        '{}<form method="post" class="sheet-actions">{}<button class="primary danger">{}</button>'
+        '<a class="secondary" href="{}" autofocus>{}</a></form>',
+        join(html("<p>{}</p>", one) for one in data.what),
+        join(fields),
+        data.do,
+        SITE.link(data.address),
+        data.back,
+    )
 
 
 def user_list(users: tuple[UserData, ...], roles: dict[str, str]) -> Html:

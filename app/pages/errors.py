@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from components.html import Html, html
+from components.html import NOTHING, Html, html
 from components.i18n import _
 from components.site import SITE
 
@@ -40,12 +40,19 @@ def register_errors(*, head_html: str) -> None:
             ui.link(BACK, "/")
 
 
-def plain_page(head_html: str, heading: str, inside: Html, *, style: str = "alone") -> str:
+def plain_page(
+    head_html: str,
+    heading: str,
+    inside: Html,
+    *,
+    style: str = "alone",
+    header: Html = NOTHING,
+) -> str:
     """A page that needs no socket; its forms say where they come from, to this desk alone."""
     main = html('<main class="{}"><h1>{}</h1>{}</main>', style, heading, inside)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f"{SAYS_WHERE_FROM}<title>Ticketdesk</title>"
         f'<meta name="viewport" content="width=device-width">{head_html}</head>'
-        f"<body>{main}</body></html>"
+        f"<body>{header}{main}</body></html>"
     )

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.desk.desk import Desk, Doors
+from app.desk.sign_ins import SignIns
 from app.domain.accounts import Right, Role, SignInSession
 from app.domain.cells import cell
 from app.domain.errors import AccountError, StoreError
@@ -26,7 +27,14 @@ from app.store.accounts.one_time_codes import is_secret, new_secret, setup_addre
 from components import people_forms
 from components.html import Html, html
 from components.i18n import _
-from components.people_forms import DeviceData, DoneData, LogFilterData, SaidData, UserData
+from components.people_forms import (
+    DeviceData,
+    DoneData,
+    LogFilterData,
+    SaidData,
+    SureData,
+    UserData,
+)
 
 Draw = Callable[..., Response]
 
@@ -37,6 +45,7 @@ ROLES = {
     Role.READER.value: _("Reader"),
     Role.OWNER.value: _("Owner"),
 }
+EVERYWHERE = "/account/sign-out"
 CODES = _("One-time codes")
 ONE_SELLER = _("the one seller")
 """who did what was done before there were users"""
@@ -59,6 +68,7 @@ def register_people(app: FastAPI, desk: Desk, doors: Doors, *, head_html: str) -
     drawn_as = drawing(desk, head_html)
     _register_users(app, doors, drawn_as)
     _register_account(app, doors, drawn_as)
+    _register_sign_out(app, doors.sign_ins, drawn_as)
     _register_log(app, doors, drawn_as)
 
 
@@ -92,6 +102,7 @@ def _register_users(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
         session, form = signed_in(request), await form_of(request)
         by, address = (session.user.name if session else ONE_SELLER), address_of(request)
         name, password = form.get("name", ""), form.get("password", "")
+        asked: list[SureData] = []
 
         async def act() -> str:
             match form.get("do"):
@@ -114,15 +125,40 @@ def _register_users(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
                     await users.turn_off_codes(user, by=by, address=address)
                     return _("{name} signs in anew, by the password alone.").format(name=name)
                 case "remove":
-                    await users.remove(await users.named(name), by=by, address=address)
-                    return _("{name} is no longer let in.").format(name=name)
+                    user = await users.named(name)
+                    if not form.get("sure"):
+                        asked.append(_sure_to_remove(user.name))
+                        return ""
+                    await users.remove(user, by=by, address=address)
+                    return _("{name} is no longer let in.").format(name=user.name)
             raise AccountError("This form has sent nothing that can be done.")
 
         said = await said_by(act, formatter_for(request))
         await doors.sign_ins.look()
         if not doors.sign_ins.is_live(session):
             return RedirectResponse("/sign-in", 303)
+        if asked:
+            title = _("Remove {name}?").format(name=name)
+            return drawn_as(request, title, people_forms.sure(asked[0]), said)
         return await drawn(request, said)
+
+
+def _sure_to_remove(name: str) -> SureData:
+    return SureData(
+        what=(
+            _("{name} is signed out within a second and can no longer sign in.").format(name=name),
+            _("What {name} has claimed is free for others.").format(name=name),
+            _(
+                "Kept are the replies that were sent, the log, and drafts that were not sent:"
+                " nobody sees these here any more, `ticketdesk export --unsent` gives them out as"
+                " a file."
+            ),
+        ),
+        do=_("Remove {name}").format(name=name),
+        back=_("Keep {name}").format(name=name),
+        address="/users",
+        form=(("do", "remove"), ("name", name)),
+    )
 
 
 def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
@@ -150,7 +186,11 @@ def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
             session.user.name,
             ROLES[session.user.role.value],
             _("Your devices"),
-            people_forms.device_list(devices),
+            html(
+                "{}<p>{}</p>",
+                people_forms.device_list(devices),
+                people_forms.links(((_("Sign out everywhere"), EVERYWHERE),)),
+            ),
             _("Password"),
             people_forms.own_password(),
             CODES,
@@ -228,6 +268,38 @@ def _register_account(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
         if codes:
             return drawn_as(request, CODES, codes[0], said)
         return await drawn(request, session, said)
+
+
+def _register_sign_out(app: FastAPI, sign_ins: SignIns, drawn_as: Draw) -> None:
+    @app.get(EVERYWHERE, include_in_schema=False)
+    async def ask(request: Request) -> Response:
+        session = signed_in(request)
+        if session is None:
+            return RedirectResponse("/users", 303)
+        count = len(sign_ins.sessions_of(session.user))
+        inside = people_forms.sure(_sure_to_sign_out(count))
+        return drawn_as(request, _("Sign out everywhere?"), inside)
+
+    @app.post(EVERYWHERE, include_in_schema=False)
+    async def sign_out(request: Request) -> Response:
+        session = signed_in(request)
+        for one in sign_ins.sessions_of(session.user) if session else ():
+            await sign_ins.sign_out(one, by=one.user)
+        return RedirectResponse("/sign-in", 303)
+
+
+def _sure_to_sign_out(count: int) -> SureData:
+    return SureData(
+        what=(
+            _("Your browsers, {count} of them, this one too, are signed out at once.").format(
+                count=count
+            ),
+            _("Your drafts and settings are kept; you can sign in again at any time."),
+        ),
+        do=_("Sign out everywhere"),
+        back=_("Stay signed in"),
+        address="/account",
+    )
 
 
 def _register_log(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
@@ -311,7 +383,9 @@ def drawing(desk: Desk, head_html: str) -> Draw:
             people_forms.said(said or SaidData()),
             inside,
         )
-        page = plain_page(head_html, heading, whole, style="settings people")
+        session = signed_in(request)
+        header = people_forms.header(session.user.name if session else "")
+        page = plain_page(head_html, heading, whole, style="settings people", header=header)
         status = 422 if said and said.wrong else 200
         return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
 

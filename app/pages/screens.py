@@ -15,10 +15,10 @@ from app.pages.frame import formatter_for
 from app.pages.people import ONE_SELLER, drawing, said_by
 from app.pages.sign_in import address_of, form_of, signed_in
 from app.state.formatting import Formatter
-from components import screen_forms
+from components import people_forms, screen_forms
 from components.html import html
 from components.i18n import _
-from components.people_forms import SaidData
+from components.people_forms import SaidData, SureData
 from components.screen_forms import NewLinkData, ScreenData
 from components.site import SITE
 
@@ -68,8 +68,13 @@ def register_screens(
         by, address = (session.user.name if session else ONE_SELLER), address_of(request)
         name = form.get("name", "")
         made: list[NewLinkData] = []
+        asked: list[SureData] = []
+        names = {screen.link.name for screen in walls.screens()}
 
         async def act() -> str:
+            if form.get("do") == "revoke" and not form.get("sure") and name in names:
+                asked.append(_sure_to_revoke(name))
+                return ""
             if form.get("do") == "revoke":
                 link = await walls.revoke(name, by=by, address=address)
                 return _("{name} is no longer let in.").format(name=link.name)
@@ -94,7 +99,23 @@ def register_screens(
             raise AccountError("This form has sent nothing that can be done.")
 
         said = await said_by(act, formatter_for(request))
+        if asked:
+            title = _("Revoke {name}?").format(name=name)
+            return drawn_as(request, title, people_forms.sure(asked[0]), said)
         return drawn(request, said, made[0] if made else None)
+
+
+def _sure_to_revoke(name: str) -> SureData:
+    return SureData(
+        what=(
+            _("The screen {name} shows nothing more within a second.").format(name=name),
+            _("To come back it needs a new link or a new code. No ticket is touched."),
+        ),
+        do=_("Revoke {name}").format(name=name),
+        back=_("Keep {name}").format(name=name),
+        address="/screens",
+        form=(("do", "revoke"), ("name", name)),
+    )
 
 
 def screen_data(screen: Screen, fmt: Formatter) -> ScreenData:

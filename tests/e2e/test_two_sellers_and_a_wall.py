@@ -82,6 +82,7 @@ def test_two_sellers_meet_at_a_ticket_and_a_wall_comes_and_goes(
 
     ana.goto(f"{desk_process.url}/screens")
     ana.locator("[data-screen=Hall]").get_by_role("button", name="Revoke").click()
+    ana.get_by_role("button", name="Revoke Hall").click()
     expect(wall.get_by_text("This link was revoked.")).to_be_visible(timeout=2_000)
     expect(wall.locator("[data-ticket-id]")).to_have_count(0)
 

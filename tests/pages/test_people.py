@@ -79,11 +79,51 @@ async def test_owner_adds_changes_and_removes_users(house: House) -> None:
     assert await house.names() == {"Ana": "owner", "Ben": "seller"}
     await house.ask("/users", ana, do="password", name="Ben", password=OTHER)
     assert await house.doors.enter("Ben", typed=OTHER)
-    answer = await house.ask("/users", ana, do="remove", name="Ben")
+    answer = await house.ask("/users", ana, do="remove", name="Ben", sure="yes")
 
     assert "Ben is no longer let in." in answer.text
     assert await house.names() == {"Ana": "owner"}
     assert (await house.doors.log())[-1] == "Ana: removed user Ben"
+
+
+async def test_remove_asks_first_naming_whom_and_what_is_kept(house: House) -> None:
+    await house.doors.add("Ana")
+    await house.doors.add("<b>Ben")
+    ana = await house.doors.enter("Ana")
+
+    asked = (await house.ask("/users", ana, do="remove", name="<b>Ben")).text
+
+    assert "Remove &lt;b&gt;Ben?" in asked
+    assert "Keep &lt;b&gt;Ben" in asked
+    assert "export --unsent" in asked
+    assert "<b>Ben" not in asked
+    assert "<b>Ben" in await house.names()
+
+
+async def test_sign_out_everywhere_asks_first_and_ends_every_browser_of_ones_own(
+    house: House,
+) -> None:
+    await house.doors.add("Ana")
+    await house.doors.add("Ben")
+    ana, other, ben = [await house.doors.enter(name) for name in ("Ana", "Ana", "Ben")]
+
+    asked = await house.ask("/account/sign-out", ana)
+    assert "Your browsers, 2 of them" in asked.text
+    assert house.doors.sign_ins.session_of(other)
+    done = await house.ask("/account/sign-out", ana, sure="yes")
+
+    assert (done.status_code, done.headers["location"]) == (303, "/sign-in")
+    live = [house.doors.sign_ins.session_of(token) is not None for token in (ana, other, ben)]
+    assert live == [False, False, True]
+
+
+async def test_pages_about_people_have_the_header_of_the_desk(house: House) -> None:
+    await house.doors.add("Ana")
+    ana = await house.doors.enter("Ana")
+
+    for path in ("/users", "/account", "/log"):
+        page = (await house.ask(path, ana)).text
+        assert re.search(r'<header class="bar">.*href="/".*href="/settings".*</header>', page)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ async def test_seller_makes_a_link_that_is_shown_once_and_revokes_it(page: Page)
     assert "link=" not in later
     for words in ("Hall &lt;1&gt;", "Never answered, Numbers alone", "Not opened yet"):
         assert words in later
-    revoked = await page.ask(ben, do="revoke", name="Hall <1>")
+    asked = await page.ask(ben, do="revoke", name="Hall <1>")
+    assert "Revoke Hall &lt;1&gt;?" in asked.text
+    assert len(page.doors.walls.screens()) == 1
+    revoked = await page.ask(ben, do="revoke", name="Hall <1>", sure="yes")
     assert "Hall &lt;1&gt; is no longer let in." in revoked.text
     assert page.doors.walls.screens() == ()
     assert (await page.doors.log())[-1] == "Ben: revoked wall link Hall <1>"
