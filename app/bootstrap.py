@@ -469,6 +469,7 @@ async def _desk_over(
         skew=lambda: client.transport.skew.value,
         stall=lambda: delivery.stall,
         faults=faults,
+        refresh_seconds=settings.refresh_seconds,
     )
     parts.push_async_callback(queries.close)
     claims = Claims(stores.claims, doors.sign_ins)

@@ -40,7 +40,7 @@
     setClock(time);
   }
 
-  // data-since="2025-01-20T10:00:00Z" says "2 h", with data-fine also "4 s".
+  // data-since="2025-01-20T10:00:00Z" says "2 h", with data-fine also "4 s", with data-from when that was.
   const STEPS = [[31536000], [7776000, 2592000], [172800, 86400], [3600], [60], [0, 1]]; // seconds: from, length
   let units = [];
 
@@ -52,9 +52,11 @@
     return step === 5 && !fine ? units[6] : `${Math.floor(seconds / length)} ${units[step]}`;
   }
 
-  const writeAge = (element) => put(element, age(element.dataset.since, "fine" in element.dataset));
+  const writeAge = (element, { since, fine, from } = element.dataset) =>
+    put(element, from && since ? from.replace("{}", clock(Date.parse(since))) : age(since, fine !== undefined));
   const HOUR = { hour: "2-digit", minute: "2-digit" };
-  const writeNow = (element) => put(element, now() ? new Date(now()).toLocaleTimeString([], HOUR) : "");
+  const clock = (at) => new Date(at).toLocaleTimeString([], now() - at > 72e6 ? { weekday: "short", ...HOUR } : HOUR);
+  const writeNow = (element) => put(element, now() ? clock(now()) : "");
 
   // data-count-down="5" says 5 to 0; data-until names the moment, data-form="{} s" words that go when it has come.
   function count(element) {
@@ -95,12 +97,10 @@
 
   // What the desk reported of itself holds as long as the line stands, and on a board that nobody touches
   // (data-aging: the time of the data) while that is not old. data-when-cut and its like are the words.
-  const [LATE_S, OLD_S] = [60, 300];
-
   function showLine(element) {
-    const { reported, aging, whenUp } = element.dataset;
+    const { reported, aging, whenUp, lateAfter, oldAfter } = element.dataset;
     const seconds = aging ? (now() - Date.parse(aging)) / 1000 : 0;
-    const late = seconds > OLD_S ? "old" : seconds > LATE_S ? "late" : "up";
+    const late = seconds > oldAfter ? "old" : seconds > lateAfter ? "late" : "up";
     let is = reported;
     if (is !== "fault" && (late === "old" || (line === "cut" && aging === undefined))) is = "offline";
     else if (is === "live" && (late === "late" || line !== "up")) is = "stale";

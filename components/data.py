@@ -391,6 +391,9 @@ class KioskData:
     freshness: FreshnessData = field(default_factory=FreshnessData)
     why: str = ""
     """why the data is not live, in a sentence"""
+    late_after: int = 45
+    """seconds; data that is older is late, after `old_after` it is old and is greyed"""
+    old_after: int = 300
     empty: EmptyData | None = None
 
 

@@ -1,9 +1,9 @@
 """Plain HTML elements of NiceGUI's, patched in place: what every component is composed of.
 
 What the browser does by itself is asked for by attributes that `assets/desk.js` brings to life:
-`data-since` (an age that goes on counting), `data-key` (a key presses the button), `data-copy`
-(a click copies; `data-copy-link` an address, with its host), `data-command` (without a connection
-it is refused, not queued), `data-press`
+`data-since` (an age that goes on counting, with `data-from` the time of day in those words),
+`data-key` (a key presses the button), `data-copy` (a click copies; `data-copy-link` an address,
+with its host), `data-command` (without a connection it is refused, not queued), `data-press`
 (a button, or one of a group, shows at the click that it is pressed), `data-text` and `data-options`
 (what a field holds and offers, taken over where nobody is typing or choosing), `data-theme-choice`
 (a click chooses the theme), `data-reported` (how fresh the data is, as far as the line proves it;

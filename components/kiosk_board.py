@@ -9,6 +9,7 @@ from components.i18n import _
 from components.keyed_list import Item, KeyedList
 
 LATE_WORD, OLD_WORD = _("Data is late"), _("No new data")
+FROM = _("data from {time}")
 
 
 class KioskBoard:
@@ -32,6 +33,7 @@ class KioskBoard:
                     Box("i", "dot", aria_hidden="true")
                     self._word = line_word(data_when_late=LATE_WORD, data_when_old=OLD_WORD)
                     self._age = Box("time", aria_hidden="true", data_fine=True, hidden=True)
+                    self._from = Box("time", "wall-from", data_from=FROM.format(time="{}"))
                     self._progress = Text("span")
                 self._why = Text("span", "", "wall-why")
                 self._more = Text("span", "", "wall-more")
@@ -44,6 +46,8 @@ class KioskBoard:
         self._counts.show([count_item(card) for card in data.counts])
         self._tiles.show([tile_item(tile) for tile in data.tiles])
         self._show_empty(None if data.tiles else data.empty)
+        for aging in (self._fresh, self._word):
+            aging.set(data_late_after=data.late_after, data_old_after=data.old_after)
         self._show_freshness(data.freshness)
         self._why.text = data.why
         self._more.text = data.more
@@ -63,6 +67,7 @@ class KioskBoard:
             data_as_of=True,
         )
         self._age.set(data_since=fresh.as_of, data_as_of=True, hidden=not fresh.as_of)
+        self._from.set(data_since=fresh.as_of, data_as_of=True)
         self._progress.text = fresh.progress
 
 

@@ -9,6 +9,7 @@ from components.html import NOTHING, Html, html, join
 from components.i18n import _
 from components.keyed_list import Item
 from components.kiosk_board import (
+    FROM,
     LATE_WORD,
     OLD_WORD,
     count_item,
@@ -130,7 +131,7 @@ def _fresh(data: PlainKioskData) -> Html:
         data.state,
         words,
         _word("silent", _("The desk does not answer")),
-        _("data from {time}").format(time=data.as_of) if data.as_of else "",
+        FROM.format(time=data.as_of) if data.as_of else "",
         fresh.progress,
     )
 

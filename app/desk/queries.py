@@ -108,7 +108,9 @@ class Queries:
         skew: Callable[[], timedelta] = lambda: timedelta(0),
         stall: Callable[[], Stall | None] = lambda: None,
         faults: Faults | None = None,
+        refresh_seconds: float = 15.0,
     ) -> None:
+        self._refresh = timedelta(seconds=refresh_seconds)
         self.faults = faults or Faults(clock)
         self._mirror = mirror
         self._outbox = outbox
@@ -311,6 +313,7 @@ class Queries:
             unreadable=state.unreadable,
             lacking=state.lacking,
             next_try=state.next_try,
+            refresh=self._refresh,
             scan=scan_progress(self._mirror.scan, reading),
         )
 

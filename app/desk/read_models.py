@@ -53,6 +53,8 @@ class Freshness:
     lacking: int = 0
     """tickets that the API counts and does not give"""
     next_try: datetime | None = None
+    refresh: timedelta = timedelta(seconds=15)
+    """how long after one read of the list the next begins, while somebody looks"""
     scan: ScanProgress = field(default_factory=ScanProgress)
 
 

@@ -205,7 +205,7 @@ def test_ages_count_on_without_the_server(new_page: Callable[..., Page], gallery
     page = new_page()
     gallery.open(page, "/wall")
     now = datetime.now(UTC)
-    age = page.locator("[data-kiosk] footer time[data-since]")
+    age = page.locator("[data-kiosk] footer time[data-fine]")
     expect(age).to_have_text(re.compile(r"^\d s$"))
 
     page.clock.set_fixed_time(now + timedelta(minutes=61))

@@ -161,7 +161,8 @@ def test_both_walls_have_the_same_words_for_an_age(stage: Callable[..., Page]) -
     page = stage("/wall")
 
     counted = page.evaluate(
-        "spans => spans.map((span) => desk.age(new Date(desk.now() - 1000 * span - 400)))",
+        "spans => spans.map((span) => new Date(desk.now() - 1000 * span - 400).toISOString())"
+        ".map((from) => desk.age(from))",
         [int(span.total_seconds()) for span in AGES],
     )
 

@@ -55,7 +55,7 @@ def test_wall_counts_by_the_servers_clock(
         gallery.open(page, "/wall")
 
     expect(wrong.locator("[data-kiosk]")).to_have_attribute("data-state", "live")
-    expect(wrong.locator("footer time[data-since]")).to_have_text(re.compile(r"^\d+ s$"))
+    expect(wrong.locator("footer time[data-fine]")).to_have_text(re.compile(r"^\d+ s$"))
     same_ages(right, wrong, ".wall-age", kinds=2)
 
 
@@ -127,13 +127,81 @@ def test_nothing_is_live_after_sleep_until_the_desk_is_heard(
     page.evaluate(SLEEP, 540)
 
     expect(status).not_to_have_attribute("data-freshness", "live")
-    expect(page.locator("[data-freshness] time")).to_have_text(re.compile("^(9|1\\d) min$"))
+    expect(page.locator("[data-freshness] time[data-fine]")).to_have_text(
+        re.compile("^(9|1\\d) min$")
+    )
     seen = page.evaluate("[...window.seen]")
     assert [said for said in seen if re.match("live .*min", said)] == []
     if path == "/":
         expect(status).to_have_text(re.compile("^Checking…"))
         gallery.do("beat")
         expect(status).to_have_attribute("data-freshness", "live")
+
+
+LATER = "seconds => desk.setClock({ now_ms: desk.now() + 1000 * seconds, ticks_ms: 1e12 })"
+DOT = "one => getComputedStyle(one.querySelector('.dot')).backgroundColor"
+COLOUR = "one => getComputedStyle(one).color"
+AT = "(iso) => desk.setClock({ now_ms: Date.parse(iso), ticks_ms: 1e12 })"
+
+
+def test_wall_is_amber_when_late_then_red_and_grey_and_says_from_when_its_data_is(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page(timezone_id="Europe/Berlin")
+    gallery.open(page, "/wall")
+    board, since = page.locator("[data-kiosk]"), page.locator(".wall-from")
+    expect(board).to_have_attribute("data-state", "live")
+    expect(since).to_be_hidden()
+    status, number = page.locator("[data-freshness]"), page.locator(".wall-count.waiting strong")
+    word = page.locator(".fresh-word")
+    dots, words, numbers = (
+        [status.evaluate(DOT)],
+        [word.evaluate(COLOUR)],
+        [number.evaluate(COLOUR)],
+    )
+
+    for seconds, state, said in ((46, "stale", "Data is late"), (255, "offline", "No new data")):
+        page.evaluate(LATER, seconds)
+        expect(board).to_have_attribute("data-state", state)
+        expect(word).to_have_text(said)
+        expect(since).to_have_text(re.compile(r"^data from \d\d:\d\d [AP]M$"))
+        dots.append(status.evaluate(DOT))
+        words.append(word.evaluate(COLOUR))
+        numbers.append(number.evaluate(COLOUR))
+
+    assert dots[0] not in dots[1:]
+    assert len(set(words)) == 3
+    assert numbers[0] == numbers[1] != numbers[2]
+    page.evaluate(LATER, 30 * 3600)
+    expect(since).to_have_text(re.compile(r"^data from [A-Z][a-z]{2} \d\d:\d\d [AP]M$"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("2025-03-30T00:59:40Z", "2025-03-30T01:00:10Z", ("01:59 AM", "03:00 AM")),
+        ("2025-10-26T00:59:40Z", "2025-10-26T01:00:10Z", ("02:59 AM", "02:00 AM")),
+        ("2025-01-20T22:59:40Z", "2025-01-20T23:00:10Z", ("11:59 PM", "12:00 AM")),
+    ],
+)
+def test_clock_changes_and_midnight_move_the_clock_of_the_wall_and_no_age(
+    new_page: Callable[..., Page],
+    gallery: Gallery,
+    before: str,
+    after: str,
+    said: tuple[str, str],
+) -> None:
+    page = new_page(timezone_id="Europe/Berlin")
+    gallery.open(page, "/wall")
+    since = f"{before[:10]}T00:00:00Z"
+    tile = page.locator(".wall-age time").first
+    tile.evaluate("(one, since) => { one.dataset.since = since; }", since)
+    hours = int(before[11:13])
+
+    for moment, clock, age in ((before, said[0], hours), (after, said[1], hours + 1)):
+        page.evaluate(AT, moment)
+        expect(page.locator("[data-now]")).to_have_text(clock)
+        expect(tile).to_have_text(f"{age} h" if age else "59 min")
 
 
 @pytest.fixture

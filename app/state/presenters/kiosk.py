@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.desk.read_models import KioskSnapshot, KioskTicket
+from app.desk.read_models import Freshness, KioskSnapshot, KioskTicket
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.wall_links import Masking, WallView
 from app.state.formatting import (
@@ -28,8 +28,8 @@ VIEW_WORDS = {
 
 TILES = 8
 """tickets on one page: what a room can read at 1080 lines"""
-LATE, OLD = timedelta(seconds=60), timedelta(minutes=5)
-"""data that is older is called late, then old and is greyed: as `assets/desk.js` does it"""
+LATE, OLD = timedelta(seconds=30), timedelta(minutes=5)
+"""by this age at the earliest data is called late, then old and is greyed"""
 SHIFTS = 4
 """places between which a plain wall moves, one a minute, so that no picture burns in"""
 
@@ -60,6 +60,8 @@ def kiosk_board(
         page=page,
         pages=pages,
         freshness=freshness_bar(snapshot.freshness, fmt=fmt),
+        late_after=_seconds(_late_after(snapshot.freshness)),
+        old_after=_seconds(_old_after(snapshot.freshness)),
         why=visible(snapshot.freshness.problem, SENTENCE_SHOWN),
         empty=None if shown else _empty(snapshot),
     )
@@ -71,17 +73,29 @@ def plain_kiosk(
     """The same page for a display on which nothing grows old by itself: its time in words."""
     known = snapshot.freshness
     old = now - known.as_of if known.as_of else timedelta(0)
+    late_in, old_in = board.late_after - _seconds(old), board.old_after - _seconds(old)
     state = board.freshness.state
-    if state == "live" and old > LATE:
-        state = "stale" if old <= OLD else "offline"
+    if state == "live" and late_in < 0:
+        state = "stale"
+    if state != "fault" and old_in < 0:
+        state = "offline"
     return PlainKioskData(
         board=board,
         state=state,
         as_of=fmt.as_of(known.as_of, now=now),
-        late_in=_seconds(LATE - old),
-        old_in=_seconds(OLD - old),
+        late_in=late_in,
+        old_in=old_in,
         shift=int(now.timestamp() // 60) % SHIFTS,
     )
+
+
+def _late_after(known: Freshness) -> timedelta:
+    """By what age two refreshes were missed."""
+    return max(LATE, 3 * known.refresh)
+
+
+def _old_after(known: Freshness) -> timedelta:
+    return max(OLD, 2 * _late_after(known))
 
 
 def _seconds(span: timedelta) -> int:

@@ -111,13 +111,26 @@ def test_ages_have_words_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "state"),
-    [(0, "live"), (60, "live"), (61, "stale"), (300, "stale"), (301, "offline")],
+    [(0, "live"), (45, "live"), (46, "stale"), (300, "stale"), (301, "offline")],
 )
 def test_plain_wall_is_late_and_old_by_the_age_of_its_data(seconds: int, state: str) -> None:
     data = plain(snapshot(waiting()), after=timedelta(seconds=seconds))
 
-    assert (data.state, data.late_in, data.old_in) == (state, 60 - seconds, 300 - seconds)
+    assert (data.state, data.late_in, data.old_in) == (state, 45 - seconds, 300 - seconds)
     assert data.as_of == "12:30:00\u202fPM UTC"
+
+
+@pytest.mark.parametrize(
+    ("refresh", "late", "old"),
+    [(1, 30, 300), (15, 45, 300), (60, 180, 360), (3600, 10_800, 21_600)],
+)
+def test_wall_is_late_after_two_missed_refreshes_and_old_after_five_minutes(
+    refresh: int, late: int, old: int
+) -> None:
+    known = replace(FRESH, refresh=timedelta(seconds=refresh))
+    board = kiosk_board(replace(snapshot(), freshness=known), fmt=WORDS, now=NOON)
+
+    assert (board.late_after, board.old_after) == (late, old)
 
 
 @pytest.mark.parametrize("status", ["stale", "offline", "fault"])
