@@ -82,8 +82,10 @@ class KioskState:
         """What it shows now, for a display that draws nothing by itself, in that one's zone."""
         if self._snapshot is None:
             return PlainKioskData()
-        board = self._board(self._snapshot, fmt)
-        return plain_kiosk(board, self._snapshot, fmt=fmt, now=self._clock.now())
+        snapshot, known = self._snapshot, self._snapshot.freshness
+        if known.status is not ConnectionStatus.FAULT:  # a refresh without news makes no snapshot
+            snapshot = replace(snapshot, freshness=replace(known, as_of=self._queries.as_of))
+        return plain_kiosk(self._board(snapshot, fmt), snapshot, fmt=fmt, now=self._clock.now())
 
     def turn_pages(self) -> None:
         """Show the pages one after the other until closed."""

@@ -126,6 +126,10 @@ class ScriptedQueries:
         await self._asked(f"choices {chosen.query}".strip())
         return Choices(products=(), currencies=())
 
+    @property
+    def as_of(self) -> datetime | None:
+        return self.known.as_of
+
     async def freshness(self) -> Freshness:
         try:
             await self._asked("freshness")

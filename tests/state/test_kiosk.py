@@ -2,7 +2,8 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -181,6 +182,22 @@ async def test_plain_walls_keep_the_desk_reading_for_as_long_as_they_ask(
     clock.pass_by(40)
     await until_quiet()
     assert scripted.listeners == 0
+    await kiosks.close()
+
+
+async def test_plain_wall_is_as_current_as_the_desk_where_nothing_has_changed(
+    scripted: ScriptedDesk,
+) -> None:
+    kiosks = PlainKiosks(scripted.desk.queries, scripted.changes, clock=KioskClock())
+    old = NOON - timedelta(minutes=10)
+    scripted.queries.known = replace(scripted.queries.known, as_of=old)
+    assert (await kiosks.shown(Formatter())).state == "offline"
+
+    scripted.queries.known = replace(scripted.queries.known, as_of=NOON)
+    scripted.changes.emit(Changes(age=True))
+    await until_quiet()
+
+    assert (await kiosks.shown(Formatter())).state == "live"
     await kiosks.close()
 
 
