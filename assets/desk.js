@@ -211,9 +211,12 @@
     const field = search ? search.querySelector("input") : target.closest?.(FIELD);
     if (/^(Tab|Escape|Arrow)/.test(event.key)) place.field = null;
     if (event.altKey || event.defaultPrevented || composing(event) || (place.field && event.key.length === 1)) return;
+    const stops = all("dialog[open] input, dialog[open] [data-act]"); // arrows lead through them
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by && stops.length) return stops.at((stops.indexOf(target) + by) % stops.length).focus();
     if (document.querySelector("dialog[open]")) return;
     if (field && !key.startsWith("Ctrl ")) return leave(event, field);
-    const carries = (one) => !one.disabled && inSight(one) && (!field || one.form === field.form);
+    const carries = (one) => !one.disabled && inSight(one) && (!field || !one.form || one.form === field.form);
     const pressed = all(`[data-key="${CSS.escape(key)}"]`).filter(carries).pop();
     if (!pressed && !MOVES[key]) return;
     event.preventDefault();
@@ -237,6 +240,7 @@
   }
 
   // ── What a click does before the server hears of it ────────────────────────────────────────────────────────────
+  const selectAll = () => document.activeElement.select?.(); // what it held before, to be typed over
   const NEXT_THEME = { system: "light", light: "dark", dark: "system" };
   const theme = () => root.dataset.theme ?? "system";
   const CLICKS = {
@@ -244,7 +248,7 @@
     "data-copy-link": (button) => copy(button, new URL(button.dataset.copyLink, location).href),
     "data-goes-on": () => focusRow(window.desk.opened, true),
     "data-insert": (hint) => type(hint.closest("[role=search]").querySelector("input"), hint.dataset.insert),
-    "data-opens": ({ dataset }) => document.getElementById(dataset.opens).showModal(),
+    "data-opens": ({ dataset: { opens } }) => [document.getElementById(opens).showModal(), selectAll()],
     "data-press": press,
     "data-theme-choice": setTheme,
   };
@@ -396,11 +400,6 @@
   // filled it. Until it has, the box still belongs to the ticket before and takes nothing.
   let revealed = "";
 
-  function reveal(id) {
-    revealed = id;
-    showPane();
-  }
-
   function showPane() {
     const [wanted, panes] = [revealed || window.desk.opened, all(".pane")];
     const ready = panes.find((one) => wanted && one.dataset.ticket === wanted);
@@ -477,6 +476,7 @@
   setInterval(tick, 250);
   document.addEventListener("visibilitychange", () => tick((beats = 3)));
 
-  const state = { line: () => line, isCut, refuses, opened: "", reveal, setOpened, focusRow };
-  window.desk = { ...state, age, now, setClock, guarded, later, say, composing, patchList, actOf };
+  const state = { line: () => line, isCut, refuses, opened: "", setOpened, focusRow };
+  const reveal = (id) => showPane((revealed = id));
+  window.desk = { ...state, reveal, age, now, setClock, guarded, later, say, composing, patchList, actOf };
 })();

@@ -248,6 +248,27 @@ class NoticeData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaletteEntry:
+    """Something to do, or a place to go to."""
+
+    key: str
+    label: str
+    note: str = ""
+    hotkey: str = ""
+    """the key that does the same without the palette"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaletteData:
+    """What the palette offers for what was typed."""
+
+    query: str = ""
+    entries: tuple[PaletteEntry, ...] = ()
+    says: str = ""
+    """how many there are, for those who are read to; or that there is none"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimData:
     """Who has the open ticket, in words, and what the button does about it: "" for no button."""
 

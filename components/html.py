@@ -58,6 +58,7 @@ _ICONS = {
     ),
     "link": _drawn(html('<path d="M7 5l2-2a3 3 0 0 1 4 4l-2 2M9 11l-2 2a3 3 0 0 1-4-4l2-2"/>')),
     "search": _drawn(html('<circle cx="7" cy="7" r="4.5"/><path d="m10.5 10.5 3 3"/>')),
+    "palette": _drawn(html('<path d="m3 4.5 3.5 3.5L3 11.5M8.5 12H13"/>')),
     "theme": _drawn(
         html('<circle cx="8" cy="8" r="5.5"/><path class="solid" d="M8 2.5a5.5 5.5 0 0 1 0 11z"/>')
     ),

@@ -17,6 +17,7 @@ TURN_STATUS = "c"
 CLAIM = "a"
 UNDO = "z"
 CLOSE = "Escape"
+PALETTE = "Ctrl k"
 SHEET = "?"
 
 KEYS = (
@@ -40,6 +41,8 @@ KEYS = (
     (CLAIM, _("Claim the open ticket, take it over, or give it up")),
     (UNDO, _("Undo: take back the reply, the closing or the reopening")),
     (CLOSE, _("Close the conversation, leave a field")),
+    (PALETTE, _("Find an action, a view, a ticket or a customer")),
     (SHEET, _("Show these keys")),
 )
 """Each key and what it does, as the list of keys shows them."""
+WORDS = dict(KEYS)

@@ -1,7 +1,8 @@
 """One browser tab at work: what the person does goes to its states, what they say to the screen."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 from nicegui import Client, ui
@@ -22,23 +23,28 @@ from app.domain.outbox_entry import Draft
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
 from app.pages.frame import Beats, follow_days, on_zone, write_title
+from app.pages.seller_page import PAGES
 from app.state import filter_actions
 from app.state.bulk import BulkState
 from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState, ListMemory
+from app.state.palette import PaletteAction, PaletteState
 from app.state.presenters.charts import OPENED, WAITING
 from app.state.presenters.claims import claims_by_ticket
 from app.state.presenters.presence import presence_by_ticket
 from app.state.review_queue import ReviewQueueState
 from app.state.undo_send import UndoSend
+from components import keys
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ChartData, ConversationData, PageTurn
+from components.data import ChartData, ConversationData, PageTurn, PaletteEntry
 from components.filter_bar import FilterBar
 from components.frame import Frame
 from components.freshness import FreshnessBar
+from components.i18n import _
 from components.notice import Notice
+from components.palette import Palette
 from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
 from components.site import SITE
@@ -84,6 +90,13 @@ class Dashboard:
         self._bulk = BulkState(desk.commands, fmt=fmt, clock=clock)
         self._review_queue = ReviewQueueState(desk, fmt=fmt, clock=clock)
         self._undo_send = UndoSend(desk, clock=clock)
+        self._palette = PaletteState(
+            desk.queries,
+            fmt=fmt,
+            places=self._places,
+            open_ticket=self._open,
+            follow=self._follow,
+        )
         self._build_header(frame, desk, beats)
         self._build_filters(frame)
         self._build_list(frame)
@@ -119,6 +132,8 @@ class Dashboard:
     def _build_header(self, frame: Frame, desk: Desk, beats: Beats) -> None:
         with frame.search:
             self._inbox.search.follow(SearchBox(on_query=self._type_query).update)
+            palette = Palette(on_query=self._palette.ask, on_pick=self._palette.pick)
+            self._palette.palette.follow(palette.update)
         with frame.fresh:
             beats.follow(self._client, desk.changes)
             fresh = FreshnessBar(on_action=desk.commands.refresh_now)
@@ -217,6 +232,32 @@ class Dashboard:
         open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
         open_ticket.draft_returned.subscribe(lambda _: drawer.focus_box())
 
+    def _places(self) -> Iterator[PaletteAction]:
+        """What can be done now, as the palette offers it; then the views."""
+        shown, inbox = self._conversation.drawer.value, self._inbox
+        if shown and shown.may_reply:
+            yield _action(keys.REPLY, self._drawer.focus_box)
+        if shown and shown.status_action:
+            yield _action(
+                keys.TURN_STATUS, self._conversation.toggle_status, says=shown.status_action
+            )
+        if shown and shown.claim and shown.claim.action:
+            turn = partial(self._conversation.turn_claim, shown.claim.whose)
+            yield _action(keys.CLAIM, turn, says=shown.claim.action)
+        if following := inbox.after(self._conversation.ticket_id):
+            yield _action("", partial(self._open, following), says=_("Open the next ticket"))
+        if inbox.chosen != filter_actions.cleared(inbox.chosen):
+            clear = partial(self._choose, filter_actions.cleared(inbox.chosen))
+            yield _action("", clear, says=_("Clear all filters"))
+        if shown:
+            yield _action("", partial(self._open, ""), says=_("Close the conversation"))
+        for view in inbox.views.value or ():
+            entry = PaletteEntry(key=f"view {view.key}", label=view.label, note=view.count)
+            yield PaletteAction(entry, partial(self._choose_card, view.key))
+        for link in PAGES:
+            go = partial(ui.navigate.to, SITE.link(link.address))
+            yield _action("", go, says=link.label)
+
     def _draw_drawer(self, data: ConversationData) -> None:
         self._drawer.update(data)
         self._write_title()
@@ -308,6 +349,7 @@ class Dashboard:
         self._inbox.set_formatter(fmt)
         self._conversation.set_formatter(fmt)
         self._review_queue.set_formatter(fmt)
+        self._palette.set_formatter(fmt)
 
     def _write_address(self, *, push: bool) -> None:
         history = ui.navigate.history
@@ -324,5 +366,12 @@ class Dashboard:
             self._bulk,
             self._review_queue,
             self._undo_send,
+            self._palette,
         ):
             await state.close()
+
+
+def _action(key: str, run: Callable[[], object], *, says: str = "") -> PaletteAction:
+    """An entry of the palette for what a key does, in the words of the list of keys."""
+    label = says or keys.WORDS[key]
+    return PaletteAction(PaletteEntry(key=f"action {label}", label=label, hotkey=key), run)

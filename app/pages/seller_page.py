@@ -19,7 +19,7 @@ from components.i18n import _
 from components.page_links import PageLink, PageLinks
 from components.site import SITE
 
-_PAGES = (
+PAGES = (
     PageLink(label=_("Health"), address="/health"),
     PageLink(label=_("Settings"), address="/settings"),
 )
@@ -41,7 +41,7 @@ def open_frame(heading: str, desk: Desk, *, head_html: str, demo: bool) -> Frame
     with frame.work:
         TextElement(tag="h1", text=heading).classes("sr")
     with frame.tools:
-        PageLinks((*(_DEMO_PAGES if demo and may_write else ()), *_PAGES))
+        PageLinks((*(_DEMO_PAGES if demo and may_write else ()), *PAGES))
         HeaderTools()
         DraftRecovery(on_recovery=partial(recover_draft, desk))
         if desk.session and desk.doors:

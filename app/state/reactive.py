@@ -61,11 +61,15 @@ class LatestTask:
         if self._task is not None:
             self._task.cancel()
 
+    async def ended(self) -> None:
+        """Wait until what runs has ended, however it does."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+
     async def close(self) -> None:
         """Stop what runs and wait for its end."""
         self.cancel()
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self.ended()
 
 
 class Debouncer:

@@ -31,6 +31,7 @@ from components.header_tools import HeaderTools
 from components.kiosk_board import KioskBoard
 from components.notice import Notice
 from components.page_links import PageLinks
+from components.palette import Palette
 from components.plain_board import LEAD, plain_page
 from components.review_queue import ReviewQueue
 from components.search_box import SearchBox
@@ -68,6 +69,7 @@ class Stage:
         frame = Frame(title="Ticketdesk", badge="Demo store")
         with frame.search:
             self.search = SearchBox(on_query=self.hear("query"))
+            self.palette = Palette(on_query=self.hear("palette"), on_pick=self.hear("picked"))
         with frame.fresh:
             ServerClock(server_time())
             self.fresh = FreshnessBar(on_action=self.hear("fresh"))
@@ -146,6 +148,7 @@ class Stage:
         self.table.update(samples.table())
         self.fresh.update(replace(samples.LIVE, as_of=samples.ago(seconds=4)))
         self.views.update(samples.VIEWS)
+        self.palette.update(samples.PALETTE)
         self.stats.update(samples.STATS)
         self.filters.update(samples.FILTERS)
         for chart, data in zip(self.charts, samples.CHARTS, strict=False):

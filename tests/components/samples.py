@@ -11,6 +11,8 @@ from components.data import (
     KioskTile,
     NoticeData,
     Option,
+    PaletteData,
+    PaletteEntry,
     StatCard,
     TableData,
     TicketRow,
@@ -183,6 +185,20 @@ HITS = {
     "subject": ("Order ", "not", " received"),
     "customer": ("", "<b>anna", "@example.com"),
 }
+
+
+PALETTE = PaletteData(
+    query="what was typed",
+    entries=tuple(
+        PaletteEntry(key=key, label=label, note=note, hotkey=hotkey)
+        for key, label, note, hotkey in (
+            ("one", "Write a reply", "", "r"),
+            ("two", "Needs response", "12", ""),
+            ("three", "<b>Refund</b> " * 9, "Open · anna@example.com", ""),
+        )
+    ),
+    says="3 entries",
+)
 
 VIEWS = tuple(
     ViewItem(

@@ -139,7 +139,7 @@ def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
         (_("Invoice"), ticket.invoice_id),
         (_("Product"), ticket.product_name),
     ):
-        href = _their_tickets(text) if text and text == ticket.customer_email else ""
+        href = their_tickets(text) if text and text == ticket.customer_email else ""
         yield Fact(label=label, value=visible(text) or UNKNOWN, copy=text or "", href=href)
     amount = fmt.order_amount(ticket)
     yield Fact(
@@ -157,7 +157,7 @@ def _facts(ticket: Ticket, fmt: Formatter) -> Iterator[Fact]:
     yield Fact(label=_("Ticket"), value=visible(ticket.id), copy=ticket.id, link=link)
 
 
-def _their_tickets(customer: str) -> str:
+def their_tickets(customer: str) -> str:
     """The list of a customer's tickets; empty where the search could not name them."""
     query = f"from:{customer}"
     found = parse_query(query).terms
