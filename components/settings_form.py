@@ -34,11 +34,13 @@ class SettingsForm:
         *,
         on_undo_seconds: Callable[[int], object],
         key_form: Html | None = None,
+        reads_only: bool = False,
     ) -> None:
         self._on_undo_seconds = on_undo_seconds
         with Box("section", "settings", aria_label=_("Settings")):
-            Text("h2", _("Replies"))
-            self._build_undo(data)
+            with Box("div", hidden=reads_only):
+                Text("h2", _("Replies"))
+                self._build_undo(data)
             if key_form is not None:
                 Text("h2", _("Tickets API"))
                 Box().show(key_form)

@@ -56,6 +56,7 @@ class _Settings:
             self._data,
             on_undo_seconds=self._set_undo_seconds,
             key_form=key_form(shown=shown_key(api_key)) if api_key else None,
+            reads_only=not desk.may(Right.WRITE),
         )
         on_zone(lambda fmt: self._show(zone=fmt.zone_name))
 

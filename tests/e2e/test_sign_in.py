@@ -157,3 +157,24 @@ def test_page_whose_session_ends_while_its_line_is_cut_leads_to_the_sign_in(
 
     expect(page).to_have_url(SIGN_IN, timeout=3 * SOON)
     console.clear()  # the browser complains about the line, and that it was refused
+
+
+def test_reader_is_shown_no_control_that_changes_anything(page: Page, desk: Running) -> None:
+    data = ("--data-dir", str(desk.folder / "data"))
+    command("user", "add", "Ana", *data, cwd=desk.folder, typed=WORD)  # unless she is there
+    ticketdesk(desk, "user", "add", "Rea", "--role", "reader", typed=WORD)
+    page.goto(f"{desk.url}/?status=open")
+    sign_in(page, "Rea")
+    page.wait_for_function(THERE)
+    page.locator(TICKET).first.get_by_role("checkbox").check()
+    expect(page.get_by_role("group", name="Selected tickets")).to_be_visible()
+    page.locator(f"{TICKET} .subject").first.click()
+    expect(page.get_by_text("You may read every ticket here and answer none.")).to_be_visible()
+    changes = page.locator("[data-command]:not(.notice *)")
+
+    assert changes.count()
+    assert changes.filter(visible=True).count() == 0
+    visit(page, f"{desk.url}/settings")
+    expect(page.get_by_role("heading", name="Appearance")).to_be_visible()
+    assert changes.filter(visible=True).count() == 0
+    expect(page.get_by_role("heading", name="Replies")).to_be_hidden()
