@@ -25,7 +25,7 @@ from app.domain.accounts import SignInSession
 from app.domain.clock import SystemClock
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import DeskError
-from app.domain.filters import PAGE_SIZE, Anchor, TicketFilter
+from app.domain.filters import PAGE_SIZE, Anchor, ListHabits, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.signals import Changes, Signal
@@ -74,6 +74,7 @@ class ScriptedQueries:
         self.waiting: tuple[ReviewItem, ...] = ()
         self.replies: dict[str, PendingReply] = {}
         self.undo = 5
+        self.habits = ListHabits()
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
         self.unread = False
@@ -117,6 +118,9 @@ class ScriptedQueries:
     async def undo_seconds(self) -> int:
         await self._asked("undo seconds")
         return self.undo
+
+    async def list_habits(self) -> ListHabits:
+        return self.habits
 
     async def total(self, chosen: TicketFilter, *, zone: ZoneInfo) -> int:  # noqa: ARG002  # as the desk has it
         await self._asked(f"total {chosen.query}".strip())
