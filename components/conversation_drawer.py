@@ -21,6 +21,7 @@ from components.reply_box import (
     ReplyBox,
     SendCallback,
 )
+from components.ticket_marks import MarkAction, TicketMarks
 
 
 class ConversationDrawer:
@@ -56,11 +57,13 @@ class ConversationDrawer:
         on_notice_action: Action,
         on_told: Action,
         on_before_send: Action,
+        on_mark: MarkAction,
         on_claim: TextAction,
         on_missed: MissedCallback = lambda *_: None,
         reads_only: bool = False,
     ) -> None:
         self._data = ConversationData()
+        self._reads_only = reads_only
         with ui.element("aside").classes("drawer") as self._aside:
             self._aside.props["aria-label"] = "Conversation"
             self._aside.props["hidden"] = True
@@ -79,6 +82,7 @@ class ConversationDrawer:
             with Box("div", "panes") as self._panes:
                 self._shown = self._new_pane()
             self._ready: _Pane | None = None
+            self._marks = TicketMarks(on_mark=on_mark)
             self._told = Notice(on_action=on_told)
             self._box = ReplyBox(
                 on_send=on_send,
@@ -101,6 +105,7 @@ class ConversationDrawer:
             self._shown, self._ready = self._ready, self._shown
         self._shown.update(data)
         self._box.update(data)
+        self._marks.update(data.marks, is_open=bool(data.ticket_id) and not self._reads_only)
         self._before_send.update(data.before_send)
         if hidden := not data.ticket_id:
             self._aside.props["hidden"] = hidden

@@ -43,6 +43,8 @@ class TicketRow:
     waiting_exact: str = ""
     unread: bool = False
     """the customer has written since this seller looked"""
+    snoozed_until: str = ""
+    """a time, or `reply`; empty while it is not snoozed"""
     note: str = ""
     """a short word on what is on its way or kept: Sending, Closing, Draft, Not confirmed"""
     note_tone: str = ""
@@ -296,6 +298,17 @@ class BeforeSendData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarksData:
+    """What a seller has marked on the open ticket for themselves."""
+
+    snoozed_until: str = ""
+    """a time, or `reply`; empty while it is not snoozed"""
+    pinned: bool = False
+    may_be_unread: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationData:
     """The drawer. `messages` None while they are being read; `ticket_id` empty when it is shut."""
 
@@ -337,6 +350,7 @@ class ConversationData:
     """who else is at the ticket, in words"""
     claim: ClaimData | None = None
     """None where nobody can claim it"""
+    marks: MarksData = MarksData()
     before_send: BeforeSendData | None = None
     """what is asked before the reply goes; None while nothing is"""
 

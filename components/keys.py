@@ -16,6 +16,7 @@ SEND, SEND_AND_CLOSE = "Ctrl Enter", "Ctrl Shift Enter"
 TURN_STATUS = "c"
 CLAIM = "a"
 UNDO = "z"
+SNOOZE, PIN = "h", "Shift p"
 CLOSE = "Escape"
 PALETTE = "Ctrl k"
 SHEET = "?"
@@ -39,6 +40,8 @@ KEYS = (
     (SEND_AND_CLOSE, _("Send the reply and close the ticket")),
     (TURN_STATUS, _("Close the open ticket, or reopen it")),
     (CLAIM, _("Claim the open ticket, take it over, or give it up")),
+    (SNOOZE, _("Snooze the open ticket")),
+    (PIN, _("Pin the open ticket, or unpin it")),
     (UNDO, _("Undo: take back the reply, the closing or the reopening")),
     (CLOSE, _("Close the conversation, leave a field")),
     (PALETTE, _("Find an action, a view, a ticket or a customer")),

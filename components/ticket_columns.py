@@ -52,6 +52,8 @@ def item(row: TicketRow, *, waits: bool) -> Item:
     }
     if row.waiting_since:
         attributes["data-waiting-since"] = row.waiting_since
+    if row.snoozed_until:
+        attributes["data-snoozed-until"] = row.snoozed_until
     if row.unread:
         attributes["data-unread"] = "true"
     if row.presence:

@@ -12,8 +12,8 @@ from app.desk.claims import Claims
 from app.domain.accounts import Right, SignInSession
 from app.domain.bounds import whole_characters
 from app.domain.clock import Clock
-from app.domain.errors import NotAllowedError, ReplyError, SettingsError
-from app.domain.marks import Mark, MarkKind
+from app.domain.errors import MarkError, NotAllowedError, ReplyError, SettingsError
+from app.domain.marks import MOST_MARKS, Mark, MarkKind
 from app.domain.outbox_entry import (
     LONGEST_UNDO,
     UNDO_SECONDS,
@@ -297,6 +297,24 @@ class Commands:
         """
         await self._mark(MarkKind.SEEN, ticket_id, Mark(messages=messages))
 
+    @for_writers
+    async def snooze(self, ticket_id: str, messages: int, until: datetime | None) -> None:
+        """Take a ticket out of the seller's own queue until then, a message or a close.
+
+        Raises: MarkError where too many are snoozed; StoreError.
+        """
+        await self._keep(MarkKind.SNOOZED, ticket_id, Mark(messages=messages, until=until))
+
+    @for_writers
+    async def pin(self, ticket_id: str) -> None:
+        """Keep a ticket at hand for the seller. Raises: MarkError, StoreError."""
+        await self._keep(MarkKind.PINNED, ticket_id, Mark())
+
+    @for_writers
+    async def unmark(self, kind: MarkKind, ticket_id: str) -> None:
+        """Take a mark away. Raises: StoreError."""
+        await self._mark(kind, ticket_id, None)
+
     @carried_out
     async def remember_list(self, view: str, order: str) -> None:
         """Open this view, in this order, when an address names no list; also for a reader.
@@ -309,6 +327,17 @@ class Commands:
     def _author(self) -> str:
         """Whose drafts, settings and replies these are."""
         return self._session.user.user_id if self._session else ""
+
+    async def _keep(self, kind: MarkKind, ticket_id: str, mark: Mark) -> None:
+        """Put on a mark that never gives way to a newer one."""
+        marks = await self._local.marks(author=self._author)
+        kept = marks.by_ticket(kind).keys() - {ticket_id}
+        if len(kept) >= MOST_MARKS:
+            raise MarkError(
+                f"You have {kind.value} {MOST_MARKS:,} tickets, and no more are kept. "
+                "Take the mark from some of them first."
+            )
+        await self._mark(kind, ticket_id, mark)
 
     async def _mark(self, kind: MarkKind, ticket_id: str, mark: Mark | None) -> None:
         marks = await self._local.marks(author=self._author)

@@ -146,7 +146,7 @@ class Queries:
     async def _inbox(
         self, chosen: TicketFilter, zone: ZoneInfo, anchor: Anchor | None, author: str
     ) -> InboxSnapshot:
-        marks, now = await self._local.marks(author=author), self._shops_now()
+        marks, now = await self._local.marks(author=author), self._clock.now()
         asleep = _pairs(marks.asleep(now))
         whose = await self._whose(chosen, author)
         found, overlays, drafts = await asyncio.gather(
@@ -254,7 +254,7 @@ class Queries:
             changed=changed(shown, kept.messages or ()),
             unread=marks.is_unread(kept.ticket),
             pinned=marks.is_pinned(kept.ticket),
-            snooze=marks.snooze_of(kept.ticket, self._shops_now()),
+            snooze=marks.snooze_of(kept.ticket, self._clock.now()),
         )
 
     @told
@@ -378,7 +378,7 @@ class Queries:
         if not chosen.hides_snoozed:
             return None
         marks = await self._local.marks(author=author)
-        return author if any(marks.asleep(self._shops_now())) else None
+        return author if any(marks.asleep(self._clock.now())) else None
 
     async def _personal(self, request: SearchRequest, whose: str | None) -> SearchRequest:
         """The request with what the desk alone knows of a seller's tickets."""
@@ -391,7 +391,7 @@ class Queries:
         if own is Own.DRAFTS:
             return replace(request, ids=await self._draft_ids(whose))
         marks = await self._local.marks(author=whose)
-        return _marked(request, marks, _pairs(marks.asleep(request.now)))
+        return _marked(request, marks, _pairs(marks.asleep(self._clock.now())))
 
     async def _draft_ids(self, author: str) -> frozenset[str]:
         return await self._local.draft_ids(author=author)

@@ -19,6 +19,7 @@
       ReplyError                  a reply that must not be sent as it is
         BlankReplyError
         ReplyTooLongError
+      MarkError                   a mark that cannot be put on a ticket
       AccountError                a user, a password or a sign-in
         SignInRefusedError        a wrong name or password, or too many guesses
           CodeWantedError         the password was right, and a one-time code is wanted as well
@@ -124,6 +125,10 @@ class StoreFullError(StoreError):
 
 class ReplyError(DeskError):
     """A reply must not be sent as it is."""
+
+
+class MarkError(DeskError):
+    """A mark cannot be put on a ticket as it was asked for."""
 
 
 class BlankReplyError(ReplyError):

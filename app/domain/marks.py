@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from app.domain.errors import MarkError
 from app.domain.ticket import Ticket
 
 MOST_MARKS = 2000
@@ -70,3 +72,46 @@ class Marks:
 def messages_of(ticket: Ticket) -> int:
     """How many messages a mark on the ticket is made at."""
     return ticket.message_count or 0
+
+
+UNTIL_REPLY = "reply"
+LATER = timedelta(hours=3)
+MORNING = time(9)
+LONGEST_SNOOZE = timedelta(days=366)
+
+
+def wakes_at(choice: str, *, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When a snooze ends that was chosen as `later`, `tomorrow`, `week` (next Monday), `reply`, or
+    as a local time in ISO format; None is when the customer replies.
+
+    Raises: MarkError for a time that is over, far away, none at all, or not the clock's.
+    """
+    today = now.astimezone(zone).date()
+    if choice == UNTIL_REPLY:
+        return None
+    if choice == "later":
+        return (now + LATER).replace(second=0, microsecond=0)
+    if choice == "tomorrow":
+        return _morning(today + timedelta(days=1), zone)
+    if choice == "week":
+        return _morning(today + timedelta(days=7 - today.weekday()), zone)
+    try:
+        local = datetime.fromisoformat(choice).replace(tzinfo=None)
+        at = local.replace(tzinfo=zone).astimezone(UTC)
+        again = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise MarkError("That is no time. Choose a day and a time of day.") from None
+    said = f"{local:%d.%m.%Y %H:%M}"
+    if at != again and at.astimezone(zone).replace(tzinfo=None) != local:
+        raise MarkError(f"The clocks skip {said}. Choose an earlier or a later time.")
+    if at != again:
+        raise MarkError(f"The clocks show {said} twice. Choose a time before or after that hour.")
+    if at <= now:
+        raise MarkError(f"{said} is over already. Choose a later time.")
+    if at - now > LONGEST_SNOOZE:
+        raise MarkError(f"{said} is more than a year away. Choose an earlier time.")
+    return at
+
+
+def _morning(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, MORNING, tzinfo=zone).astimezone(UTC)

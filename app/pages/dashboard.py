@@ -214,6 +214,7 @@ class Dashboard:
                 on_told=self._act_on_told,
                 on_before_send=open_ticket.go_on_with_reply,
                 on_claim=open_ticket.turn_claim,
+                on_mark=open_ticket.mark,
                 on_missed=open_ticket.miss,
                 reads_only=reads_only,
             )

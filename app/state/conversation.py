@@ -9,16 +9,18 @@ from app.desk.desk import Desk
 from app.domain.accounts import Right
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError, StoreError
+from app.domain.marks import MarkKind, messages_of, wakes_at
 from app.domain.outbox_entry import Draft, ReviewAction
 from app.domain.search_query import parse_query
 from app.domain.signals import Changes, Signal
-from app.domain.ticket import Status
+from app.domain.ticket import Status, Ticket
 from app.state.collision import SAME_ANSWER, Answer, answered_meanwhile
 from app.state.drafts import TabDrafts
 from app.state.formatting import Formatter, error_notice
 from app.state.opening import Opening, new_reply_id
 from app.state.presenters import conversation as presenter
 from app.state.presenters.claims import claim_data, claimed_by_another
+from app.state.presenters.marks import marks_data
 from app.state.presenters.presence import presence_words
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
@@ -276,6 +278,37 @@ class ConversationState:
         except Exception as error:  # noqa: BLE001  # said in the drawer
             self._say(error_notice(error, kept=_("Nothing was changed.")), opening)
 
+    async def mark(self, what: str, until: str = "") -> None:
+        """Snooze the ticket on the screen or wake it, pin or unpin it, or call it unread.
+
+        Args:
+            until: of a snooze, as `wakes_at` reads it.
+        """
+        opening = self._drawn
+        if opening is None or opening.snapshot is None:
+            return
+        try:
+            await self._mark(opening, opening.snapshot.ticket, what, until)
+        except Exception as error:  # noqa: BLE001  # said in the drawer
+            self._say(error_notice(error, kept=_("Nothing was changed.")), opening)
+        else:
+            self._say(None, opening)
+
+    async def _mark(self, opening: Opening, ticket: Ticket, what: str, until: str) -> None:
+        commands = self._desk.commands
+        match what:
+            case "snooze":
+                wakes = wakes_at(until, now=self._clock.now(), zone=self._fmt.zone)
+                await commands.snooze(ticket.id, messages_of(ticket), wakes)
+            case "pin":
+                await commands.pin(ticket.id)
+            case "unread":
+                opening.stays_unread = True
+                await commands.unmark(MarkKind.SEEN, ticket.id)
+            case "wake" | "unpin":
+                kind = MarkKind.SNOOZED if what == "wake" else MarkKind.PINNED
+                await commands.unmark(kind, ticket.id)
+
     async def review(self, reply_id: str, action: str) -> None:
         """Do with a reply what the person decided; a text that comes back goes into the box."""
         opening = self._drawn
@@ -461,6 +494,7 @@ class ConversationState:
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,
         )
+        shown = replace(shown, marks=marks_data(opening.snapshot, self._fmt))
         shown = replace(shown, claim=claim_data(self._desk, opening.snapshot))
         if not opening.hits:
             return shown

@@ -41,6 +41,8 @@ class Opening:
     notice: NoticeData | None = None
     unread: NoticeData | None = None
     status_busy: bool = False
+    stays_unread: bool = False
+    """the person has called it unread since it was opened"""
     collision: Collision = field(default_factory=Collision)
     before_send: BeforeSendData | None = None
     """what the person is asked about the reply they have pressed Send for"""
@@ -60,7 +62,7 @@ class Opening:
     @property
     def seen_anew(self) -> int | None:
         """How many messages are shown of a ticket that was unread; None while some are lacking."""
-        if self.snapshot is None or self.is_bare or not self.snapshot.unread:
+        if self.snapshot is None or self.is_bare or self.stays_unread or not self.snapshot.unread:
             return None
         counted = messages_of(self.snapshot.ticket)
         return counted if len(self.held) >= counted else None

@@ -127,6 +127,7 @@ class Stage:
                         "told",
                         "before_send",
                         "claim",
+                        "mark",
                         "missed",
                     )
                 },

@@ -1,16 +1,21 @@
 """What each seller has marked for themselves: what they have seen, and what they want later."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
+
+from app.domain.accounts import Role, SignInSession, User
+from app.domain.errors import MarkError
 from app.domain.filters import OWN_VIEWS, VIEWS, Own, SortKey, TicketFilter
 from app.domain.marks import MOST_MARKS, Mark, MarkKind, Marks
-from app.domain.ticket import Awaiting, Status, Ticket
+from app.domain.ticket import Awaiting, Stats, Status, Ticket
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
 from tests.desk.over_copy import UTC_ZONE, Desk
+from tests.doubles.bench import Bench
 from tests.store.shop import NOON, StillClock, ticket
 
 UNREAD, SNOOZED, PINNED = (OWN_VIEWS[own].filter for own in (Own.UNREAD, Own.SNOOZED, Own.PINNED))
@@ -145,3 +150,82 @@ def _any(chance: Random, number: int) -> Ticket:
         product_name=chance.choice(("A", "B")),
         updated_at=NOON - timedelta(minutes=number),
     )
+
+
+async def test_snoozed_ticket_is_out_of_the_queue_and_never_out_of_statistics_or_wall(
+    desk: Desk,
+) -> None:
+    stats = Stats(total=2, open=2, closed=0, needs_response=2)
+    await desk.hold(ticket("tkt_1"), ticket("tkt_2"), stats=stats)
+    await snooze(desk, "tkt_1", NOON + timedelta(hours=3))
+
+    assert await listed(desk, QUEUE) == ["tkt_2"]
+    assert await listed(desk, SNOOZED) == ["tkt_1"]
+    assert set(await listed(desk, QUEUE.changed(query="order"))) == {"tkt_1", "tkt_2"}
+    made = await desk.queries.dashboard_stats(zone=UTC_ZONE)
+    assert (made.stats, sum(band.count for band in made.waiting)) == (stats, 2)
+    assert len((await desk.queries.kiosk()).waiting) == 2
+    assert (await desk.queries.inbox(QUEUE, zone=UTC_ZONE)).snoozed == 1
+    ben = desk.queries.by(seller("ben"))
+    assert {row.ticket.id for row in (await ben.inbox(QUEUE, zone=UTC_ZONE)).rows} == {
+        "tkt_1",
+        "tkt_2",
+    }
+
+
+@pytest.mark.parametrize(
+    "woken",
+    [
+        ticket("tkt_1", message_count=2, updated_at=NOON),
+        ticket("tkt_1", message_count=2, awaiting=Awaiting.CUSTOMER, updated_at=NOON),
+        ticket("tkt_1", status=Status.CLOSED, updated_at=NOON),
+    ],
+    ids=["customer replied", "another desk answered", "closed in the store"],
+)
+async def test_snooze_ends_with_any_message_or_a_close(desk: Desk, woken: Ticket) -> None:
+    await desk.hold(ticket("tkt_1"))
+    await snooze(desk, "tkt_1", None)
+    assert await listed(desk, SNOOZED) == ["tkt_1"]
+
+    await desk.hold(woken)
+
+    assert await listed(desk, SNOOZED) == []
+    assert await listed(desk, QUEUE) == (["tkt_1"] if woken.needs_response else [])
+
+
+async def test_snooze_ends_at_its_time(desk: Desk) -> None:
+    await desk.hold(ticket("tkt_1"))
+    until = NOON + timedelta(hours=3)
+    await snooze(desk, "tkt_1", until)
+    assert (await desk.queries.inbox(QUEUE, zone=UTC_ZONE)).next_wake == until
+
+    desk.clock.advance(3 * 3600)
+
+    assert await listed(desk, QUEUE) == ["tkt_1"]
+    assert await listed(desk, SNOOZED) == []
+
+
+async def snooze(desk: Desk, id_: str, until: datetime | None) -> None:
+    await desk.local.save_mark(MarkKind.SNOOZED, id_, Mark(messages=1, until=until))
+
+
+def seller(name: str) -> SignInSession:
+    return SignInSession(
+        session_id=name,
+        user=User(user_id=name, name=name.title(), role=Role.SELLER),
+        created_at=NOON,
+        seen_at=NOON,
+        device="Firefox",
+        address="192.0.2.7",
+    )
+
+
+async def test_more_than_can_be_kept_is_refused_and_nothing_gives_way(bench: Bench) -> None:
+    for number in range(MOST_MARKS):
+        await bench.local.save_mark(MarkKind.PINNED, f"tkt_{number}", Mark())
+
+    with pytest.raises(MarkError, match="pinned 2,000 tickets"):
+        await bench.commands.pin("tkt_more")
+
+    await bench.commands.pin("tkt_5")
+    assert len((await bench.local.marks()).by_ticket(MarkKind.PINNED)) == MOST_MARKS

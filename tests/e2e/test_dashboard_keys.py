@@ -81,6 +81,27 @@ def test_ctrl_enter_sends_what_is_written(desk: Page) -> None:
     desk.get_by_role("textbox", name="Reply").fill("")
 
 
+def test_h_snoozes_and_the_ticket_waits_in_a_view_of_its_own(desk: Page) -> None:
+    rows = desk.locator("tr[data-ticket-id]")
+    before, snoozed = rows.count(), str(nth(desk, 0).get_attribute("data-ticket-id"))
+    nth(desk, 0).click()
+    expect(desk.get_by_role("textbox", name="Reply")).to_be_visible()
+
+    desk.keyboard.press("h")
+    desk.get_by_role("button", name="Tomorrow").click()
+
+    marks = desk.get_by_role("group", name="My marks")
+    expect(marks).to_contain_text("Snoozed until")
+    desk.reload()
+    expect(rows).to_have_count(before - 1)
+    desk.get_by_role("link", name=re.compile("^Snoozed")).click()
+    expect(rows).to_have_count(1)
+    expect(nth(desk, 0)).to_have_attribute("data-ticket-id", snoozed)
+    expect(nth(desk, 0)).to_have_attribute("data-snoozed-until", re.compile("T"))
+    marks.get_by_role("button", name="Wake now").click()
+    expect(desk.get_by_text("Nothing snoozed.")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_everything_fits_and_axe_finds_nothing_serious(
@@ -89,7 +110,7 @@ def test_everything_fits_and_axe_finds_nothing_serious(
     size = {"width": width, "height": 844}
     page = new_page(viewport=size, color_scheme=scheme, reduced_motion="reduce")
 
-    visit(page, desk_process.url)
+    visit(page, f"{desk_process.url}/?view=needs-response")
     expect(nth(page, 0)).to_be_visible()
     assert serious(page) == []
     nth(page, 0).click()

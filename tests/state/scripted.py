@@ -252,6 +252,15 @@ class ScriptedCommands:
     async def mark_seen(self, ticket_id: str, messages: int) -> None:
         self._record("mark_seen", ticket_id, messages)
 
+    async def snooze(self, ticket_id: str, messages: int, until: datetime | None) -> None:
+        self._record("snooze", ticket_id, messages, until)
+
+    async def pin(self, ticket_id: str) -> None:
+        self._record("pin", ticket_id)
+
+    async def unmark(self, kind: str, ticket_id: str) -> None:
+        self._record("unmark", kind, ticket_id)
+
     async def claim(self, ticket_id: str, *, instead_of: str = "") -> None:
         self._record("claim", ticket_id, instead_of)
 

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from app.domain.errors import StoreDamagedError
+from app.domain.signals import Changes
 from app.domain.ticket import Ticket
 from app.state.conversation import ConversationState
 from app.state.formatting import Formatter
@@ -111,4 +112,47 @@ async def test_ticket_whose_newest_message_is_not_there_yet_stays_unread(
     await opened(state, "t1")
     await until_quiet()
 
+    assert scripted.commands.given == []
+
+
+async def test_marks_of_the_open_ticket_reach_the_desk(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+
+    for what, until in (("snooze", "reply"), ("pin", ""), ("wake", ""), ("unpin", "")):
+        await state.mark(what, until)
+
+    assert scripted.commands.given == [
+        ("snooze", "t1", 0, None),
+        ("pin", "t1"),
+        ("unmark", "snoozed", "t1"),
+        ("unmark", "pinned", "t1"),
+    ]
+
+
+async def test_ticket_called_unread_stays_so_while_it_is_open(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    state.come()
+    await opened(state, "t1")
+
+    await state.mark("unread")
+    scripted.queries.unread = True
+    scripted.changes.emit(Changes(marks=""))
+    await until_quiet()
+
+    assert scripted.commands.given == [("unmark", "seen", "t1")]
+
+
+async def test_snooze_into_the_past_is_refused_in_the_drawer(
+    state: ConversationState, scripted: ScriptedDesk
+) -> None:
+    await opened(state, "t1")
+
+    await state.mark("snooze", "2025-01-20T12:00")
+
+    notice = shown(state).notice
+    assert notice is not None
+    assert "is over already" in notice.text
     assert scripted.commands.given == []

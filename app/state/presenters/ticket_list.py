@@ -35,6 +35,7 @@ from app.state.formatting import (
     wait_sign,
 )
 from app.state.presenters.empty_state import empty_list
+from app.state.presenters.marks import row_mark, snoozed_until
 from app.state.presenters.reply_labels import row_label
 from app.state.reactive import SharedResult
 from app.store.search.highlight import pattern, spans
@@ -159,6 +160,8 @@ def _coverage(
         said.append(
             _("text of {heard} of {held}").format(heard=fmt.count(snapshot.heard), held=held)
         )
+    if snapshot.snoozed:
+        said.append(_("{count} snoozed").format(count=fmt.count(snapshot.snoozed)))
     if snapshot.chosen.sort is SortKey.AMOUNT and len(_currencies(snapshot)) > 1:
         said.append(_("amounts by number, whatever their currency"))
     return ", ".join(said)
@@ -176,6 +179,7 @@ def _row(
     status = row.pending_status or ticket.status
     wait = row.wait if status == ticket.status else None
     note, note_tone = row_label(row)
+    note = note or row_mark(row, fmt)
     shown = {
         "subject": subject_of(ticket),
         "customer": visible(ticket.customer_email) or UNKNOWN,
@@ -206,6 +210,7 @@ def _row(
         waiting_sign=wait_sign(wait),
         waiting_exact=fmt.waiting(wait),
         unread=row.unread,
+        snoozed_until=snoozed_until(row.snooze),
         note=note,
         note_tone=note_tone,
         place=row.place.text() if row.place else "",
