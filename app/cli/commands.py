@@ -194,7 +194,7 @@ def seed(*, tickets: int, seed: int, **given: str | None) -> None:
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv")
 @click.option("--output", metavar="FILE", help="Where to.  [standard output]")
 @click.option("--messages", is_flag=True, help="With all messages; in JSON lines only.")
-@click.option("--unsent", is_flag=True, help="Drafts and replies that were not sent instead.")
+@click.option("--unsent", is_flag=True, help="What exists only here instead: unsent words, marks.")
 def export(
     *,
     words: tuple[str, ...],
@@ -206,8 +206,9 @@ def export(
 ) -> None:
     """Write tickets of the local copy, as CSV or JSON lines.
 
-    WORDS choose as in the dashboard's address; a whole address will do. With --unsent: the words
-    that exist only here, of every shop, also out of damaged files and beside a running desk.
+    WORDS choose as in the dashboard's address; a whole address will do. With --unsent: what
+    exists only here, words not sent and tickets snoozed or pinned, of every shop, also out of
+    damaged files and beside a running desk.
 
     \b
     ticketdesk export status=open --output open.csv

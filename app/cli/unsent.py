@@ -1,4 +1,4 @@
-"""Gives out what exists only here: drafts, and replies and status changes not settled.
+"""Gives out what exists only here: drafts, replies and status changes not settled, and marks.
 
 It reads the files themselves, of every shop, as far as they can be read; beside a running desk too.
 """
@@ -17,11 +17,13 @@ from app.cli.export import Sink, opened, write_objects
 from app.config.settings import Settings
 from app.domain.cells import cell
 from app.domain.errors import StoreError
+from app.domain.marks import MarkKind
 from app.store.holdings import OUTBOX
 from app.store.outbox.file import SCHEMA
 from app.store.outbox.mending import plain
 from app.store.shops import Shops
 
+_MARKS = {MarkKind.SNOOZED, MarkKind.PINNED}
 COLUMNS = ("shop", "kind", "ticket_id", "state", "written_at", "text")
 HEADER_BYTES = 100
 PAGE_BYTES = 4096
@@ -46,7 +48,10 @@ def export_unsent(settings: Settings, *, form: str, output: str | None) -> None:
     with opened(output, form) as file:
         (_write_csv if form == "csv" else write_objects)(rows, file)
     drafts = sum(row["kind"] == "draft" for row in rows)
-    click.echo(f"{drafts:,} drafts, {len(rows) - drafts:,} replies and status changes.", err=True)
+    marks = sum(row["kind"] in _MARKS for row in rows)
+    entries = len(rows) - drafts - marks
+    marked = f", {marks:,} marks" if marks else ""
+    click.echo(f"{drafts:,} drafts, {entries:,} replies and status changes{marked}.", err=True)
     if problems:
         raise StoreError(" ".join(problems))
 
@@ -119,7 +124,30 @@ def _unsent(file: sqlite3.Connection) -> tuple[list[Row], bool]:
     drafts, drafts_whole = _rows(file, "draft", "number")
     settled = {"confirmed", "cancelled"}
     found = [_reply(row) for row in replies if plain(row["state"]) not in settled]
-    return found + [_draft(row) for row in drafts], replies_whole and drafts_whole
+    marks, marks_whole = _marked(file)
+    is_whole = replies_whole and drafts_whole and marks_whole
+    return [*found, *map(_draft, drafts), *marks], is_whole
+
+
+def _marked(file: sqlite3.Connection) -> tuple[list[Row], bool]:
+    """What sellers have snoozed, and until when, and pinned; a file of before has none."""
+    if not file.execute("SELECT 1 FROM sqlite_schema WHERE name = 'mark'").fetchone():
+        return [], True
+    try:
+        rows = file.execute("SELECT * FROM mark WHERE kind <> ?", (MarkKind.SEEN,)).fetchall()
+    except sqlite3.Error:
+        return [], False
+    return [_mark(row) for row in rows], True
+
+
+def _mark(row: sqlite3.Row) -> Row:
+    return {
+        "kind": plain(row["kind"]),
+        "ticket_id": plain(row["ticket_id"]),
+        "state": plain(row["until"]),
+        "written_at": plain(row["marked_at"]),
+        "text": "",
+    }
 
 
 def _reply(row: sqlite3.Row) -> Row:

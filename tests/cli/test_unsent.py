@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from app.cli.commands import cli
 from app.cli.unsent import unsent_in
 from app.domain.errors import StoreError
+from app.domain.marks import Mark, MarkKind
 from app.domain.outbox_entry import Reply
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
@@ -50,6 +51,21 @@ async def test_unsent_words_are_given_out_beside_a_running_desk(tmp_path: Path) 
     assert [row["text"] for row in rows if row["kind"] == "reply"] == ["r1"]
     assert len([row for row in rows if row["kind"] == "draft"]) == DRAFTS + 1  # r2 came back
     assert {row["shop"] for row in rows} == {"address not known (one)"}
+    await outbox.close()
+
+
+async def test_what_is_snoozed_and_pinned_is_given_out_as_well(tmp_path: Path) -> None:
+    outbox = await filled(tmp_path / "stores" / "one" / "outbox.sqlite3")
+    local = LocalStore(outbox.database, clock=StillClock())
+    await local.save_mark(MarkKind.SNOOZED, "tkt_1", Mark(messages=2, until=NOON), author="ana")
+    await local.save_mark(MarkKind.PINNED, "tkt_2", Mark())
+    await local.save_mark(MarkKind.SEEN, "tkt_3", Mark(messages=1))
+
+    rows = {row["kind"]: row for row in asked(tmp_path)}
+
+    assert (rows["snoozed"]["ticket_id"], rows["snoozed"]["state"]) == ("tkt_1", NOON.isoformat())
+    assert rows["pinned"]["ticket_id"] == "tkt_2"
+    assert "seen" not in rows
     await outbox.close()
 
 
