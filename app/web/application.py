@@ -17,6 +17,7 @@ from app.desk.sign_ins import SignIns
 from app.pages.sign_in import SessionCookie
 from app.web.assets import asset_folder, public_asset
 from app.web.forwarded import ForwardedHeaders, Network
+from app.web.page_reaper import UnclaimedLimit
 from app.web.public_path import BelowPath, WithoutPath, check_path
 from app.web.request_guard import AllowedNames, RequestGuard
 from app.web.sign_in_guard import LetIn, SignInGuard
@@ -106,7 +107,7 @@ def behind_guard(
     """
     check_path(path, (*web.routes, *screens.routes))
     guard_sockets(allowed, let_in)
-    inside = HeadRequests(FrameGuard(StaticCache(BelowPath(web, path=path))))
+    inside = HeadRequests(UnclaimedLimit(FrameGuard(StaticCache(BelowPath(web, path=path)))))
     known = SignInGuard(inside, sign_ins=let_in.sign_ins, cookie=cookie)
     walls = WallGuard(
         known, inside=inside, let_in=let_in, cookies=WallCookies(cookie), head_html=head_html

@@ -8,6 +8,7 @@ SIGN_INS = "desk/test_sign_ins.py::test_"
 CODES = "desk/test_one_time_codes.py::test_"
 GUARD = "web/test_sign_in_guard.py::test_"
 ROUTES = "web/test_every_route.py::test_"
+PAGES = "pages/test_page_reaper.py::test_"
 REQUESTS = "web/test_request_guard.py::test_"
 SOCKETS = "web/test_socket_sessions.py::test_"
 
@@ -33,7 +34,9 @@ ASVS = {
     ],
     "2.4.1 what costs much is limited": [
         f"{ROUTES}no_page_is_built_for_nobody",
-        "pages/test_page_reaper.py::test_of_many_pages_that_nobody_connects_the_newest_stay",
+        f"{PAGES}page_loads_without_a_socket_are_bounded_for_each_address",
+        f"{PAGES}sockets_that_name_no_page_are_bounded_for_each_address",
+        f"{PAGES}of_many_pages_that_nobody_connects_the_newest_stay",
     ],
     "3.3.1 to 3.3.4 cookies are bound to their place": [
         f"{GUARD}cookie_is_bound_as_tightly_as_its_place_allows",
@@ -144,6 +147,9 @@ ASVS = {
 TRIED = {
     "a wrong password": f"{GUARD}wrong_password_is_a_sentence_and_no_cookie",
     "a thousand guesses": f"{SIGN_INS}a_thousand_guesses_reach_the_password_ten_times",
+    "2,000 page loads without a socket": (
+        f"{PAGES}page_loads_without_a_socket_are_bounded_for_each_address"
+    ),
     "a session that is revoked in the middle of typing": (
         "e2e/test_sign_in.py::test_two_sellers_sign_in_and_one_is_sent_away_while_typing"
     ),

@@ -121,6 +121,24 @@ async def test_guesses_at_many_names_count_for_the_address(doors: Doors) -> None
     assert await doors.enter("Ana", address=ELSEWHERE)
 
 
+async def test_addresses_of_one_house_guess_as_one(doors: Doors) -> None:
+    await doors.add("Ana")
+    for n in range(5):
+        await refused(doors, f"name {n}", address=f"2001:db8:1:2::{n}")
+
+    assert (await refused(doors, "Ana", WORD, "2001:db8:1:2:ffff::1")).wait_seconds
+    assert await doors.enter("Ana", address="2001:db8:1:3::1")
+
+
+async def test_user_is_known_from_every_address_of_their_house(doors: Doors) -> None:
+    await doors.add("Ana")
+    await doors.enter("Ana", address="2001:db8:1:2::1")
+    for n in range(20):
+        await refused(doors, "Ana", address=f"192.0.2.{n}")
+
+    assert await doors.enter("Ana", address="2001:db8:1:2::2")
+
+
 async def test_stranger_who_guesses_does_not_keep_the_user_out(
     doors: Doors, clock: HandClock
 ) -> None:

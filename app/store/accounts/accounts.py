@@ -18,6 +18,7 @@ from filelock import FileLock
 from app.domain.accounts import ABSOLUTE, IDLE, Role, SignInSession, User, name_key
 from app.domain.clock import Clock
 from app.domain.errors import AccountError, SignInRefusedError, StoreDamagedError
+from app.domain.network import network_of
 from app.store.accounts.guesses import KEPT as GUESSES_KEPT
 from app.store.database import Database
 
@@ -229,7 +230,8 @@ class Accounts:
                 )
             connection.execute("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             connection.execute(
-                "INSERT OR REPLACE INTO place VALUES (?, ?, ?)", (user.user_id, address, now)
+                "INSERT OR REPLACE INTO place VALUES (?, ?, ?)",
+                (user.user_id, network_of(address), now),
             )
 
         await self.database.write(begin)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.domain.accounts import name_key
+from app.domain.network import network_of
 from app.store.database import Database
 
 KEPT = timedelta(minutes=15)
@@ -72,9 +73,10 @@ def _about(connection: sqlite3.Connection, name: str, address: str) -> tuple[str
 
     The name is not kept, since some type their password there.
     """
+    place = network_of(address)
     known = connection.execute(
         "SELECT 1 FROM place JOIN user USING (user_id) WHERE name_key = ? AND address = ?",
-        (name_key(name), address),
+        (name_key(name), place),
     ).fetchone()
     account = f"account {hashlib.sha256(name_key(name).encode('utf-8', 'replace')).hexdigest()}"
-    return (f"{account} at {address}",) if known else (account, f"address {address}")
+    return (f"{account} at {place}",) if known else (account, f"address {place}")
