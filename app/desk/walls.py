@@ -16,6 +16,7 @@ from app.domain.errors import StoreError, WallLinkError
 from app.domain.signals import Signal
 from app.domain.wall_links import SILENT_AFTER, Masking, WallLink, WallView
 from app.store.accounts.accounts import Accounts, hash_of
+from app.store.accounts.guesses import count_link_guess, forget_link_guess
 from app.store.accounts.wall_links import WallLinks, why_over
 
 TOUCHED = timedelta(seconds=30)
@@ -32,6 +33,7 @@ MOST_GUESSES = 5
 """wrong codes of one user within the life of a code"""
 
 NO_CODE = "No screen shows this code now. Read it again: it changes after 10 minutes."
+TOO_MANY_LINKS = "There were too many wrong links from this address. Wait a moment."
 TOO_MANY_GUESSES = "There were too many wrong codes. Wait some minutes, then try again."
 
 
@@ -132,9 +134,17 @@ class Walls:
         if link.seen_at is None:
             await self.look()
 
-    async def exchange(self, token: str, *, held: str | None) -> str:
-        """The cookie of the display that came by this address; `held` is the one it has."""
+    async def exchange(self, token: str, *, held: str | None, address: str = "") -> str:
+        """The cookie of the display that came by this link; each wrong one is a guess that counts.
+
+        Args:
+            held: the cookie that it has.
+        """
+        database, now = self._accounts.database, self._clock.now()
+        if wait := await count_link_guess(database, address, now=now):
+            raise WallLinkError(TOO_MANY_LINKS, wait_seconds=wait)
         _, cookie = await self._links.exchange(token, held=held)
+        await forget_link_guess(database, address)
         await self.look()
         return cookie
 

@@ -193,7 +193,15 @@ class WrongCodeError(SignInRefusedError):
 
 
 class WallLinkError(AccountError):
-    """A display is not let in, or a wall link cannot be what was asked for."""
+    """A display is not let in, or a wall link cannot be what was asked for.
+
+    Args:
+        wait_seconds: before another link is looked at.
+    """
+
+    def __init__(self, message: str, *, wait_seconds: float = 0) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds
 
 
 class NotAllowedError(AccountError):

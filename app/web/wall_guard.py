@@ -3,6 +3,7 @@
 It stands before the sign-in guard: whoever has signed in is that guard's, also on the wall.
 """
 
+import math
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,11 +13,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.desk.walls import CODE_SECONDS
-from app.domain.errors import DeskError, StoreError
+from app.domain.errors import DeskError, StoreError, WallLinkError
 from app.domain.wall_links import LASTS
 from app.pages.errors import plain_page
 from app.pages.kiosk import WALL
-from app.pages.sign_in import SessionCookie, sign_in_address
+from app.pages.sign_in import SessionCookie, address_of, sign_in_address
 from app.state.formatting import error_notice
 from app.web.request_guard import WALLS
 from app.web.sign_in_guard import LetIn
@@ -90,11 +91,18 @@ class WallGuard:
         """Give the display a cookie for the link in its address, and take that from the address."""
         token = query.pop("link")
         try:
-            cookie = await self._walls.exchange(token, held=self._cookies.wall.token(cookies))
+            cookie = await self._walls.exchange(
+                token,
+                held=self._cookies.wall.token(cookies),
+                address=address_of(Request(scope)),
+            )
         except DeskError as error:
-            said = error_notice(error).text
-            status = 503 if isinstance(error, StoreError) else 403
-            return self._page(scope, cookies, said, status=status)
+            wait = error.wait_seconds if isinstance(error, WallLinkError) else 0
+            status = 503 if isinstance(error, StoreError) else 429 if wait else 403
+            page = self._page(scope, cookies, error_notice(error).text, status=status)
+            if wait:
+                page.headers["Retry-After"] = str(math.ceil(wait))
+            return page
         return self._let_in(f"{scope['path']}?{urlencode(query)}".rstrip("?"), cookie)
 
     async def _door(self, scope: Scope, cookies: str) -> Response:
@@ -109,8 +117,7 @@ class WallGuard:
         return self._page(scope, cookies, said)
 
     def _page(self, scope: Scope, cookies: str, said: str, *, status: int = 401) -> Response:
-        request = Request(scope)
-        address = request.client.host if request.client else ""
+        address = address_of(Request(scope))
         asked = self._walls.ask_code(self._cookies.code.token(cookies), address=address)
         head = f"{self._head_html}{reload_html(SITE.link(scope['path']), is_read=status == 401)}"
         inside = wall_door(

@@ -158,6 +158,9 @@ TRIED = {
     ),
     "a code used twice": f"{CODES}code_is_accepted_once",
     "a phone whose clock is wrong by a day": f"{CODES}wrong_code_says_what_the_desks_clock_says",
+    "a thousand wrong links": (
+        "desk/test_walls.py::test_wrong_links_are_slowed_down_as_passwords_are"
+    ),
     "a link used twice": "desk/test_walls.py::test_link_used_twice_is_refused_to_the_second_screen",
     "a link of yesterday": "desk/test_walls.py::test_link_of_yesterday_is_told_to_have_run_out",
     "forged headers of a proxy": (

@@ -108,6 +108,38 @@ async def test_garbage_and_links_of_another_desk_are_one_sentence(walls: Walls, 
     assert walls.link_of(token) is None
 
 
+async def test_wrong_links_are_slowed_down_as_passwords_are(
+    walls: Walls, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = await walls.new("Hall", by="Ana")
+    looked_at: list[str] = []
+    exchange = walls._links.exchange
+    monkeypatch.setattr(
+        walls._links,
+        "exchange",
+        lambda word, **held: looked_at.append(word) or exchange(word, **held),
+    )
+
+    for n in range(1000):
+        with pytest.raises(WallLinkError) as refused:
+            await walls.exchange(f"guess {n}", held=None, address=f"2001:db8:1:2::{n}")
+    assert len(looked_at) == 5
+    assert refused.value.wait_seconds
+
+    assert await walls.exchange(token, held=None, address=HERE)
+    with pytest.raises(WallLinkError, match="too many wrong links"):
+        await walls.exchange(token, held=None, address="2001:db8:1:2::1")
+    clock.advance(1)
+    assert await walls.exchange(token, held=None, address="2001:db8:1:2::1")
+
+
+async def test_right_link_may_be_opened_as_often_as_a_display_starts(walls: Walls) -> None:
+    _, token = await walls.new("Hall", by="Ana")
+
+    for _ in range(20):
+        assert await walls.exchange(token, held=None, address=HERE)
+
+
 async def test_link_of_yesterday_is_told_to_have_run_out(walls: Walls, clock: HandClock) -> None:
     _, token = await walls.new("Hall", by="Ana")
     cookie = await opened(walls, "Shop")

@@ -15,7 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Scope
 from starlette.websockets import WebSocket
 
-from app.desk.walls import Walls
+from app.desk.walls import TOO_MANY_LINKS, Walls
 from app.pages.kiosk import WALL
 from app.pages.sign_in import SESSION, SessionCookie
 from app.store.accounts.wall_links import REVOKED, UNKNOWN, USED
@@ -98,6 +98,16 @@ async def test_link_is_exchanged_for_a_cookie_and_taken_from_the_address(
             sent.headers.get_list("set-cookie")[0].split("; ")
         )
         assert (await screen.get(f"{wall}?theme=light")).text == "in as Hall"
+
+
+async def test_wrong_links_are_told_how_long_to_wait(doors: Doors, walls: Walls) -> None:
+    async with visitor(doors, walls) as stranger:
+        for n in range(5):
+            assert (await stranger.get(f"/kiosk?link=guess{n}")).status_code == 403
+        answer = await stranger.get("/kiosk?link=guess")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert TOO_MANY_LINKS in answer.text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How often somebody may guess a password: per account and per address, in the accounts file.
+"""How often somebody may guess a password or a link: per account and address, in the accounts file.
 
 Five guesses are free, each further one waits twice as long as the one before, and no more than ten
 fit into a quarter of an hour. Nobody is locked out: a place from which a user has signed in before
@@ -38,18 +38,7 @@ async def count_guess(database: Database, name: str, address: str, *, now: datet
     Returns: 0, or the seconds to wait; then the guess is not counted and must not be looked at.
     """
 
-    def count(connection: sqlite3.Connection) -> float:
-        # Also those of a clock that was ahead: they would count for as long as it was.
-        times = ((now - KEPT).isoformat(), now.isoformat())
-        connection.execute("DELETE FROM guess WHERE at NOT BETWEEN ? AND ?", times)
-        about = _about(connection, name, address)
-        wait = max(wait_after(_guesses(connection, one), now) for one in about)
-        if not wait:
-            rows = [(one, now.isoformat()) for one in about]
-            connection.executemany("INSERT INTO guess (about, at) VALUES (?, ?)", rows)
-        return wait
-
-    return await database.write(count)
+    return await database.write(lambda c: _count(c, _about(c, name, address), now))
 
 
 async def forget_guesses(database: Database, name: str, address: str) -> None:
@@ -61,6 +50,32 @@ async def forget_guesses(database: Database, name: str, address: str) -> None:
         connection.executemany(_FORGET_NEWEST, [(one,) for one in place])
 
     await database.write(forget)
+
+
+async def count_link_guess(database: Database, address: str, *, now: datetime) -> float:
+    """Count a wall link before it is looked at; as `count_guess`."""
+    return await database.write(lambda c: _count(c, _about_links(address), now))
+
+
+async def forget_link_guess(database: Database, address: str) -> None:
+    """The last link of this address was right."""
+    rows = [(about,) for about in _about_links(address)]
+    await database.write(lambda c: c.executemany(_FORGET_NEWEST, rows).rowcount)
+
+
+def _count(connection: sqlite3.Connection, about: Sequence[str], now: datetime) -> float:
+    # Also those of a clock that was ahead: they would count for as long as it was.
+    times = ((now - KEPT).isoformat(), now.isoformat())
+    connection.execute("DELETE FROM guess WHERE at NOT BETWEEN ? AND ?", times)
+    wait = max(wait_after(_guesses(connection, one), now) for one in about)
+    if not wait:
+        rows = [(one, now.isoformat()) for one in about]
+        connection.executemany("INSERT INTO guess (about, at) VALUES (?, ?)", rows)
+    return wait
+
+
+def _about_links(address: str) -> tuple[str, ...]:
+    return (f"links {network_of(address)}",)
 
 
 def _guesses(connection: sqlite3.Connection, about: str) -> list[datetime]:
