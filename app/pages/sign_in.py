@@ -27,6 +27,8 @@ from components.i18n import _
 from components.sign_in_form import SignInData, code_form, sign_in_form
 
 SIGN_IN = "/sign-in"
+OURS = "ticketdesk-"
+"""what is in the name of every cookie that lets somebody in"""
 SESSION = "ticketdesk.session"
 """where the guard leaves in a request's scope who has signed in"""
 PROXY_USER = "ticketdesk.proxy_user"
@@ -55,7 +57,7 @@ class SessionCookie:
     def name(self) -> str:
         """What it is called."""
         prefix = "__Host-" if self.path == "/" else "__Secure-"
-        return f"{prefix if self.secure else ''}ticketdesk-{self.desk_id}"
+        return f"{prefix if self.secure else ''}{OURS}{self.desk_id}"
 
     def token(self, header: str) -> str | None:
         """The token in a request's `Cookie` header."""

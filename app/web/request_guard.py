@@ -10,6 +10,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from app.pages.sign_in import OURS
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_PAGES = frozenset({"same-origin", "none"})
 
@@ -47,6 +49,10 @@ WALLS = frozenset({"/kiosk", "/kiosk/plain"})
 
 FOREIGN_HOST = "Ticketdesk does not answer under this host name."
 FOREIGN_PAGE = "Ticketdesk does not answer to other pages."
+UNKNOWN_PAGE = (
+    "Your browser does not say which page sends this, so Ticketdesk does nothing. "
+    "Allow it to send the header Origin, or use a newer one."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +144,14 @@ class RequestGuard:
             return FOREIGN_PAGE
         if scope["type"] == "websocket":
             return None if origins else FOREIGN_PAGE
-        writes = scope["method"] not in READING
-        if writes and headers.get("sec-fetch-site", "none") not in OWN_PAGES:
+        if scope["method"] in READING:
+            return None
+        sites = headers.getlist("sec-fetch-site")
+        if not set(sites) <= OWN_PAGES:
             return FOREIGN_PAGE
-        return None
+        # Every browser says one of the two; what is no browser has no cookie of ours.
+        is_let_in = any(OURS in cookie for cookie in headers.getlist("cookie"))
+        return UNKNOWN_PAGE if is_let_in and not (sites or origins) else None
 
 
 def _is_wall(scope: Scope) -> bool:

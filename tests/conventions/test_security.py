@@ -48,6 +48,8 @@ ASVS = {
     "3.5.1, 3.5.3 nothing is sent from another site": [
         f"{REQUESTS}foreign_origin_is_refused_for_every_method",
         f"{REQUESTS}write_from_another_site_is_refused",
+        f"{REQUESTS}write_with_a_cookie_says_which_page_sends_it",
+        f"{REQUESTS}key_holder_without_a_browser_may_write",
         f"{GUARD}embedded_api_never_sees_who_has_signed_in",
     ],
     "4.1.3 a stranger's word about where they come from is not believed": [

@@ -9,7 +9,13 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
-from app.web.request_guard import CONTENT_SECURITY_POLICY, AllowedNames, RequestGuard, allowed_names
+from app.web.request_guard import (
+    CONTENT_SECURITY_POLICY,
+    UNKNOWN_PAGE,
+    AllowedNames,
+    RequestGuard,
+    allowed_names,
+)
 
 HOME = "http://127.0.0.1:8080"
 
@@ -98,6 +104,18 @@ async def test_write_from_another_site_is_refused(site: str, status: int) -> Non
 
 async def test_link_from_another_site_opens_a_page() -> None:
     assert (await ask(sec_fetch_site="cross-site")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["ticketdesk-0123abcd", "__Host-ticketdesk-wall-0123abcd"])
+async def test_write_with_a_cookie_says_which_page_sends_it(name: str) -> None:
+    cookie = f"theme=dark; {name}=token"
+    answer = await ask("POST", cookie=cookie)
+
+    assert (answer.status_code, answer.text) == (403, UNKNOWN_PAGE + "\n")
+    assert (await ask("POST", cookie=cookie, origin=HOME)).status_code == 200
+    assert (await ask("POST", cookie=cookie, sec_fetch_site="same-origin")).status_code == 200
+    assert (await ask("GET", cookie=cookie)).status_code == 200
+    assert (await ask("POST", cookie="theme=dark")).status_code == 200
 
 
 async def test_key_holder_without_a_browser_may_write() -> None:
