@@ -402,6 +402,7 @@ async def _doors(
     """Who may come in. Raises: SettingsError where anybody elsewhere could come in."""
     accounts = await Accounts.open(data_dir.folder, clock=clock)
     parts.push_async_callback(accounts.close)
+    await accounts.check_not_lost()
     passwords = Passwords()
     parts.push_async_callback(passwords.close)
     reachable_by = settings.reachable_by

@@ -37,6 +37,8 @@ def list_users(folder: Path) -> None:
 
     async def show(users: Users) -> None:
         everybody = await users.all()
+        if not everybody:
+            await users.check_not_lost()
         for user in everybody:
             click.echo(f"{user.role:8}{escaped(user.name)}")
         if not everybody:

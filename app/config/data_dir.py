@@ -18,7 +18,7 @@ from app.store.shops import Shops, forget_shop
 
 FILES = (
     *("desk.lock", "desk.address", "cookie.secret", "ticketdesk.log", "accounts.sqlite3"),
-    *(KEY, MARKS, ENTERED_KEY),
+    *("had-users", KEY, MARKS, ENTERED_KEY),
 )
 FOLDERS = ("stores", "embedded", "sessions")
 """What this program itself puts into the data folder."""

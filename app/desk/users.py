@@ -22,6 +22,10 @@ class Users:
         self._codes = OneTimeCodes(accounts.database, clock=clock)
         self._clock = clock
 
+    async def check_not_lost(self) -> None:
+        """Refuse a file without users where there were some."""
+        await self._accounts.check_not_lost()
+
     async def all(self) -> tuple[User, ...]:
         """Everybody, by name."""
         return await self._accounts.users()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from tests.doubles.doors import WORD
 from tests.e2e.desk import command
 
 COMMANDS = ("serve", "desktop", "kiosk", "api", "seed", "export", "forget", "wipe", "doctor")
@@ -92,6 +93,20 @@ def test_desk_that_others_can_reach_is_refused_until_there_is_a_user(
     assert len(done.stderr.splitlines()) == 1
     assert f"TICKETDESK_{setting}: others than this machine could reach" in done.stderr
     assert done.stderr.endswith("ticketdesk user add NAME\n")
+
+
+def test_desk_that_lost_its_users_is_not_opened_to_everybody(tmp_path: Path) -> None:
+    where = ("--data-dir", "data")
+    assert command("user", "add", "Ana", *where, cwd=tmp_path, typed=WORD).returncode == 0
+    for path in (tmp_path / "data").glob("accounts.sqlite3*"):
+        path.unlink()
+
+    for words in (("serve", "--port", "0"), ("user", "list")):
+        done = command(*words, *where, cwd=tmp_path)
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert f"{tmp_path / 'data' / 'accounts.sqlite3'} holds no user" in done.stderr
+        assert done.stderr.endswith("ticketdesk user add NAME --role owner\n")
 
 
 def test_api_alone_is_never_served_to_others(tmp_path: Path) -> None:

@@ -171,6 +171,9 @@ TRIED = {
     "a proxy that lets no WebSocket pass": (
         "e2e/test_behind_a_proxy.py::test_page_works_where_the_proxy_lets_no_websocket_pass"
     ),
+    "a file of accounts that was removed": (
+        "cli/test_commands.py::test_desk_that_lost_its_users_is_not_opened_to_everybody"
+    ),
     "a foreign origin": f"{REQUESTS}foreign_origin_is_refused_for_every_method",
     "a public address before there is a user": (
         "cli/test_commands.py::test_desk_that_others_can_reach_is_refused_until_there_is_a_user"

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.accounts import Role
 from app.domain.errors import AccountError, StoreDamagedError
-from app.store.accounts.accounts import ACCOUNTS
+from app.store.accounts.accounts import ACCOUNTS, HAD_USERS
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import WORD, Doors, open_doors
 
@@ -130,9 +130,54 @@ async def test_name_is_found_however_many_blanks_were_typed(doors: Doors) -> Non
     assert await doors.enter(" ana\u00a0  lee ")
 
 
+async def test_file_that_was_lost_is_not_taken_for_a_desk_without_users(tmp_path: Path) -> None:
+    async with open_doors(tmp_path, HandClock()) as doors:
+        await doors.accounts.check_not_lost()
+        await doors.add("Ana")
+    lose_accounts(tmp_path)
+
+    async with open_doors(tmp_path, HandClock()) as doors:
+        with pytest.raises(StoreDamagedError, match=r"accounts\.sqlite3 holds no user") as lost:
+            await doors.accounts.check_not_lost()
+        assert str(lost.value).endswith("ticketdesk user add NAME --role owner")
+
+        assert (await doors.add("Ana", Role.OWNER)).role is Role.OWNER
+        await doors.accounts.check_not_lost()
+
+
+async def test_last_user_who_is_removed_on_purpose_leaves_a_desk_without_users(
+    doors: Doors,
+) -> None:
+    ana, ben = await doors.add("Ana"), await doors.add("Ben")
+    for user in (ben, ana):
+        await doors.users.remove(user, by="command line")
+
+    await doors.accounts.check_not_lost()
+
+
+async def test_users_of_an_earlier_version_are_missed_as_well(tmp_path: Path) -> None:
+    async with open_doors(tmp_path, HandClock()) as doors:
+        await doors.add("Ana")
+    (tmp_path / HAD_USERS).unlink()
+    async with open_doors(tmp_path, HandClock()):
+        pass
+    lose_accounts(tmp_path)
+
+    async with open_doors(tmp_path, HandClock()) as doors:
+        with pytest.raises(StoreDamagedError):
+            await doors.accounts.check_not_lost()
+
+
+def lose_accounts(folder: Path) -> None:
+    for path in folder.glob(f"{ACCOUNTS}*"):
+        path.unlink()
+
+
 async def test_damaged_file_is_not_taken_for_a_desk_without_users(tmp_path: Path) -> None:
     (tmp_path / ACCOUNTS).write_bytes(b"no database at all " * 500)
 
-    with pytest.raises(StoreDamagedError, match="everybody at this machine is let in"):
+    with pytest.raises(
+        StoreDamagedError, match="is damaged and cannot be read, so nobody is let in"
+    ):
         async with open_doors(tmp_path, HandClock()):
             pass

@@ -5,6 +5,7 @@ is changed here counts everywhere within a second. Others keep what opens a door
 a numbered step of `schema` for their table, and a module beside this one that takes `database`.
 """
 
+import asyncio
 import hashlib
 import secrets
 import sqlite3
@@ -17,12 +18,15 @@ from filelock import FileLock
 
 from app.domain.accounts import ABSOLUTE, IDLE, Role, SignInSession, User, name_key
 from app.domain.clock import Clock
-from app.domain.errors import AccountError, SignInRefusedError, StoreDamagedError
+from app.domain.errors import AccountError, SignInRefusedError, StoreDamagedError, StoreFullError
 from app.domain.network import network_of
 from app.store.accounts.guesses import KEPT as GUESSES_KEPT
 from app.store.database import Database
+from app.store.private_files import write_private
 
 ACCOUNTS = "accounts.sqlite3"
+HAD_USERS = "had-users"
+"""says beside it that there are users, so that a file that was lost is not taken for a new one"""
 SCHEMA = Path(__file__).parent / "schema"
 
 ACTIVITY_KEPT = timedelta(days=90)
@@ -30,8 +34,8 @@ PLACE_KEPT = timedelta(days=90)
 """so long the place from which somebody signed in is known as theirs"""
 
 DAMAGED = (
-    "{path} is damaged and cannot be read. Restore it from a backup: without it no user is known, "
-    "and everybody at this machine is let in."
+    "{path} is damaged and cannot be read, so nobody is let in. Restore it from a backup, or move "
+    "it away and make an owner anew: ticketdesk user add NAME --role owner"
 )
 
 CHANGED = "What you sign in with has just been changed. Sign in again."
@@ -40,6 +44,10 @@ _USERS = "SELECT user_id, name, role FROM user"
 _SESSIONS = (
     "SELECT s.token_hash, s.session_id, s.created_at, s.seen_at, s.device, s.address,"
     " u.user_id, u.name, u.role FROM session AS s JOIN user AS u USING (user_id)"
+)
+LOST = (
+    "{path} holds no user, and there was one: it was removed or replaced, so nobody is let in. "
+    "Restore it from a backup, or make an owner anew: ticketdesk user add NAME --role owner"
 )
 _LOG = """
 SELECT at, who, what, ticket_id, address FROM activity
@@ -84,8 +92,9 @@ class Credentials:
 class Accounts:
     """The open file; made by `Accounts.open`. Raises: as `Database`."""
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    def __init__(self, database: Database, path: Path, *, clock: Clock) -> None:
         self.database = database
+        self._path = path
         self._clock = clock
 
     @classmethod
@@ -98,13 +107,20 @@ class Accounts:
                 database = await Database.open(path, schema=SCHEMA, durable=True)
             except StoreDamagedError:
                 raise StoreDamagedError(DAMAGED.format(path=path)) from None
-            accounts = cls(database, clock=clock)
+            accounts = cls(database, path, clock=clock)
             await accounts.forget_old()
+            if await accounts.users():  # also of a folder that an earlier version has left
+                await accounts._mark_users(exist=True)
         return accounts
 
     async def close(self) -> None:
         """Finish what was asked for."""
         await self.database.close()
+
+    async def check_not_lost(self) -> None:
+        """Refuse a file without users where there were some. Raises: StoreDamagedError."""
+        if self._mark.exists() and not await self.users():
+            raise StoreDamagedError(LOST.format(path=self._path))
 
     async def users(self) -> tuple[User, ...]:
         """Everybody, by name."""
@@ -148,7 +164,9 @@ class Accounts:
                 raise AccountError(f"There is a user {name} already.") from None
             return user
 
-        return await self.database.write(add)
+        user = await self.database.write(add)
+        await self._mark_users(exist=True)
+        return user
 
     async def remove(self, user: User) -> None:
         """Remove a user and end their sessions. Raises: AccountError for the last owner."""
@@ -159,6 +177,8 @@ class Accounts:
                 connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user.user_id,))  # noqa: S608  # ours
 
         await self.database.write(remove)
+        if not await self.users():
+            await self._mark_users(exist=False)
 
     async def set_role(self, user: User, role: Role) -> None:
         """Give a user another role; they sign in anew. Raises: AccountError for the last owner."""
@@ -287,6 +307,19 @@ class Accounts:
                 connection.execute(statement, (oldest.isoformat(),))
 
         await self.database.write(forget)
+
+    @property
+    def _mark(self) -> Path:
+        return self._path.with_name(HAD_USERS)
+
+    async def _mark_users(self, *, exist: bool) -> None:
+        try:
+            if not exist:
+                self._mark.unlink(missing_ok=True)
+            elif not self._mark.exists():
+                await asyncio.to_thread(write_private, self._mark, "")
+        except OSError as error:
+            raise StoreFullError(f"{self._mark} cannot be written ({error.strerror}).") from None
 
 
 def hash_of(token: str) -> str:
