@@ -103,6 +103,9 @@ ASVS = {
     "7.4.1, 7.4.2 a session that is ended is over at once": [
         f"{SIGN_INS}session_is_over_as_soon_as_its_end_was_looked_at",
         f"{SOCKETS}event_is_heard_only_while_its_session_lives",
+        f"{SOCKETS}whoever_is_out_is_out_within_a_second_also_in_a_socket_that_stands",
+        f"{SOCKETS}event_of_a_session_that_ended_is_not_heard_in_a_socket_that_stands",
+        f"{SIGN_INS}sign_in_that_overlaps_a_change_of_the_password_makes_no_session",
         "e2e/test_sign_in.py::test_two_sellers_sign_in_and_one_is_sent_away_while_typing",
     ],
     "7.5.1 the password is needed to change what one signs in with": [

@@ -294,6 +294,29 @@ async def test_one_seller_of_before_is_out_once_there_is_a_user(doors: Doors) ->
     assert not doors.sign_ins.is_live(None)
 
 
+@pytest.mark.parametrize("how", ["password", "removed"])
+async def test_sign_in_that_overlaps_a_change_of_the_password_makes_no_session(
+    doors: Doors, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    await doors.add("Ana")
+    ben = await doors.add("Ben")
+    is_right = doors.sign_ins._passwords.is_right
+
+    async def overlapped(kept: str | None, typed: str) -> bool:
+        known = await is_right(kept, typed)
+        if how == "password":
+            await doors.users.set_password(ben, "quite another", by="Ana")
+        else:
+            await doors.users.remove(ben, by="Ana")
+        return known
+
+    monkeypatch.setattr(doors.sign_ins._passwords, "is_right", overlapped)
+    assert "just been changed" in str(await refused(doors, "Ben", WORD))
+
+    await doors.sign_ins.look()
+    assert doors.sign_ins.sessions_of(ben) == ()
+
+
 async def test_sign_ins_and_refusals_are_in_the_log_without_what_was_typed(doors: Doors) -> None:
     ana = await doors.add("Ana")
     session = await doors.session("Ana")

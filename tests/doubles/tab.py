@@ -22,6 +22,7 @@ ADDRESS = re.compile(r"history\.(?:push|replace)State\(.*?\"(/[^\"]*)\"\)", re.D
 METHOD = re.compile(r"runMethod\((\d+), (\".*?\"), (\[.*\])\)", re.DOTALL)
 ACT = re.compile(r'data-act="(\w+)"')
 FIELDS = {"input", "select", "textarea"}
+RELOADS = ("location.reload()", "history.go(0)")
 COMPONENT = "nicegui-"
 """how the tag of a component with a script begins"""
 ACK_SECONDS = 3.0
@@ -40,7 +41,9 @@ class Tab:
     has forgotten it is loaded anew, and then that is lost.
     """
 
-    def __init__(self, url: str, address: str = "/", *, zone: str = "UTC") -> None:
+    def __init__(
+        self, url: str, address: str = "/", *, zone: str = "UTC", cookie: str = ""
+    ) -> None:
         self.url = url
         self.address = address
         self.elements: dict[str, Any] = {}
@@ -61,7 +64,7 @@ class Tab:
         """the tickets whose rows were sent with an update, in the order in which they came"""
         self.on_news: Callable[[], None] = lambda: None
         """called after each thing the desk says"""
-        self._zone = zone
+        self._cookies = {"Cookie": f"ticketdesk_zone={zone}; {cookie}"}
         self._query: dict[str, str] = {}
         self._next = 0
         self._acked = 0
@@ -303,9 +306,8 @@ class Tab:
     # ── The wire ─────────────────────────────────────────────────────────────────────────────────
 
     async def _load(self) -> None:
-        cookies = {"Cookie": f"ticketdesk_zone={self._zone}"}
         async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
-            page = await client.get(self.address, headers=cookies)
+            page = await client.get(self.address, headers=self._cookies)
         self.status = page.status_code
         found = ELEMENTS.search(page.text)
         if page.status_code != 200 or found is None:
@@ -345,7 +347,13 @@ class Tab:
         how = {"implicit_handshake": "true", "EIO": "4", "transport": "websocket"}
         query = httpx.QueryParams(self._query | {"next_message_id": str(self._next)} | how)
         socket = f"{self.url.replace('http', 'ws')}/_nicegui_ws/socket.io/?{query}"
-        async with connect(socket, origin=self.url, max_size=None, ping_interval=None) as line:
+        async with connect(
+            socket,
+            origin=self.url,
+            additional_headers=self._cookies,
+            max_size=None,
+            ping_interval=None,
+        ) as line:
             self._line, self._leaving = line, asyncio.Queue()
             sending = asyncio.create_task(self._send_all(line, self._leaving))
             try:
@@ -402,7 +410,7 @@ class Tab:
         elif event == "run_javascript":
             self._run(message["code"])
             self.on_news()
-            return "location.reload()" in message["code"]
+            return any(again in message["code"] for again in RELOADS)
         self._news.set()
         return event == "try_reconnect"
 

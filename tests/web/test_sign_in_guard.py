@@ -19,11 +19,10 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
-from app.desk.sign_ins import LOOK_SECONDS
 from app.domain.accounts import Role, SignInSession
 from app.pages.sign_in import SESSION, SessionCookie, register_sign_in
 from app.store.accounts.one_time_codes import new_secret
-from app.web.sign_in_guard import NOBODY, TOLD_SECONDS, SignInGuard, _end
+from app.web.sign_in_guard import NOBODY, SignInGuard, _end
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import WORD, Doors, open_doors
 
@@ -304,7 +303,3 @@ async def test_cookie_is_bound_as_tightly_as_its_place_allows(
     expected = {"HttpOnly", "Max-Age=604800", f"Path={path}", "SameSite=lax"}
     assert kept.startswith(f"{name}=")
     assert set(flags) == expected | ({"Secure"} if secure else set())
-
-
-def test_whoever_is_out_is_out_within_a_second() -> None:
-    assert LOOK_SECONDS + TOLD_SECONDS < 1
