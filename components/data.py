@@ -421,6 +421,12 @@ class KioskData:
     counts: tuple[StatCard, ...] = ()
     tiles: tuple[KioskTile, ...] = ()
     more: str = ""
+    colours: str = ""
+    """from which wait on a ticket has which colour, in words"""
+    size: str = "near"
+    """near | far: from how far it is read"""
+    is_dim: bool = False
+    """it is night in the room"""
     page: int = 1
     pages: int = 1
     freshness: FreshnessData = field(default_factory=FreshnessData)

@@ -21,7 +21,7 @@ class KioskBoard:
 
     def __init__(self, *, light: bool = False) -> None:
         own_the_page()
-        with Box("div", "wall", data_kiosk=True, data_light=light):
+        with Box("div", "wall", data_kiosk=True, data_light=light) as self._wall:
             self._counts = KeyedList("header")
             self._counts.classes("wall-counts")
             with Box("main", "wall-main"):
@@ -37,6 +37,7 @@ class KioskBoard:
                     self._progress = Text("span")
                 self._why = Text("span", "", "wall-why")
                 self._more = Text("span", "", "wall-more")
+                self._colours = Text("span", "", "wall-colours")
                 self._page = Text("span", "", "wall-page")
                 Box("time", "wall-clock", data_now=True)
         self.update(KioskData())
@@ -51,6 +52,8 @@ class KioskBoard:
         self._show_freshness(data.freshness)
         self._why.text = data.why
         self._more.text = data.more
+        self._colours.text = data.colours
+        self._wall.set(data_size=data.size, data_dim=data.is_dim)
         self._page.text = page_words(data)
 
     def _show_empty(self, empty: EmptyData | None) -> None:

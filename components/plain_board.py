@@ -87,10 +87,11 @@ def plain_board(data: PlainKioskData, *, light: bool, look: str) -> Html:
     board = data.board
     return html(
         '<div class="wall" data-kiosk data-state="{state}" data-shift="{shift}" data-look="{look}"'
-        '{light}><header class="wall-counts" {old}>{counts}</header>'
+        ' data-size="{size}"{light}{dim}><header class="wall-counts" {old}>{counts}</header>'
         '<main class="wall-main" {old}>{main}</main><footer class="wall-foot">{fresh}'
         '<span class="wall-why">{why}</span><span class="wall-page">{page}</span>'
-        '<span class="wall-more">{more}</span></footer></div>',
+        '<span class="wall-more">{more}</span><span class="wall-colours">{colours}</span>'
+        "</footer></div>",
         state=data.state,
         shift=data.shift,
         look=look,
@@ -102,6 +103,9 @@ def plain_board(data: PlainKioskData, *, light: bool, look: str) -> Html:
         why=board.why,
         page=page_words(board),
         more=board.more,
+        colours=board.colours,
+        size=board.size,
+        dim=html(" data-dim") if board.is_dim else NOTHING,
     )
 
 

@@ -9,6 +9,9 @@ from components.i18n import _
 from components.people_forms import options
 from components.site import SITE
 
+Choices = dict[str, str]
+"""what can be chosen, and its words"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreenData:
@@ -36,7 +39,7 @@ def screen_list(screens: tuple[ScreenData, ...]) -> Html:
     return join(_screen(screen) for screen in screens)
 
 
-def code_form(views: dict[str, str], maskings: dict[str, str]) -> Html:
+def code_form(views: Choices, maskings: Choices, sizes: Choices) -> Html:
     """Where the code of a display without a keyboard is typed."""
     return html(
         '<form method="post" class="person"><input type="hidden" name="do" value="code">'
@@ -44,17 +47,17 @@ def code_form(views: dict[str, str], maskings: dict[str, str]) -> Html:
         ' autocapitalize="characters" spellcheck="false"></label>{}'
         '<button class="primary">{}</button></form>',
         _("Code on the screen"),
-        _chosen(views, maskings),
+        _chosen(views, maskings, sizes),
         _("Let it in"),
     )
 
 
-def link_form(views: dict[str, str], maskings: dict[str, str]) -> Html:
+def link_form(views: Choices, maskings: Choices, sizes: Choices) -> Html:
     """What a new link lets in."""
     return html(
         '<form method="post" class="person"><input type="hidden" name="do" value="new">{}'
         '<button class="primary">{}</button></form>',
-        _chosen(views, maskings),
+        _chosen(views, maskings, sizes),
         _("Make a link"),
     )
 
@@ -85,16 +88,27 @@ def made_link(data: NewLinkData) -> Html:
     )
 
 
-def _chosen(views: dict[str, str], maskings: dict[str, str]) -> Html:
+def _chosen(views: Choices, maskings: Choices, sizes: Choices) -> Html:
     return html(
         '<label>{} <input name="name" required maxlength="40" autocomplete="off"></label>'
         '<label>{} <select name="view">{}</select></label>'
-        '<label>{} <select name="masking">{}</select></label>',
+        '<label>{} <select name="masking">{}</select></label>'
+        '<label>{} <select name="size">{}</select></label>'
+        '<label>{} <input name="amber" type="number" min="1" max="998" value="4"></label>'
+        '<label>{} <input name="red" type="number" min="2" max="999" value="24"></label>'
+        '<label>{} <input name="dwell" type="number" min="12" max="600" value="12"></label>'
+        '<label>{} <input name="night" placeholder="22-6" maxlength="7"></label>',
         _("Name of the screen"),
         _("Shows"),
         options(views, ""),
         _("Of a ticket"),
         options(maskings, ""),
+        _("Read"),
+        options(sizes, ""),
+        _("Amber after hours"),
+        _("Red after hours"),
+        _("Seconds a page"),
+        _("Dim in these hours"),
     )
 
 

@@ -297,6 +297,9 @@ def user_codes_off(*, name: str, **given: str | None) -> None:
     turn_codes_off(_settings(given, needs_key=False).data_dir, name)
 
 
+WALL_CHOICES = ("view", "masking", "size", "amber", "red", "dwell", "night")
+
+
 @cli.group("kiosk-link", short_help="Say which displays show the wall.")
 def kiosk_link() -> None:
     """Say which displays show the wall; works beside a running desk, where it counts at once.
@@ -328,12 +331,24 @@ def kiosk_link() -> None:
     show_default=True,
     help="With numbers it shows no word of any ticket.",
 )
-def kiosk_link_new(*, name: str, view: str, masking: str, **given: str | None) -> None:
+@click.option(
+    "--size",
+    type=click.Choice(["near", "far"]),
+    default="near",
+    show_default=True,
+    help="Far is read from five metres: half as many tickets, each larger.",
+)
+@click.option("--amber", default="4", show_default=True, help="Hours until a wait is amber.")
+@click.option("--red", default="24", show_default=True, help="Hours until a wait is red.")
+@click.option("--dwell", default="12", show_default=True, help="Seconds each page stays.")
+@click.option("--night", default="", metavar="22-6", help="Hours in which it is dim.")
+def kiosk_link_new(*, name: str, **given: str | None) -> None:
     """Make a link for the display NAME; its address is the last line that is printed."""
+    chosen = {one: given.pop(one) or "" for one in WALL_CHOICES}
     settings = _settings(given)
     from app.cli.kiosk_link import new_link
 
-    new_link(settings, name, view=view, masking=masking)
+    new_link(settings, name, **chosen)
 
 
 @kiosk_link.command("list", short_help="Which displays are let in.")

@@ -15,7 +15,7 @@ from app.config.settings import Settings
 from app.desk.walls import Walls
 from app.domain.clock import SystemClock
 from app.domain.signs import escaped
-from app.domain.wall_links import Masking, WallView
+from app.domain.wall_links import USUAL, WallBoard, wall_board
 from app.store.accounts.accounts import Accounts
 
 T = TypeVar("T")
@@ -24,29 +24,25 @@ BY = "command line"
 NO_LINKS = "There are no wall links."
 
 
-def new_link(settings: Settings, name: str, *, view: str, masking: str) -> None:
+def new_link(settings: Settings, name: str, **chosen: str) -> None:
     """Make a link and print its address, which nobody can read anywhere later.
 
+    Args:
+        chosen: what it shows and how, in the words of `wall_board`.
     Raises: AccountError, StoreError.
     """
-    token = made_link(settings.data_dir, name, view=WallView(view), masking=Masking(masking))
+    token = made_link(settings.data_dir, name, board=wall_board(**chosen))
     address = f"{_desk_address(settings)}/kiosk?link={token}"
     show_qr(address)
     click.echo("Open this address once on the display; it is good for one screen and 90 days:")
     click.echo(address)
 
 
-def made_link(
-    folder: Path,
-    name: str,
-    *,
-    view: WallView = WallView.WAITING,
-    masking: Masking = Masking.MASKED,
-) -> str:
+def made_link(folder: Path, name: str, *, board: WallBoard = USUAL) -> str:
     """The token of a new link."""
 
     async def make(walls: Walls) -> str:
-        return (await walls.new(name, view=view, masking=masking, by=BY))[1]
+        return (await walls.new(name, board=board, by=BY))[1]
 
     return _with_walls(folder, make)
 
@@ -59,7 +55,7 @@ def list_links(folder: Path) -> None:
             link = screen.link
             seen = _day(screen.seen_at) if screen.seen_at else "not opened yet"
             click.echo(
-                f"{escaped(link.name):24} {link.view:17} {link.masking:8} "
+                f"{escaped(link.name):24} {link.board.view:17} {link.board.masking:8} "
                 f"seen: {seen:20} until: {_day(link.expires_at)}"
             )
         if not walls.screens():

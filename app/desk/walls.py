@@ -14,7 +14,7 @@ from app.domain.accounts import clean_name
 from app.domain.clock import Clock
 from app.domain.errors import StoreError, WallLinkError
 from app.domain.signals import Signal
-from app.domain.wall_links import SILENT_AFTER, Masking, WallLink, WallView
+from app.domain.wall_links import SILENT_AFTER, USUAL, WallBoard, WallLink
 from app.store.accounts.accounts import Accounts, hash_of
 from app.store.accounts.guesses import count_link_guess, forget_link_guess
 from app.store.accounts.wall_links import WallLinks, why_over
@@ -152,13 +152,12 @@ class Walls:
         self,
         name: str,
         *,
-        view: WallView = WallView.WAITING,
-        masking: Masking = Masking.MASKED,
+        board: WallBoard = USUAL,
         by: str,
         address: str = "",
     ) -> tuple[WallLink, str]:
         """A new link and the token of its address, which is shown once and kept nowhere."""
-        link, token = await self._links.new(clean_name(name), view=view, masking=masking, by=by)
+        link, token = await self._links.new(clean_name(name), board=board, by=by)
         await self._accounts.note_done(by, f"made wall link {link.name}", address)
         await self.look()
         return link, token
@@ -212,8 +211,7 @@ class Walls:
         code: str,
         name: str,
         *,
-        view: WallView = WallView.WAITING,
-        masking: Masking = Masking.MASKED,
+        board: WallBoard = USUAL,
         by: str,
         address: str = "",
     ) -> WallLink:
@@ -226,7 +224,7 @@ class Walls:
         if waiting is None or waiting.link is not None:
             self._guesses.setdefault(by, []).append(self._clock.monotonic() + CODE_SECONDS)
             raise WallLinkError(NO_CODE)
-        waiting.link, _ = await self.new(name, view=view, masking=masking, by=by, address=address)
+        waiting.link, _ = await self.new(name, board=board, by=by, address=address)
         return waiting.link
 
     async def collect(self, secret: str | None) -> str | None:

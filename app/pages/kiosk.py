@@ -18,7 +18,7 @@ from app.desk.walls import Walls
 from app.domain.clock import Clock
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import TaskSet
-from app.domain.wall_links import Masking, WallLink, WallView
+from app.domain.wall_links import USUAL, WallLink
 from app.pages.frame import Beats, formatter_for, on_zone
 from app.state.kiosk import FIRST_PAINT_SECONDS, KioskState, PlainKiosks
 from components.kiosk_board import KioskBoard
@@ -52,8 +52,7 @@ def register_kiosk(
             changes,
             fmt=formatter_for(request),
             clock=clock,
-            view=link.view if link else WallView.WAITING,
-            masking=link.masking if link else Masking.MASKED,
+            shows=link.board if link else USUAL,
         )
         if link is not None and walls is not None:
             _watch(client, walls, link, wall)
@@ -78,9 +77,7 @@ def register_plain_kiosk(
     async def plain(request: Request) -> Response:
         link: WallLink | None = request.scope.get(WALL)
         fmt = formatter_for(request)
-        data = await (
-            kiosks.shown(fmt, view=link.view, masking=link.masking) if link else kiosks.shown(fmt)
-        )
+        data = await kiosks.shown(fmt, link.board if link else USUAL)
         page = plain_page(
             data,
             head_html=head_html,

@@ -10,7 +10,15 @@ from starlette.responses import Response
 from app.desk.desk import Desk, Doors
 from app.desk.walls import Screen
 from app.domain.errors import AccountError
-from app.domain.wall_links import Masking, WallView
+from app.domain.wall_links import (
+    USUAL,
+    Masking,
+    WallBoard,
+    WallSize,
+    WallView,
+    night_words,
+    wall_board,
+)
 from app.pages.frame import formatter_for
 from app.pages.people import ONE_SELLER, drawing, said_by
 from app.pages.sign_in import address_of, form_of, signed_in
@@ -31,6 +39,11 @@ MASKINGS = {
     Masking.MASKED.value: _("Words, masked"),
     Masking.NUMBERS.value: _("Numbers alone"),
 }
+SIZES = {
+    WallSize.NEAR.value: _("From 3 metres"),
+    WallSize.FAR.value: _("From 5 metres"),
+}
+CHOICES = ("view", "masking", "size", "amber", "red", "dwell", "night")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -51,9 +64,9 @@ def register_screens(
             screen_forms.made_link(made) if made else html(""),
             screen_forms.screen_list(screens),
             _("Let a screen in that shows a code"),
-            screen_forms.code_form(VIEWS, MASKINGS),
+            screen_forms.code_form(VIEWS, MASKINGS, SIZES),
             _("Make a link for a screen"),
-            screen_forms.link_form(VIEWS, MASKINGS),
+            screen_forms.link_form(VIEWS, MASKINGS, SIZES),
             screen_forms.plain_hint(),
         )
         return drawn_as(request, _("Screens"), inside, said)
@@ -79,21 +92,18 @@ def register_screens(
                 link = await walls.revoke(name, by=by, address=address)
                 return _("{name} is no longer let in.").format(name=link.name)
             if form.get("view") in VIEWS and form.get("masking") in MASKINGS:
-                view, masking = WallView(form["view"]), Masking(form["masking"])
+                board = wall_board(**{one: form[one] for one in CHOICES if one in form})
                 if form.get("do") == "code":
                     await walls.confirm_code(
                         form.get("code", ""),
                         name,
-                        view=view,
-                        masking=masking,
+                        board=board,
                         by=by,
                         address=address,
                     )
                     return _("{name} is let in now.").format(name=name)
                 if form.get("do") == "new":
-                    _link, token = await walls.new(
-                        name, view=view, masking=masking, by=by, address=address
-                    )
+                    _link, token = await walls.new(name, board=board, by=by, address=address)
                     made.append(_new_link(request, token, public_url))
                     return _("Open this address once on the screen. It is shown only now.")
             raise AccountError("This form has sent nothing that can be done.")
@@ -123,11 +133,26 @@ def screen_data(screen: Screen, fmt: Formatter) -> ScreenData:
     link = screen.link
     return ScreenData(
         name=link.name,
-        shows=f"{VIEWS[link.view.value]}, {MASKINGS[link.masking.value]}",
+        shows=_shows(link.board),
         state=state_of(screen, fmt),
         is_silent=screen.is_silent,
         until=_("good until {day}").format(day=fmt.moment(link.expires_at)),
     )
+
+
+def _shows(board: WallBoard) -> str:
+    """What a display shows and how, where that is not the usual."""
+    words = [VIEWS[board.view.value], MASKINGS[board.masking.value]]
+    if board.size is not USUAL.size:
+        words.append(SIZES[board.size.value])
+    if (board.amber_hours, board.red_hours) != (USUAL.amber_hours, USUAL.red_hours):
+        amber, red = board.amber_hours, board.red_hours
+        words.append(_("amber from {amber} h, red from {red} h").format(amber=amber, red=red))
+    if board.dwell_seconds != USUAL.dwell_seconds:
+        words.append(_("{seconds} s a page").format(seconds=board.dwell_seconds))
+    if board.night:
+        words.append(_("dim {hours}").format(hours=night_words(board.night)))
+    return ", ".join(words)
 
 
 def state_of(screen: Screen, fmt: Formatter) -> str:

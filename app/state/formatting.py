@@ -126,6 +126,10 @@ class Formatter:
         """A whole number with its separators; a dash when it is not known."""
         return UNKNOWN if number is None else _number(str(number), self.locale)
 
+    def hour_of(self, moment: datetime) -> int:
+        """The hour of the viewer's day at `moment`."""
+        return moment.astimezone(self.zone).hour
+
     def hit(self, place: int, total: int) -> str:
         """Which of the hits is shown, from 0; how many there are, where none is."""
         if place < 0 or total == 1:

@@ -11,13 +11,12 @@ from app.domain.connection import ConnectionStatus
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Stats
-from app.domain.wall_links import SILENT_AFTER, Masking, WallView
+from app.domain.wall_links import SILENT_AFTER, USUAL, WallBoard
 from app.state.formatting import Formatter, error_notice
 from app.state.presenters.kiosk import kiosk_board, plain_kiosk
 from app.state.reactive import RETRY_SECONDS, Debouncer, Observable
 from components.data import KioskData, PlainKioskData
 
-DWELL_SECONDS = 12.0
 FIRST_PAINT_SECONDS = 1.0
 """so long a page waits for its first answer"""
 NEVER = KioskSnapshot(
@@ -44,10 +43,9 @@ class KioskState:
         *,
         fmt: Formatter,
         clock: Clock,
-        view: WallView = WallView.WAITING,
-        masking: Masking = Masking.MASKED,
+        shows: WallBoard = USUAL,
     ) -> None:
-        self._view, self._masking = view, masking
+        self._shows = shows
         self.board = Observable[KioskData]()
         self._queries, self._fmt, self._clock = queries, fmt, clock
         self._snapshot: KioskSnapshot | None = None
@@ -65,7 +63,7 @@ class KioskState:
     async def load(self) -> None:
         """Ask the desk and draw the answer; without one the last stays, with what is wrong."""
         try:
-            self._snapshot = await self._queries.kiosk(view=self._view)
+            self._snapshot = await self._queries.kiosk(view=self._shows.view)
         except Exception as error:  # noqa: BLE001  # a wall is never blank, nor live by mistake
             last, problem = self._snapshot or NEVER, error_notice(error).text
             known = replace(last.freshness, status=ConnectionStatus.FAULT, problem=problem)
@@ -106,7 +104,7 @@ class KioskState:
 
     async def _turn(self) -> None:
         while True:
-            await self._clock.sleep(DWELL_SECONDS)
+            await self._clock.sleep(self._shows.dwell_seconds)
             self._page += 1
             self._draw()
 
@@ -125,8 +123,7 @@ class KioskState:
             fmt=fmt,
             now=self._clock.now(),
             page=self._page,
-            view=self._view,
-            masking=self._masking,
+            shows=self._shows,
         )
 
 
@@ -138,22 +135,15 @@ class PlainKiosks:
 
     def __init__(self, queries: Queries, changes: Signal[Changes], *, clock: Clock) -> None:
         self._queries, self._changes, self._clock = queries, changes, clock
-        self._held: dict[tuple[WallView, Masking], _Held] = {}
+        self._held: dict[WallBoard, _Held] = {}
         self._tasks = TaskSet()
 
-    async def shown(
-        self,
-        fmt: Formatter,
-        *,
-        view: WallView = WallView.WAITING,
-        masking: Masking = Masking.MASKED,
-    ) -> PlainKioskData:
+    async def shown(self, fmt: Formatter, shows: WallBoard) -> PlainKioskData:
         """What such a wall shows now."""
-        key = (view, masking)
-        if key not in self._held:
-            self._held[key] = held = self._hold(view, masking)
-            self._tasks.start(self._let_go(key, held))
-        held = self._held[key]
+        if shows not in self._held:
+            self._held[shows] = held = self._hold(shows)
+            self._tasks.start(self._let_go(shows, held))
+        held = self._held[shows]
         held.asked_at = self._clock.monotonic()
         await asyncio.wait([held.loading], timeout=FIRST_PAINT_SECONDS)
         return held.kiosk.plain(fmt)
@@ -165,23 +155,18 @@ class PlainKiosks:
             await held.kiosk.close()
         self._held.clear()
 
-    def _hold(self, view: WallView, masking: Masking) -> "_Held":
+    def _hold(self, shows: WallBoard) -> "_Held":
         kiosk = KioskState(
-            self._queries,
-            self._changes,
-            fmt=Formatter(),
-            clock=self._clock,
-            view=view,
-            masking=masking,
+            self._queries, self._changes, fmt=Formatter(), clock=self._clock, shows=shows
         )
         kiosk.turn_pages()
         return _Held(kiosk, self._tasks.start(kiosk.load()))
 
-    async def _let_go(self, key: tuple[WallView, Masking], held: "_Held") -> None:
+    async def _let_go(self, shows: WallBoard, held: "_Held") -> None:
         silent = SILENT_AFTER.total_seconds()
         while (left := held.asked_at + silent - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
-        del self._held[key]
+        del self._held[shows]
         await held.kiosk.close()
 
 

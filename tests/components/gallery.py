@@ -22,7 +22,14 @@ from app.web.assets import asset_url
 from components import theme
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
-from components.data import ConversationData, NoticeData, PlainKioskData, Segment, TableData
+from components.data import (
+    ConversationData,
+    KioskData,
+    NoticeData,
+    PlainKioskData,
+    Segment,
+    TableData,
+)
 from components.draft_recovery import DraftRecovery
 from components.filter_bar import FilterBar
 from components.frame import Frame
@@ -347,18 +354,24 @@ def desk(ticket: str = "", draft: str = "", charts: bool = False) -> None:
     Stage(ticket, draft, charts=charts)
 
 
+def sized(board: KioskData, size: str) -> KioskData:
+    return replace(board, size=size, tiles=board.tiles[: 4 if size == "far" else 8])
+
+
 @ui.page("/wall")
-def wall(light: bool = False) -> None:
+def wall(light: bool = False, size: str = "near", dim: bool = False) -> None:
     ui.add_head_html(HEAD)
     ui.add_head_html(LEAD)
     fresh = replace(samples.LIVE, as_of=datetime.now(UTC).isoformat())
     ServerClock(server_time())
-    KioskBoard(light=light).update(replace(samples.WALL, freshness=fresh))
+    KioskBoard(light=light).update(sized(replace(samples.WALL, freshness=fresh, is_dim=dim), size))
 
 
 @app.get("/wall/plain")
-def plain_wall(late: int = 60, old: int = 300, led: str = "", theme: str = "") -> HTMLResponse:
-    board = replace(samples.WALL, freshness=samples.LIVE)
+def plain_wall(
+    late: int = 60, old: int = 300, led: str = "", theme: str = "", size: str = "near"
+) -> HTMLResponse:
+    board = sized(replace(samples.WALL, freshness=samples.LIVE), size)
     shown = PlainKioskData(
         board=board, state="live", as_of="14:02:05 UTC", late_in=late, old_in=old
     )

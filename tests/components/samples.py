@@ -264,6 +264,7 @@ WALL = KioskData(
         for n in range(8)
     ),
     more="The longest 24 of 38 waits",
+    colours="Amber from 4 h, red from 24 h",
     pages=3,
     freshness=LIVE,
 )

@@ -70,7 +70,7 @@ FAULTS = """
 }
 """
 TILES = """
-() => {
+(count) => {
   const faults = [];
   const on = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
     && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
@@ -88,7 +88,7 @@ TILES = """
   for (const part of ["age", "badge", "subject", "who"]) {
     const all = [...document.querySelectorAll(`.wall-${part}`)];
     const seen = all.filter((one) => one.clientHeight > 5);
-    if (seen.length !== 8) faults.push(`${seen.length} tiles say their ${part}`);
+    if (seen.length !== count) faults.push(`${seen.length} tiles say their ${part}`);
   }
   if (document.documentElement.scrollWidth > innerWidth) faults.push("too wide");
   return [...new Set(faults)];
@@ -253,33 +253,31 @@ def test_what_is_pressed_looks_so_in_forced_colours(
     assert pictures[0] != pictures[1]
 
 
-@pytest.mark.parametrize("size", WALLS, ids=str)
-def test_each_tile_of_the_wall_says_all_it_has(wall: Page, size: tuple[int, int]) -> None:
-    assert resized(wall, size).evaluate(TILES) == []
+KINDS = {"/wall": 8, "/wall?size=far": 4, "/wall/plain": 8, "/wall/plain?size=far": 4}
+"""the boards, and how many tickets each has on a page"""
 
 
 @pytest.mark.parametrize("size", WALLS, ids=str)
-def test_each_tile_of_the_plain_wall_says_all_it_has(
-    plain_wall: Page, size: tuple[int, int]
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_tile_of_the_wall_says_all_it_has(
+    walls: Screens, kind: str, size: tuple[int, int]
 ) -> None:
-    assert resized(plain_wall, size).evaluate(TILES) == []
+    page = resized(walls[kind], size)
+
+    assert page.evaluate(TILES, KINDS[kind]) == []
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
 @pytest.fixture(scope="module")
-def plain_wall(browser: Browser, gallery_process: str) -> Iterator[Page]:
-    context = new_context(browser)
-    page = context.new_page()
-    page.goto(f"{gallery_process}/wall/plain")
-    yield page
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def wall(browser: Browser, gallery_process: str) -> Iterator[Page]:
-    context = new_context(browser, reduced_motion="reduce")
-    page = context.new_page()
-    Gallery(gallery_process).open(page, "/wall")
-    yield page
+def walls(browser: Browser, gallery_process: str) -> Iterator[Screens]:
+    context, gallery = new_context(browser, reduced_motion="reduce"), Gallery(gallery_process)
+    pages = {kind: context.new_page() for kind in KINDS}
+    for kind, page in pages.items():
+        if "plain" in kind:
+            page.goto(f"{gallery_process}{kind}")
+        else:
+            gallery.open(page, kind)
+    yield pages
     context.close()
 
 

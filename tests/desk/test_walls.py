@@ -18,12 +18,30 @@ from app.desk.walls import (
     Walls,
 )
 from app.domain.errors import AccountError, StoreFullError, WallLinkError
-from app.domain.wall_links import LASTS, SILENT_AFTER, Masking, WallView
+from app.domain.wall_links import (
+    LASTS,
+    SILENT_AFTER,
+    Masking,
+    WallBoard,
+    WallSize,
+    WallView,
+)
 from app.store.accounts.accounts import Accounts
 from app.store.accounts.wall_links import EXPIRED, REVOKED, UNKNOWN, USED
 from tests.doubles.clock import HandClock
 
 HERE = "192.0.2.7"
+
+
+CHOSEN = WallBoard(
+    view=WallView.NEVER_ANSWERED,
+    masking=Masking.NUMBERS,
+    size=WallSize.FAR,
+    amber_hours=2,
+    red_hours=8,
+    dwell_seconds=30,
+    night=(22, 6),
+)
 
 
 @pytest.fixture
@@ -49,15 +67,13 @@ async def opened(walls: Walls, name: str = "Hall") -> str:
 
 
 async def test_link_lets_one_display_in_as_it_was_made(walls: Walls, clock: HandClock) -> None:
-    link, token = await walls.new(
-        " Hall ", view=WallView.NEVER_ANSWERED, masking=Masking.NUMBERS, by="Ana"
-    )
+    link, token = await walls.new(" Hall ", board=CHOSEN, by="Ana")
 
     let_in = walls.link_of(await walls.exchange(token, held=None))
 
     assert let_in
     assert (let_in.link_id, let_in.name) == (link.link_id, "Hall")
-    assert (let_in.view, let_in.masking) == (WallView.NEVER_ANSWERED, Masking.NUMBERS)
+    assert let_in.board == CHOSEN
     assert let_in.expires_at == clock.now() + LASTS
     assert len(token) >= 43  # 256 bits
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from app.desk.activity import ActivityLog
 from app.desk.desk import Doors as DeskDoors
 from app.domain.accounts import Role
-from app.domain.wall_links import SILENT_AFTER
+from app.domain.wall_links import NOT_THRESHOLDS, SILENT_AFTER, wall_board
 from app.pages.health import screen_facts
 from app.pages.screens import register_screens
 from app.pages.sign_in import SessionCookie
@@ -165,3 +165,21 @@ async def test_health_tells_each_screen_its_view_its_data_and_its_silence(page: 
 
 async def test_page_names_the_plain_wall_for_old_televisions(page: Page) -> None:
     assert "/kiosk/plain" in (await page.ask()).text
+
+
+async def test_link_is_made_as_it_was_chosen_and_says_so(page: Page) -> None:
+    chosen = {"size": "far", "amber": "2", "red": "8", "dwell": "30", "night": "22-6"}
+
+    await page.ask(do="new", name="Hall", **CHOSEN, **chosen)
+
+    (screen,) = page.doors.walls.screens()
+    assert screen.link.board == wall_board(**chosen)
+    said = "From 5 metres, amber from 2 h, red from 8 h, 30 s a page, dim 22-6"
+    assert said in (await page.ask()).text
+
+
+async def test_thresholds_that_make_no_sense_are_one_sentence_and_make_no_link(page: Page) -> None:
+    answer = await page.ask(do="new", name="Hall", **CHOSEN, amber="9", red="8")
+
+    assert NOT_THRESHOLDS in answer.text
+    assert page.doors.walls.screens() == ()

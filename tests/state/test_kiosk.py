@@ -11,9 +11,9 @@ from app.domain.clock import SystemClock
 from app.domain.errors import StoreDamagedError
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
-from app.domain.wall_links import Masking
+from app.domain.wall_links import USUAL, Masking, WallBoard
 from app.state.formatting import Formatter
-from app.state.kiosk import DWELL_SECONDS, KioskState, PlainKiosks
+from app.state.kiosk import KioskState, PlainKiosks
 from app.state.reactive import RETRY_SECONDS
 from components.data import KioskData
 from tests.state.scripted import NOON, ScriptedDesk, until_quiet
@@ -29,7 +29,7 @@ class KioskClock(SystemClock):
         return NOON
 
     async def sleep(self, seconds: float) -> None:
-        if seconds == DWELL_SECONDS:
+        if seconds == USUAL.dwell_seconds:
             await self.next.wait()
             self.next.clear()
         else:
@@ -61,6 +61,29 @@ async def test_wall_turns_its_pages_and_begins_again(kiosk: tuple[KioskState, Ki
         await until_quiet()
 
     assert seen == [(1, 8), (2, 2), (1, 8), (2, 2)]
+
+
+async def test_each_page_stays_as_long_as_its_link_says(scripted: ScriptedDesk) -> None:
+    asked: list[float] = []
+
+    class Counting(KioskClock):
+        async def sleep(self, seconds: float) -> None:
+            asked.append(seconds)
+            await (super().sleep(USUAL.dwell_seconds) if seconds == 90 else super().sleep(seconds))
+
+    state = KioskState(
+        scripted.desk.queries,
+        scripted.changes,
+        fmt=Formatter(),
+        clock=Counting(),
+        shows=WallBoard(dwell_seconds=90),
+    )
+    await state.load()
+    state.turn_pages()
+    await until_quiet()
+    await state.close()
+
+    assert 90 in asked
 
 
 async def test_wall_follows_every_change(
@@ -150,7 +173,7 @@ class SilenceClock(KioskClock):
         return self.passed
 
     async def sleep(self, seconds: float) -> None:
-        if seconds in (DWELL_SECONDS, RETRY_SECONDS) or seconds < 1:
+        if seconds in (USUAL.dwell_seconds, RETRY_SECONDS) or seconds < 1:
             await super().sleep(seconds)
         else:
             self.later.clear()
@@ -167,14 +190,14 @@ async def test_plain_walls_keep_the_desk_reading_for_as_long_as_they_ask(
     clock = SilenceClock()
     kiosks = PlainKiosks(scripted.desk.queries, scripted.changes, clock=clock)
     for _ in range(3):
-        assert len((await kiosks.shown(Formatter())).board.tiles) == 8
+        assert len((await kiosks.shown(Formatter(), USUAL)).board.tiles) == 8
     assert (scripted.listeners, scripted.queries.asked.count("kiosk")) == (1, 1)
-    await kiosks.shown(Formatter(), masking=Masking.NUMBERS)
+    await kiosks.shown(Formatter(), WallBoard(masking=Masking.NUMBERS))
     assert scripted.listeners == 2
 
     clock.pass_by(40)
     await until_quiet()
-    await kiosks.shown(Formatter())
+    await kiosks.shown(Formatter(), USUAL)
     clock.pass_by(40)
     await until_quiet()
     assert scripted.listeners == 1  # one has asked meanwhile
@@ -191,13 +214,13 @@ async def test_plain_wall_is_as_current_as_the_desk_where_nothing_has_changed(
     kiosks = PlainKiosks(scripted.desk.queries, scripted.changes, clock=KioskClock())
     old = NOON - timedelta(minutes=10)
     scripted.queries.known = replace(scripted.queries.known, as_of=old)
-    assert (await kiosks.shown(Formatter())).state == "offline"
+    assert (await kiosks.shown(Formatter(), USUAL)).state == "offline"
 
     scripted.queries.known = replace(scripted.queries.known, as_of=NOON)
     scripted.changes.emit(Changes(age=True))
     await until_quiet()
 
-    assert (await kiosks.shown(Formatter())).state == "live"
+    assert (await kiosks.shown(Formatter(), USUAL)).state == "live"
     await kiosks.close()
 
 
@@ -205,12 +228,12 @@ async def test_plain_wall_keeps_its_last_board_when_the_copy_cannot_be_read(
     scripted: ScriptedDesk,
 ) -> None:
     kiosks = PlainKiosks(scripted.desk.queries, scripted.changes, clock=KioskClock())
-    before = await kiosks.shown(Formatter())
+    before = await kiosks.shown(Formatter(), USUAL)
     scripted.queries.error = StoreDamagedError("The local copy cannot be read.")
     scripted.changes.emit(Changes(connection=True))
     await until_quiet()
 
-    broken = await kiosks.shown(Formatter())
+    broken = await kiosks.shown(Formatter(), USUAL)
     await kiosks.close()
 
     assert (before.state, broken.state) == ("live", "fault")

@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 
 from app.desk.read_models import Freshness, KioskSnapshot, KioskTicket
 from app.domain.bounds import SENTENCE_SHOWN
-from app.domain.wall_links import Masking, WallView
+from app.domain.wall_links import USUAL, Masking, WallBoard, WallSize, WallView
 from app.state.formatting import (
-    LATE_AFTER,
-    WAITING_AFTER,
     Formatter,
     age,
     since,
@@ -26,8 +24,8 @@ VIEW_WORDS = {
 }
 """what a wall says of its view, where it does not show all that wait"""
 
-TILES = 8
-"""tickets on one page: what a room can read at 1080 lines"""
+TILES = {WallSize.NEAR: 8, WallSize.FAR: 4}
+"""tickets on one page: what a room can read at 1080 lines from three metres, and from five"""
 LATE, OLD = timedelta(seconds=30), timedelta(minutes=5)
 """by this age at the earliest data is called late, then old and is greyed"""
 SHIFTS = 4
@@ -40,23 +38,28 @@ def kiosk_board(
     fmt: Formatter,
     now: datetime,
     page: int = 1,
-    view: WallView = WallView.WAITING,
-    masking: Masking = Masking.MASKED,
+    shows: WallBoard = USUAL,
 ) -> KioskData:
     """One page of the wall; a page past the last is the last."""
-    pages = max(1, -(-len(snapshot.waiting) // TILES))
+    tiles = TILES[shows.size]
+    pages = max(1, -(-len(snapshot.waiting) // tiles))
     page = min(max(page, 1), pages)
-    shown = snapshot.waiting[(page - 1) * TILES : page * TILES]
+    shown = snapshot.waiting[(page - 1) * tiles : page * tiles]
     waiting = snapshot.stats.needs_response
     here, all_ = len(snapshot.waiting), waiting or 0
     return KioskData(
         counts=_counts(snapshot, fmt),
-        tiles=tuple(_masked(_tile(ticket, fmt, now, snapshot.skew), masking) for ticket in shown),
+        tiles=tuple(_tile(ticket, shows, fmt, now, snapshot.skew) for ticket in shown),
         more=_("The longest {here} of {all} waits").format(
             here=fmt.count(here), all=fmt.count(all_)
         )
-        if all_ > here and view is WallView.WAITING
-        else VIEW_WORDS[view],
+        if all_ > here and shows.view is WallView.WAITING
+        else VIEW_WORDS[shows.view],
+        colours=_("Amber from {amber} h, red from {red} h").format(
+            amber=shows.amber_hours, red=shows.red_hours
+        ),
+        size=shows.size.value,
+        is_dim=shows.is_night(fmt.hour_of(now)),
         page=page,
         pages=pages,
         freshness=freshness_bar(snapshot.freshness, fmt=fmt),
@@ -120,11 +123,13 @@ def _counts(snapshot: KioskSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
     )
 
 
-def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -> KioskTile:
+def _tile(
+    ticket: KioskTicket, shows: WallBoard, fmt: Formatter, now: datetime, skew: timedelta
+) -> KioskTile:
     amount = fmt.money(ticket.amount, ticket.currency) if ticket.amount is not None else ""
     product = visible(ticket.product_name)
     waited = ticket.wait.length(now + skew)
-    return KioskTile(
+    tile = KioskTile(
         id=ticket.id,
         subject=visible(ticket.subject) or _("(no subject)"),
         customer=visible(ticket.masked_email),
@@ -132,21 +137,18 @@ def _tile(ticket: KioskTicket, fmt: Formatter, now: datetime, skew: timedelta) -
         waiting_since=since(ticket.wait.since, skew),
         waiting_sign=wait_sign(ticket.wait),
         waited=age(waited),
-        tone=_tone(waited),
+        tone=_tone(waited, shows),
         badge=_("Customer replied") if ticket.answered else _("Never answered"),
     )
-
-
-def _masked(tile: KioskTile, masking: Masking) -> KioskTile:
-    if masking is Masking.MASKED:
+    if shows.masking is Masking.MASKED:
         return tile
     return replace(tile, subject="", customer="", product="")
 
 
-def _tone(waited: timedelta | None) -> str:
-    if waited is None or waited < WAITING_AFTER:
+def _tone(waited: timedelta | None, shows: WallBoard) -> str:
+    if waited is None or waited < timedelta(hours=shows.amber_hours):
         return "calm"
-    return "late" if waited >= LATE_AFTER else "waiting"
+    return "late" if waited >= timedelta(hours=shows.red_hours) else "waiting"
 
 
 def _empty(snapshot: KioskSnapshot) -> EmptyData:

@@ -13,7 +13,16 @@ from datetime import datetime
 from app.domain.accounts import name_key
 from app.domain.clock import Clock
 from app.domain.errors import WallLinkError
-from app.domain.wall_links import LASTS, Masking, WallLink, WallView
+from app.domain.wall_links import (
+    LASTS,
+    Masking,
+    WallBoard,
+    WallLink,
+    WallSize,
+    WallView,
+    night_of,
+    night_words,
+)
 from app.store.accounts.accounts import hash_of
 from app.store.database import Database
 
@@ -25,7 +34,10 @@ REVOKED = "This link was revoked. Ask for a new one."
 EXPIRED = f"This link has run out: it lasts {LASTS.days} days. Ask for a new one."
 USED = "This link is in use on another screen. Ask for a new one: each screen has its own."
 
-_COLUMNS = "link_id, name, view, masking, created_by, created_at, expires_at, seen_at, revoked_at"
+_COLUMNS = (
+    "link_id, name, view, masking, size, amber_hours, red_hours, dwell_seconds, night,"
+    " created_by, created_at, expires_at, seen_at, revoked_at"
+)
 
 
 class WallLinks:
@@ -35,16 +47,13 @@ class WallLinks:
         self._database = database
         self._clock = clock
 
-    async def new(
-        self, name: str, *, view: WallView, masking: Masking, by: str
-    ) -> tuple[WallLink, str]:
+    async def new(self, name: str, *, board: WallBoard, by: str) -> tuple[WallLink, str]:
         """A link and the token of its address, which is kept nowhere."""
         token, now = secrets.token_urlsafe(32), self._clock.now()
         link = WallLink(
             link_id=secrets.token_hex(8),
             name=name,
-            view=view,
-            masking=masking,
+            board=board,
             created_by=by,
             created_at=now,
             expires_at=now + LASTS,
@@ -63,10 +72,13 @@ class WallLinks:
             )
             try:
                 connection.execute(
-                    "INSERT INTO wall_link (link_id, name, name_key, view, masking, created_by,"
-                    " created_at, expires_at, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO wall_link (link_id, name, name_key, view, masking, size,"
+                    " amber_hours, red_hours, dwell_seconds, night, created_by, created_at,"
+                    " expires_at, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
-                        *(link.link_id, name, name_key(name), view.value, masking.value, by),
+                        *(link.link_id, name, name_key(name), board.view.value),
+                        *(board.masking.value, board.size.value, board.amber_hours),
+                        *(board.red_hours, board.dwell_seconds, night_words(board.night), by),
                         *(now.isoformat(), link.expires_at.isoformat(), hash_of(token)),
                     ),
                 )
@@ -165,8 +177,15 @@ def _link(row: sqlite3.Row) -> WallLink:
     return WallLink(
         link_id=row["link_id"],
         name=row["name"],
-        view=WallView(row["view"]),
-        masking=Masking(row["masking"]),
+        board=WallBoard(
+            view=WallView(row["view"]),
+            masking=Masking(row["masking"]),
+            size=WallSize(row["size"]),
+            amber_hours=row["amber_hours"],
+            red_hours=row["red_hours"],
+            dwell_seconds=row["dwell_seconds"],
+            night=night_of(row["night"]),
+        ),
         created_by=row["created_by"],
         created_at=datetime.fromisoformat(row["created_at"]),
         expires_at=datetime.fromisoformat(row["expires_at"]),

@@ -8,11 +8,13 @@ from app.desk.read_models import Freshness, KioskSnapshot, KioskTicket
 from app.domain.connection import ConnectionStatus
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats
+from app.domain.wall_links import WallBoard, WallSize
 from app.state.formatting import Formatter, age, formatter_in
 from app.state.presenters.kiosk import TILES, kiosk_board, plain_kiosk
 from components.data import PlainKioskData
 
 WORDS = Formatter()
+EIGHT = TILES[WallSize.NEAR]
 NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 FRESH = Freshness(
     status=ConnectionStatus.LIVE, as_of=NOON, problem=None, held=9, expected=9, complete=True
@@ -47,6 +49,44 @@ def test_tile_changes_its_tone_with_the_wait(hours: float | None, tone: str) -> 
     assert kiosk_board(snapshot(waiting(hours)), fmt=WORDS, now=NOON).tiles[0].tone == tone
 
 
+@pytest.mark.parametrize(
+    ("hours", "tone"), [(1, "calm"), (2, "waiting"), (7, "waiting"), (8, "late")]
+)
+def test_each_wall_has_its_own_amber_and_red_and_says_so(hours: float, tone: str) -> None:
+    shows = WallBoard(amber_hours=2, red_hours=8)
+
+    board = kiosk_board(snapshot(waiting(hours)), fmt=WORDS, now=NOON, shows=shows)
+
+    assert board.tiles[0].tone == tone
+    assert board.colours == "Amber from 2 h, red from 8 h"
+
+
+def test_wall_that_is_read_from_afar_has_half_as_many_tickets_on_more_pages() -> None:
+    many = snapshot(*[waiting() for _ in range(9)])
+
+    board = kiosk_board(many, fmt=WORDS, now=NOON, shows=WallBoard(size=WallSize.FAR))
+
+    assert (len(board.tiles), board.pages, board.size) == (4, 3, "far")
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "is_dim"),
+    [
+        ("UTC", "2025-01-20T22:00:00", True),
+        ("Europe/Berlin", "2025-01-20T21:00:00", True),
+        ("Europe/Berlin", "2025-01-20T20:59:00", False),
+        ("Europe/Berlin", "2025-07-20T20:00:00", True),
+        ("Europe/Berlin", "2025-03-30T03:59:00", True),
+        ("Europe/Berlin", "2025-03-30T04:00:00", False),
+    ],
+)
+def test_wall_is_dim_in_the_night_of_its_room(zone: str, moment: str, is_dim: bool) -> None:
+    now = datetime.fromisoformat(f"{moment}+00:00")
+    shows = WallBoard(night=(22, 6))
+
+    assert kiosk_board(snapshot(), fmt=formatter_in(zone), now=now, shows=shows).is_dim is is_dim
+
+
 @pytest.mark.parametrize(("exactness", "sign"), [("exact", ""), ("about", "≈"), ("at-least", "≥")])
 def test_tile_marks_a_wait_that_is_estimated(exactness: str, sign: str) -> None:
     shown = kiosk_board(snapshot(waiting(exactness=Exactness(exactness))), fmt=WORDS, now=NOON)
@@ -65,11 +105,11 @@ def test_tile_says_what_a_room_may_read() -> None:
 
 
 def test_wall_is_paged_and_never_cut_off() -> None:
-    many = snapshot(*[waiting() for _ in range(TILES + 1)], stats=Stats(needs_response=90))
+    many = snapshot(*[waiting() for _ in range(EIGHT + 1)], stats=Stats(needs_response=90))
 
     first, last = (kiosk_board(many, fmt=WORDS, now=NOON, page=page) for page in (1, 99))
 
-    assert (first.page, first.pages, len(first.tiles)) == (1, 2, TILES)
+    assert (first.page, first.pages, len(first.tiles)) == (1, 2, EIGHT)
     assert (last.page, len(last.tiles)) == (2, 1)
     assert first.more == "The longest 9 of 90 waits"
 
