@@ -334,7 +334,7 @@
       Object.assign(one, { html, attrs });
     }
     for (const [key, one] of made) if (!order.includes(key)) one.remove();
-    for (const [i, key] of order.entries()) {
+    for (const [i, key] of order.filter((known) => made.has(known)).entries()) { // a lost one comes again: resend.py
       if (list.children[i]?.key !== key) list.insertBefore(made.get(key), list.children[i] ?? null);
     }
     readOn();

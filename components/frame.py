@@ -5,6 +5,7 @@ from nicegui import context
 from components import theme
 from components.elements import Box, Text
 from components.i18n import _
+from components.resend import send_again_when_back
 from components.site import SITE
 
 
@@ -52,6 +53,7 @@ def own_the_page() -> None:
     its place stands a component that has no look: events of the whole page go through it.
     """
     client = context.client
+    send_again_when_back(client)
     client.page_container.tag = "div"
     if (slot := client.content.parent_slot) is not None:
         slot.parent.tag = "div"

@@ -55,6 +55,10 @@ class KeyedList(Element, component="keyed_list.js"):
             self._items = wanted
             self.update()
 
+    def forget_sent(self) -> None:
+        """Send every item with the next update: some may have been lost on their way."""
+        self._sent = {}
+
     def _to_dict(self) -> dict[str, Any]:
         """What is sent: the order, and those items that the browser does not have yet."""
         changed = [

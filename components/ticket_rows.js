@@ -43,7 +43,7 @@ function behave(body, box, tell) {
   function draw() {
     const [drawn, had] = [whole ? order : order.slice(0, AT_FIRST), inside()];
     window.desk.patchList(body, { order: drawn, items: drawn.flatMap((id) => news.get(id) ?? []) });
-    for (const id of drawn) news.delete(id);
+    if (whole) for (const id of drawn) news.delete(id); // until then one may be pushed out again
     dress();
     if (had && !inside()) focus(active); // a row that is moved loses it
   }

@@ -153,7 +153,8 @@ class Stage:
 
     def fill(self) -> None:
         self.search.update(samples.SEARCH)
-        self.table.update(samples.table())
+        self.last_table = samples.table()
+        self.table.update(self.last_table)
         self.fresh.update(replace(samples.LIVE, as_of=samples.ago(seconds=4)))
         self.views.update(samples.VIEWS)
         self.palette.update(samples.PALETTE)
@@ -191,6 +192,9 @@ class Stage:
 
     STATES: ClassVar[dict[str, Callable[["Stage"], None]]] = {
         "new": lambda s: s.table.update(samples.table([90, 91, 92, *range(22)])),
+        "pushed": lambda s: s.table.update(
+            replace(s.last_table, rows=(samples.row(90), *s.last_table.rows[:-1]))
+        ),
         "reorder": lambda s: s.table.update(samples.table([4, 0, 1, 2, 3, *range(5, 25)])),
         "asked": lambda s: s.table.update(samples.table([4, 3, 2, 1, 0], asked=2)),
         "left": lambda s: s.table.update(samples.table([0, 1, 2, *range(4, 26)])),

@@ -40,6 +40,22 @@ def test_only_what_can_be_seen_is_drawn_first(busy: Page) -> None:
     expect(dates).to_have_count(2)
 
 
+def test_row_that_is_pushed_below_what_is_drawn_first_comes_with_the_rest(
+    busy: Page, gallery: Gallery, console: list[str]
+) -> None:
+    gallery.do("pushed")
+    expect(busy.locator("[data-ticket-id=tkt_0090]")).to_be_visible()
+    expect(busy.locator("[data-ticket-id=tkt_0015]")).to_have_count(0)
+
+    busy.evaluate(IDLE)
+
+    rows = busy.locator("tr[data-ticket-id]")
+    expect(rows).to_have_count(25)
+    ids = rows.evaluate_all("all => all.map((one) => Number(one.dataset.ticketId.slice(4)))")
+    assert ids == [90, *range(24)]
+    assert console == []
+
+
 def test_more_rows_than_are_drawn_first_fill_the_screen(busy: Page) -> None:
     last = busy.locator("tr[data-ticket-id]").last.bounding_box()
 

@@ -64,7 +64,7 @@ class Tab:
         """the tickets whose rows were sent with an update, in the order in which they came"""
         self.on_news: Callable[[], None] = lambda: None
         """called after each thing the desk says"""
-        self._cookies = {"Cookie": f"ticketdesk_zone={zone}; {cookie}"}
+        self._cookies = {"Cookie": "; ".join(filter(None, (f"ticketdesk_zone={zone}", cookie)))}
         self._query: dict[str, str] = {}
         self._next = 0
         self._acked = 0
@@ -467,4 +467,4 @@ def _keep_items(before: dict[str, Any] | None, element: dict[str, Any]) -> None:
     if patch:
         had = (before or {}).get("items", {})
         now = had | {item["key"]: item for item in patch["items"]}
-        element["items"] = {key: now[key] for key in patch["order"]}
+        element["items"] = {key: now[key] for key in patch["order"] if key in now}
