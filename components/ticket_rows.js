@@ -44,6 +44,7 @@ function behave(body, box, tell) {
     const [drawn, had] = [whole ? order : order.slice(0, AT_FIRST), inside()];
     window.desk.patchList(body, { order: drawn, items: drawn.flatMap((id) => news.get(id) ?? []) });
     if (whole) for (const id of drawn) news.delete(id); // until then one may be pushed out again
+    body.ariaBusy = drawn.length < order.length;
     dress();
     if (had && !inside()) focus(active); // a row that is moved loses it
   }
@@ -90,8 +91,7 @@ function behave(body, box, tell) {
     const pressed = { Enter: row, " ": row.querySelector("input") }[key];
     if (at < 0 || ctrlKey || metaKey || altKey || (to === undefined && !pressed)) return;
     event.preventDefault();
-    if (pressed) pressed.click();
-    else focus(order[to]);
+    return pressed ? pressed.click() : focus(order[to]);
   }
   function open(id) {
     reach((opened = id));
