@@ -160,6 +160,8 @@ class ViewItem:
     href: str = "/"
     tone: str = ""
     """waiting when something in it needs a person now"""
+    about: str = ""
+    """which tickets it holds, where the label does not say it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ def _item(view: ViewItem, key: str) -> Item:
     attributes = {"href": SITE.link(view.href), "class": style, "data-act": "view"}
     if key:
         attributes["data-key"] = key
+    if view.about:
+        attributes["title"] = view.about
     if view.active:
         attributes["aria-current"] = "page"
     return Item(view.key, html("{}{}", label, count), attributes, tag="a")

@@ -267,6 +267,8 @@ class Commands:
         before = self._claims.all().get(ticket_id)
         if await self._claims.claim(ticket_id, self._session.user, instead_of=instead_of):
             self._note(f"took over from {before.name}" if before else "claimed", ticket_id)
+            for whose in {self._author, *([before.user_id] if before else [])}:
+                self._changes.emit(Changes(marks=whose))
 
     @for_writers
     async def give_up_claim(self, ticket_id: str) -> None:
@@ -275,6 +277,7 @@ class Commands:
             return
         if await self._claims.give_up(ticket_id, self._session.user):
             self._note("gave up", ticket_id)
+            self._changes.emit(Changes(marks=self._author))
 
     @for_writers
     async def set_undo_seconds(self, seconds: int) -> None:

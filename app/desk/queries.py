@@ -69,7 +69,7 @@ Question = Callable[Concatenate["Queries", P], Awaitable[T]]
 
 Overlays = Mapping[str, Overlay]
 
-_PERSONAL = {Own.DRAFTS, Own.UNREAD, Own.SNOOZED, Own.PINNED}
+_PERSONAL = {Own.DRAFTS, Own.UNREAD, Own.SNOOZED, Own.PINNED, Own.MINE}
 OTHERS_SHOWN = 10
 FAULT_SECONDS = 60.0
 """how long a question that failed counts as a fault, unless it is asked again"""
@@ -390,6 +390,8 @@ class Queries:
             return request
         if own is Own.DRAFTS:
             return replace(request, ids=await self._draft_ids(whose))
+        if own is Own.MINE:
+            return replace(request, ids=await self._outbox.mine(whose))
         marks = await self._local.marks(author=whose)
         return _marked(request, marks, _pairs(marks.asleep(self._clock.now())))
 

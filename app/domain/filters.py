@@ -45,6 +45,8 @@ class Own(StrEnum):
     """this seller wants them out of the queue until later"""
     PINNED = "pinned"
     """this seller wants them at hand"""
+    MINE = "mine"
+    """this seller has claimed them, or was the last here to answer"""
 
 
 _WITHIN_OWN = frozenset({"page", "sort", "descending"})
@@ -199,13 +201,14 @@ OWN_VIEWS: dict[str, TicketView] = {
     for own, label, chosen in (
         (Own.NEEDS_REVIEW, "Needs review", TicketFilter()),
         (Own.UNREAD, "Unread", TicketFilter(sort=SortKey.WAITING, descending=False)),
+        (Own.MINE, "Mine", TicketFilter()),
         (Own.SNOOZED, "Snoozed", TicketFilter()),
         (Own.PINNED, "Pinned", TicketFilter()),
         (Own.DRAFTS, "Drafts", TicketFilter()),
     )
 }
-"""The views of what lies in this desk alone: unsent words, replies nobody can vouch for, and what
-each seller has marked.
+"""The views of what lies in this desk alone: unsent words, replies nobody can vouch for, what each
+seller has marked, and what is theirs.
 """
 
 FIRST_VIEW = "needs-response"

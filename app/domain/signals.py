@@ -16,7 +16,7 @@ class Changes:
     drafts: frozenset[str] = frozenset()
     """ids of tickets whose drafts differ: for those who have that very reply box open"""
     marks: str | None = None
-    """the seller whose own marks on tickets differ"""
+    """the seller whose own marks on tickets, or claims, differ"""
     stats: bool = False
     """the API's own counts differ"""
     connection: bool = False

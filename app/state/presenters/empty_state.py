@@ -46,6 +46,11 @@ def empty_list(
     )
 
 
+WHAT_IS_MINE = _(
+    "What you have claimed, and what you were the last on this desk to answer in 30 days. "
+    "An answer that was written elsewhere makes no ticket yours."
+)
+
 _NOTHING_OWN = {
     Own.DRAFTS: (_("No drafts."), _("What you begin to write is kept here until it is sent.")),
     Own.UNREAD: (
@@ -56,6 +61,7 @@ _NOTHING_OWN = {
         _("Nothing snoozed."),
         _("What you snooze is kept here, on this desk alone, until it wakes."),
     ),
+    Own.MINE: (_("Nothing is yours."), WHAT_IS_MINE),
     Own.PINNED: (_("Nothing pinned."), _("What you pin is kept here, on this desk alone.")),
 }
 

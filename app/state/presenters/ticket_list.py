@@ -34,7 +34,7 @@ from app.state.formatting import (
     visible,
     wait_sign,
 )
-from app.state.presenters.empty_state import empty_list
+from app.state.presenters.empty_state import WHAT_IS_MINE, empty_list
 from app.state.presenters.marks import row_mark, snoozed_until
 from app.state.presenters.reply_labels import row_label
 from app.state.reactive import SharedResult
@@ -150,7 +150,7 @@ def _coverage(
     snapshot: InboxSnapshot, query: SearchQuery, fmt: Formatter, freshness: Freshness | None
 ) -> str:
     """What of the shop was looked at: said while tickets are lacking, and of searched messages;
-    and that amounts of several currencies are in the order of their numbers.
+    what is mine; and that amounts of several currencies are in the order of their numbers.
     """
     said = []
     if freshness and not freshness.complete:
@@ -160,6 +160,8 @@ def _coverage(
         said.append(
             _("text of {heard} of {held}").format(heard=fmt.count(snapshot.heard), held=held)
         )
+    if snapshot.chosen.own is Own.MINE:
+        said.append(_("claimed by you, or last answered by you on this desk"))
     if snapshot.snoozed:
         said.append(_("{count} snoozed").format(count=fmt.count(snapshot.snoozed)))
     if snapshot.chosen.sort is SortKey.AMOUNT and len(_currencies(snapshot)) > 1:
@@ -268,6 +270,7 @@ def views(
             active=view.key == active,
             href=address(filter_actions.with_card(view.key)),
             tone="waiting" if view.filter.own is Own.NEEDS_REVIEW else "",
+            about=WHAT_IS_MINE if view.filter.own is Own.MINE else "",
         )
         for view in _in_order()
         if view.key not in _ONLY_WITH_TICKETS or view.key == active or counted.get(view.key)
@@ -285,7 +288,7 @@ def _in_order() -> Iterator[TicketView]:
     yield OWN_VIEWS[Own.NEEDS_REVIEW]
     for view in VIEWS.values():
         if view.key == "waiting-on-customer":
-            yield OWN_VIEWS[Own.UNREAD]
+            yield from (OWN_VIEWS[own] for own in (Own.UNREAD, Own.MINE))
         if view.key == "open":
             yield from (OWN_VIEWS[own] for own in (Own.SNOOZED, Own.PINNED, Own.DRAFTS))
         yield view

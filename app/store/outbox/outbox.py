@@ -29,6 +29,7 @@ from app.domain.ticket import Status
 from app.store.outbox.entry_rows import INSERT, UPDATE, from_row, to_row
 from app.store.outbox.file import OutboxFile
 from app.store.outbox.local import delete_sent_draft, restore_text
+from app.store.outbox.mending import plain
 
 E = TypeVar("E", bound=OutboxEntry)
 
@@ -39,6 +40,14 @@ KEPT = timedelta(days=30)
 
 _ACCEPTED = frozenset({DeliveryState.ACCEPTED, DeliveryState.CONFIRMED})
 _UNSETTLED = "state NOT IN ('confirmed', 'cancelled')"
+_MINE = """
+SELECT ticket_id FROM claim WHERE user_id = :author
+UNION SELECT ticket_id FROM (
+    SELECT ticket_id, author, max(seq) FROM outbox INDEXED BY outbox_answers
+    WHERE status IS NULL AND state IN ('queued', 'inflight', 'accepted', 'confirmed')
+    GROUP BY ticket_id)
+WHERE author = :author
+"""
 _SENDABLE = """
 SELECT * FROM outbox AS this
 WHERE state = 'queued' AND review_reason IS NULL AND NOT EXISTS (
@@ -198,6 +207,13 @@ class Outbox:
         for entry in await self.unsettled():
             overlays[entry.ticket_id] = _laid_over(overlays.get(entry.ticket_id, Overlay()), entry)
         return overlays
+
+    async def mine(self, author: str) -> frozenset[str]:
+        """The tickets a seller has claimed, and those of which the newest reply written here is
+        theirs; one that was refused, taken back or never confirmed counts as none.
+        """
+        rows = await self.database.read(lambda c: c.execute(_MINE, {"author": author}).fetchall())
+        return frozenset(plain(row["ticket_id"]) for row in rows)
 
     async def sendable(self) -> tuple[OutboxEntry, ...]:
         """What may be sent next: of each ticket's replies only the first that is not settled.

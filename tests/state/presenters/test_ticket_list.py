@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from app.desk.read_models import DashboardStats, Freshness, InboxRow, InboxSnapshot
 from app.domain.connection import ConnectionStatus
-from app.domain.filters import VIEWS, SortKey, TicketFilter
+from app.domain.filters import OWN_VIEWS, VIEWS, Own, SortKey, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats, Ticket
 from app.state.formatting import UNKNOWN, Formatter
@@ -166,6 +166,19 @@ def test_views_have_counts_and_mark_the_one_that_is_shown() -> None:
     assert [item.key for item in items if item.active] == ["open"]
     assert {item.key: item.count for item in items}["open"] == "12"
     assert {item.key: item.href for item in items}["all"] == "/?view=all"
+
+
+def test_mine_says_what_it_holds_beside_the_view_and_above_its_rows() -> None:
+    mine = OWN_VIEWS[Own.MINE].filter
+
+    items = {item.key: item for item in ticket_list.views(mine, fmt=WORDS)}
+    listed = ticket_list.table(snapshot(chosen=mine), fmt=WORDS, now=NOW)
+
+    assert items["mine"].active
+    assert "last on this desk to answer" in items["mine"].about
+    assert "last answered by you on this desk" in listed.coverage
+    assert listed.empty is not None
+    assert listed.empty.text == items["mine"].about
 
 
 FILLING = Freshness(
