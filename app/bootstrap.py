@@ -23,6 +23,7 @@ from app.desk.api_key import ApiKey
 from app.desk.claims import Claims
 from app.desk.commands import Commands
 from app.desk.desk import Desk, Doors
+from app.desk.private_notes import PrivateNotes
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
 from app.desk.users import Users
@@ -45,6 +46,7 @@ from app.store.holdings import COPY, OUTBOX, Holdings, holdings_of
 from app.store.outbox.claims import ClaimStore
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
+from app.store.outbox.private_notes import NoteStore
 from app.store.shops import Shop, Shops, choose_shop
 from app.store.tickets.mirror import TicketMirror
 from app.sync.coordinator import SyncCoordinator
@@ -378,6 +380,7 @@ class Stores:
     outbox: Outbox
     local: LocalStore
     claims: ClaimStore
+    notes: NoteStore
 
 
 async def _stores(
@@ -393,6 +396,7 @@ async def _stores(
         outbox=outbox,
         local=LocalStore(outbox.database, clock=clock),
         claims=ClaimStore(outbox.database, clock=clock),
+        notes=NoteStore(outbox.database, clock=clock),
     )
 
 
@@ -485,7 +489,14 @@ async def _desk_over(
         activity=doors.activity,
         claims=claims,
     )
-    desk = Desk(queries=queries, commands=commands, changes=screens, claims=claims, doors=doors)
+    desk = Desk(
+        queries=queries,
+        commands=commands,
+        changes=screens,
+        claims=claims,
+        private_notes=PrivateNotes(stores.notes, changes=changes, activity=doors.activity),
+        doors=doors,
+    )
     return desk, coordinator
 
 

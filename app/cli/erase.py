@@ -19,6 +19,7 @@ from app.store.database import write_anew
 from app.store.forgotten import Forgotten, load_forgotten, save_forgotten
 from app.store.holdings import COPY, OUTBOX, holdings_of
 from app.store.outbox.outbox import Outbox
+from app.store.outbox.private_notes import NoteStore
 from app.store.search.index import MERGE
 from app.store.shops import Shop
 from app.store.tickets.mirror import TicketMirror
@@ -51,6 +52,7 @@ class _Opened:
     mirror: TicketMirror
     outbox: Outbox
     tickets: frozenset[str]
+    notes: NoteStore
 
 
 async def _forget_customer(data_dir: DataDir, address: str, *, even_unsent: bool) -> str:
@@ -61,7 +63,9 @@ async def _forget_customer(data_dir: DataDir, address: str, *, even_unsent: bool
         opened = [await _open(closing, shop, customer) for shop in shops]
         held = [await one.outbox.held_of(one.tickets) for one in opened]
         drafts, entries, unsettled = (sum(counts) for counts in zip((0, 0, 0), *held, strict=True))
-        if not any(one.tickets for one in opened) and address not in before:
+        is_noted = any([(await one.notes.counts()).of_customer(address) for one in opened])
+        is_known = is_noted or any(one.tickets for one in opened)
+        if not is_known and address not in before:
             raise StoreError(
                 f"No ticket of {address} is kept here, so nobody was forgotten. "
                 "Look at the address; it must be the one that the tickets show."
@@ -72,17 +76,19 @@ async def _forget_customer(data_dir: DataDir, address: str, *, even_unsent: bool
                 "forgotten. Settle them first, or add --even-unsent to remove them as well."
             )
         save_forgotten(data_dir.folder, customer)
-        tickets = 0
+        tickets = notes = 0
         for one in opened:  # the mirror last: it is what tells whose the tickets are
             await one.outbox.forget(one.tickets)
+            notes += await one.notes.forget(one.tickets, address)
             tickets += len(await one.mirror.blank_tickets(customer))
     _leave_nothing(shops)
     _clean_logs(data_dir.folder, address)
     return "\n".join(
         (
             f"Forgot {address}: {_counted(tickets, 'ticket', 'tickets')} kept blank, "
-            f"{_counted(drafts, 'draft', 'drafts')} and "
-            f"{_counted(entries, 'reply or order', 'replies and orders')} removed.",
+            f"{_counted(drafts, 'draft', 'drafts')}, "
+            f"{_counted(entries, 'reply or order', 'replies and orders')} and "
+            f"{_counted(notes, 'private note', 'private notes')} removed.",
             "The shop itself still has this customer. What is read from it later is kept blank "
             "here: status, dates and numbers stay.",
             *(f"{path} may still name them: look, then remove it." for path in _damaged(shops)),
@@ -97,7 +103,8 @@ async def _open(closing: AsyncExitStack, shop: Shop, customer: Forgotten) -> _Op
     outbox = await Outbox.open(shop.folder / OUTBOX, clock=clock)
     closing.push_async_callback(outbox.close)
     outbox.database.check()
-    return _Opened(shop, mirror, outbox, await mirror.tickets_of(customer))
+    notes = NoteStore(outbox.database, clock=clock)
+    return _Opened(shop, mirror, outbox, await mirror.tickets_of(customer), notes)
 
 
 def _leave_nothing(shops: Iterable[Shop]) -> None:
@@ -155,7 +162,7 @@ def _ask(data_dir: DataDir, shops: Sequence[Shop]) -> None:
             + (f", also what exists nowhere else ({'; '.join(work)})." if work else ".")
         )
     if work:
-        click.echo("Drafts and replies that exist nowhere else:")
+        click.echo("Drafts, replies and private notes that exist nowhere else:")
         for line in work:
             click.echo(f"  {line}")
         click.echo("`ticketdesk export --unsent` gives them out.")

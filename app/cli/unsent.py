@@ -1,4 +1,5 @@
-"""Gives out what exists only here: drafts, replies and status changes not settled, and marks.
+"""Gives out what exists only here: drafts, replies and status changes not settled, private notes
+and marks.
 
 It reads the files themselves, of every shop, as far as they can be read; beside a running desk too.
 """
@@ -18,13 +19,16 @@ from app.config.settings import Settings
 from app.domain.cells import cell
 from app.domain.errors import StoreError
 from app.domain.marks import MarkKind
+from app.domain.outbox_entry import DraftKind
+from app.domain.private_notes import NoteAbout
 from app.store.holdings import OUTBOX
 from app.store.outbox.file import SCHEMA
 from app.store.outbox.mending import plain
 from app.store.shops import Shops
 
 _MARKS = {MarkKind.SNOOZED, MarkKind.PINNED}
-COLUMNS = ("shop", "kind", "ticket_id", "state", "written_at", "text")
+_NOTE = "private note"
+COLUMNS = ("shop", "kind", "ticket_id", "customer", "state", "written_at", "written_by", "text")
 HEADER_BYTES = 100
 PAGE_BYTES = 4096
 MOST_SKIPPED = 5_000
@@ -47,11 +51,14 @@ def export_unsent(settings: Settings, *, form: str, output: str | None) -> None:
             problems.append(f"{shop.folder / OUTBOX} is damaged; not all of it could be read.")
     with opened(output, form) as file:
         (_write_csv if form == "csv" else write_objects)(rows, file)
-    drafts = sum(row["kind"] == "draft" for row in rows)
+    drafts = sum(row["kind"].startswith("draft") for row in rows)
     marks = sum(row["kind"] in _MARKS for row in rows)
-    entries = len(rows) - drafts - marks
-    marked = f", {marks:,} marks" if marks else ""
-    click.echo(f"{drafts:,} drafts, {entries:,} replies and status changes{marked}.", err=True)
+    notes = sum(row["kind"] == _NOTE for row in rows)
+    entries = len(rows) - drafts - marks - notes
+    said = [f"{drafts:,} drafts", f"{entries:,} replies and status changes"]
+    said += [f"{notes:,} private notes"] if notes else []
+    said += [f"{marks:,} marks"] if marks else []
+    click.echo(f"{', '.join(said)}.", err=True)
     if problems:
         raise StoreError(" ".join(problems))
 
@@ -124,14 +131,23 @@ def _unsent(file: sqlite3.Connection) -> tuple[list[Row], bool]:
     drafts, drafts_whole = _rows(file, "draft", "number")
     settled = {"confirmed", "cancelled"}
     found = [_reply(row) for row in replies if plain(row["state"]) not in settled]
+    notes, notes_whole = (
+        _rows(file, "private_note", "number") if _has(file, "private_note") else ((), True)
+    )
     marks, marks_whole = _marked(file)
-    is_whole = replies_whole and drafts_whole and marks_whole
-    return [*found, *map(_draft, drafts), *marks], is_whole
+    is_whole = replies_whole and drafts_whole and notes_whole and marks_whole
+    return [*found, *map(_draft, drafts), *map(_note, notes), *marks], is_whole
+
+
+def _has(file: sqlite3.Connection, table: str) -> bool:
+    """Whether there is such a table; a file of before has not all of them."""
+    query = "SELECT 1 FROM sqlite_schema WHERE name = ?"
+    return file.execute(query, (table,)).fetchone() is not None
 
 
 def _marked(file: sqlite3.Connection) -> tuple[list[Row], bool]:
-    """What sellers have snoozed, and until when, and pinned; a file of before has none."""
-    if not file.execute("SELECT 1 FROM sqlite_schema WHERE name = 'mark'").fetchone():
+    """What sellers have snoozed, and until when, and pinned."""
+    if not _has(file, "mark"):
         return [], True
     try:
         rows = file.execute("SELECT * FROM mark WHERE kind <> ?", (MarkKind.SEEN,)).fetchall()
@@ -141,33 +157,50 @@ def _marked(file: sqlite3.Connection) -> tuple[list[Row], bool]:
 
 
 def _mark(row: sqlite3.Row) -> Row:
-    return {
-        "kind": plain(row["kind"]),
-        "ticket_id": plain(row["ticket_id"]),
-        "state": plain(row["until"]),
-        "written_at": plain(row["marked_at"]),
-        "text": "",
-    }
+    return _said(
+        kind=plain(row["kind"]),
+        ticket_id=plain(row["ticket_id"]),
+        state=plain(row["until"]),
+        written_at=plain(row["marked_at"]),
+    )
 
 
 def _reply(row: sqlite3.Row) -> Row:
     status = plain(row["status" if "status" in row.keys() else "order"])  # noqa: SIM118 a Row is no dict
     kind = f"status change: {status}" if status else "reply"
-    return _row(row, kind=kind, state=plain(row["state"]), written_at=plain(row["written_at"]))
+    return _said(
+        kind=kind,
+        ticket_id=plain(row["ticket_id"]),
+        state=plain(row["state"]),
+        written_at=plain(row["written_at"]),
+        text=plain(row["text"]),
+    )
 
 
 def _draft(row: sqlite3.Row) -> Row:
-    return _row(row, kind="draft", state="", written_at=plain(row["saved_at"]))
+    is_note = "kind" in row.keys() and plain(row["kind"]) == DraftKind.NOTE  # noqa: SIM118 a Row is no dict
+    return _said(
+        kind=f"draft of a {_NOTE}" if is_note else "draft",
+        ticket_id=plain(row["ticket_id"]),
+        written_at=plain(row["saved_at"]),
+        text=plain(row["text"]),
+    )
 
 
-def _row(row: sqlite3.Row, *, kind: str, state: str, written_at: str) -> Row:
-    return {
-        "kind": kind,
-        "ticket_id": plain(row["ticket_id"]),
-        "state": state,
-        "written_at": written_at,
-        "text": plain(row["text"]),
-    }
+def _note(row: sqlite3.Row) -> Row:
+    is_on_ticket = plain(row["about"]) == NoteAbout.TICKET
+    return _said(
+        kind=_NOTE,
+        **{"ticket_id" if is_on_ticket else "customer": plain(row["about_key"])},
+        written_at=plain(row["written_at"]),
+        written_by=plain(row["author_name"]),
+        text=plain(row["text"]),
+    )
+
+
+def _said(**told: str) -> Row:
+    """A row with nothing where nothing is told."""
+    return {name: told.get(name, "") for name in COLUMNS[1:]}
 
 
 def _rows(file: sqlite3.Connection, table: str, key: str) -> tuple[list[sqlite3.Row], bool]:

@@ -1,24 +1,25 @@
 """What a seller can tell the desk to do: durable on return, delivery does the rest."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Protocol
 from uuid import uuid4
 
 from app.desk.activity import ActivityLog
 from app.desk.claims import Claims
-from app.domain.accounts import Right, SignInSession
+from app.desk.rights import for_writers
+from app.domain.accounts import SignInSession
 from app.domain.bounds import whole_characters
 from app.domain.clock import Clock
-from app.domain.errors import MarkError, NotAllowedError, ReplyError, SettingsError
+from app.domain.errors import MarkError, ReplyError, SettingsError
 from app.domain.marks import MOST_MARKS, Mark, MarkKind
 from app.domain.outbox_entry import (
     LONGEST_UNDO,
     UNDO_SECONDS,
     DeliveryState,
     Draft,
+    DraftKind,
     OutboxEntry,
     Reply,
     ReviewAction,
@@ -40,9 +41,6 @@ _REVIEWED = {
 }
 """what the log says of a command"""
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 class Reader(Protocol):
     """What the desk asks of whoever reads the tickets."""
@@ -52,25 +50,6 @@ class Reader(Protocol):
 
     async def refresh_now(self) -> None:
         """Read the list and the open tickets before they are due."""
-
-
-def for_writers(
-    work: Callable[Concatenate["Commands", P], Coroutine[Any, Any, T]],
-) -> Callable[Concatenate["Commands", P], Coroutine[Any, Any, T]]:
-    """Carry `work` out, unless the role of whoever asks does not allow it."""
-    carried = carried_out(work)
-
-    @wraps(work)
-    async def checked(commands: "Commands", /, *given: P.args, **named: P.kwargs) -> T:
-        session = commands._session
-        if session and not session.user.may(Right.WRITE):
-            raise NotAllowedError(
-                "You may look at everything here and change nothing. "
-                "Ask the owner of this desk for another role."
-            )
-        return await carried(commands, *given, **named)
-
-    return checked
 
 
 class Commands:
@@ -222,15 +201,20 @@ class Commands:
 
     @for_writers
     async def save_draft(
-        self, ticket_id: str, text: str, *, onto: Draft | None = None
+        self,
+        ticket_id: str,
+        text: str,
+        *,
+        onto: Draft | None = None,
+        kind: DraftKind = DraftKind.REPLY,
     ) -> Draft | None:
-        """Keep what is in the reply box and was typed onto the draft `onto`; blank for nothing.
+        """Keep what is in a box and was typed onto the draft `onto`; blank for nothing.
 
         Returns: the draft that holds it now: another one when `onto` has become another text.
         Raises: StoreError.
         """
         saved = await self._local.save_draft(
-            ticket_id, whole_characters(text), onto=onto, author=self._author
+            ticket_id, whole_characters(text), onto=onto, author=self._author, kind=kind
         )
         self._told_of_drafts(ticket_id, presence_changed=saved.presence_changed)
         return saved.draft

@@ -6,6 +6,7 @@ from app.desk.activity import ActivityLog
 from app.desk.claims import Claims
 from app.desk.commands import Commands
 from app.desk.presence import Presence
+from app.desk.private_notes import PrivateNotes
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
 from app.desk.users import Users
@@ -36,6 +37,9 @@ class Desk:
     claims: Claims | None = None
     """who has which ticket; None where there is nobody to tell apart, as in tests"""
 
+    private_notes: PrivateNotes | None = None
+    """None where nobody writes any, as in tests"""
+
     doors: Doors | None = None
     """who may come in; None where nobody has to ask, as in tests"""
     session: SignInSession | None = None
@@ -48,6 +52,7 @@ class Desk:
             session=session,
             commands=self.commands.by(session),
             queries=self.queries.by(session),
+            private_notes=self.private_notes and self.private_notes.by(session),
         )
 
     def may(self, right: Right) -> bool:

@@ -41,11 +41,12 @@ from app.domain.errors import DeskError
 from app.domain.faults import Faults
 from app.domain.filters import OTHER_STATUS, OWN_VIEWS, VIEWS, Anchor, ListHabits, Own, TicketFilter
 from app.domain.marks import Mark, MarkKind, Marks
-from app.domain.outbox_entry import UNDO_SECONDS, Draft, Stall, StatusChange
+from app.domain.outbox_entry import UNDO_SECONDS, Draft, DraftKind, Stall, StatusChange
 from app.domain.ticket import Awaiting, Status
 from app.domain.wall_links import WallView
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox, Overlay
+from app.store.outbox.private_notes import NoteStore
 from app.store.search.facet_counts import FacetCounts
 from app.store.search.planner import Pairs
 from app.store.search.search import Search, SearchRequest, SearchResult
@@ -115,6 +116,7 @@ class Queries:
         self._mirror = mirror
         self._outbox = outbox
         self._local = local
+        self._notes = NoteStore(outbox.database, clock=clock)
         self._connection = connection
         self._clock = clock
         self._skew = skew
@@ -149,11 +151,12 @@ class Queries:
         marks, now = await self._local.marks(author=author), self._clock.now()
         asleep = _pairs(marks.asleep(now))
         whose = await self._whose(chosen, author)
-        found, overlays, drafts = await asyncio.gather(
+        found, overlays, drafts, notes = await asyncio.gather(
             self._shared("found", self._find, chosen, zone, anchor, whose),
             # The same for every letter that is typed.
             self._shared("overlays", self._outbox.overlays),
             self._shared("draft_ids", self._draft_ids, author),
+            self._shared("private_notes", self._notes.counts),
         )
         place_of = self._request(chosen, zone).page.place_of
         rows = tuple(
@@ -165,6 +168,7 @@ class Queries:
                 place=place_of(row),
                 marks=marks,
                 now=now,
+                notes=notes,
             )
             for row in found.rows
         )
@@ -235,6 +239,10 @@ class Queries:
             return None
         kept, is_gone, (others, others_total) = found
         heard = self._mirror.messages_read_at(ticket_id) or kept.read_at
+        notes, note_drafts = await asyncio.gather(
+            self._notes.of(kept.ticket),
+            self._local.drafts(ticket_id, author=self._author, kind=DraftKind.NOTE),
+        )
         return ConversationSnapshot(
             skew=self._skew(),
             ticket=kept.ticket,
@@ -255,12 +263,16 @@ class Queries:
             unread=marks.is_unread(kept.ticket),
             pinned=marks.is_pinned(kept.ticket),
             snooze=marks.snooze_of(kept.ticket, self._clock.now()),
+            private_notes=notes,
+            note_drafts=note_drafts,
         )
 
     @told
-    async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
-        """What is typed and not sent for a ticket, the newest first."""
-        return await self._local.drafts(ticket_id, author=self._author)
+    async def drafts(
+        self, ticket_id: str, *, kind: DraftKind = DraftKind.REPLY
+    ) -> tuple[Draft, ...]:
+        """What is typed for a ticket and not sent or added, the newest first."""
+        return await self._local.drafts(ticket_id, author=self._author, kind=kind)
 
     @told
     async def reply(self, reply_id: str) -> PendingReply | None:

@@ -10,6 +10,7 @@ from app.domain.filters import Place, TicketFilter
 from app.domain.marks import Mark
 from app.domain.metrics import Wait
 from app.domain.outbox_entry import Draft, Stall
+from app.domain.private_notes import PrivateNote
 from app.domain.ticket import Message, Stats, Ticket
 from app.store.tickets.scan_state import ScanCounters
 
@@ -80,6 +81,8 @@ class InboxRow:
     pinned: bool = False
     snooze: Mark | None = None
     """the seller's own, while it holds"""
+    private_notes: int = 0
+    """on the ticket and on its customer"""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True)
@@ -226,6 +229,10 @@ class ConversationSnapshot:
     pinned: bool = False
     snooze: Mark | None = None
     """the seller's own, while it holds"""
+    private_notes: tuple[PrivateNote, ...] = ()
+    """on the ticket and on its customer, the oldest first"""
+    note_drafts: tuple[Draft, ...] = ()
+    """what is typed into the box for notes and not added, the newest first"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from app.domain.outbox_entry import (
 )
 from app.domain.ticket import Message, Stats, Ticket
 from app.store.outbox.outbox import Overlay
+from app.store.outbox.private_notes import NoteCounts
 from app.store.tickets.rows import moment, ticket_from, wait_from
 from app.store.tickets.scan_state import ScanState
 from app.store.tickets.sync_state import Reading
@@ -40,6 +41,7 @@ def inbox_row(
     place: Place,
     marks: Marks,
     now: datetime,
+    notes: NoteCounts,
     snippet: str | None = None,
 ) -> InboxRow:
     """A row of the list with what is on its way, and the seller's marks, laid over it."""
@@ -56,6 +58,7 @@ def inbox_row(
         unread=marks.is_unread(ticket),
         pinned=marks.is_pinned(ticket),
         snooze=marks.snooze_of(ticket, now),
+        private_notes=notes.of(ticket),
     )
 
 

@@ -131,6 +131,10 @@ class MarkError(DeskError):
     """A mark cannot be put on a ticket as it was asked for."""
 
 
+class PrivateNoteError(DeskError):
+    """A private note cannot be added or removed as it was asked for."""
+
+
 class BlankReplyError(ReplyError):
     """The reply holds nothing a customer could read."""
 

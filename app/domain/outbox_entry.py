@@ -185,9 +185,16 @@ OutboxEntry = Reply | StatusChange
 """one row of the outbox"""
 
 
+class DraftKind(StrEnum):
+    """What a draft is to become; the values are on disk."""
+
+    REPLY = "reply"
+    NOTE = "note"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Saved text of a reply not sent; `number` is its own for ever, whatever the text becomes."""
+    """Saved text that was not sent; `number` is its own for ever, whatever the text becomes."""
 
     number: int
     text: str
@@ -221,11 +228,16 @@ def readable(text: str) -> str:
     Raises: BlankReplyError, ReplyTooLongError.
     """
     whole = whole_characters(text)
-    if all(unicodedata.category(c) in _UNSEEN or c in _BLANK_LETTERS for c in whole):
+    if is_blank(whole):
         raise BlankReplyError
     if len(whole) > MAX_LENGTH:
         raise ReplyTooLongError(len(whole), MAX_LENGTH)
     return whole
+
+
+def is_blank(text: str) -> bool:
+    """Whether nobody can see anything of it."""
+    return all(unicodedata.category(c) in _UNSEEN or c in _BLANK_LETTERS for c in text)
 
 
 _ENDLESS = re.compile(r"&#[0-9]{8,}+")

@@ -17,6 +17,8 @@ class Changes:
     """ids of tickets whose drafts differ: for those who have that very reply box open"""
     marks: str | None = None
     """the seller whose own marks on tickets, or claims, differ"""
+    private_notes: bool = False
+    """those of a ticket or of a customer differ, which may stand in many tickets"""
     stats: bool = False
     """the API's own counts differ"""
     connection: bool = False
@@ -28,6 +30,7 @@ class Changes:
         return (
             bool(self.tickets or self.drafts)
             or self.marks is not None
+            or self.private_notes
             or (self.stats or self.connection or self.age)
         )
 

@@ -1,5 +1,6 @@
 """The nouns of the Tickets API in our own types: tickets, messages, counts, pages."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +21,11 @@ def name_key(name: str) -> str:
     Quotes count as blanks, so that any name can be typed between quotes.
     """
     return normalized("NFC", " ".join(name.translate(_UNQUOTED).split()).casefold())
+
+
+def customer_key(address: str) -> str:
+    """What the spellings of one customer's address share."""
+    return unicodedata.normalize("NFC", address).strip().casefold()
 
 
 class Status(StrEnum):

@@ -7,12 +7,11 @@ key lies in a file of its own: the fingerprints alone tell nobody an address.
 import hashlib
 import hmac
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from app.domain.ticket import Message, Ticket
+from app.domain.ticket import Message, Ticket, customer_key
 from app.store.private_files import load_or_create_secret, write_private
 
 KEY, MARKS = "forgotten.key", "forgotten"
@@ -32,8 +31,7 @@ class Forgotten:
 
     def mark(self, address: str) -> str:
         """The fingerprint of an address, however its letters were written."""
-        plain = unicodedata.normalize("NFC", address).strip().casefold()
-        return hmac.new(self._key, plain.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key, customer_key(address).encode(), hashlib.sha256).hexdigest()
 
     def with_address(self, address: str) -> "Forgotten":
         """These and one more."""

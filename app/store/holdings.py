@@ -15,11 +15,13 @@ _TICKETS = "SELECT count(*) FROM ticket"
 _DRAFTS = "SELECT count(*) FROM draft"
 _UNSETTLED = "SELECT count(*) FROM outbox WHERE state NOT IN ('confirmed', 'cancelled')"
 _REPLIES = "SELECT count(*) FROM outbox"
+_NOTES = "SELECT count(*) FROM private_note"
 _NAMED = {
     COPY: ("SELECT count(*) FROM ticket WHERE id IN ({})",),
     OUTBOX: (
         "SELECT count(*) FROM outbox WHERE ticket_id IN ({})",
         "SELECT count(*) FROM draft WHERE ticket_id IN ({})",
+        "SELECT count(*) FROM private_note WHERE about = 'ticket' AND about_key IN ({})",
     ),
 }
 
@@ -32,16 +34,18 @@ class Holdings:
     drafts: int | None
     unsettled: int | None
     replies: int | None
+    notes: int | None
+    """private ones"""
 
     @property
     def has_work(self) -> bool:
         """Whether something lies here that exists nowhere else, as far as can be known."""
-        return self.drafts != 0 or self.unsettled != 0
+        return self.drafts != 0 or self.unsettled != 0 or self.notes != 0
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing tells of which shop this is."""
-        return (self.tickets, self.drafts, self.replies) == (0, 0, 0)
+        return (self.tickets, self.drafts, self.replies, self.notes) == (0, 0, 0, 0)
 
     def __str__(self) -> str:
         return ", ".join(
@@ -52,6 +56,7 @@ class Holdings:
                 (self.tickets, "ticket", "tickets"),
                 (self.drafts, "draft", "drafts"),
                 (self.unsettled, "reply not settled", "replies not settled"),
+                (self.notes, "private note", "private notes"),
             )
         )
 
@@ -64,6 +69,7 @@ def holdings_of(folder: Path) -> Holdings:
         drafts=_number(outbox, _DRAFTS),
         unsettled=_number(outbox, _UNSETTLED),
         replies=_number(outbox, _REPLIES),
+        notes=_number(outbox, _NOTES),
     )
 
 

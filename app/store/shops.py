@@ -173,8 +173,8 @@ def forget_shop(shops: Shops, word: str, *, even_work: bool) -> str:
     holdings = holdings_of(shop.folder)
     if holdings.has_work and not even_work:
         raise StoreError(
-            f"{shop.name} holds {holdings}; drafts and replies exist nowhere else, so nothing was "
-            "removed. Add --even-unsent to remove them as well."
+            f"{shop.name} holds {holdings}; drafts, replies and private notes exist nowhere else, "
+            "so nothing was removed. Add --even-unsent to remove them as well."
         )
     shops.forget(shop)
     return f"Forgot {shop.name}: {holdings}."

@@ -13,11 +13,13 @@ from app.config.data_dir import DataDir
 from app.domain.clock import SystemClock
 from app.domain.errors import StoreError
 from app.domain.outbox_entry import DeliveryState, Reply
+from app.domain.private_notes import NoteAbout
 from app.domain.ticket import Conversation, Ticket
 from app.store.forgotten import KEY, MARKS, load_forgotten
 from app.store.holdings import COPY, OUTBOX
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
+from app.store.outbox.private_notes import NoteStore
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.upsert import StoredTicket, load_tickets
 from tests.e2e.desk import command
@@ -27,8 +29,11 @@ T = TypeVar("T")
 
 URL = "https://api.example.com"
 CANARY = "Canary.Bird@example.com"
-WORDS = ("canary.bird", "Zebrafinch", "Kingfisher", "Nightjar", "Hummingbird")
-"""what only the customer, the subject, a message, a draft and a reply hold"""
+WORDS = (
+    *("canary.bird", "Zebrafinch", "Kingfisher", "Nightjar", "Hummingbird"),
+    *("Goldcrest", "Nuthatch"),
+)
+"""what only the customer, the subject, a message, a draft, a reply and private notes hold"""
 MINE = ticket("tkt_1", subject="Zebrafinch", customer_email=CANARY, message_count=2)
 OTHER = ticket("tkt_2", subject="Sparrow")
 READ = conversation(MINE, asked("Kingfisher?"), answered("Kingfisher."))
@@ -57,6 +62,10 @@ async def fill(shop: Path, *, state: DeliveryState = DeliveryState.CONFIRMED) ->
     outbox = await Outbox.open(shop / OUTBOX, clock=CLOCK)
     await LocalStore(outbox.database, clock=CLOCK).save_draft("tkt_1", "Nightjar")
     await LocalStore(outbox.database, clock=CLOCK).save_draft("tkt_2", "Dear sparrow")
+    notes = NoteStore(outbox.database, clock=CLOCK)
+    await notes.add(NoteAbout.TICKET, "tkt_1", "Goldcrest")
+    await notes.add(NoteAbout.CUSTOMER, CANARY, "Nuthatch")
+    await notes.add(NoteAbout.TICKET, "tkt_2", "About the sparrow")
     now = SystemClock().now()
     out = {"message_id": "m1", "baseline": frozenset(), "sent_at": now}
     sent = out if state is DeliveryState.CONFIRMED else {}
@@ -105,7 +114,7 @@ def test_forgotten_customer_is_in_no_file_and_the_others_stay(folder: Path) -> N
     said = forget(folder, CANARY.upper(), even_unsent=False)
 
     assert words_in(folder) == {}
-    assert "1 ticket kept blank, 1 draft and 1 reply or order removed" in said
+    assert "1 ticket kept blank, 1 draft, 1 reply or order and 2 private notes removed" in said
     assert "The shop itself still has this customer" in said
     mine, other = held(folder, lambda tickets: (tickets["tkt_1"], tickets["tkt_2"]))
     assert mine.ticket.forgotten
@@ -113,6 +122,12 @@ def test_forgotten_customer_is_in_no_file_and_the_others_stay(folder: Path) -> N
     assert [message.text for message in mine.messages or ()] == ["", ""]
     assert other.ticket == OTHER
     assert (folder / "ticketdesk.log").read_text() == "one\nthree\n"
+
+
+def test_customer_of_whom_only_a_private_note_is_left_is_forgotten(folder: Path) -> None:
+    (shop_in(folder) / COPY).unlink()
+
+    assert "and 1 private note removed" in forget(folder, CANARY, even_unsent=False)
 
 
 def test_later_reads_keep_a_forgotten_customer_blank(folder: Path) -> None:
@@ -238,6 +253,7 @@ def test_wipe_without_anybody_to_ask_removes_nothing_and_names_the_work(folder: 
     assert done.returncode == 1
     assert "Add --yes" in done.stderr
     assert "2 drafts" in done.stderr
+    assert "3 private notes" in done.stderr
     assert set(words_in(folder)) >= {COPY, OUTBOX}
 
 

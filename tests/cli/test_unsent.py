@@ -13,9 +13,11 @@ from app.cli.commands import cli
 from app.cli.unsent import unsent_in
 from app.domain.errors import StoreError
 from app.domain.marks import Mark, MarkKind
-from app.domain.outbox_entry import Reply
+from app.domain.outbox_entry import DraftKind, Reply
+from app.domain.private_notes import NoteAbout
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
+from app.store.outbox.private_notes import NoteStore
 from tests.store.shop import NOON, StillClock
 
 DRAFTS = 60
@@ -66,6 +68,27 @@ async def test_what_is_snoozed_and_pinned_is_given_out_as_well(tmp_path: Path) -
     assert (rows["snoozed"]["ticket_id"], rows["snoozed"]["state"]) == ("tkt_1", NOON.isoformat())
     assert rows["pinned"]["ticket_id"] == "tkt_2"
     assert "seen" not in rows
+    await outbox.close()
+
+
+async def test_private_notes_are_given_out_with_whom_and_what_they_are_about(
+    tmp_path: Path,
+) -> None:
+    outbox = await filled(tmp_path / "stores" / "one" / "outbox.sqlite3")
+    notes = NoteStore(outbox.database, clock=StillClock())
+    ticket, customer = NoteAbout.TICKET, NoteAbout.CUSTOMER
+    await notes.add(ticket, "tkt_1", "Paid twice.", author="u1", author_name="Ben")
+    await notes.add(customer, "Ana@Example.com", "Always polite.")
+    local = LocalStore(outbox.database, clock=StillClock())
+    await local.save_draft("tkt_1", "Not added", kind=DraftKind.NOTE)
+
+    rows = asked(tmp_path)
+
+    on_ticket, on_customer = [row for row in rows if row["kind"] == "private note"]
+    assert (on_ticket["ticket_id"], on_ticket["customer"]) == ("tkt_1", "")
+    assert (on_ticket["written_by"], on_ticket["text"]) == ("Ben", "Paid twice.")
+    assert (on_customer["ticket_id"], on_customer["customer"]) == ("", "ana@example.com")
+    assert [r["text"] for r in rows if r["kind"] == "draft of a private note"] == ["Not added"]
     await outbox.close()
 
 

@@ -27,7 +27,7 @@ from app.domain.connection import ConnectionStatus
 from app.domain.errors import DeskError
 from app.domain.filters import PAGE_SIZE, Anchor, ListHabits, TicketFilter
 from app.domain.metrics import Exactness, Wait
-from app.domain.outbox_entry import Draft, ReviewAction
+from app.domain.outbox_entry import Draft, DraftKind, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Message, Stats, Status, Ticket
 from app.domain.wall_links import WallView
@@ -38,6 +38,7 @@ from tests.doubles.papers import Papers
 if TYPE_CHECKING:
     from app.desk.commands import Commands
     from app.desk.queries import Queries
+    from app.domain.private_notes import PrivateNote
 
 NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 
@@ -78,6 +79,7 @@ class ScriptedQueries:
         self.asked: list[str] = []
         self.held: list[asyncio.Future[None]] | None = None
         self.unread = False
+        self.notes: tuple[PrivateNote, ...] = ()
 
     def by(self, session: SignInSession | None) -> "ScriptedQueries":
         self.session = session
@@ -143,6 +145,7 @@ class ScriptedQueries:
 
     async def conversation(self, ticket_id: str) -> ConversationSnapshot | None:
         drafts = self.papers.of(ticket_id)  # as they were when it was asked for
+        note_drafts = self.papers.of(ticket_id, DraftKind.NOTE)
         await self._asked(f"conversation {ticket_id}")
         if ticket_id not in self.tickets:
             return None
@@ -151,11 +154,15 @@ class ScriptedQueries:
             messages=self.messages.get(ticket_id, ()),
             read_at=NOON,
             drafts=drafts,
+            note_drafts=note_drafts,
+            private_notes=self.notes,
             unread=self.unread,
         )
 
-    async def drafts(self, ticket_id: str) -> tuple[Draft, ...]:
-        drafts = self.papers.of(ticket_id)
+    async def drafts(
+        self, ticket_id: str, *, kind: DraftKind = DraftKind.REPLY
+    ) -> tuple[Draft, ...]:
+        drafts = self.papers.of(ticket_id, kind)
         await self._asked(f"drafts {ticket_id}")
         return drafts
 
@@ -282,13 +289,18 @@ class ScriptedCommands:
         return self.returned[1]
 
     async def save_draft(
-        self, ticket_id: str, text: str, *, onto: Draft | None = None
+        self,
+        ticket_id: str,
+        text: str,
+        *,
+        onto: Draft | None = None,
+        kind: DraftKind = DraftKind.REPLY,
     ) -> Draft | None:
         for _ in range(5):  # longer than a reply takes
             await asyncio.sleep(0)
         if self.error is not None:
             raise self.error
-        draft = self.papers.keep(ticket_id, text, onto)
+        draft = self.papers.keep(ticket_id, text, onto, kind)
         self.changes.emit(Changes(drafts=frozenset({ticket_id})))
         return draft
 

@@ -10,9 +10,12 @@ import pytest
 
 from app.domain.errors import StoreDamagedError, StoreError
 from app.domain.outbox_entry import DeliveryState, Draft, Reply
+from app.domain.private_notes import NoteAbout
+from app.domain.ticket import Ticket
 from app.store.outbox.claims import ClaimStore
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
+from app.store.outbox.private_notes import NoteStore
 from tests.store.shop import NOON, StillClock
 
 STATES = ("queued", "refused", "uncertain", "accepted", "confirmed", "cancelled")
@@ -170,7 +173,7 @@ async def test_file_that_breaks_while_it_is_open_stops_sending_with_a_sentence(
     await outbox.close()
 
 
-async def test_draft_setting_and_claim_that_are_damaged_are_read_as_far_as_they_go(
+async def test_draft_setting_claim_and_note_that_are_damaged_are_read_as_far_as_they_go(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "outbox.sqlite3"
@@ -183,6 +186,9 @@ async def test_draft_setting_and_claim_that_are_damaged_are_read_as_far_as_they_
         await claims.put(f"tkt_{user_id}", user_id)
     on_disk(path, "UPDATE claim SET user_id = CAST(x'ff' AS TEXT) WHERE user_id = 'ben'")
     on_disk(path, "UPDATE draft SET text = CAST(x'57ff726473' AS TEXT)")
+    notes = NoteStore(outbox.database, clock=StillClock())
+    await notes.add(NoteAbout.TICKET, "tkt_1", "Paid")
+    on_disk(path, "UPDATE private_note SET text = CAST(x'50ff6964' AS TEXT), written_at = '2026'")
     on_disk(path, "UPDATE setting SET value = CAST(x'ff' AS TEXT)")
 
     (draft,) = await local.drafts("tkt_1")
@@ -190,6 +196,8 @@ async def test_draft_setting_and_claim_that_are_damaged_are_read_as_far_as_they_
     assert draft == Draft(number=1, text="W\ufffdrds")
     assert await local.undo_seconds() is None
     assert await claims.claims() == {"tkt_ana": "ana", "tkt_ben": "\ufffd"}
+    (note,) = await notes.of(Ticket(id="tkt_1"))
+    assert (note.text, note.written_at) == ("P\ufffdid", None)
     await local.save_draft("tkt_1", "Words again", onto=draft)
     assert (await local.drafts("tkt_1"))[0].text == "Words again"
     await outbox.close()

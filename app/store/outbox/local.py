@@ -14,15 +14,15 @@ from datetime import datetime
 from app.domain.clock import Clock
 from app.domain.filters import ListHabits
 from app.domain.marks import MOST_MARKS, Mark, MarkKind, Marks
-from app.domain.outbox_entry import LONGEST_UNDO, Draft
+from app.domain.outbox_entry import LONGEST_UNDO, Draft, DraftKind
 from app.store.outbox.file import OutboxFile
 from app.store.outbox.mending import plain
 
 BETWEEN = "\n\n"
 
-_INSERT = "INSERT INTO draft (ticket_id, author, text, saved_at) VALUES (?, ?, ?, ?)"
+_INSERT = "INSERT INTO draft (ticket_id, author, kind, text, saved_at) VALUES (?, ?, ?, ?, ?)"
 _SELECT = (
-    "SELECT number, text FROM draft WHERE ticket_id = ? AND author IN (?, '')"
+    "SELECT number, text FROM draft WHERE ticket_id = ? AND author IN (?, '') AND kind = ?"
     " ORDER BY saved_at DESC, number DESC"
 )
 _UNDO = "undo_seconds"
@@ -54,16 +54,24 @@ class LocalStore:
         self._clock = clock
         self._marks: dict[str, tuple[int, Marks]] = {}
 
-    async def drafts(self, ticket_id: str, *, author: str = "") -> tuple[Draft, ...]:
-        """What a seller left in the reply box, the newest first: more than one after a clash."""
-        return await self._database.read(lambda c: read_drafts(c, ticket_id, author))
+    async def drafts(
+        self, ticket_id: str, *, author: str = "", kind: DraftKind = DraftKind.REPLY
+    ) -> tuple[Draft, ...]:
+        """What a seller left in the box, the newest first: more than one after a clash."""
+        return await self._database.read(lambda c: read_drafts(c, ticket_id, author, kind))
 
     async def draft_ids(self, *, author: str = "") -> frozenset[str]:
-        """The tickets a seller has begun to answer."""
+        """The tickets a seller has begun to answer; a private note answers nobody."""
         return await self._database.read(lambda c: _draft_ids(c, author))
 
     async def save_draft(
-        self, ticket_id: str, text: str, *, onto: Draft | None = None, author: str = ""
+        self,
+        ticket_id: str,
+        text: str,
+        *,
+        onto: Draft | None = None,
+        author: str = "",
+        kind: DraftKind = DraftKind.REPLY,
     ) -> SavedDraft:
         """Keep `text`, typed onto the draft `onto` as it was known there.
 
@@ -74,10 +82,11 @@ class LocalStore:
         at = self._clock.now().isoformat()
 
         def save(connection: sqlite3.Connection) -> SavedDraft:
-            before = read_drafts(connection, ticket_id, author)
-            draft = write_draft(connection, ticket_id, author, text=text, onto=onto, at=at)
-            after = read_drafts(connection, ticket_id, author)
-            return SavedDraft(draft=draft, presence_changed=bool(before) != bool(after))
+            before = read_drafts(connection, ticket_id, author, kind)
+            draft = write_draft(connection, ticket_id, author, kind, text=text, onto=onto, at=at)
+            after = read_drafts(connection, ticket_id, author, kind)
+            changed = kind is DraftKind.REPLY and bool(before) != bool(after)
+            return SavedDraft(draft=draft, presence_changed=changed)
 
         return await self._database.write(save)
 
@@ -143,9 +152,11 @@ class LocalStore:
         await self._database.write(lambda c: c.executemany(_SET, rows).rowcount)
 
 
-def read_drafts(connection: sqlite3.Connection, ticket_id: str, author: str) -> tuple[Draft, ...]:
-    """The drafts of one reply, the newest first; two only when two browsers typed at once."""
-    rows = connection.execute(_SELECT, (ticket_id, author))
+def read_drafts(
+    connection: sqlite3.Connection, ticket_id: str, author: str, kind: DraftKind
+) -> tuple[Draft, ...]:
+    """The drafts of one box, the newest first; two only when two browsers typed at once."""
+    rows = connection.execute(_SELECT, (ticket_id, author, kind))
     return tuple(Draft(number=row["number"], text=plain(row["text"])) for row in rows)
 
 
@@ -153,6 +164,7 @@ def write_draft(
     connection: sqlite3.Connection,
     ticket_id: str,
     author: str,
+    kind: DraftKind,
     *,
     text: str,
     onto: Draft | None,
@@ -164,10 +176,10 @@ def write_draft(
         return _write(connection, Draft(number=onto.number, text=text), at=at)
     if not text.strip():
         return None
-    kept = read_drafts(connection, ticket_id, author)
+    kept = read_drafts(connection, ticket_id, author, kind)
     if same := next((draft for draft in kept if draft.text == text), None):
         return same
-    number = connection.execute(_INSERT, (ticket_id, author, text, at)).lastrowid
+    number = connection.execute(_INSERT, (ticket_id, author, kind, text, at)).lastrowid
     return Draft(number=number or 0, text=text)
 
 
@@ -180,8 +192,10 @@ def delete_sent_draft(
     connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str
 ) -> None:
     """Forget the draft of what is being sent, and no other."""
-    statement = "DELETE FROM draft WHERE ticket_id = ? AND author IN (?, '') AND text = ?"
-    connection.execute(statement, (ticket_id, author, text))
+    statement = (
+        "DELETE FROM draft WHERE ticket_id = ? AND author IN (?, '') AND kind = ? AND text = ?"
+    )
+    connection.execute(statement, (ticket_id, author, DraftKind.REPLY, text))
 
 
 def join_drafts(
@@ -199,9 +213,9 @@ def restore_text(
     connection: sqlite3.Connection, ticket_id: str, author: str, *, text: str, at: str
 ) -> None:
     """Put a text that was not sent back into the draft, before what was typed since."""
-    kept = read_drafts(connection, ticket_id, author)
+    kept = read_drafts(connection, ticket_id, author, DraftKind.REPLY)
     if not kept:
-        connection.execute(_INSERT, (ticket_id, author, text, at))
+        connection.execute(_INSERT, (ticket_id, author, DraftKind.REPLY, text, at))
     elif all(draft.text.strip() != text.strip() for draft in kept):
         whole = f"{text}{BETWEEN}{kept[0].text}"
         _write(connection, Draft(number=kept[0].number, text=whole), at=at)
@@ -226,8 +240,8 @@ def _delete(connection: sqlite3.Connection, number: int) -> bool:
 
 
 def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
-    query = "SELECT DISTINCT ticket_id FROM draft WHERE author IN (?, '')"
-    rows = connection.execute(query, (author,))
+    query = "SELECT DISTINCT ticket_id FROM draft WHERE author IN (?, '') AND kind = ?"
+    rows = connection.execute(query, (author, DraftKind.REPLY))
     return frozenset(plain(row["ticket_id"]) for row in rows)
 
 
