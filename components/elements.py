@@ -71,15 +71,12 @@ class _Patched(Element):
         return self
 
     def _begin(self, style: str, attributes: dict[str, Attribute]) -> None:
+        # Past the observers of both: what is new is sent whole, and to ask them takes as long.
         self._style_names = style
-        if style:
-            self.classes(style)
-        self._props.update(
-            {
-                _html_name(name): value
-                for name, value in attributes.items()
-                if value is not None and value is not False
-            }
+        list.extend(self._classes, style.split())
+        given = {_html_name(name): value for name, value in attributes.items()}
+        dict.update(
+            self._props, {k: v for k, v in given.items() if v is not None and v is not False}
         )
 
 
@@ -110,7 +107,9 @@ class Text(_Patched, TextElement):
 
     def _text_to_model_text(self, text: str) -> None:
         if text or "textContent" in self._props:
-            self._props["textContent"] = text
+            dict.__setitem__(
+                self._props, "textContent", text
+            )  # who changes a text sends the element
 
 
 class Button(Text):
@@ -135,8 +134,8 @@ class Button(Text):
         command: bool = False,
         **attributes: Attribute,
     ) -> None:
-        super().__init__("button", text, style, type="button", **attributes)
-        self.set(aria_label=name or None, data_key=key or None, data_command=command)
+        said = {"aria_label": name or None, "data_key": key or None, "data_command": command}
+        super().__init__("button", text, style, type="button", **{**attributes, **said})
         if on_click is not None:
             self.on("click", lambda _: on_click(), args=[])
 
@@ -172,8 +171,7 @@ class Field(_Patched):
         **attributes: Attribute,
     ) -> None:
         super().__init__(tag)
-        self._begin("", attributes)
-        self.set(aria_label=name or None, data_command=command)
+        self._begin("", {**attributes, "aria_label": name or None, "data_command": command})
 
         def tell(event: GenericEventArguments) -> object:
             return on_text(event.args if isinstance(event.args, str) else None)

@@ -25,6 +25,7 @@ from app.web.static_cache import StaticCache
 from app.web.wall_guard import WallCookies, WallGuard
 from app.web.websocket_guard import FrameGuard, guard_sockets
 from components.chart_bundle import register_chart_bundle
+from components.signatures import remember_signatures
 
 RECONNECT_SECONDS = 30
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -61,6 +62,7 @@ def add_screens(
 ) -> None:
     """Mount the pages that have been registered."""
     Storage.path = sessions
+    remember_signatures()
     icon = asset_folder() / "favicon.svg"
     ui.run_with(
         web,
