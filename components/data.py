@@ -417,11 +417,47 @@ class KioskTile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KioskBar:
+    """A bar on the wall. `tone` is calm, waiting or late."""
+
+    label: str
+    count_label: str
+    percent: int
+    """how long it is, of the longest"""
+    tone: str = "calm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KioskDay:
+    """What was opened and closed on one day; `opened_percent` and `closed_percent` of the most."""
+
+    label: str
+    opened_percent: int
+    closed_percent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KioskChart:
+    """A panel of the wall beside the tiles: bars that lie, or two for each day."""
+
+    title: str
+    bars: tuple[KioskBar, ...] = ()
+    days: tuple[KioskDay, ...] = ()
+    most: str = ""
+    """how many the highest day is, in words"""
+    opened: str = ""
+    closed: str = ""
+    """of all days, in words"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KioskData:
     """One page of the wall."""
 
     counts: tuple[StatCard, ...] = ()
     tiles: tuple[KioskTile, ...] = ()
+    chart: KioskChart | None = None
+    """what stands there instead of tiles"""
     more: str = ""
     colours: str = ""
     """from which wait on a ticket has which colour, in words"""

@@ -1,12 +1,13 @@
 """The wall: big numbers and the tickets that have waited longest; nothing to click."""
 
-from components.data import EmptyData, FreshnessData, KioskData, KioskTile, StatCard
+from components.data import EmptyData, FreshnessData, KioskChart, KioskData, KioskTile, StatCard
 from components.elements import Box, Text
 from components.frame import own_the_page
 from components.freshness import line_word
 from components.html import NOTHING, Html, html
 from components.i18n import _
 from components.keyed_list import Item, KeyedList
+from components.kiosk_chart import chart_html
 
 LATE_WORD, OLD_WORD = _("Data is late"), _("No new data")
 FROM = _("data from {time}")
@@ -27,6 +28,7 @@ class KioskBoard:
             with Box("main", "wall-main"):
                 self._tiles = KeyedList()
                 self._tiles.classes("wall-tiles")
+                self._chart = Box("div", "wall-chart", hidden=True)
                 self._empty = Box("div", "wall-empty", hidden=True)
             with Box("footer", "wall-foot"):
                 with Box("span", "fresh", role="status") as self._fresh:
@@ -46,6 +48,7 @@ class KioskBoard:
         """Show one page of the wall."""
         self._counts.show([count_item(card) for card in data.counts])
         self._tiles.show([tile_item(tile) for tile in data.tiles])
+        self._show_chart(data.chart)
         self._show_empty(None if data.tiles else data.empty)
         for aging in (self._fresh, self._word):
             aging.set(data_late_after=data.late_after, data_old_after=data.old_after)
@@ -55,6 +58,11 @@ class KioskBoard:
         self._colours.text = data.colours
         self._wall.set(data_size=data.size, data_dim=data.is_dim)
         self._page.text = page_words(data)
+
+    def _show_chart(self, chart: KioskChart | None) -> None:
+        self._chart.set(hidden=chart is None)
+        if chart is not None:
+            self._chart.show(chart_html(chart))
 
     def _show_empty(self, empty: EmptyData | None) -> None:
         self._empty.set(hidden=empty is None)

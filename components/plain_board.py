@@ -17,6 +17,7 @@ from components.kiosk_board import (
     page_words,
     tile_item,
 )
+from components.kiosk_chart import chart_html
 
 REFRESH_SECONDS = 10
 """less than a page stays, so that each is seen"""
@@ -110,6 +111,8 @@ def plain_board(data: PlainKioskData, *, light: bool, look: str) -> Html:
 
 
 def _main(board: KioskData) -> Html:
+    if board.chart is not None:
+        return html('<div class="wall-chart">{}</div>', chart_html(board.chart))
     if board.tiles or board.empty is None:
         tiles = join(_element(tile_item(tile, waited=tile.waited)) for tile in board.tiles)
         return html('<div class="wall-tiles">{}</div>', tiles)

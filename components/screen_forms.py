@@ -39,7 +39,7 @@ def screen_list(screens: tuple[ScreenData, ...]) -> Html:
     return join(_screen(screen) for screen in screens)
 
 
-def code_form(views: Choices, maskings: Choices, sizes: Choices) -> Html:
+def code_form(views: Choices, maskings: Choices, sizes: Choices, panels: Choices) -> Html:
     """Where the code of a display without a keyboard is typed."""
     return html(
         '<form method="post" class="person"><input type="hidden" name="do" value="code">'
@@ -47,17 +47,17 @@ def code_form(views: Choices, maskings: Choices, sizes: Choices) -> Html:
         ' autocapitalize="characters" spellcheck="false"></label>{}'
         '<button class="primary">{}</button></form>',
         _("Code on the screen"),
-        _chosen(views, maskings, sizes),
+        _chosen(views, maskings, sizes, panels),
         _("Let it in"),
     )
 
 
-def link_form(views: Choices, maskings: Choices, sizes: Choices) -> Html:
+def link_form(views: Choices, maskings: Choices, sizes: Choices, panels: Choices) -> Html:
     """What a new link lets in."""
     return html(
         '<form method="post" class="person"><input type="hidden" name="do" value="new">{}'
         '<button class="primary">{}</button></form>',
-        _chosen(views, maskings, sizes),
+        _chosen(views, maskings, sizes, panels),
         _("Make a link"),
     )
 
@@ -88,7 +88,7 @@ def made_link(data: NewLinkData) -> Html:
     )
 
 
-def _chosen(views: Choices, maskings: Choices, sizes: Choices) -> Html:
+def _chosen(views: Choices, maskings: Choices, sizes: Choices, panels: Choices) -> Html:
     return html(
         '<label>{} <input name="name" required maxlength="40" autocomplete="off"></label>'
         '<label>{} <select name="view">{}</select></label>'
@@ -97,7 +97,8 @@ def _chosen(views: Choices, maskings: Choices, sizes: Choices) -> Html:
         '<label>{} <input name="amber" type="number" min="1" max="998" value="4"></label>'
         '<label>{} <input name="red" type="number" min="2" max="999" value="24"></label>'
         '<label>{} <input name="dwell" type="number" min="12" max="600" value="12"></label>'
-        '<label>{} <input name="night" placeholder="22-6" maxlength="7"></label>',
+        '<label>{} <input name="night" placeholder="22-6" maxlength="7"></label>'
+        "<fieldset><legend>{}</legend>{}</fieldset>",
         _("Name of the screen"),
         _("Shows"),
         options(views, ""),
@@ -109,6 +110,17 @@ def _chosen(views: Choices, maskings: Choices, sizes: Choices) -> Html:
         _("Red after hours"),
         _("Seconds a page"),
         _("Dim in these hours"),
+        _("Takes turns"),
+        join(_panel(name, said, is_chosen=name == "oldest") for name, said in panels.items()),
+    )
+
+
+def _panel(name: str, said: str, *, is_chosen: bool) -> Html:
+    return html(
+        '<label><input type="checkbox" name="{}"{}> {}</label>',
+        name,
+        html(" checked") if is_chosen else NOTHING,
+        said,
     )
 
 

@@ -139,12 +139,16 @@ _NOT_STARTED = (
 )
 
 
-STYLES = ("style.css", "search.css", "list.css", "conversation.css", "sizes.css", "wall.css")
+STYLES = (
+    *("style.css", "search.css", "list.css", "conversation.css", "sizes.css"),
+    *("wall.css", "wall_chart.css"),
+)
 """in this order they make one style sheet, `STYLE`"""
+PLAIN_STYLES = ("plain.css", "wall_chart.css")
+"""in this order they make that of the plain wall, `PLAIN_STYLE`"""
 SCRIPTS = ("desk.js", "drafts.js")
 """in this order they make one script, `SCRIPT`"""
-STYLE, SCRIPT = "desk.css", "desk.js"
-PLAIN_STYLE = "plain.css"
+STYLE, SCRIPT, PLAIN_STYLE = "desk.css", "desk.js", "wall-plain.css"
 
 
 # A script in the head waits for the style sheets before it, and the page for the script: so only

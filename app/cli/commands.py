@@ -297,7 +297,7 @@ def user_codes_off(*, name: str, **given: str | None) -> None:
     turn_codes_off(_settings(given, needs_key=False).data_dir, name)
 
 
-WALL_CHOICES = ("view", "masking", "size", "amber", "red", "dwell", "night")
+WALL_CHOICES = ("view", "masking", "size", "amber", "red", "dwell", "night", "rotation")
 
 
 @cli.group("kiosk-link", short_help="Say which displays show the wall.")
@@ -342,6 +342,13 @@ def kiosk_link() -> None:
 @click.option("--red", default="24", show_default=True, help="Hours until a wait is red.")
 @click.option("--dwell", default="12", show_default=True, help="Seconds each page stays.")
 @click.option("--night", default="", metavar="22-6", help="Hours in which it is dim.")
+@click.option(
+    "--rotation",
+    default="oldest",
+    show_default=True,
+    metavar="oldest,products,ages,trend",
+    help="What takes turns, in this order; each page stays as long as --dwell says.",
+)
 def kiosk_link_new(*, name: str, **given: str | None) -> None:
     """Make a link for the display NAME; its address is the last line that is printed."""
     chosen = {one: given.pop(one) or "" for one in WALL_CHOICES}

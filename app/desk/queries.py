@@ -11,7 +11,17 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from app.desk.dashboard_stats import BANDS, DAYS, Numbers, dashboard_stats, shown_stats
+from app.desk.dashboard_stats import (
+    BANDS,
+    DAYS,
+    Numbers,
+    age_bands,
+    by_day,
+    dashboard_stats,
+    day_counts,
+    last_days,
+    shown_stats,
+)
 from app.desk.masking import without_identifiers
 from app.desk.read_models import (
     Choices,
@@ -30,12 +40,13 @@ from app.desk.rows import (
     kiosk_ticket,
     pending,
     pending_of,
+    product_counts,
     review_item,
     scan_progress,
 )
 from app.desk.sharing import Sharing
 from app.domain.accounts import SignInSession
-from app.domain.clock import Clock
+from app.domain.clock import UTC_ZONE, Clock
 from app.domain.connection import ConnectionState
 from app.domain.errors import DeskError
 from app.domain.faults import Faults
@@ -43,7 +54,7 @@ from app.domain.filters import OTHER_STATUS, OWN_VIEWS, VIEWS, Anchor, ListHabit
 from app.domain.marks import Mark, MarkKind, Marks
 from app.domain.outbox_entry import UNDO_SECONDS, Draft, DraftKind, Stall, StatusChange
 from app.domain.ticket import Awaiting, Status
-from app.domain.wall_links import WallView
+from app.domain.wall_links import USUAL, WallBoard, WallPanel, WallView
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox, Overlay
 from app.store.outbox.private_notes import NoteStore
@@ -55,6 +66,7 @@ from app.store.tickets.lists import (
     newest_incomplete,
     other_tickets_of,
     unreadable_values,
+    waiting_by_product,
     waiting_counts,
     waiting_longest,
     waits_estimated,
@@ -71,7 +83,16 @@ Question = Callable[Concatenate["Queries", P], Awaitable[T]]
 Overlays = Mapping[str, Overlay]
 
 _PERSONAL = {Own.DRAFTS, Own.UNREAD, Own.SNOOZED, Own.PINNED, Own.MINE}
+_ANSWERED = {
+    WallView.WAITING: None,
+    WallView.NEVER_ANSWERED: False,
+    WallView.CUSTOMER_REPLIED: True,
+}
 OTHERS_SHOWN = 10
+PRODUCTS_SHOWN = 7
+"""named on a wall; all others are one"""
+WALL_DAYS = 14
+"""in the trend on a wall"""
 FAULT_SECONDS = 60.0
 """how long a question that failed counts as a fault, unless it is asked again"""
 LOOKING = "reading what it holds"
@@ -340,24 +361,56 @@ class Queries:
         return await self._mirror.read(kept_blank)
 
     @told
-    async def kiosk(self, *, limit: int = 64, view: WallView = WallView.WAITING) -> KioskSnapshot:
+    async def kiosk(
+        self, *, limit: int = 64, shows: WallBoard = USUAL, zone: ZoneInfo = UTC_ZONE
+    ) -> KioskSnapshot:
         """What the kiosk shows: at most `limit` waiting tickets, the longest wait first."""
-        answered = None if view is WallView.WAITING else view is WallView.CUSTOMER_REPLIED
         overlays = await self._outbox.overlays()
-        waiting, numbers = await self._mirror.read(
-            lambda c: (
-                [*map(kiosk_ticket, waiting_longest(c, limit, answered=answered))],
-                self._standing(c, overlays),
-            )
-        )
         known = await self.freshness()
-        return KioskSnapshot(
-            skew=self._skew(),
-            stats=shown_stats(numbers),
-            waiting=tuple(waiting),
-            # What the API wrote about a failure may name whom it failed for.
-            freshness=replace(known, problem=without_identifiers(known.problem)),
-        )
+
+        def read(connection: sqlite3.Connection) -> KioskSnapshot:
+            snapshot = KioskSnapshot(
+                skew=self._skew(),
+                stats=shown_stats(self._standing(connection, overlays)),
+                waiting=(),
+                # What the API wrote about a failure may name whom it failed for.
+                freshness=replace(known, problem=without_identifiers(known.problem)),
+            )
+            for panel in shows.rotation:
+                snapshot = self._with_panel(
+                    snapshot, panel, connection, view=shows.view, limit=limit, zone=zone
+                )
+            return snapshot
+
+        return await self._mirror.read(read)
+
+    def _with_panel(
+        self,
+        snapshot: KioskSnapshot,
+        panel: WallPanel,
+        connection: sqlite3.Connection,
+        *,
+        view: WallView,
+        limit: int,
+        zone: ZoneInfo,
+    ) -> KioskSnapshot:
+        """The snapshot, and what it needs for a panel that takes turns on the wall."""
+        now, answered = self._shops_now(), _ANSWERED[view]
+        match panel:
+            case WallPanel.OLDEST:
+                longest = waiting_longest(connection, limit, answered=answered)
+                return replace(snapshot, waiting=tuple(map(kiosk_ticket, longest)))
+            case WallPanel.PRODUCTS:
+                found = waiting_by_product(connection, PRODUCTS_SHOWN, answered=answered)
+                return replace(snapshot, products=product_counts(*found))
+            case WallPanel.AGES:
+                bounds = [micros(now - age) for _, age in BANDS]
+                counts = waiting_counts(connection, bounds, answered=answered)
+                return replace(snapshot, ages=age_bands(counts))
+            case WallPanel.TREND:
+                happened = activity_since(connection, now - timedelta(days=WALL_DAYS + 1))
+                days = last_days(now, zone)[-WALL_DAYS:]
+                return replace(snapshot, days=day_counts(days, by_day(days, zone, happened)))
 
     async def _shared(
         self, name: str, question: Callable[..., Coroutine[Any, Any, T]], *about: Hashable

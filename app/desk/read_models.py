@@ -250,11 +250,29 @@ class KioskTicket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductCount:
+    """Tickets that wait for a product, as a wall may name it, or for `others`."""
+
+    name: str | None
+    count: int
+    others: int = 0
+    """how many products these are, where they are not named; else 0"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KioskSnapshot:
-    """What the wall shows: counts and the oldest waiting tickets first."""
+    """What the wall shows: counts and the oldest waiting tickets first.
+
+    Of the panels that do not take turns on it there is nothing.
+    """
 
     stats: Stats
     waiting: tuple[KioskTicket, ...]
     freshness: Freshness
+    products: tuple[ProductCount, ...] = ()
+    """how many wait for each product, most first; the last may stand for all others"""
+    ages: tuple[AgeBand, ...] = ()
+    days: tuple[DayCount, ...] = ()
+    """of the viewer's zone, today last"""
     skew: timedelta = timedelta(0)
     """how far the shop's clock is ahead of ours"""

@@ -10,6 +10,7 @@ from app.desk.read_models import (
     InboxRow,
     KioskTicket,
     PendingReply,
+    ProductCount,
     ReviewItem,
     ScanProgress,
 )
@@ -134,6 +135,16 @@ def kiosk_ticket(row: sqlite3.Row) -> KioskTicket:
         wait=wait_from(row) or Wait(since=None, exactness=Exactness.UNKNOWN),
         answered=bool(row["answered"]),
     )
+
+
+def product_counts(
+    named: Sequence[tuple[int, sqlite3.Row]], others: Sequence[int]
+) -> tuple[ProductCount, ...]:
+    """Products as a wall may name them: each as it does for the ticket that it came with."""
+    shown = [ProductCount(name=kiosk_ticket(row).product_name, count=count) for count, row in named]
+    if others:
+        shown.append(ProductCount(name=None, count=sum(others), others=len(others)))
+    return tuple(shown)
 
 
 def scan_progress(scan: ScanState, reading: Reading) -> ScanProgress:

@@ -5,7 +5,9 @@ import time
 from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+UTC_ZONE = ZoneInfo("UTC")
 SAMPLES = 15
 FEWEST_SAMPLES = 3
 SMALL_SKEW = timedelta(seconds=60)

@@ -37,6 +37,19 @@ class WallSize(StrEnum):
     FAR = "far"
 
 
+class WallPanel(StrEnum):
+    """What stands between the numbers of a wall and its foot."""
+
+    OLDEST = "oldest"
+    """the tickets that wait longest, on as many pages as they need"""
+    PRODUCTS = "products"
+    """how many wait for each product"""
+    AGES = "ages"
+    """how many wait how long"""
+    TREND = "trend"
+    """what was opened and closed on each of the last days"""
+
+
 Night = tuple[int, int]
 """from which hour to which the wall is dim, in the room's zone"""
 
@@ -47,6 +60,8 @@ NOT_THRESHOLDS = (
     f"Amber comes before red: choose whole hours, 1 to {MOST_HOURS}, the first below the second."
 )
 NOT_DWELL = f"A page of the wall stays for {DWELLS[0]} to {DWELLS[1]} seconds."
+NOT_ROTATION = f"A wall shows one or more of {', '.join(WallPanel)}, each once."
+NOT_PRODUCTS = "A wall of numbers alone names no product: leave the products out, or show words."
 NOT_NIGHT = "The night of a wall is written as two hours, such as 22-6, or left empty."
 
 
@@ -63,6 +78,8 @@ class WallBoard:
     dwell_seconds: int = 12
     """so long each page stays"""
     night: Night | None = None
+    rotation: tuple[WallPanel, ...] = (WallPanel.OLDEST,)
+    """the panels that take turns; each of their pages stays for `dwell_seconds`"""
 
     def __post_init__(self) -> None:
         if not 0 < self.amber_hours < self.red_hours <= MOST_HOURS:
@@ -71,6 +88,10 @@ class WallBoard:
             raise WallLinkError(NOT_DWELL)
         if self.night and (self.night[0] == self.night[1] or not all(h < 24 for h in self.night)):
             raise WallLinkError(NOT_NIGHT)
+        if not self.rotation or len({*self.rotation}) < len(self.rotation):
+            raise WallLinkError(NOT_ROTATION)
+        if self.masking is Masking.NUMBERS and WallPanel.PRODUCTS in self.rotation:
+            raise WallLinkError(NOT_PRODUCTS)
 
     def is_night(self, hour: int) -> bool:
         """Whether the wall is dim in this hour of the room's day."""
@@ -93,6 +114,7 @@ def wall_board(
     red: str = "24",
     dwell: str = "12",
     night: str = "",
+    rotation: str = "oldest",
 ) -> WallBoard:
     """What somebody has chosen, in the words of a form or of the command line.
 
@@ -106,7 +128,19 @@ def wall_board(
         red_hours=_whole(red, NOT_THRESHOLDS),
         dwell_seconds=_whole(dwell, NOT_DWELL),
         night=night_of(night),
+        rotation=rotation_of(rotation),
     )
+
+
+def rotation_of(text: str) -> tuple[WallPanel, ...]:
+    """The panels of a rotation as `oldest,trend`."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    return tuple(_chosen(WallPanel, word) for word in words)
+
+
+def rotation_words(rotation: tuple[WallPanel, ...]) -> str:
+    """The same as text."""
+    return ",".join(rotation)
 
 
 def night_of(text: str) -> Night | None:

@@ -14,6 +14,7 @@ from app.domain.wall_links import (
     USUAL,
     Masking,
     WallBoard,
+    WallPanel,
     WallSize,
     WallView,
     night_words,
@@ -43,6 +44,12 @@ SIZES = {
     WallSize.NEAR.value: _("From 3 metres"),
     WallSize.FAR.value: _("From 5 metres"),
 }
+PANELS = {
+    WallPanel.OLDEST.value: _("The longest waits"),
+    WallPanel.PRODUCTS.value: _("Waiting by product"),
+    WallPanel.AGES.value: _("Waiting by age"),
+    WallPanel.TREND.value: _("The last 14 days"),
+}
 CHOICES = ("view", "masking", "size", "amber", "red", "dwell", "night")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -64,9 +71,9 @@ def register_screens(
             screen_forms.made_link(made) if made else html(""),
             screen_forms.screen_list(screens),
             _("Let a screen in that shows a code"),
-            screen_forms.code_form(VIEWS, MASKINGS, SIZES),
+            screen_forms.code_form(VIEWS, MASKINGS, SIZES, PANELS),
             _("Make a link for a screen"),
-            screen_forms.link_form(VIEWS, MASKINGS, SIZES),
+            screen_forms.link_form(VIEWS, MASKINGS, SIZES, PANELS),
             screen_forms.plain_hint(),
         )
         return drawn_as(request, _("Screens"), inside, said)
@@ -92,7 +99,10 @@ def register_screens(
                 link = await walls.revoke(name, by=by, address=address)
                 return _("{name} is no longer let in.").format(name=link.name)
             if form.get("view") in VIEWS and form.get("masking") in MASKINGS:
-                board = wall_board(**{one: form[one] for one in CHOICES if one in form})
+                board = wall_board(
+                    **{one: form[one] for one in CHOICES if one in form},
+                    rotation=",".join(panel for panel in PANELS if panel in form),
+                )
                 if form.get("do") == "code":
                     await walls.confirm_code(
                         form.get("code", ""),
@@ -143,6 +153,8 @@ def screen_data(screen: Screen, fmt: Formatter) -> ScreenData:
 def _shows(board: WallBoard) -> str:
     """What a display shows and how, where that is not the usual."""
     words = [VIEWS[board.view.value], MASKINGS[board.masking.value]]
+    if board.rotation != USUAL.rotation:
+        words.append(" + ".join(PANELS[panel] for panel in board.rotation))
     if board.size is not USUAL.size:
         words.append(SIZES[board.size.value])
     if (board.amber_hours, board.red_hours) != (USUAL.amber_hours, USUAL.red_hours):

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, list_currencies
 
 from app.domain.bounds import LINE_SHOWN, SENTENCE_SHOWN, cut
+from app.domain.clock import UTC_ZONE
 from app.domain.errors import DeskError, StoreFullError, WrongCodeError
 from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import unescaped
@@ -24,7 +25,6 @@ from components.i18n import _, ngettext
 
 log = logging.getLogger(__name__)
 
-UTC_ZONE = ZoneInfo("UTC")
 LONGEST_ZONE = 60
 UNKNOWN = "—"
 UNREADABLE = "unreadable"

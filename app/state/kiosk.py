@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from app.desk.queries import Queries
 from app.desk.read_models import Freshness, KioskSnapshot
@@ -63,7 +64,7 @@ class KioskState:
     async def load(self) -> None:
         """Ask the desk and draw the answer; without one the last stays, with what is wrong."""
         try:
-            self._snapshot = await self._queries.kiosk(view=self._shows.view)
+            self._snapshot = await self._queries.kiosk(shows=self._shows, zone=self._fmt.zone)
         except Exception as error:  # noqa: BLE001  # a wall is never blank, nor live by mistake
             last, problem = self._snapshot or NEVER, error_notice(error).text
             known = replace(last.freshness, status=ConnectionStatus.FAULT, problem=problem)
@@ -75,15 +76,17 @@ class KioskState:
         """Say the times in the room's own zone."""
         self._fmt = fmt
         self._draw()
+        self._again.trigger()  # its days begin at other times
 
-    def plain(self, fmt: Formatter) -> PlainKioskData:
-        """What it shows now, for a display that draws nothing by itself, in that one's zone."""
+    def plain(self) -> PlainKioskData:
+        """What it shows now, for a display that draws nothing by itself."""
         if self._snapshot is None:
             return PlainKioskData()
         snapshot, known = self._snapshot, self._snapshot.freshness
         if known.status is not ConnectionStatus.FAULT:  # a refresh without news makes no snapshot
             snapshot = replace(snapshot, freshness=replace(known, as_of=self._queries.as_of))
-        return plain_kiosk(self._board(snapshot, fmt), snapshot, fmt=fmt, now=self._clock.now())
+        board, now = self._board(snapshot), self._clock.now()
+        return plain_kiosk(board, snapshot, fmt=self._fmt, now=now)
 
     def turn_pages(self) -> None:
         """Show the pages one after the other until closed."""
@@ -107,20 +110,22 @@ class KioskState:
             await self._clock.sleep(self._shows.dwell_seconds)
             self._page += 1
             self._draw()
+            if self._page == 1 and self._shows.rotation != USUAL.rotation:
+                self._again.trigger()  # waits and days go on where no ticket changes
 
     def _draw(self) -> None:
         if self._snapshot is None:
             return
-        board = self._board(self._snapshot, self._fmt)
+        board = self._board(self._snapshot)
         if self._page > board.pages:
             self._page = 1
-            board = self._board(self._snapshot, self._fmt)
+            board = self._board(self._snapshot)
         self.board.set(board)
 
-    def _board(self, snapshot: KioskSnapshot, fmt: Formatter) -> KioskData:
+    def _board(self, snapshot: KioskSnapshot) -> KioskData:
         return kiosk_board(
             snapshot,
-            fmt=fmt,
+            fmt=self._fmt,
             now=self._clock.now(),
             page=self._page,
             shows=self._shows,
@@ -135,18 +140,19 @@ class PlainKiosks:
 
     def __init__(self, queries: Queries, changes: Signal[Changes], *, clock: Clock) -> None:
         self._queries, self._changes, self._clock = queries, changes, clock
-        self._held: dict[WallBoard, _Held] = {}
+        self._held: dict[_Shown, _Held] = {}
         self._tasks = TaskSet()
 
     async def shown(self, fmt: Formatter, shows: WallBoard) -> PlainKioskData:
         """What such a wall shows now."""
-        if shows not in self._held:
-            self._held[shows] = held = self._hold(shows)
-            self._tasks.start(self._let_go(shows, held))
-        held = self._held[shows]
+        wall = (shows, fmt.zone, fmt.unknown_zone)
+        if wall not in self._held:
+            self._held[wall] = held = self._hold(fmt, shows)
+            self._tasks.start(self._let_go(wall, held))
+        held = self._held[wall]
         held.asked_at = self._clock.monotonic()
         await asyncio.wait([held.loading], timeout=FIRST_PAINT_SECONDS)
-        return held.kiosk.plain(fmt)
+        return held.kiosk.plain()
 
     async def close(self) -> None:
         """Hold none any more."""
@@ -155,19 +161,21 @@ class PlainKiosks:
             await held.kiosk.close()
         self._held.clear()
 
-    def _hold(self, shows: WallBoard) -> "_Held":
-        kiosk = KioskState(
-            self._queries, self._changes, fmt=Formatter(), clock=self._clock, shows=shows
-        )
+    def _hold(self, fmt: Formatter, shows: WallBoard) -> "_Held":
+        kiosk = KioskState(self._queries, self._changes, fmt=fmt, clock=self._clock, shows=shows)
         kiosk.turn_pages()
         return _Held(kiosk, self._tasks.start(kiosk.load()))
 
-    async def _let_go(self, shows: WallBoard, held: "_Held") -> None:
+    async def _let_go(self, wall: "_Shown", held: "_Held") -> None:
         silent = SILENT_AFTER.total_seconds()
         while (left := held.asked_at + silent - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
-        del self._held[shows]
+        del self._held[wall]
         await held.kiosk.close()
+
+
+_Shown = tuple[WallBoard, ZoneInfo, str]
+"""what a plain wall shows, and in which zone"""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,14 +68,17 @@ def _read(name: str) -> bytes | None:
     return path.read_bytes() if inside and path.suffix in PUBLIC and path.is_file() else None
 
 
+def _joined(names: Sequence[str]) -> str:
+    return "\n".join((asset_folder() / name).read_text(encoding="utf-8") for name in names)
+
+
 def _styles() -> bytes:
-    written = ((asset_folder() / name).read_text(encoding="utf-8") for name in theme.STYLES)
-    return theme.in_text_sizes(theme.without_containers("\n".join(written))).encode()
+    return theme.in_text_sizes(theme.without_containers(_joined(theme.STYLES))).encode()
 
 
-def _scripts() -> bytes:
-    return b"\n".join((asset_folder() / name).read_bytes() for name in theme.SCRIPTS)
-
-
-JOINED: dict[str, Callable[[], bytes]] = {theme.STYLE: _styles, theme.SCRIPT: _scripts}
+JOINED: dict[str, Callable[[], bytes]] = {
+    theme.STYLE: _styles,
+    theme.PLAIN_STYLE: lambda: _joined(theme.PLAIN_STYLES).encode(),
+    theme.SCRIPT: lambda: _joined(theme.SCRIPTS).encode(),
+}
 """Many files here, one for a browser: a first visit waits for each time it asks."""

@@ -358,24 +358,35 @@ def desk(ticket: str = "", draft: str = "", charts: bool = False) -> None:
     Stage(ticket, draft, charts=charts)
 
 
-def sized(board: KioskData, size: str) -> KioskData:
-    return replace(board, size=size, tiles=board.tiles[: 4 if size == "far" else 8])
+PANELS = {"": None, "bars": samples.BARS, "trend": samples.TREND}
+
+
+def sized(board: KioskData, size: str, panel: str) -> KioskData:
+    chart, tiles = PANELS[panel], board.tiles[: 4 if size == "far" else 8]
+    return replace(board, size=size, chart=chart, tiles=() if chart else tiles)
 
 
 @ui.page("/wall")
-def wall(light: bool = False, size: str = "near", dim: bool = False) -> None:
+def wall(light: bool = False, size: str = "near", dim: bool = False, panel: str = "") -> None:
     ui.add_head_html(HEAD)
     ui.add_head_html(LEAD)
     fresh = replace(samples.LIVE, as_of=datetime.now(UTC).isoformat())
     ServerClock(server_time())
-    KioskBoard(light=light).update(sized(replace(samples.WALL, freshness=fresh, is_dim=dim), size))
+    data = replace(samples.WALL, freshness=fresh, is_dim=dim)
+    KioskBoard(light=light).update(sized(data, size, panel))
 
 
 @app.get("/wall/plain")
 def plain_wall(
-    late: int = 60, old: int = 300, led: str = "", theme: str = "", size: str = "near"
+    *,
+    late: int = 60,
+    old: int = 300,
+    led: str = "",
+    theme: str = "",
+    size: str = "near",
+    panel: str = "",
 ) -> HTMLResponse:
-    board = sized(replace(samples.WALL, freshness=samples.LIVE), size)
+    board = sized(replace(samples.WALL, freshness=samples.LIVE), size, panel)
     shown = PlainKioskData(
         board=board, state="live", as_of="14:02:05 UTC", late_in=late, old_in=old
     )

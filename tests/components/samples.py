@@ -7,7 +7,10 @@ from components.data import (
     ChartData,
     EmptyData,
     FreshnessData,
+    KioskBar,
+    KioskChart,
     KioskData,
+    KioskDay,
     KioskTile,
     NoticeData,
     Option,
@@ -267,6 +270,33 @@ WALL = KioskData(
     colours="Amber from 4 h, red from 24 h",
     pages=3,
     freshness=LIVE,
+)
+
+BARS = KioskChart(
+    title="Waiting by product",
+    bars=tuple(
+        KioskBar(label=label, count_label=count, percent=percent, tone=tone)
+        for label, count, percent, tone in (
+            ("Theme with a name that is far too long for any bar of a wall", "1,204", 100, "late"),
+            ("<b>Icons</b>", "420", 35, "waiting"),
+            *((f"Product {n}", str(90 - n), 9 - n, "calm") for n in range(5)),
+            ("12 other products", "31", 3, "calm"),
+        )
+    ),
+)
+TREND = KioskChart(
+    title="The last 14 days",
+    days=tuple(
+        KioskDay(
+            label="Today" if n == 13 else f"{n + 7} January",
+            opened_percent=(37 * n + 29) % 101,
+            closed_percent=(53 * n + 40) % 97,
+        )
+        for n in range(14)
+    ),
+    most="24 at most on a day",
+    opened="231 opened",
+    closed="198 closed",
 )
 
 PAGES = (

@@ -49,6 +49,8 @@ def test_axe_finds_nothing_serious(
 def test_axe_finds_nothing_serious_on_the_wall(stage: Callable[..., Page]) -> None:
     assert serious(stage("/wall")) == []
     assert serious(stage("/wall?light=1")) == []
+    assert serious(stage("/wall?light=1&panel=trend")) == []
+    assert serious(stage("/wall?panel=bars")) == []
 
 
 def test_nothing_sticks_out_sideways(new_page: Callable[..., Page], gallery: Gallery) -> None:
@@ -152,6 +154,22 @@ def test_the_wall_says_by_itself_when_news_stay_away(
     expect(status).to_have_attribute("data-freshness", "offline")
     expect(page.locator("[data-kiosk] [data-ticket-id]")).to_have_count(8)
     assert serious(page) == []
+
+
+def test_a_panel_of_the_wall_is_grey_while_its_data_is_old(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page()
+    gallery.open(page, "/wall?panel=trend")
+    bar, title = page.locator("rect.opened").first, page.locator(".wall-title")
+    live = bar.evaluate("one => getComputedStyle(one).fill")
+
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(seconds=400))
+
+    expect(page.locator("[data-state=offline]")).to_be_visible()
+    grey = bar.evaluate("one => getComputedStyle(one).fill")
+    assert grey != live
+    assert grey == title.evaluate("one => getComputedStyle(one).color")
 
 
 def test_a_cut_line_is_told_where_the_data_is(stage: Callable[..., Page]) -> None:

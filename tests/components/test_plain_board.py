@@ -3,9 +3,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.web.assets import asset_folder
-from components.data import EmptyData, FreshnessData, KioskData, PlainKioskData
+from app.web.assets import public_asset
+from components import theme
+from components.data import EmptyData, FreshnessData, KioskChart, KioskData, PlainKioskData
 from components.kiosk_board import tile_item
+from components.kiosk_chart import chart_html
 from components.plain_board import REFRESH_SECONDS, plain_board, plain_page
 from tests.components import samples
 
@@ -79,6 +81,15 @@ def test_what_the_desk_says_of_itself_is_said_instead_of_live() -> None:
     assert "data from 14:02:05 UTC" in drawn(data)
 
 
+@pytest.mark.parametrize("chart", [samples.BARS, samples.TREND], ids=["bars", "trend"])
+def test_both_walls_draw_the_same_panel_and_escape_its_words(chart: KioskChart) -> None:
+    plain = drawn(replace(LIVE, board=KioskData(chart=chart)))
+
+    assert str(chart_html(chart)) in plain
+    assert "<b>" not in chart_html(chart)
+    assert 'class="wall-tiles"' not in plain
+
+
 def test_plain_wall_without_tiles_says_why() -> None:
     empty = EmptyData(title="Nobody is waiting.", text="<3")
 
@@ -106,9 +117,12 @@ def test_script_of_the_plain_wall_is_older_than_2015() -> None:
 
 
 def test_style_of_the_plain_wall_is_what_old_engines_know() -> None:
-    style = re.sub(r"/\*.*?\*/", "", (asset_folder() / "plain.css").read_text("utf-8"), flags=re.S)
+    plain = public_asset(theme.PLAIN_STYLE)
+    assert plain
+    style = re.sub(r"/\*.*?\*/", "", plain.body.decode(), flags=re.S)
 
     assert ".wall-tile" in style
+    assert ".wall-bar" in style
     assert TOO_NEW.findall(style) == []
 
 

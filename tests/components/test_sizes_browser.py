@@ -1,7 +1,7 @@
 """Every screen at every size: nothing sticks out, nothing lies on anything else, fingers hit."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -253,6 +253,45 @@ def test_what_is_pressed_looks_so_in_forced_colours(
     assert pictures[0] != pictures[1]
 
 
+PANELS = """
+() => {
+  const faults = [], room = document.querySelector(".wall-main").getBoundingClientRect();
+  const foot = document.querySelector(".wall-foot").getBoundingClientRect();
+  if (foot.bottom > innerHeight || foot.right > innerWidth) faults.push("the foot is not whole");
+  const parts = [...document.querySelectorAll(".wall-chart :is(h2, p, svg, bdi, strong, rect)")];
+  for (const one of parts) {
+    const { top, right, bottom, left, height } = one.getBoundingClientRect();
+    const out = top < room.top - 1 || bottom > room.bottom + 1 || right > room.right + 1;
+    if (out || left < room.left - 1) faults.push(`${one.tagName} leaves the panel`);
+    if (!height && one.tagName !== "rect") faults.push(`${one.tagName} is not seen`);
+    if (one.tagName !== "BDI" && one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
+      faults.push(`${one.textContent} is cut`);
+  }
+  const rows = [...document.querySelectorAll(".wall-bar")];
+  rows.slice(1).forEach((one, n) => {
+    const above = rows[n].querySelector("strong").getBoundingClientRect();
+    const here = one.querySelector("strong").getBoundingClientRect();
+    if (here.top < above.bottom - 1) faults.push(`row ${n} lies on the next`);
+  });
+  return [...new Set(faults)];
+}
+"""
+
+
+@pytest.mark.parametrize("size", WALLS, ids=str)
+@pytest.mark.parametrize("kind", ["/wall", "/wall/plain"])
+@pytest.mark.parametrize("panel", ["bars", "trend"])
+def test_each_panel_of_the_wall_is_whole_at_every_size(
+    panels: Screens, kind: str, panel: str, size: tuple[int, int]
+) -> None:
+    for reading in ("near", "far"):
+        page = resized(panels[f"{kind}?panel={panel}&size={reading}"], size)
+
+        assert page.evaluate(PANELS) == []
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 KINDS = {"/wall": 8, "/wall?size=far": 4, "/wall/plain": 8, "/wall/plain?size=far": 4}
 """the boards, and how many tickets each has on a page"""
 
@@ -270,8 +309,26 @@ def test_each_tile_of_the_wall_says_all_it_has(
 
 @pytest.fixture(scope="module")
 def walls(browser: Browser, gallery_process: str) -> Iterator[Screens]:
+    yield from opened(browser, gallery_process, KINDS)
+
+
+@pytest.fixture(scope="module")
+def panels(browser: Browser, gallery_process: str) -> Iterator[Screens]:
+    yield from opened(
+        browser,
+        gallery_process,
+        [
+            f"{kind}?panel={panel}&size={size}"
+            for kind in ("/wall", "/wall/plain")
+            for panel in ("bars", "trend")
+            for size in ("near", "far")
+        ],
+    )
+
+
+def opened(browser: Browser, gallery_process: str, kinds: Iterable[str]) -> Iterator[Screens]:
     context, gallery = new_context(browser, reduced_motion="reduce"), Gallery(gallery_process)
-    pages = {kind: context.new_page() for kind in KINDS}
+    pages = {kind: context.new_page() for kind in kinds}
     for kind, page in pages.items():
         if "plain" in kind:
             page.goto(f"{gallery_process}{kind}")

@@ -1,7 +1,7 @@
 """What the screens are told: the copy, with what is on its way laid over it."""
 
 import sqlite3
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +13,7 @@ from app.domain.filters import VIEWS, TicketFilter, filter_from_query, filter_to
 from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import DeliveryState, ReviewReason, Stall
 from app.domain.ticket import Awaiting, Message, Stats, Status
+from app.domain.wall_links import WallBoard, WallPanel, WallView
 from app.state.formatting import Formatter, iso
 from app.state.presenters.kiosk import kiosk_board
 from app.state.presenters.ticket_list import table
@@ -314,12 +315,54 @@ async def test_wall_names_no_order_wherever_it_is_written(desk: Desk) -> None:
     assert wall.freshness.problem == "A problem (500: no row … of a…@a.co)."
 
 
+ALL_PANELS = WallBoard(rotation=tuple(WallPanel))
+
+
+async def test_panels_of_the_wall_are_the_charts_of_the_desk(desk: Desk) -> None:
+    await desk.hold(
+        *(
+            ticket(f"tkt_{n}", product_name=product, updated_at=NOON - timedelta(hours=n))
+            for n, product in enumerate(("Theme", "theme ", "Icons", None, "Theme"))
+        ),
+        ticket("tkt_8", product_name="Icons", awaiting=Awaiting.CUSTOMER),
+        ticket("tkt_9", product_name="Icons", has_owner_reply=True),
+        *(ticket(f"tkt_1{n}", product_name=f"Font {n}") for n in range(6)),
+    )
+
+    wall = await desk.queries.kiosk(shows=ALL_PANELS)
+    answered = await desk.queries.kiosk(
+        shows=replace(ALL_PANELS, view=WallView.CUSTOMER_REPLIED), zone=UTC_ZONE
+    )
+    usual = await desk.queries.kiosk()
+
+    named = {product.name: product.count for product in wall.products}
+    assert (named["Theme"], named["Icons"]) == (3, 2)
+    assert sum(product.count for product in wall.products) == len(wall.waiting)
+    assert (len(wall.products), wall.products[-1].others) == (8, 2)
+    desks = await desk.queries.dashboard_stats(zone=UTC_ZONE)
+    assert (wall.ages, wall.days) == (desks.waiting, desks.days[-14:])
+    assert [product.name for product in answered.products] == ["Icons"]
+    assert sum(band.count for band in answered.ages) == len(answered.waiting) == 1
+    assert (usual.products, usual.ages, usual.days) == ((), (), ())
+
+
+async def test_product_on_the_wall_names_nobody(desk: Desk) -> None:
+    named = "Card for anna77 of ord_5, anna77@zebra.example, tkt_1"
+    await desk.hold(
+        ticket("tkt_1", product_name=named, customer_email="anna77@zebra.example", order_id="ord_5")
+    )
+
+    wall = await desk.queries.kiosk(shows=ALL_PANELS)
+
+    assert wall.products[0].name == wall.waiting[0].product_name == "Card for … of …, …, …"
+
+
 async def test_texts_without_end_are_bounded_on_the_wall(desk: Desk) -> None:
     long = "a" * 40_000
     await desk.hold(ticket("tkt_1", subject=long, product_name=long, customer_email=long))
     desk.connection = ConnectionState(status=ConnectionStatus.STALE, problem=long)
 
-    assert len(repr(await desk.queries.kiosk())) < 3_000
+    assert len(repr(await desk.queries.kiosk(shows=ALL_PANELS))) < 9_000
 
 
 def test_no_field_of_the_wall_can_hold_an_address_or_a_message() -> None:

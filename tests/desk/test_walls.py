@@ -23,6 +23,7 @@ from app.domain.wall_links import (
     SILENT_AFTER,
     Masking,
     WallBoard,
+    WallPanel,
     WallSize,
     WallView,
 )
@@ -41,6 +42,7 @@ CHOSEN = WallBoard(
     red_hours=8,
     dwell_seconds=30,
     night=(22, 6),
+    rotation=(WallPanel.AGES, WallPanel.TREND),
 )
 
 

@@ -4,13 +4,17 @@ from app.domain.errors import WallLinkError
 from app.domain.wall_links import (
     NOT_DWELL,
     NOT_NIGHT,
+    NOT_PRODUCTS,
+    NOT_ROTATION,
     NOT_THRESHOLDS,
     USUAL,
     Masking,
     WallBoard,
+    WallPanel,
     WallSize,
     WallView,
     night_words,
+    rotation_words,
     wall_board,
 )
 
@@ -24,6 +28,7 @@ def test_board_is_chosen_in_words() -> None:
         red="8 ",
         dwell="60",
         night="22 - 6",
+        rotation="trend, oldest",
     )
 
     assert chosen == WallBoard(
@@ -34,8 +39,10 @@ def test_board_is_chosen_in_words() -> None:
         red_hours=8,
         dwell_seconds=60,
         night=(22, 6),
+        rotation=(WallPanel.TREND, WallPanel.OLDEST),
     )
     assert night_words(chosen.night) == "22-6"
+    assert rotation_words(chosen.rotation) == "trend,oldest"
     assert wall_board() == USUAL
 
 
@@ -55,6 +62,9 @@ def test_board_is_chosen_in_words() -> None:
         ({"night": "22-24"}, NOT_NIGHT),
         ({"night": "6-6"}, NOT_NIGHT),
         ({"night": "late"}, NOT_NIGHT),
+        ({"rotation": " ,"}, NOT_ROTATION),
+        ({"rotation": "trend,trend"}, NOT_ROTATION),
+        ({"rotation": "ages,products", "masking": "numbers"}, NOT_PRODUCTS),
     ],
 )
 def test_what_makes_no_sense_on_a_wall_is_one_sentence(

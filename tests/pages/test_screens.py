@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from app.desk.activity import ActivityLog
 from app.desk.desk import Doors as DeskDoors
 from app.domain.accounts import Role
-from app.domain.wall_links import NOT_THRESHOLDS, SILENT_AFTER, wall_board
+from app.domain.wall_links import NOT_ROTATION, NOT_THRESHOLDS, SILENT_AFTER, wall_board
 from app.pages.health import screen_facts
 from app.pages.screens import register_screens
 from app.pages.sign_in import SessionCookie
@@ -23,7 +23,7 @@ from tests.doubles.doors import Doors, open_doors
 from tests.state.scripted import ScriptedDesk
 
 COOKIE = SessionCookie(desk_id="0123abcd", secure=False)
-CHOSEN = {"view": "waiting", "masking": "masked"}
+CHOSEN = {"view": "waiting", "masking": "masked", "oldest": "on"}
 LINK = re.compile(r'value="(http://[^"]+/kiosk\?link=[\w-]{43})"')
 
 
@@ -63,7 +63,7 @@ async def test_seller_makes_a_link_that_is_shown_once_and_revokes_it(page: Page)
     await page.doors.add("Ana")
     await page.doors.add("Ben", Role.SELLER)
     ben = await page.doors.enter("Ben")
-    chosen = {"view": "never-answered", "masking": "numbers"}
+    chosen = {"view": "never-answered", "masking": "numbers", "trend": "on"}
 
     made = await page.ask(ben, do="new", name="Hall <1>", **chosen)
 
@@ -73,7 +73,11 @@ async def test_seller_makes_a_link_that_is_shown_once_and_revokes_it(page: Page)
     assert await page.doors.walls.exchange(found[1].partition("link=")[2], held=None)
     later = (await page.ask(ben)).text
     assert "link=" not in later
-    for words in ("Hall &lt;1&gt;", "Never answered, Numbers alone", "Not opened yet"):
+    for words in (
+        "Hall &lt;1&gt;",
+        "Never answered, Numbers alone, The last 14 days",
+        "Not opened yet",
+    ):
         assert words in later
     asked = await page.ask(ben, do="revoke", name="Hall <1>")
     assert "Revoke Hall &lt;1&gt;?" in asked.text
@@ -176,6 +180,17 @@ async def test_link_is_made_as_it_was_chosen_and_says_so(page: Page) -> None:
     assert screen.link.board == wall_board(**chosen)
     said = "From 5 metres, amber from 2 h, red from 8 h, 30 s a page, dim 22-6"
     assert said in (await page.ask()).text
+
+
+async def test_screen_says_which_panels_take_turns_on_it(page: Page) -> None:
+    await page.ask(do="new", name="Hall", **CHOSEN, ages="on", trend="on")
+    none = await page.ask(do="new", name="Shop", view="waiting", masking="masked")
+
+    (screen,) = page.doors.walls.screens()
+    assert screen.link.board == wall_board(rotation="oldest,ages,trend")
+    said = "The longest waits + Waiting by age + The last 14 days"
+    assert said in (await page.ask()).text
+    assert NOT_ROTATION in none.text
 
 
 async def test_thresholds_that_make_no_sense_are_one_sentence_and_make_no_link(page: Page) -> None:

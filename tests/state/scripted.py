@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from app.desk.desk import Desk
 from app.desk.read_models import (
+    AgeBand,
     Choices,
     ConversationSnapshot,
     DashboardStats,
+    DayCount,
     Freshness,
     InboxRow,
     InboxSnapshot,
@@ -22,7 +24,7 @@ from app.desk.read_models import (
     ReviewItem,
 )
 from app.domain.accounts import SignInSession
-from app.domain.clock import SystemClock
+from app.domain.clock import UTC_ZONE, SystemClock
 from app.domain.connection import ConnectionStatus
 from app.domain.errors import DeskError
 from app.domain.filters import PAGE_SIZE, Anchor, ListHabits, TicketFilter
@@ -30,7 +32,7 @@ from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import Draft, DraftKind, ReviewAction
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Message, Stats, Status, Ticket
-from app.domain.wall_links import WallView
+from app.domain.wall_links import USUAL, WallBoard
 from app.state.conversation import ConversationState
 from components.data import ConversationData
 from tests.doubles.papers import Papers
@@ -77,6 +79,9 @@ class ScriptedQueries:
         self.undo = 5
         self.habits = ListHabits()
         self.asked: list[str] = []
+        self.zones: list[ZoneInfo] = []
+        self.ages: tuple[AgeBand, ...] = ()
+        self.days: tuple[DayCount, ...] = ()
         self.held: list[asyncio.Future[None]] | None = None
         self.unread = False
         self.notes: tuple[PrivateNote, ...] = ()
@@ -173,9 +178,11 @@ class ScriptedQueries:
         self,
         *,
         limit: int = 64,
-        view: WallView = WallView.WAITING,  # noqa: ARG002  # as the desk has it
+        shows: WallBoard = USUAL,  # noqa: ARG002  # as the desk has it
+        zone: ZoneInfo = UTC_ZONE,
     ) -> KioskSnapshot:
         await self._asked("kiosk")
+        self.zones.append(zone)
         waiting = tuple(
             KioskTicket(
                 id=t.id,
@@ -189,7 +196,13 @@ class ScriptedQueries:
             )
             for t in self.tickets.values()
         )
-        return KioskSnapshot(stats=Stats(), waiting=waiting[:limit], freshness=self.known)
+        return KioskSnapshot(
+            stats=Stats(),
+            waiting=waiting[:limit],
+            freshness=self.known,
+            ages=self.ages,
+            days=self.days,
+        )
 
     async def _asked(self, question: str) -> None:
         self.asked.append(question)

@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.domain.clock import SystemClock
+from app.desk.read_models import AgeBand, DayCount
+from app.domain.clock import UTC_ZONE, SystemClock
 from app.domain.errors import StoreDamagedError
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
-from app.domain.wall_links import USUAL, Masking, WallBoard
-from app.state.formatting import Formatter
+from app.domain.wall_links import USUAL, Masking, WallBoard, WallPanel
+from app.state.formatting import Formatter, formatter_in
 from app.state.kiosk import KioskState, PlainKiosks
 from app.state.reactive import RETRY_SECONDS
 from components.data import KioskData
 from tests.state.scripted import NOON, ScriptedDesk, until_quiet
+
+BERLIN = formatter_in("Europe/Berlin")
 
 
 class KioskClock(SystemClock):
@@ -84,6 +87,41 @@ async def test_each_page_stays_as_long_as_its_link_says(scripted: ScriptedDesk) 
     await state.close()
 
     assert 90 in asked
+
+
+async def test_panels_take_turns_and_are_asked_for_again_with_each_lap(
+    scripted: ScriptedDesk,
+) -> None:
+    clock = KioskClock()
+    shows = WallBoard(rotation=(WallPanel.OLDEST, WallPanel.AGES, WallPanel.TREND))
+    scripted.queries.ages = (AgeBand(label="< 1 h", count=3),)
+    scripted.queries.days = (DayCount(day=NOON.date(), opened=2, closed=1),)
+    state = KioskState(
+        scripted.desk.queries, scripted.changes, fmt=BERLIN, clock=clock, shows=shows
+    )
+    await state.load()
+    state.turn_pages()
+
+    seen = []
+    for _ in range(5):
+        drawn = board(state).chart
+        seen.append((board(state).page, drawn.title if drawn else "", len(board(state).tiles)))
+        clock.next.set()
+        await until_quiet()
+    await state.close()
+
+    lap = [(1, "", 8), (2, "", 2), (3, "Waiting by age", 0), (4, "The last 1 days", 0)]
+    assert seen == [*lap, lap[0]]
+    assert scripted.queries.zones == [BERLIN.zone] * 2
+
+
+async def test_plain_walls_in_two_zones_have_days_of_their_own(scripted: ScriptedDesk) -> None:
+    kiosks = PlainKiosks(scripted.desk.queries, scripted.changes, clock=KioskClock())
+    for fmt in (BERLIN, Formatter(), BERLIN):
+        await kiosks.shown(fmt, USUAL)
+    await kiosks.close()
+
+    assert scripted.queries.zones == [BERLIN.zone, UTC_ZONE]
 
 
 async def test_wall_follows_every_change(

@@ -1,11 +1,11 @@
 """Presenter of the kiosk: counts, the oldest waiting tickets, and how old all this is."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from app.desk.read_models import Freshness, KioskSnapshot, KioskTicket
+from app.desk.read_models import DayCount, Freshness, KioskSnapshot, KioskTicket, ProductCount
 from app.domain.bounds import SENTENCE_SHOWN
-from app.domain.wall_links import USUAL, Masking, WallBoard, WallSize, WallView
+from app.domain.wall_links import USUAL, Masking, WallBoard, WallPanel, WallSize, WallView
 from app.state.formatting import (
     Formatter,
     age,
@@ -14,7 +14,16 @@ from app.state.formatting import (
     wait_sign,
 )
 from app.state.presenters.ticket_list import freshness_bar
-from components.data import EmptyData, KioskData, KioskTile, PlainKioskData, StatCard
+from components.data import (
+    EmptyData,
+    KioskBar,
+    KioskChart,
+    KioskData,
+    KioskDay,
+    KioskTile,
+    PlainKioskData,
+    StatCard,
+)
 from components.i18n import _
 
 VIEW_WORDS = {
@@ -40,33 +49,34 @@ def kiosk_board(
     page: int = 1,
     shows: WallBoard = USUAL,
 ) -> KioskData:
-    """One page of the wall; a page past the last is the last."""
-    tiles = TILES[shows.size]
-    pages = max(1, -(-len(snapshot.waiting) // tiles))
-    page = min(max(page, 1), pages)
-    shown = snapshot.waiting[(page - 1) * tiles : page * tiles]
-    waiting = snapshot.stats.needs_response
-    here, all_ = len(snapshot.waiting), waiting or 0
+    """One page of the wall; a page past the last is the last.
+
+    Args:
+        page: counts from 1, over all panels that take turns.
+    """
+    pages = [(panel, part) for panel in shows.rotation for part in _parts(panel, snapshot, shows)]
+    page = min(max(page, 1), len(pages))
+    panel, shown = pages[page - 1]
+    chart = _chart(panel, snapshot, shows, fmt, now)
     return KioskData(
         counts=_counts(snapshot, fmt),
         tiles=tuple(_tile(ticket, shows, fmt, now, snapshot.skew) for ticket in shown),
-        more=_("The longest {here} of {all} waits").format(
-            here=fmt.count(here), all=fmt.count(all_)
-        )
-        if all_ > here and shows.view is WallView.WAITING
-        else VIEW_WORDS[shows.view],
+        chart=chart,
+        more=_more(panel, snapshot, shows, fmt),
         colours=_("Amber from {amber} h, red from {red} h").format(
             amber=shows.amber_hours, red=shows.red_hours
-        ),
+        )
+        if panel in (WallPanel.OLDEST, WallPanel.AGES)
+        else "",
         size=shows.size.value,
         is_dim=shows.is_night(fmt.hour_of(now)),
         page=page,
-        pages=pages,
+        pages=len(pages),
         freshness=freshness_bar(snapshot.freshness, fmt=fmt),
         late_after=_seconds(_late_after(snapshot.freshness)),
         old_after=_seconds(_old_after(snapshot.freshness)),
         why=visible(snapshot.freshness.problem, SENTENCE_SHOWN),
-        empty=None if shown else _empty(snapshot),
+        empty=None if shown or chart else _empty(snapshot),
     )
 
 
@@ -121,6 +131,97 @@ def _counts(snapshot: KioskSnapshot, fmt: Formatter) -> tuple[StatCard, ...]:
             ("closed", _("Closed"), stats.closed),
         )
     )
+
+
+def _parts(
+    panel: WallPanel, snapshot: KioskSnapshot, shows: WallBoard
+) -> list[tuple[KioskTicket, ...]]:
+    """The tickets on each page of a panel; none on one page of those that are drawn."""
+    if panel is not WallPanel.OLDEST:
+        return [()]
+    tiles, waiting = TILES[shows.size], snapshot.waiting
+    return [waiting[i : i + tiles] for i in range(0, len(waiting), tiles)] or [()]
+
+
+def _more(panel: WallPanel, snapshot: KioskSnapshot, shows: WallBoard, fmt: Formatter) -> str:
+    """Which tickets the page is about, where these are not all."""
+    here, all_ = len(snapshot.waiting), snapshot.stats.needs_response or 0
+    if panel is WallPanel.TREND:
+        return ""
+    if panel is WallPanel.OLDEST and shows.view is WallView.WAITING and all_ > here:
+        return _("The longest {here} of {all} waits").format(
+            here=fmt.count(here), all=fmt.count(all_)
+        )
+    return VIEW_WORDS[shows.view]
+
+
+def _chart(
+    panel: WallPanel, snapshot: KioskSnapshot, shows: WallBoard, fmt: Formatter, now: datetime
+) -> KioskChart | None:
+    """What is drawn on a page without tiles; None where there is nothing to draw."""
+    match panel:
+        case WallPanel.OLDEST:
+            return None
+        case WallPanel.PRODUCTS:
+            bars = [(_product(one, fmt), one.count, "calm") for one in snapshot.products]
+            return _bars(_("Waiting by product"), bars, fmt)
+        case WallPanel.AGES:
+            bars = [(band.label, band.count, _tone(band.at_least, shows)) for band in snapshot.ages]
+            return _bars(_("Waiting by age"), bars, fmt)
+        case WallPanel.TREND:
+            return _trend(
+                snapshot.days, fmt, today=(now + snapshot.skew).astimezone(fmt.zone).date()
+            )
+
+
+def _bars(title: str, bars: list[tuple[str, int, str]], fmt: Formatter) -> KioskChart | None:
+    most = max((count for _, count, _ in bars), default=0)
+    if not most:
+        return None
+    return KioskChart(
+        title=title,
+        bars=tuple(
+            KioskBar(
+                label=label,
+                count_label=fmt.count(count),
+                percent=_percent(count, most),
+                tone=tone,
+            )
+            for label, count, tone in bars
+        ),
+    )
+
+
+def _trend(days: tuple[DayCount, ...], fmt: Formatter, *, today: date) -> KioskChart | None:
+    if not days:
+        return None
+    most = max(max(day.opened, day.closed) for day in days)
+    opened, closed = sum(day.opened for day in days), sum(day.closed for day in days)
+    return KioskChart(
+        title=_("The last {count} days").format(count=fmt.count(len(days))),
+        days=tuple(
+            KioskDay(
+                label=fmt.day(day.day, today=today),
+                opened_percent=_percent(day.opened, most),
+                closed_percent=_percent(day.closed, most),
+            )
+            for day in days
+        ),
+        most=_("{count} at most on a day").format(count=fmt.count(most)),
+        opened=_("{count} opened").format(count=fmt.count(opened)),
+        closed=_("{count} closed").format(count=fmt.count(closed)),
+    )
+
+
+def _product(product: ProductCount, fmt: Formatter) -> str:
+    if product.others:
+        return fmt.counted(product.others, "other product", "other products")
+    return visible(product.name) or _("(no product)")
+
+
+def _percent(count: int, most: int) -> int:
+    """A share that is seen: not nothing where there is one."""
+    return max(1, round(100 * count / most)) if count else 0
 
 
 def _tile(

@@ -22,6 +22,8 @@ from app.domain.wall_links import (
     WallView,
     night_of,
     night_words,
+    rotation_of,
+    rotation_words,
 )
 from app.store.accounts.accounts import hash_of
 from app.store.database import Database
@@ -35,7 +37,7 @@ EXPIRED = f"This link has run out: it lasts {LASTS.days} days. Ask for a new one
 USED = "This link is in use on another screen. Ask for a new one: each screen has its own."
 
 _COLUMNS = (
-    "link_id, name, view, masking, size, amber_hours, red_hours, dwell_seconds, night,"
+    "link_id, name, view, masking, size, amber_hours, red_hours, dwell_seconds, night, rotation,"
     " created_by, created_at, expires_at, seen_at, revoked_at"
 )
 
@@ -73,12 +75,14 @@ class WallLinks:
             try:
                 connection.execute(
                     "INSERT INTO wall_link (link_id, name, name_key, view, masking, size,"
-                    " amber_hours, red_hours, dwell_seconds, night, created_by, created_at,"
-                    " expires_at, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    " amber_hours, red_hours, dwell_seconds, night, rotation, created_by,"
+                    " created_at, expires_at, token_hash)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         *(link.link_id, name, name_key(name), board.view.value),
                         *(board.masking.value, board.size.value, board.amber_hours),
-                        *(board.red_hours, board.dwell_seconds, night_words(board.night), by),
+                        *(board.red_hours, board.dwell_seconds, night_words(board.night)),
+                        *(rotation_words(board.rotation), by),
                         *(now.isoformat(), link.expires_at.isoformat(), hash_of(token)),
                     ),
                 )
@@ -185,6 +189,7 @@ def _link(row: sqlite3.Row) -> WallLink:
             red_hours=row["red_hours"],
             dwell_seconds=row["dwell_seconds"],
             night=night_of(row["night"]),
+            rotation=rotation_of(row["rotation"]),
         ),
         created_by=row["created_by"],
         created_at=datetime.fromisoformat(row["created_at"]),

@@ -5,6 +5,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 
+from app.domain.ticket import name_key
+
 _WAITING = "FROM ticket INDEXED BY waiting WHERE status = 'open' AND awaiting = 'seller'"
 
 
@@ -23,15 +25,52 @@ def waiting_longest(
     ).fetchall()
 
 
-def waiting_counts(connection: sqlite3.Connection, bounds: Sequence[int]) -> list[int]:
+def waiting_by_product(
+    connection: sqlite3.Connection, limit: int, *, answered: bool | None = None
+) -> tuple[list[tuple[int, sqlite3.Row]], list[int]]:
+    """How many wait for each product.
+
+    Args:
+        answered: as in `waiting_longest`.
+    Returns: the most frequent, at most `limit`, each with its count and a ticket that waits for
+        it; the counts of all others.
+    """
+    groups = connection.execute(
+        "SELECT found.tickets, number, product FROM (SELECT facet_group, count(*) AS tickets,"  # noqa: S608  # ours
+        f" min(number) AS number {_WAITING} GROUP BY facet_group) AS found"
+        " JOIN facet_group ON facet_group.id = found.facet_group"
+        " WHERE :answered IS NULL OR answered = :answered ORDER BY found.tickets DESC, number",
+        {"answered": answered},
+    )
+    counts: Counter[str] = Counter()
+    examples: dict[str, int] = {}
+    for group in groups:
+        product = name_key(group["product"])
+        counts[product] += group["tickets"]
+        examples.setdefault(product, group["number"])
+    found = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    one_ticket = "SELECT * FROM ticket WHERE number = ?"
+    named = [
+        (count, connection.execute(one_ticket, (examples[product],)).fetchone())
+        for product, count in found[:limit]
+    ]
+    return named, [count for _, count in found[limit:]]
+
+
+def waiting_counts(
+    connection: sqlite3.Connection, bounds: Sequence[int], *, answered: bool | None = None
+) -> list[int]:
     """How many wait since after each bound, each ticket once; since before the last; since nobody
     knows when. Together they are all that wait.
 
     Args:
         bounds: microseconds since 1970, latest first.
+        answered: as in `waiting_longest`.
     """
-    since = [_waiting(connection, "waiting_since > ?", bound) for bound in bounds]
-    since += [_waiting(connection, "waiting_since IS NOT NULL"), _waiting(connection, "1")]
+    those = "" if answered is None else f" AND answered = {answered:d}"
+    since = [_waiting(connection, f"waiting_since > ?{those}", bound) for bound in bounds]
+    since.append(_waiting(connection, f"waiting_since IS NOT NULL{those}"))
+    since.append(_waiting(connection, f"1{those}"))
     return [count - before for count, before in zip(since, [0, *since], strict=False)]
 
 

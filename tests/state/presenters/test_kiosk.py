@@ -1,19 +1,28 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from app.desk.read_models import Freshness, KioskSnapshot, KioskTicket
+from app.desk.read_models import (
+    AgeBand,
+    DayCount,
+    Freshness,
+    KioskSnapshot,
+    KioskTicket,
+    ProductCount,
+)
 from app.domain.connection import ConnectionStatus
 from app.domain.metrics import Exactness, Wait
 from app.domain.ticket import Stats
-from app.domain.wall_links import WallBoard, WallSize
+from app.domain.wall_links import WallBoard, WallPanel, WallSize
 from app.state.formatting import Formatter, age, formatter_in
 from app.state.presenters.kiosk import TILES, kiosk_board, plain_kiosk
-from components.data import PlainKioskData
+from components.data import KioskChart, PlainKioskData
 
 WORDS = Formatter()
+HOUR = timedelta(hours=1)
 EIGHT = TILES[WallSize.NEAR]
 NOON = datetime(2025, 1, 20, 12, 30, tzinfo=UTC)
 FRESH = Freshness(
@@ -171,6 +180,89 @@ def test_wall_is_late_after_two_missed_refreshes_and_old_after_five_minutes(
     board = kiosk_board(replace(snapshot(), freshness=known), fmt=WORDS, now=NOON)
 
     assert (board.late_after, board.old_after) == (late, old)
+
+
+def charted(panel: WallPanel, shown: KioskSnapshot, **board: Any) -> KioskChart | None:
+    shows = WallBoard(rotation=(panel,), **board)
+    return kiosk_board(shown, fmt=WORDS, now=NOON, shows=shows).chart
+
+
+def test_products_that_are_not_named_are_counted_in_one_bar() -> None:
+    products = (
+        ProductCount(name="Theme", count=40),
+        ProductCount(name=None, count=9),
+        ProductCount(name=None, count=1, others=1_200),
+    )
+
+    chart = charted(WallPanel.PRODUCTS, replace(snapshot(), products=products))
+
+    assert chart
+    assert [(bar.label, bar.count_label, bar.percent) for bar in chart.bars] == [
+        ("Theme", "40", 100),
+        ("(no product)", "9", 22),
+        ("1,200 other products", "1", 2),
+    ]
+
+
+def test_ages_have_the_colours_of_the_tiles() -> None:
+    ages = tuple(
+        AgeBand(label=str(hours), count=1, at_least=None if hours is None else hours * HOUR)
+        for hours in (0, 1, 4, 24, 72, None)
+    )
+
+    chart = charted(WallPanel.AGES, replace(snapshot(), ages=ages), amber_hours=4, red_hours=72)
+
+    assert chart
+    assert [bar.tone for bar in chart.bars] == [
+        *("calm", "calm", "waiting", "waiting", "late", "calm")
+    ]
+
+
+def test_trend_measures_every_day_by_the_busiest() -> None:
+    days = tuple(
+        DayCount(day=NOON.date() - timedelta(days=back), opened=opened, closed=closed)
+        for back, opened, closed in ((2, 0, 20), (1, 5, 0), (0, 1_000, 1))
+    )
+
+    chart = charted(WallPanel.TREND, replace(snapshot(), days=days))
+
+    assert chart
+    assert [(day.label, day.opened_percent, day.closed_percent) for day in chart.days] == [
+        ("18 January", 0, 2),
+        ("Yesterday", 1, 0),
+        ("Today", 100, 1),
+    ]
+    assert (chart.opened, chart.closed) == ("1,005 opened", "21 closed")
+    assert chart.most == "1,000 at most on a day"
+
+
+@pytest.mark.parametrize("panel", [WallPanel.PRODUCTS, WallPanel.AGES])
+def test_panel_with_nothing_to_draw_says_that_nobody_waits(panel: WallPanel) -> None:
+    nobody = replace(snapshot(), ages=(AgeBand(label="< 1 h", count=0),))
+    board = kiosk_board(nobody, fmt=WORDS, now=NOON, shows=WallBoard(rotation=(panel,)))
+
+    assert board.chart is None
+    assert board.empty
+    assert board.empty.title == "Nobody is waiting."
+
+
+def test_pages_count_over_all_panels_and_each_says_which_tickets_it_is_about() -> None:
+    many = replace(
+        snapshot(*[waiting() for _ in range(EIGHT + 1)], stats=Stats(needs_response=90)),
+        ages=(AgeBand(label="< 1 h", count=3),),
+        days=(DayCount(day=NOON.date(), opened=1, closed=1),),
+    )
+    shows = WallBoard(rotation=(WallPanel.TREND, WallPanel.OLDEST, WallPanel.AGES))
+
+    pages = [kiosk_board(many, fmt=WORDS, now=NOON, page=n, shows=shows) for n in range(1, 6)]
+
+    assert [(page.page, page.pages, len(page.tiles)) for page in pages] == [
+        *((1, 4, 0), (2, 4, EIGHT), (3, 4, 1), (4, 4, 0), (4, 4, 0))
+    ]
+    longest, colours = "The longest 9 of 90 waits", "Amber from 4 h, red from 24 h"
+    assert [(page.more, page.colours) for page in pages[:4]] == [
+        *(("", ""), (longest, colours), (longest, colours), ("", colours))
+    ]
 
 
 @pytest.mark.parametrize("status", ["stale", "offline", "fault"])
