@@ -10,20 +10,23 @@ ATTEMPTS = 8
 """a machine under load disturbs some; work that grows too fast does so in each"""
 
 
-def work(act: Callable[[], object]) -> float:
+def grows_too_fast(act: Callable[[str], object], piece: str, *, size: int, end: str = "") -> bool:
+    """Whether `act` takes far more than 8 times as long for 8 times as many pieces, each time."""
+    short, long = piece * (size // len(piece)), piece * (size // len(piece) * FACTOR)
+    return all(_grows(lambda: act(short + end), lambda: act(long + end)) for _ in range(ATTEMPTS))
+
+
+def _grows(short: Callable[[], object], long: Callable[[], object]) -> bool:
+    # Before and after, and more often, so that what slows the one down does so with the other.
+    before, whole, after = work(short, tries=16), work(long, tries=4), work(short, tries=16)
+    return whole > MOST_GROWTH * min(before, after)
+
+
+def work(act: Callable[[], object], *, tries: int = 4) -> float:
     """The least processor time of this thread that some tries took."""
     taken = []
-    for _ in range(4):
+    for _ in range(tries):
         began = thread_time()
         act()
         taken.append(thread_time() - began)
     return min(taken)
-
-
-def grows_too_fast(act: Callable[[str], object], piece: str, *, size: int, end: str = "") -> bool:
-    """Whether `act` takes far more than 8 times as long for 8 times as many pieces, each time."""
-    short, long = piece * (size // len(piece)), piece * (size // len(piece) * FACTOR)
-    return all(
-        work(lambda: act(long + end)) > MOST_GROWTH * work(lambda: act(short + end))
-        for _ in range(ATTEMPTS)
-    )
