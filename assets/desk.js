@@ -321,7 +321,7 @@
 
   // ── Lists: elements by their key; `order` names all of them, `items` holds those that differ ───────────────────
   function patchList(list, { order, items }) {
-    const readOn = list.parentElement.matches(".log") ? reading(list.parentElement) : () => {};
+    const readOn = list.matches(".log > *") && (items[0] ?? list.firstChild) ? reading(list.parentElement) : () => {};
     const made = new Map([...list.children].map((one) => [one.key, one]));
     const fresh = items.filter(({ key }) => !made.has(key));
     const shell = list.cloneNode(); // all are parsed at once, as what may stand in this list

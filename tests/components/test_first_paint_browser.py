@@ -13,6 +13,16 @@ NEVER_IDLE = (
     "window.requestIdleCallback = (call) => { window.laters = [...window.laters ?? [], call]; }"
 )
 IDLE = "window.laters.splice(0).forEach((call) => call())"
+# To measure an element lays the whole page out, before the browser would.
+MEASURED = """(() => {
+  window.measured = [];
+  const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, "scrollTop");
+  const told = (act) => function (...given) {
+    window.measured.push(this.className);
+    return act.apply(this, given);
+  };
+  Object.defineProperty(Element.prototype, "scrollTop", { get: told(get), set: told(set) });
+})()"""
 ASKED = "performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)"
 
 
@@ -38,6 +48,21 @@ def test_only_what_can_be_seen_is_drawn_first(busy: Page) -> None:
     expect(rows).to_have_count(25)
     expect(busy.get_by_role("table", name="Tickets")).to_have_attribute("aria-busy", "false")
     expect(dates).to_have_count(2)
+
+
+def test_list_is_drawn_before_anything_is_measured(
+    new_page: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = new_page()
+    page.add_init_script(NEVER_IDLE)
+    page.add_init_script(MEASURED)
+    page.goto(gallery.url)
+    page.wait_for_function("window.laters?.length >= 3")
+
+    assert page.evaluate("window.measured") == []
+    page.get_by_role("table", name="Tickets").get_by_role("link").first.click()
+    expect(page.get_by_role("log").get_by_role("article")).not_to_have_count(0)
+    assert "log" in page.evaluate("window.measured")
 
 
 def test_row_that_is_pushed_below_what_is_drawn_first_comes_with_the_rest(
