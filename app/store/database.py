@@ -69,6 +69,8 @@ class Database:
         with _explained(path):
             writer = _connect(path, durable=durable, create=True)
             try:
+                if not durable:  # a new file gives back the room of what it lets go of
+                    writer.execute("PRAGMA auto_vacuum = FULL")
                 _check_journal(writer, path)
                 _migrate(writer, path, schema)
                 return cls(path, writer, durable=durable)

@@ -282,6 +282,19 @@ async def test_commit_survives_only_a_crash_unless_it_is_durable(
     assert levels == [1, 2]
 
 
+async def test_room_of_what_is_let_go_of_is_given_back(database: Database, tmp_path: Path) -> None:
+    def free_pages(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("PRAGMA freelist_count").fetchone()[0])
+
+    for number in range(50):
+        await add(database, f"{number}{'long ' * 20_000}")
+    await database.write(lambda c: c.execute("DELETE FROM note WHERE id > 1"))
+
+    assert await database.read(free_pages) == 0
+    await database.close()
+    assert (tmp_path / "desk.sqlite3").stat().st_size < 1_000_000
+
+
 NEWER_WORDS = {
     r"\)\s*STRICT\b": (3, 37),
     "pragma_table_list": (3, 37),
