@@ -64,6 +64,7 @@ async def test_dashboard_stats_count_views_bands_and_days(desk: Desk) -> None:
         "unread": 2,
         "snoozed": 0,
         "pinned": 0,
+        "mine": 0,
         "waiting-on-customer": 0,
         "open": 2,
         "closed": 1,
