@@ -230,7 +230,7 @@
   function leave(event, field) {
     const [searches, { key, target }] = [field.type === "search", event];
     if (searches && target === field && ["ArrowDown", "Enter"].includes(key)) tell("desk:move", 1);
-    else if (key !== "Escape" || !field.matches("textarea, [type=search]")) return;
+    else if (key !== "Escape" || field.closest("[popover]") || !field.matches("textarea, [type=search]")) return;
     else if (searches && field.value) type(field, "");
     else {
       target.blur();
@@ -407,7 +407,7 @@
     for (const one of panes) one.hidden = one !== ready;
     all("[data-come]", ready).forEach(come);
     ready.closest("aside").hidden = false;
-    document.querySelector("form.reply").inert = wanted !== window.desk.opened;
+    for (const box of all("form.reply, form.note-form")) box.inert = wanted !== window.desk.opened;
   }
 
   // data-come="1" is what one wants to see: a hit, the beginning; another number is another wish to see it.

@@ -60,9 +60,9 @@
     const locks = await navigator.locks?.query().catch(() => null);
     const there = [PAGE, ...(locks?.held ?? []).map(({ name }) => name)];
     for (const { key, page, said, ...told } of slots()) {
-      const { ticket_id, text, onto, reply_id } = told;
-      const isOthers = page === PAGE ? ticket_id !== words.boxed || reply_id : locks && !there.includes(page);
-      const isLong = text.length > place.dataset.recover;
+      const [{ ticket_id, text, onto, reply_id }, isLong] = [told, told.text.length > place.dataset.recover];
+      const [ticket] = ticket_id.split("\n"); // of a box for notes a key has a second line
+      const isOthers = page === PAGE ? ticket !== words.boxed || reply_id : locks && !there.includes(page);
       if (isOthers && !isLong) place.dispatchEvent(new CustomEvent("words", { detail: { key, ...told } }));
       else if (isOthers && !words.of(ticket_id) && words.keep(ticket_id, { text, onto, said: 0 })) remove(key);
     }

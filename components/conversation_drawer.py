@@ -8,19 +8,14 @@ from nicegui import ui
 from components.before_send import BeforeSend
 from components.conversation_head import ConversationHead
 from components.data import BeforeSendData, ConversationData, NoticeData
+from components.draft_form import DraftCallback, OtherDraftCallback
 from components.elements import Box, Text
 from components.events import Action, ReviewCallback, TextAction
 from components.i18n import _
-from components.message_log import MessageLog
+from components.message_log import MessageLog, NoteAction
+from components.note_box import NoteBox
 from components.notice import Notice
-from components.reply_box import (
-    CUT,
-    DraftCallback,
-    MissedCallback,
-    OtherDraftCallback,
-    ReplyBox,
-    SendCallback,
-)
+from components.reply_box import CUT, MissedCallback, ReplyBox, SendCallback
 from components.ticket_marks import MarkAction, TicketMarks
 
 
@@ -37,6 +32,9 @@ class ConversationDrawer:
     `on_fact` hears the address of the list that a fact leads to.
     `on_other_draft(number, text, insert)` hears what to do with a text from another browser.
     `on_claim` hears the id of the user who has the ticket, as it was shown.
+    `on_note_draft`, `on_other_note` are for the box for private notes what `on_draft` and
+    `on_other_draft` are for the reply; `on_note_about` hears what the note is about, `on_add_note`
+    that it is to be added, `on_note` what to do with one that stands here.
     `on_before_send` hears that the reasons before a reply goes were read; if it is to go all the
     same, `on_send` hears of it again.
     """
@@ -59,6 +57,11 @@ class ConversationDrawer:
         on_before_send: Action,
         on_mark: MarkAction,
         on_claim: TextAction,
+        on_note: NoteAction,
+        on_add_note: Action,
+        on_note_about: TextAction,
+        on_note_draft: DraftCallback,
+        on_other_note: OtherDraftCallback,
         on_missed: MissedCallback = lambda *_: None,
         reads_only: bool = False,
     ) -> None:
@@ -76,8 +79,16 @@ class ConversationDrawer:
                     on_fact=on_fact,
                     on_notice_action=on_notice_action,
                     on_claim=on_claim,
+                    on_more=on_more,
+                    on_note=on_note,
                 ),
-                partial(MessageLog, on_review=on_review, on_more=on_more, on_turn=on_turn),
+                partial(
+                    MessageLog,
+                    on_review=on_review,
+                    on_more=on_more,
+                    on_turn=on_turn,
+                    on_note=on_note,
+                ),
             )
             with Box("div", "panes") as self._panes:
                 self._shown = self._new_pane()
@@ -90,6 +101,13 @@ class ConversationDrawer:
                 on_draft=on_draft,
                 on_other_draft=on_other_draft,
                 on_missed=on_missed,
+            )
+            self._note_box = NoteBox(
+                beside=self._marks.line,
+                on_add=on_add_note,
+                on_draft=on_note_draft,
+                on_other_draft=on_other_note,
+                on_about=on_note_about,
             )
             self._on_before_send = on_before_send
             self._before_send = BeforeSend(cut=CUT, on_decided=self._decide)
@@ -105,6 +123,7 @@ class ConversationDrawer:
             self._shown, self._ready = self._ready, self._shown
         self._shown.update(data)
         self._box.update(data)
+        self._note_box.update(data.note_box)
         self._marks.update(data.marks, is_open=bool(data.ticket_id) and not self._reads_only)
         self._before_send.update(data.before_send)
         if hidden := not data.ticket_id:
@@ -133,6 +152,18 @@ class ConversationDrawer:
     def acknowledge(self, ticket_id: str, revision: int) -> None:
         """Say that what `on_draft` heard then is a draft for good."""
         self._box.acknowledge(ticket_id, revision)
+
+    def note_added(self) -> None:
+        """Close the box for private notes: what was in it stands among the messages."""
+        self._note_box.close()
+
+    def acknowledge_note(self, ticket_id: str, revision: int) -> None:
+        """Say that what `on_note_draft` heard then is a draft for good."""
+        self._note_box.acknowledge(ticket_id, revision)
+
+    def open_note_box(self) -> None:
+        """Let the person write a private note."""
+        self._note_box.open()
 
     def tell(self, notice: NoticeData | None) -> None:
         """Say something about another ticket, between the messages and the box."""

@@ -3,12 +3,13 @@
 from urllib.parse import quote
 
 from components import keys
-from components.data import ClaimData, ConversationData, Fact, OtherTicketData
+from components.data import ClaimData, ConversationData, Fact, MessageData, OtherTicketData
 from components.elements import Box, Button, Text
 from components.events import Action, TextAction
 from components.html import DOT, NOTHING, Html, html, icon
 from components.i18n import _
 from components.keyed_list import Item, KeyedList
+from components.message_log import NoteAction, message_item
 from components.notice import Notice
 from components.site import SITE
 
@@ -24,9 +25,12 @@ class ConversationHead:
         on_fact: TextAction,
         on_notice_action: Action,
         on_claim: TextAction,
+        on_more: TextAction,
+        on_note: NoteAction,
     ) -> None:
         self._whose = ""
         self._hrefs: dict[str, str] = {}
+        self._noted: dict[str, MessageData] = {}
         with Box("div", "head"):
             with Box("div", "head-line"):
                 self._heading = Text("h2", tabindex=-1, dir="auto")
@@ -51,6 +55,18 @@ class ConversationHead:
                     on_click=lambda: on_claim(self._whose),
                 )
             self._notice = Notice(on_action=on_notice_action)
+            with Box(
+                "section",
+                "customer-notes",
+                aria_label=_("Private notes on this customer"),
+                hidden=True,
+            ) as self._customer_notes:
+                self._notes = KeyedList(
+                    acts={
+                        "more": lambda key, _value: on_more(self._noted[key].id),
+                        "note": lambda key, action: on_note(self._noted[key].note, action),
+                    }
+                )
             # On a phone it opens and shuts the facts that follow it; elsewhere they stand open.
             with Box("details", "about"):
                 Text("summary", _("Details"))
@@ -75,6 +91,9 @@ class ConversationHead:
         self._presence.set(hidden=not data.presence, data_presence=data.presence or None)
         self._show_claim(data.claim or ClaimData())
         self._notice.update(data.notice)
+        self._noted = {note.id: note for note in data.customer_notes}
+        self._customer_notes.set(hidden=not self._noted)
+        self._notes.show([message_item(key, note) for key, note in self._noted.items()])
         self._hrefs = {fact.label: fact.href for fact in data.facts}
         self._facts.show([_fact(fact) for fact in data.facts])
         self._others.set(hidden=not data.others)

@@ -13,6 +13,8 @@ AGE_UNITS = _("y mo d h min s now")
 """what ages are counted in; the last word is an age of less than a minute"""
 WIRE_LIMIT = 100_000
 """Letters as the browser counts; a longer text stays in its box and never goes over the socket."""
+NOTE_ENDING = "\nnote"
+"""what the key of a draft ends with that is one of a private note; the rest is the ticket's id"""
 MESSAGES_A_STEP = 50
 """drawn when a conversation opens, and how many more at each press"""
 
@@ -50,6 +52,8 @@ class TicketRow:
     note_tone: str = ""
     other_open: str = ""
     """"+2 open": further open tickets of this customer"""
+    private_notes: str = ""
+    """how many there are in the ticket, in words"""
     presence: str = ""
     """who else is at the ticket, in words"""
     claim: str = ""
@@ -198,7 +202,7 @@ class MessageData:
     sender: str
     """the raw word, for data-sender"""
     side: str
-    """customer | seller | other"""
+    """customer | seller | other | private, which is a note and no message"""
     name: str
     segments: tuple[Segment, ...]
     created_at: str = ""
@@ -216,7 +220,9 @@ class MessageData:
     undo_until: str = ""
     """until when it can be undone; the browser counts down"""
     actions: tuple[Option, ...] = ()
-    """what a person may decide about it: check, resend, draft, undo"""
+    """what a person may decide about it: check, resend, draft, undo; ask, remove, keep"""
+    note: int = 0
+    """the number of a private note"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +317,28 @@ class MarksData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteBoxData:
+    """The box for private notes; `draft` and its kin are as those of the reply."""
+
+    ticket_id: str = ""
+    may_add: bool = False
+    limit: int = 20_000
+    """characters"""
+    customer: str = ""
+    """the customer in few letters; empty where the ticket names none"""
+    is_on_customer: bool = False
+    """what is typed is about the customer, not about the ticket alone"""
+    is_begun: bool = False
+    """something is typed that was not added"""
+    problem: str = ""
+    """why it was not added"""
+    draft: str = ""
+    draft_base: int = 0
+    draft_acked_revision: int = 0
+    other_drafts: tuple[OtherDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationData:
     """The drawer. `messages` None while they are being read; `ticket_id` empty when it is shut."""
 
@@ -355,6 +383,9 @@ class ConversationData:
     marks: MarksData = MarksData()
     before_send: BeforeSendData | None = None
     """what is asked before the reply goes; None while nothing is"""
+    customer_notes: tuple[MessageData, ...] = ()
+    """private notes on the customer, the oldest first"""
+    note_box: NoteBoxData = NoteBoxData()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ TURN_STATUS = "c"
 CLAIM = "a"
 UNDO = "z"
 SNOOZE, PIN = "h", "Shift p"
+NOTE = "Shift n"
 CLOSE = "Escape"
 PALETTE = "Ctrl k"
 SHEET = "?"
@@ -42,6 +43,7 @@ KEYS = (
     (CLAIM, _("Claim the open ticket, take it over, or give it up")),
     (SNOOZE, _("Snooze the open ticket")),
     (PIN, _("Pin the open ticket, or unpin it")),
+    (NOTE, _("Write a private note, which stays on this desk")),
     (UNDO, _("Undo: take back the reply, the closing or the reopening")),
     (CLOSE, _("Close the conversation, leave a field")),
     (PALETTE, _("Find an action, a view, a ticket or a customer")),

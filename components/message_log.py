@@ -1,6 +1,6 @@
 """The messages of the open ticket, oldest first, with the replies on their way at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 
 from nicegui.events import GenericEventArguments
@@ -14,6 +14,9 @@ from components.html import NOTHING, Html, html, join
 from components.i18n import _, ngettext
 from components.keyed_list import Item, KeyedList
 from components.message_text import message_html
+
+NoteAction = Callable[[int, str], object]
+"""The number of a private note, and what to do: `ask`, `remove` or `keep`."""
 
 _EMPTY = "empty"
 
@@ -29,9 +32,13 @@ class MessageLog:
     """A log that opens at its end and follows it, and else stays where it is being read."""
 
     def __init__(
-        self, *, on_review: ReviewCallback, on_more: TextAction, on_turn: TextAction
+        self,
+        *,
+        on_review: ReviewCallback,
+        on_more: TextAction,
+        on_turn: TextAction,
+        on_note: NoteAction,
     ) -> None:
-        self._on_review, self._on_more = on_review, on_more
         self._messages: dict[str, MessageData] = {}
         self._ticket_id, self._total, self._unseen, self._at_end = "", 0, 0, True
         with Box("div", "log-box"):
@@ -54,6 +61,7 @@ class MessageLog:
                         "review": lambda key, action: on_review(
                             self._messages[key].reply_id, action
                         ),
+                        "note": lambda key, action: on_note(self._messages[key].note, action),
                     }
                 )
             self._list.classes("log-list")
@@ -72,7 +80,8 @@ class MessageLog:
             step.set(hidden=not data.several_hits)
         self._log.set(aria_busy="true" if messages is None else "false")
         self._list.show(_skeletons() if messages is None else list(_items(messages, data)))
-        total = data.earlier + len(messages or ()) + data.later
+        notes = sum(1 for message in messages or () if message.note)
+        total = data.earlier + len(messages or ()) - notes + data.later
         if data.ticket_id != self._ticket_id:
             self._at_end, self._unseen = True, 0
         elif not self._at_end and not data.later:
@@ -114,7 +123,7 @@ def _items(messages: tuple[MessageData, ...], data: ConversationData) -> Iterato
         if message.day_label:
             day = html("<span>{}</span>", message.day_label)
             yield Item(f"day {_key(data.ticket_id, message)}", day, {"class": "day"})
-        yield _item(
+        yield message_item(
             _key(data.ticket_id, message),
             message,
             (data.come or "beginning") if message.id == come_to else "",
@@ -142,14 +151,14 @@ def _turns(step: str, jump: str, left: int, shown: str, whole: str) -> Item:
 
 # A conversation is drawn again with each message that comes; the others have not changed.
 @lru_cache(maxsize=512)
-def _item(key: str, message: MessageData, come: str) -> Item:
+def message_item(key: str, message: MessageData, come: str = "") -> Item:
+    """A message, a reply on its way or a private note as it is drawn."""
     said = ", ".join(filter(None, (message.name, message.created_exact)))
-    attributes = {
-        "class": f"msg {message.side}",
-        "aria-label": said,
-        "data-message-id": message.id,
-        "data-sender": message.sender,
-    }
+    attributes = {"class": f"msg {message.side}", "aria-label": said}
+    if message.note:
+        attributes["data-note"] = str(message.note)
+    else:
+        attributes |= {"data-message-id": message.id, "data-sender": message.sender}
     if message.state:
         attributes["data-reply-state"] = message.state
     if come:
@@ -177,7 +186,7 @@ def _foot(message: MessageData) -> Html:
         message.state_tone,
         html("<span>{}</span>", label) if label else NOTHING,
         _countdown(until) if until else NOTHING,
-        join(_decision(action) for action in message.actions),
+        join(_decision("note" if message.note else "review", one) for one in message.actions),
     )
 
 
@@ -188,11 +197,12 @@ def _countdown(until: str) -> Html:
     )
 
 
-def _decision(action: Option) -> Html:
+def _decision(act: str, action: Option) -> Html:
     """A button for what a person may decide; the key for Undo presses it."""
     return html(
-        '<button type="button" class="link" data-act="review" data-value="{}" data-command{}>{}'
+        '<button type="button" class="link" data-act="{}" data-value="{}" data-command{}>{}'
         "</button>",
+        act,
         action.value,
         html(' data-key="{}"', keys.UNDO) if action.value == "undo" else NOTHING,
         action.label,

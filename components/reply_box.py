@@ -4,20 +4,22 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-from nicegui.element import Element
-
 from components import keys
-from components.data import WIRE_LIMIT, ConversationData, OtherDraft
+from components.data import WIRE_LIMIT, ConversationData
+from components.draft_form import (
+    DraftCallback,
+    DraftForm,
+    OtherDraftCallback,
+    OtherTexts,
+    counted,
+)
 from components.elements import Box, Button, Text
 from components.events import Action, EventArgs
 from components.html import NOTHING, html
-from components.i18n import _, ngettext
-from components.keyed_list import Item, KeyedList
+from components.i18n import _
 
 SendCallback = Callable[[str, int, int, str, bool], Awaitable[None] | None]
-DraftCallback = Callable[[str, str, int, int], None]
 MissedCallback = Callable[[str, str, int, int, str], Awaitable[None] | None]
-OtherDraftCallback = Callable[[int, str, bool], Awaitable[None] | None]
 
 
 class ReplyBox:
@@ -41,8 +43,8 @@ class ReplyBox:
         self._waiting: set[str] = set()
         self._answering = "", ""
         self._one_at_a_time = asyncio.Lock()
-        with _Form() as self._form:
-            self._others = _OtherTexts(on_other_draft=on_other_draft, focus=self.focus)
+        with DraftForm("reply") as self._form:
+            self._others = OtherTexts(on_other_draft=on_other_draft, focus=self.focus)
             self._text = Box(
                 "textarea",
                 rows=3,
@@ -101,7 +103,14 @@ class ReplyBox:
             data_goes_on=not self._is_closed,
         )
         self._allow()
-        self._form.update_data(data)
+        self._form.update_data(
+            ticket_id=data.ticket_id,
+            may_reply=data.may_reply,
+            draft=data.draft,
+            base=data.draft_base,
+            acked_revision=data.draft_acked_revision,
+            reply_id=data.reply_id,
+        )
 
     def sent(self, *, ok: bool) -> None:
         """End the wait that Send began; empties the box when the reply is durable."""
@@ -175,7 +184,7 @@ class ReplyBox:
     def _refuse(self, args: EventArgs) -> None:
         """Say why a text was not put into the box, or is not kept as a draft."""
         if sentence := _REFUSALS.get(args.text("why")):
-            self._say(_counted(sentence, args.number("length"), self._data.reply_limit))
+            self._say(counted(sentence, args.number("length"), self._data.reply_limit))
 
     def _measure(self, text: str) -> None:
         """Say how long the text has become; what was said of another text is over."""
@@ -184,10 +193,10 @@ class ReplyBox:
             self._say("")
         length, limit = len(text), self._data.reply_limit
         if length > limit:
-            self._say(_counted(_TOO_LONG, length, limit))
+            self._say(counted(_TOO_LONG, length, limit))
         is_near = limit * 0.9 <= length <= limit
         self._count.text = (
-            _counted(_("{count} of {limit} characters"), length, limit) if is_near else ""
+            counted(_("{count} of {limit} characters"), length, limit) if is_near else ""
         )
         self._allow()
 
@@ -207,93 +216,6 @@ class ReplyBox:
         refused = not self._data.may_reply or len(self._typed) > self._data.reply_limit
         for button in (self._send_button, self._close):
             button.set(disabled=refused)
-
-
-class _OtherTexts:
-    """What was typed for the same reply in another window; shown when the person asks for it."""
-
-    def __init__(self, *, on_other_draft: OtherDraftCallback, focus: Callable[[], None]) -> None:
-        self._on_other_draft, self._focus = on_other_draft, focus
-        self._texts: dict[str, OtherDraft] = {}
-        self._is_open = False
-        name = _("From another window")
-        with Box("section", "reply-others", aria_label=name, hidden=True) as self._box:
-            self._says = Text("p")
-            self._toggle = Button("", "link", on_click=self._turn)
-            acts = {
-                "insert": lambda key, _value: self._decide(key, insert=True),
-                "discard": lambda key, _value: self._decide(key, insert=False),
-            }
-            self._list = KeyedList(acts=acts).classes("reply-other-texts")
-
-    def collapse(self) -> None:
-        """Show that there are some, and no more."""
-        self._is_open = False
-
-    def update(self, texts: tuple[OtherDraft, ...]) -> None:
-        """There are these texts now."""
-        more = len(texts) > len(self._texts)
-        self._texts = {str(text.number): text for text in texts}
-        self._box.set(hidden=not texts)
-        says = ngettext(
-            "This draft was also changed in another window. Both texts are kept.",
-            "This draft was also changed in another window. All texts are kept.",
-            len(texts),
-        )
-        self._says.text = says if texts else ""
-        if more or not texts:
-            self._box.set(data_say=says if texts else None)
-        self._draw()
-
-    def _draw(self) -> None:
-        self._toggle.text = _("Hide it") if self._is_open else _("Show the other text")
-        self._toggle.set(aria_expanded="true" if self._is_open else "false")
-        self._list.show([_other(text) for text in self._texts.values()] if self._is_open else [])
-
-    def _turn(self) -> None:
-        self._is_open = not self._is_open
-        self._draw()
-
-    def _decide(self, key: str, *, insert: bool) -> Awaitable[None] | None:
-        self._focus()
-        text = self._texts[key]
-        return self._on_other_draft(text.number, text.text, insert)
-
-
-def _other(text: OtherDraft) -> Item:
-    content = html(
-        '<p dir="auto" tabindex="0" role="group" aria-label="{}">{}</p>'
-        '<button type="button" class="secondary" data-act="insert" data-command>{}</button>'
-        '<button type="button" class="quiet" data-act="discard" data-command>{}</button>',
-        _("The other text"),
-        text.text,
-        _("Insert below yours"),
-        _("Discard it"),
-    )
-    return Item(str(text.number), content, {"class": "reply-other"})
-
-
-class _Form(Element, component="reply_form.js"):
-    """The form around them, whose script owns the text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.classes("reply")
-        self.update_data(ConversationData())
-
-    def update_data(self, data: ConversationData) -> None:
-        """Tell the script of the ticket, of its draft and of what it may take."""
-        told = {
-            "ticket_id": data.ticket_id,
-            "may_reply": data.may_reply,
-            "draft": data.draft,
-            "base": data.draft_base,
-            "acked_revision": data.draft_acked_revision,
-            "reply_id": data.reply_id,
-            "most": WIRE_LIMIT,
-        }
-        if self._props.get("data") != told:
-            self.props["data"] = told
 
 
 _EMPTY = _("The reply is empty. Write something, then send it.")
@@ -323,7 +245,3 @@ _NOWHERE = _(
     "There is no connection to the desk, and this browser keeps no drafts. "
     "Leave this window open until the connection is back."
 )
-
-
-def _counted(sentence: str, count: int, limit: int) -> str:
-    return sentence.format(count=f"{count:,}", limit=f"{limit:,}", most=f"{WIRE_LIMIT:,}")

@@ -29,7 +29,7 @@ export default {
       return this.box.value;
     },
     open() {
-      window.desk.setOpened(this.data.ticket_id);
+      if (!this.$attrs.part) window.desk.setOpened(this.data.ticket_id); // of two boxes one says so
       this.wait(null);
       this.load();
       this.hand(this.data.ticket_id);
@@ -40,7 +40,7 @@ export default {
       this.saved = this.known = this.put(draft);
       this.base = base;
       this.revision = this.acked = acked_revision;
-      window.desk.words.boxed = ticket_id;
+      window.desk.words.boxed = ticket_id.split("\n")[0]; // of a box for notes a key has a second line
       const own = window.desk.words.of(ticket_id);
       if (!own || own.reply_id) return; // what is being sent is in `draft`
       this.put(own.text);

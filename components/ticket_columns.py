@@ -132,6 +132,11 @@ def _below(row: TicketRow) -> Html:
     if row.claim:
         here = _("only on this desk")
         said.append(html('<span class="note note-claim" title="{}">{}</span>', here, row.claim))
+    if row.private_notes:
+        here = _("only on this desk")
+        said.append(
+            html('<span class="note note-private" title="{}">{}</span>', here, row.private_notes)
+        )
     if row.note:
         said.append(html('<span class="note note-{}">{}</span>', row.note_tone, row.note))
     if row.other_open:

@@ -21,14 +21,17 @@ _PRESETS = (
 
 
 class TicketMarks:
-    """A line of small buttons, the sheet behind *Snooze*, and what is marked now in words."""
+    """A line of small buttons, the sheet behind *Snooze*, and what is marked now in words.
+
+    Others may put a button into the `line`.
+    """
 
     def __init__(self, *, on_mark: MarkAction) -> None:
         self._on_mark = on_mark
         self._data = MarksData()
         self._picked = ""
         sheet = Dialog(_("Snooze"))
-        with Box("div", "marks", role="group", aria_label=_("My marks"), hidden=True) as self._line:
+        with Box("div", "marks", role="group", aria_label=_("My marks"), hidden=True) as self.line:
             Button(_("Snooze"), "link", key=keys.SNOOZE, data_opens=sheet.address)
             self._wake = Button(_("Wake now"), "link", command=True, on_click=self._mark("wake"))
             self._pin = Button("", "link", key=keys.PIN, command=True, on_click=self._turn_pin)
@@ -47,7 +50,7 @@ class TicketMarks:
     def update(self, data: MarksData, *, is_open: bool) -> None:
         """Show what is marked on the open ticket."""
         self._data = data
-        self._line.set(
+        self.line.set(
             hidden=not is_open,
             data_snoozed_until=data.snoozed_until or None,
             data_pinned=data.pinned,

@@ -215,6 +215,13 @@ class Dashboard:
                 on_before_send=open_ticket.go_on_with_reply,
                 on_claim=open_ticket.turn_claim,
                 on_mark=open_ticket.mark,
+                on_note=open_ticket.act_on_note,
+                on_add_note=open_ticket.add_note,
+                on_note_about=open_ticket.choose_note,
+                on_note_draft=open_ticket.edit_note,
+                on_other_note=lambda number, text, insert: open_ticket.take_other_note(
+                    Draft(number=number, text=text), insert=insert
+                ),
                 on_missed=open_ticket.miss,
                 reads_only=reads_only,
             )
@@ -231,6 +238,8 @@ class Dashboard:
         open_ticket.ready.subscribe(drawer.make_ready)
         open_ticket.sent.subscribe(lambda _: drawer.sent(ok=True))
         open_ticket.saved.subscribe(lambda saved: drawer.acknowledge(*saved))
+        open_ticket.notes.added.subscribe(lambda _: drawer.note_added())
+        open_ticket.notes.saved.subscribe(lambda saved: drawer.acknowledge_note(*saved))
         open_ticket.draft_returned.subscribe(lambda _: drawer.focus_box())
 
     def _places(self) -> Iterator[PaletteAction]:
@@ -238,6 +247,8 @@ class Dashboard:
         shown, inbox = self._conversation.drawer.value, self._inbox
         if shown and shown.may_reply:
             yield _action(keys.REPLY, self._drawer.focus_box)
+        if shown and shown.note_box.may_add:
+            yield _action(keys.NOTE, self._drawer.open_note_box)
         if shown and shown.status_action:
             yield _action(
                 keys.TURN_STATUS, self._conversation.toggle_status, says=shown.status_action

@@ -10,7 +10,7 @@ from app.domain.accounts import Right
 from app.domain.clock import Clock
 from app.domain.errors import ReplyError, StoreError
 from app.domain.marks import MarkKind, messages_of, wakes_at
-from app.domain.outbox_entry import Draft, ReviewAction
+from app.domain.outbox_entry import Draft, DraftKind, ReviewAction
 from app.domain.search_query import parse_query
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Status, Ticket
@@ -22,6 +22,7 @@ from app.state.presenters import conversation as presenter
 from app.state.presenters.claims import claim_data, claimed_by_another
 from app.state.presenters.marks import marks_data
 from app.state.presenters.presence import presence_words
+from app.state.private_notes import NoteWriting
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
 from components.data import BeforeSendData, ConversationData, NoticeData, SendReason
@@ -79,6 +80,7 @@ class ConversationState:
         self._again = Debouncer(self._reload, clock=clock)
         self._drafts_again = Debouncer(self._follow_drafts, clock=clock)
         self._retry = Debouncer(self._reload, clock=clock, delay=RETRY_SECONDS)
+        self.notes = NoteWriting(desk, clock=clock, draw=self._draw, say=self._say)
         self._drafts = TabDrafts(
             desk.commands, clock=clock, on_trouble=self._say, on_saved=self._acknowledge
         )
@@ -341,6 +343,31 @@ class ConversationState:
             self._say(error_notice(error, kept=_("Both texts are kept.")), opening)
         await self._follow_drafts()
 
+    def edit_note(self, ticket_id: str, text: str, base: int, revision: int) -> None:
+        """Keep what is in the box for private notes, which is saved within a second."""
+        self.notes.edit(self._drawn, ticket_id, text, base, revision)
+
+    def choose_note(self, about: str) -> None:
+        """What is typed there is about the `customer`, or about the `ticket` alone."""
+        if self._drawn is not None:
+            self.notes.choose(self._drawn, about)
+
+    async def add_note(self) -> None:
+        """Make a private note of what is in its box; nothing is sent."""
+        if self._drawn is not None:
+            await self.notes.add(self._drawn)
+
+    async def act_on_note(self, number: int, action: str) -> None:
+        """`ask` whether a private note is to go, then `remove` or `keep` it."""
+        if self._drawn is not None:
+            await self.notes.act(self._drawn, number, action)
+
+    async def take_other_note(self, seen: Draft, *, insert: bool) -> None:
+        """As `take_other`, for a private note."""
+        if self._drawn is not None:
+            await self.notes.take_other(self._drawn, seen, insert=insert)
+            await self._follow_drafts()
+
     def turn(self, where: str) -> None:
         """Draw other messages of a long conversation: `earlier`, `later`, `beginning`, `end`; or go
         to the `previous-hit` or the `next-hit` of what was searched for.
@@ -380,7 +407,7 @@ class ConversationState:
         self._desk.commands.set_open_ticket(self._viewer, None)
         for work in (
             *(self._latest, self._preparing, self._marking),
-            *(self._again, self._drafts_again, self._retry, self._rest, self._drafts),
+            *(self._again, self._drafts_again, self._retry, self._rest, self._drafts, self.notes),
         ):
             await work.close()
 
@@ -389,7 +416,7 @@ class ConversationState:
         if opening is None or not changes:
             return
         others = opening.snapshot.others if opening.snapshot else ()
-        if changes.marks == self._author:
+        if changes.private_notes or changes.marks == self._author:
             self._again.trigger()
         if opening.is_bare and opening.ticket_id in changes.tickets:
             self._latest.start(self._load(opening))  # the one thing this person waits for
@@ -428,13 +455,18 @@ class ConversationState:
         if opening is None or opening.snapshot is None:
             return
         version = self._drafts.buffer(opening.ticket_id).version
-        drafts = await self._desk.queries.drafts(opening.ticket_id)
+        note_version = self.notes.version(opening.ticket_id)
+        queries = self._desk.queries
+        drafts = await queries.drafts(opening.ticket_id)
+        note_drafts = await queries.drafts(opening.ticket_id, kind=DraftKind.NOTE)
         self._drafts.follow(opening.ticket_id, drafts, version=version)
+        self.notes.follow(opening.ticket_id, note_drafts, version=note_version)
         self._draw(opening)
 
     async def _load(self, opening: Opening) -> None:
         """Ask for the ticket; an answer for one no longer wanted is dropped."""
         version = self._drafts.buffer(opening.ticket_id).version
+        note_version = self.notes.version(opening.ticket_id)
         try:
             snapshot = await self._desk.queries.conversation(opening.ticket_id)
         except Exception as error:  # noqa: BLE001  # a screen never dies of one answer
@@ -450,6 +482,7 @@ class ConversationState:
             snapshot = replace(opening.snapshot, gone=True)
         elif snapshot is not None:
             self._drafts.follow(opening.ticket_id, snapshot.drafts, version=version)
+            self.notes.follow(opening.ticket_id, snapshot.note_drafts, version=note_version)
         opening.snapshot = snapshot
         opening.find_hits()
         self._draw(opening)
@@ -470,6 +503,7 @@ class ConversationState:
         buffer = self._drafts.buffer(opening.ticket_id)
         if self._drawn is None or self._drawn.ticket_id != opening.ticket_id:
             buffer.push_again()
+            self.notes.show_anew(opening.ticket_id)
         self._drawn = opening
         opening.collision.begin(opening.snapshot)
         shown = self._shown(opening)
@@ -478,6 +512,7 @@ class ConversationState:
             shown,
             presence=presence_words(here, own=self._who),
             before_send=opening.before_send,
+            note_box=self.notes.box(opening),
         )
         self.drawer.set(presenter.with_draft(shown, buffer, reply_id=opening.reply_id))
 
@@ -493,6 +528,7 @@ class ConversationState:
             query=opening.query,
             notice=opening.notice or opening.unread,
             status_busy=opening.status_busy,
+            notes=self.notes.shown(opening),
         )
         shown = replace(shown, marks=marks_data(opening.snapshot, self._fmt))
         shown = replace(shown, claim=claim_data(self._desk, opening.snapshot))

@@ -1,4 +1,5 @@
-"""Unsent text of a reply: the protocol between the reply box, this tab and the stored drafts.
+"""Unsent text of a reply or of a private note: the protocol between its box, this tab and the
+stored drafts.
 
 The browser owns the text on its screen and numbers every edit that it sends: the `revision`. Once
 an edit is stored the tab answers with its number, the `acked_revision`; until then the browser
@@ -19,10 +20,10 @@ from app.desk.commands import Commands
 from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.errors import DeskError, ReplyError
-from app.domain.outbox_entry import Draft
+from app.domain.outbox_entry import Draft, DraftKind
 from app.state.formatting import error_notice
 from app.state.reactive import Debouncer
-from components.data import WIRE_LIMIT, NoticeData
+from components.data import NOTE_ENDING, WIRE_LIMIT, NoticeData
 from components.i18n import _
 
 SAVE_AFTER_SECONDS = 0.2
@@ -114,11 +115,12 @@ class TabDrafts:
         self,
         commands: Commands,
         *,
+        kind: DraftKind = DraftKind.REPLY,
         clock: Clock,
         on_trouble: Callable[[NoticeData | None], None],
         on_saved: Callable[[str, int], None],
     ) -> None:
-        self._commands = commands
+        self._commands, self._kind = commands, kind
         self._on_trouble, self._on_saved = on_trouble, on_saved
         self._buffers: dict[str, DraftBuffer] = {}
         self._failed = False
@@ -181,32 +183,36 @@ class TabDrafts:
 
     async def _save(self, buffer: DraftBuffer) -> None:
         for text in buffer.displaced:
-            await self._commands.save_draft(buffer.ticket_id, text)
+            await self._commands.save_draft(buffer.ticket_id, text, kind=self._kind)
             buffer.displaced = tuple(other for other in buffer.displaced if other != text)
             buffer.version += 1
         if not buffer.unsaved:
             return
         text, version, revision = buffer.text, buffer.version, buffer.revision
-        buffer.own = await self._commands.save_draft(buffer.ticket_id, text, onto=buffer.own)
+        buffer.own = await self._commands.save_draft(
+            buffer.ticket_id, text, onto=buffer.own, kind=self._kind
+        )
         buffer.unsaved = buffer.version != version
         buffer.version += 1  # drafts that were read before this save know nothing of it
         buffer.acked_revision = revision
         self._on_saved(buffer.ticket_id, revision)
 
 
-async def recover_draft(desk: Desk, ticket_id: str, text: str, onto: str, reply_id: str) -> bool:
+async def recover_draft(desk: Desk, key: str, text: str, onto: str, reply_id: str) -> bool:
     """Store what a browser kept when its page, or the desk, went away; False when it cannot be.
 
     It takes the place of the draft it was typed onto, or stands beside what has become of that. The
     text of a reply that is in the outbox is no draft again, also if that happens meanwhile.
     """
     queries, commands = desk.queries, desk.commands
+    ticket_id = key.removesuffix(NOTE_ENDING)
+    kind = DraftKind.REPLY if ticket_id == key else DraftKind.NOTE
     try:
         if reply_id and await queries.reply(reply_id):
             return True
-        drafts = await queries.drafts(ticket_id)
+        drafts = await queries.drafts(ticket_id, kind=kind)
         base = next((draft for draft in drafts if draft.text == onto), None)
-        draft = await commands.save_draft(ticket_id, text, onto=base)
+        draft = await commands.save_draft(ticket_id, text, onto=base, kind=kind)
         if draft and reply_id and await queries.reply(reply_id):
             await commands.discard_draft(ticket_id, draft)
     except DeskError:

@@ -264,6 +264,8 @@ class InboxState:
         if changes.tickets:
             self._note(changes.tickets)
             self._again.trigger()  # any of them may enter the list, leave it, or move in it
+        if changes.private_notes:
+            self._again.trigger()  # the rows say how many there are
         is_own = changes.marks == self._author or (changes.age and self._is_time_to_wake())
         if is_own:
             self._again.trigger()

@@ -49,6 +49,13 @@ class Opening:
     read_reasons: frozenset[SendReason] = frozenset()
     """what they were asked before: no reply waits for it again"""
 
+    note_on_customer: bool = False
+    """the private note that is typed is about the customer"""
+    note_problem: str = ""
+    """why it was not added"""
+    asked_about_note: int = 0
+    """the number of the private note about which is asked whether it is to go"""
+
     @property
     def is_bare(self) -> bool:
         """Whether the drawer stands open without the messages."""

@@ -122,6 +122,7 @@ class Stage:
                 on_open_other=self.open,
                 on_fact=self.hear("fact"),
                 on_draft=self.type,
+                on_add_note=self.hear("add_note"),
                 **{
                     f"on_{name}": self.hear(name)
                     for name in (
@@ -136,6 +137,10 @@ class Stage:
                         "claim",
                         "mark",
                         "missed",
+                        "note",
+                        "note_about",
+                        "note_draft",
+                        "other_note",
                     )
                 },
             )

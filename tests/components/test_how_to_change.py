@@ -40,6 +40,8 @@ def head(data: ConversationData) -> None:
         on_fact=nothing,
         on_notice_action=nothing,
         on_claim=nothing,
+        on_more=nothing,
+        on_note=nothing,
     ).update(data)
 
 

@@ -22,6 +22,7 @@ def drawn(data: ConversationData, log: list[MessageLog], said: list[object]) -> 
                 on_review=lambda *told: said.append(told),
                 on_more=said.append,
                 on_turn=said.append,
+                on_note=lambda *told: said.append(told),
             )
         )
         log[-1].update(data)
@@ -79,6 +80,8 @@ async def test_head_says_what_is_known_and_hands_over_what_is_pressed() -> None:
             on_fact=said.append,
             on_notice_action=lambda: said.append("notice"),
             on_claim=said.append,
+            on_more=said.append,
+            on_note=lambda number, action: said.append(f"{action} {number}"),
         ).update(talk.conversation())
 
     async with showing(build) as user:
@@ -102,6 +105,8 @@ async def test_fact_with_markup_stays_text() -> None:
             on_fact=print,
             on_notice_action=lambda: None,
             on_claim=print,
+            on_more=print,
+            on_note=print,
         ).update(talk.conversation(facts=(fact,), subject=hostile))
 
     async with showing(build) as user:

@@ -2,6 +2,7 @@
 
 from app.desk.read_models import PendingReply
 from app.domain.errors import StoreFullError
+from app.domain.outbox_entry import DraftKind
 from app.state.drafts import recover_draft
 from tests.state.scripted import NOON, ScriptedDesk
 
@@ -64,6 +65,16 @@ async def test_words_of_a_reply_that_is_kept_meanwhile_are_no_draft_again(
     assert await recover_draft(scripted.desk, "t1", "Dear Anna", "", "r1")
 
     assert scripted.papers.texts() == {}
+
+
+async def test_words_of_a_private_note_are_no_draft_of_a_reply(scripted: ScriptedDesk) -> None:
+    scripted.papers.keep("t1", "Dear Anna")
+    scripted.papers.keep("t1", "Paid", kind=DraftKind.NOTE)
+
+    assert await recover_draft(scripted.desk, "t1\nnote", "Paid twice", "Paid", "")
+
+    assert scripted.papers.texts() == {"t1": ["Dear Anna"]}
+    assert [d.text for d in scripted.papers.of("t1", DraftKind.NOTE)] == ["Paid twice"]
 
 
 async def test_words_that_cannot_be_saved_are_not_acknowledged(scripted: ScriptedDesk) -> None:

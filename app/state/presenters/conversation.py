@@ -7,15 +7,12 @@ from datetime import date, datetime, timedelta
 from app.desk.read_models import ConversationSnapshot, PendingReply
 from app.domain.bounds import (
     HEADING_SHOWN,
-    LINES_SHOWN,
-    MESSAGE_SHOWN,
-    MORE_SHOWN,
     SENTENCE_SHOWN,
-    beginning,
 )
 from app.domain.filters import TicketFilter, address
 from app.domain.metrics import wait_of
 from app.domain.outbox_entry import MAX_LENGTH
+from app.domain.private_notes import NoteAbout, PrivateNote
 from app.domain.search_query import SearchQuery, parse_query
 from app.domain.ticket import Message, Sender, Ticket
 from app.state.drafts import DraftBuffer
@@ -34,6 +31,8 @@ from app.state.formatting import (
 from app.state.presenters import reply_labels
 from app.state.presenters.hits import with_hits
 from app.state.presenters.linkify import segments
+from app.state.presenters.long_text import more_label, shown_part
+from app.state.presenters.private_notes import NotesShown
 from app.state.presenters.stretch import Stretch
 from components.data import (
     ConversationData,
@@ -47,6 +46,7 @@ from components.i18n import _
 
 NEWEST = Stretch()
 NO_QUERY = SearchQuery()
+NO_NOTES = NotesShown()
 WHOLE_SUBJECT = "subject"
 """stands for the id of a message"""
 
@@ -69,6 +69,7 @@ def conversation(
     query: SearchQuery = NO_QUERY,
     notice: NoticeData | None = None,
     status_busy: bool = False,
+    notes: NotesShown = NO_NOTES,
 ) -> ConversationData:
     """The drawer for a ticket.
 
@@ -89,7 +90,10 @@ def conversation(
             status, ticket.awaiting, waited=wait.length(now + snapshot.skew) if wait else None
         ),
         facts=tuple(_facts(ticket, fmt)),
-        messages=_messages(snapshot, fmt, now, stretch, asked or {}, query=query),
+        messages=_messages(snapshot, fmt, now, stretch, asked or {}, query=query, notes=notes),
+        customer_notes=tuple(
+            notes.data(note, fmt, asked=asked or {}) for note in notes.on(NoteAbout.CUSTOMER)
+        ),
         earlier=first,
         later=len(messages or ()) - end,
         others=tuple(_other(other, fmt, snapshot.skew) for other in snapshot.others),
@@ -173,27 +177,54 @@ def _messages(
     asked: Mapping[str, int],
     *,
     query: SearchQuery,
+    notes: NotesShown,
 ) -> tuple[MessageData, ...] | None:
     if snapshot.messages is None and not snapshot.gone:
         return None
-    today = fmt.day_of(now + snapshot.skew) or now.date()
+    days = _DayLabels(fmt, now + snapshot.skew)
     drawn: list[MessageData] = []
-    last_day: date | None = None
     messages = snapshot.messages or ()
     first, end = stretch.places(len(messages))
-    for message in messages[first:end]:
-        day = fmt.day_of(message.created_at)
-        label = fmt.day(day, today=today) if day and day != last_day else ""
-        last_day = day or last_day
-        times = asked.get(message.id, 0)
-        shown = _message(message, fmt, label, snapshot, asked=times)
+    placed = notes.before(messages, snapshot.skew)
+
+    def note_data(note: PrivateNote) -> MessageData:
+        at = note.written_at + snapshot.skew if note.written_at else None
+        return notes.data(note, fmt, asked=asked, day_label=days.of(at))
+
+    for place in range(first, end):
+        if place > first or not first:  # else they stand in what is left out
+            drawn += map(note_data, placed.get(place, ()))
+        message = messages[place]
+        label = days.of(message.created_at)
+        shown = _message(message, fmt, label, snapshot, asked=asked.get(message.id, 0))
         drawn.append(replace(shown, segments=with_hits(shown.segments, query)))
-    on_their_way = (
-        _pending(reply, fmt, now, asked=asked.get(reply.reply_id, 0))
-        for reply in snapshot.pending
-        if reply.state in _DRAWN_STATES and end == len(messages)
-    )
-    return (*_whole_subject(snapshot.ticket, fmt, asked), *drawn, *on_their_way)
+    last = [(note.written_at or now, note_data(note)) for note in placed.get(end, ())]
+    if end == len(messages):
+        last += [
+            (reply.written_at, _pending(reply, fmt, now, asked=asked.get(reply.reply_id, 0)))
+            for reply in snapshot.pending
+            if reply.state in _DRAWN_STATES
+        ]
+        last.sort(key=lambda timed: timed[0])
+    below = (shown for _at, shown in last)
+    return (*_whole_subject(snapshot.ticket, fmt, asked), *drawn, *below)
+
+
+class _DayLabels:
+    """Says the day of the first message of each day."""
+
+    def __init__(self, fmt: Formatter, now: datetime) -> None:
+        self._fmt = fmt
+        self._today = fmt.day_of(now) or now.date()
+        self._last: date | None = None
+
+    def of(self, at: datetime | None) -> str:
+        """The day's words, where it is another than that of the one before."""
+        day = self._fmt.day_of(at)
+        if day is None or day == self._last:
+            return ""
+        self._last = day
+        return self._fmt.day(day, today=self._today)
 
 
 def _whole_subject(
@@ -202,35 +233,15 @@ def _whole_subject(
     """A subject that is too long for the heading, to be read like a message."""
     subject = (ticket.subject or "").strip()
     if len(subject) > HEADING_SHOWN:
-        text = _shown(subject, asked.get(WHOLE_SUBJECT, 0))
+        text = shown_part(subject, asked.get(WHOLE_SUBJECT, 0))
         yield MessageData(
             id=WHOLE_SUBJECT,
             sender="",
             side="other",
             name=_("The whole subject"),
             segments=segments(text),
-            more_label=_more_label(len(subject) - len(text), fmt),
+            more_label=more_label(len(subject) - len(text), fmt),
         )
-
-
-def _shown(text: str, asked: int) -> str:
-    """As much of a message as is drawn when more of it was asked for so often."""
-    if asked:
-        return beginning(text, MESSAGE_SHOWN + asked * MORE_SHOWN)
-    lines = beginning(text, MESSAGE_SHOWN).split("\n", LINES_SHOWN)
-    return "\n".join(lines[:LINES_SHOWN])
-
-
-def _more_label(left: int, fmt: Formatter) -> str:
-    if not left:
-        return ""
-    if left <= MORE_SHOWN:
-        return _("Show all ({left})").format(
-            left=fmt.counted(left, "more character", "more characters")
-        )
-    return _("Show {shown} of {left} more characters").format(
-        shown=fmt.count(MORE_SHOWN), left=fmt.count(left)
-    )
 
 
 def _message(
@@ -248,7 +259,7 @@ def _message(
     labels += [reply_labels.changed_label(written, message.text)] if written is not None else []
     side = _SIDES.get(message.sender or "", "other")  # type: ignore[call-overload]  # any word
     names = {"customer": _("Customer"), "seller": _("You")}
-    text = _shown(message.text, asked)
+    text = shown_part(message.text, asked)
     return MessageData(
         id=message.id,
         sender=message.sender or "",
@@ -259,7 +270,7 @@ def _message(
         created_exact=fmt.exact(message.created_at),
         time_label=fmt.clock(message.created_at),
         day_label=day_label,
-        more_label=_more_label(len(message.text) - len(text), fmt),
+        more_label=more_label(len(message.text) - len(text), fmt),
         state="confirmed" if labels else "",
         state_label=". ".join(labels),
         state_tone="waiting" if copies else "",
@@ -267,7 +278,7 @@ def _message(
 
 
 def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) -> MessageData:
-    text = _shown(reply.text, asked)
+    text = shown_part(reply.text, asked)
     return MessageData(
         id=reply.reply_id,
         sender=Sender.SELLER.value,
@@ -277,7 +288,7 @@ def _pending(reply: PendingReply, fmt: Formatter, now: datetime, *, asked: int) 
         created_at=iso(reply.written_at),
         created_exact=fmt.exact(reply.written_at),
         time_label=fmt.clock(reply.written_at),
-        more_label=_more_label(len(reply.text) - len(text), fmt),
+        more_label=more_label(len(reply.text) - len(text), fmt),
         reply_id=reply.reply_id,
         state=reply_labels.shown_state(reply),
         state_label=reply_labels.state_label(reply, fmt=fmt, now=now),

@@ -215,6 +215,9 @@ def _row(
         snoozed_until=snoozed_until(row.snooze),
         note=note,
         note_tone=note_tone,
+        private_notes=fmt.counted(row.private_notes, "private note", "private notes")
+        if row.private_notes
+        else "",
         place=row.place.text() if row.place else "",
         number=row.place.number if row.place else 0,
         other_open=_("+{other_open} open").format(other_open=fmt.count(row.other_open))
