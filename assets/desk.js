@@ -54,9 +54,9 @@
 
   const writeAge = (element, { since, fine, from } = element.dataset) =>
     put(element, from && since ? from.replace("{}", clock(Date.parse(since))) : age(since, fine !== undefined));
-  const HOUR = { hour: "2-digit", minute: "2-digit" };
-  const clock = (at) => new Date(at).toLocaleTimeString([], now() - at > 72e6 ? { weekday: "short", ...HOUR } : HOUR);
-  const writeNow = (element) => put(element, now() ? clock(now()) : "");
+  const clock = (at, more = now() - at > 72e6 ? { weekday: "short" } : {}) =>
+    new Date(at).toLocaleTimeString([], { ...more, hour: "2-digit", minute: "2-digit" });
+  const writeNow = (element) => put(element, now() ? clock(now(), { timeZoneName: "short" }) : "");
 
   // data-count-down="5" says 5 to 0; data-until names the moment, data-form="{} s" words that go when it has come.
   function count(element) {

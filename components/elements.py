@@ -7,7 +7,8 @@ with its host), `data-command` (without a connection it is refused, not queued),
 (a button, or one of a group, shows at the click that it is pressed), `data-text` and `data-options`
 (what a field holds and offers, taken over where nobody is typing or choosing), `data-theme-choice`
 (a click chooses the theme), `data-reported` (how fresh the data is, as far as the line proves it;
-`data-when-cut` and its like are the words for it, `data-aging` its time), `data-now` (the time).
+`data-when-cut` and its like are the words for it, `data-aging` its time), `data-now` (the time and
+its zone).
 """
 
 from collections.abc import Callable

@@ -45,8 +45,10 @@ class Screen:
     seen_at: datetime | None
     is_connected: bool
     as_of: datetime | None
-    """the time of the data that it shows, while it is connected"""
+    """the time of the data that it shows, while it is connected or asks"""
     is_silent: bool
+    asked: timedelta | None = None
+    """how long ago it asked for a plain page; None for one that is connected, silent or new"""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class Walls:
         self._live: dict[str, WallLink] = {}
         self._seen: dict[str, datetime] = {}
         self._pages: dict[str, _Page] = {}
+        self._plain: dict[str, datetime | None] = {}
         self._waiting: dict[str, _Waiting] = {}
         self._guesses: dict[str, list[float]] = {}
         self.changed: Signal[None] = Signal()
@@ -171,6 +174,7 @@ class Walls:
 
     def page_opened(self, page: str, link: WallLink, as_of: Callable[[], datetime | None]) -> None:
         """A display builds its page; `as_of` says how old what it shows is."""
+        self._plain.pop(link.link_id, None)
         self._pages[page] = _Page(link.link_id, as_of)
 
     def page_connected(self, page: str, *, is_connected: bool) -> None:
@@ -178,6 +182,10 @@ class Walls:
         if page in self._pages:
             self._pages[page].is_connected = is_connected
             self._seen[self._pages[page].link_id] = self._clock.now()
+
+    def plain_shown(self, link: WallLink, as_of: datetime | None) -> None:
+        """A display was given a plain page with data of this age; it is heard of when it asks."""
+        self._plain[link.link_id] = as_of
 
     def page_closed(self, page: str) -> None:
         """A display's page is gone."""
@@ -241,12 +249,15 @@ class Walls:
         pages = [p for p in self._pages.values() if p.link_id == link.link_id and p.is_connected]
         seen_at = now if pages else self._seen.get(link.link_id, link.seen_at)
         is_silent = seen_at is not None and now - seen_at > SILENT_AFTER and not link.is_over(now)
+        is_plain = link.link_id in self._plain and not pages and not is_silent
+        asked = now - seen_at if is_plain and seen_at else None
         return Screen(
             link=replace(link, seen_at=seen_at),
             seen_at=seen_at,
             is_connected=bool(pages),
-            as_of=pages[0].as_of() if pages else None,
+            as_of=pages[0].as_of() if pages else self._plain.get(link.link_id),
             is_silent=is_silent,
+            asked=asked,
         )
 
     def _drop_old_codes(self) -> None:

@@ -66,7 +66,13 @@ def register_kiosk(
 
 
 def register_plain_kiosk(
-    app: FastAPI, queries: Queries, changes: Signal[Changes], *, head_html: str, clock: Clock
+    app: FastAPI,
+    queries: Queries,
+    changes: Signal[Changes],
+    walls: Walls | None,
+    *,
+    head_html: str,
+    clock: Clock,
 ) -> None:
     """Put the same board at `/kiosk/plain`; a display that the live one led there has `led`."""
     kiosks = PlainKiosks(queries, changes, clock=clock)
@@ -78,6 +84,8 @@ def register_plain_kiosk(
         link: WallLink | None = request.scope.get(WALL)
         fmt = formatter_for(request)
         data = await kiosks.shown(fmt, link.board if link else USUAL)
+        if link is not None and walls is not None:
+            walls.plain_shown(link, queries.as_of)
         page = plain_page(
             data,
             head_html=head_html,

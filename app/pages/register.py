@@ -45,4 +45,6 @@ def register_pages(
         register_key(app, api_key, drawing(desk, head_html))
     walls = desk.doors.walls if desk.doors else None
     register_kiosk(desk.queries, desk.changes, walls, head_html=head_html, clock=clock, beats=beats)
-    register_plain_kiosk(app, desk.queries, desk.changes, head_html=plain_head_html, clock=clock)
+    register_plain_kiosk(
+        app, desk.queries, desk.changes, walls, head_html=plain_head_html, clock=clock
+    )

@@ -171,10 +171,14 @@ def state_of(screen: Screen, fmt: Formatter) -> str:
     """When a display was heard of last, and how old what it shows is."""
     if screen.seen_at is None:
         return _("Not opened yet")
-    seen = fmt.moment(screen.seen_at)
+    seen, data = fmt.moment(screen.seen_at), _("no data yet")
+    if screen.as_of is not None:
+        data = _("its data as of {time}").format(time=fmt.second(screen.as_of))
+    if screen.asked is not None:
+        seconds = round(screen.asked.total_seconds())
+        return _("Plain, asked {seconds} s ago, {data}").format(seconds=seconds, data=data)
     if screen.is_connected:
-        as_of = fmt.second(screen.as_of) if screen.as_of else _("never read")
-        return _("On, its data as of {time}").format(time=as_of)
+        return _("On, {data}").format(data=data)
     if screen.is_silent:
         return _("Silent since {time}").format(time=seen)
     return _("Last seen {time}").format(time=seen)

@@ -179,9 +179,9 @@ def test_wall_is_amber_when_late_then_red_and_grey_and_says_from_when_its_data_i
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("2025-03-30T00:59:40Z", "2025-03-30T01:00:10Z", ("01:59 AM", "03:00 AM")),
-        ("2025-10-26T00:59:40Z", "2025-10-26T01:00:10Z", ("02:59 AM", "02:00 AM")),
-        ("2025-01-20T22:59:40Z", "2025-01-20T23:00:10Z", ("11:59 PM", "12:00 AM")),
+        ("2025-03-30T00:59:40Z", "2025-03-30T01:00:10Z", ("01:59 AM GMT+1", "03:00 AM GMT+2")),
+        ("2025-10-26T00:59:40Z", "2025-10-26T01:00:10Z", ("02:59 AM GMT+2", "02:00 AM GMT+1")),
+        ("2025-01-20T22:59:40Z", "2025-01-20T23:00:10Z", ("11:59 PM GMT+1", "12:00 AM GMT+1")),
     ],
 )
 def test_clock_changes_and_midnight_move_the_clock_of_the_wall_and_no_age(

@@ -167,6 +167,33 @@ async def test_health_tells_each_screen_its_view_its_data_and_its_silence(page: 
     assert told()["Hall"].startswith("Silent since ")
 
 
+async def test_plain_screen_is_told_from_one_that_was_only_seen(page: Page) -> None:
+    walls, clock = page.doors.walls, page.clock
+    _, token = await walls.new("Hall", by="Ana")
+    link = walls.link_of(await walls.exchange(token, held=None))
+    assert link
+    await walls.use(link)
+    walls.plain_shown(link, clock.now() - timedelta(seconds=7))
+
+    def told() -> str:
+        return screen_facts(walls.screens(), Formatter())["Hall"].partition(".")[0]
+
+    clock.advance(12)
+    assert told() == "Plain, asked 12 s ago, its data as of 11:59:53\u202fAM"
+    assert "Plain, asked 12 s ago" in (await page.ask()).text
+
+    walls.page_opened("page", link, clock.now)
+    walls.page_connected("page", is_connected=True)
+    assert told().startswith("On, its data")
+
+    walls.page_connected("page", is_connected=False)
+    walls.page_closed("page")
+    walls.plain_shown(link, None)
+    assert told() == "Plain, asked 0 s ago, no data yet"
+    clock.advance(SILENT_AFTER.total_seconds() + 1)
+    assert told().startswith("Silent since ")
+
+
 async def test_page_names_the_plain_wall_for_old_televisions(page: Page) -> None:
     assert "/kiosk/plain" in (await page.ask()).text
 
