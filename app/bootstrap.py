@@ -55,7 +55,7 @@ from app.sync.delivery.write_fence import WriteFence
 from app.sync.message_backfill import Retention
 from app.sync.proof import UNPROVED, Proof, find_shop
 from app.web.application import add_screens, behind_guard, behind_sign_in, desk_id, new_web
-from app.web.assets import asset_url
+from app.web.assets import asset_url, plain_style
 from app.web.page_reaper import PageReaper
 from app.web.request_guard import AllowedNames, allowed_names
 from app.web.server import (
@@ -167,7 +167,8 @@ async def _desk(
             web,
             desk,
             head_html=head_html,
-            plain_head_html=theme.plain_head_html(_asset_address),
+            plain_head_html=theme.plain_head_html(plain_style()),
+            wall_worker=_asset_address(theme.WALL_WORKER),
             clock=clock,
             demo=settings.embedded,
             api_key=_api_key(settings, data_dir, activity=doors.activity, clock=clock),

@@ -58,17 +58,10 @@
     new Date(at).toLocaleTimeString([], { ...more, hour: "2-digit", minute: "2-digit" });
   const writeNow = (element) => put(element, now() ? clock(now(), { timeZoneName: "short" }) : "");
 
-  // data-count-down="5" says 5 to 0; data-until names the moment, data-form="{} s" words that go when it has come.
+  // data-until names a moment, data-form="{} s" the words for how long until then, which go when it has come.
   function count(element) {
-    const left = Math.max(0, Math.ceil((element.ends - now()) / 1000));
-    const { form } = element.dataset;
-    put(element, form ? (left ? form.replace("{}", left) : "") : `${left}`);
-  }
-
-  function beginCount(element) {
-    const { until, countDown } = element.dataset;
-    element.ends = until ? Date.parse(until) : now() + countDown * 1000;
-    count(element);
+    const left = Math.max(0, Math.ceil((Date.parse(element.dataset.until) - now()) / 1000));
+    put(element, left ? element.dataset.form.replace("{}", left) : "");
   }
 
   // ── The line to the desk: without it what is on screen grows old unseen, and nobody else says so ───────────────
@@ -285,10 +278,7 @@
     all("[data-theme-choice]").forEach(markTheme);
   }
 
-  function markTheme(button) {
-    const isChosen = button.dataset.themeChoice === theme();
-    if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", isChosen);
-  }
+  const markTheme = (one) => one.ariaPressed && (one.ariaPressed = one.dataset.themeChoice === theme());
 
   // One button of a group, or a button by itself, on and off.
   function press(group, target) {
@@ -426,8 +416,7 @@
   const LIFE = {
     "data-clock": readClock,
     "data-since": writeAge,
-    "data-count-down": beginCount,
-    "data-until": beginCount,
+    "data-until": count,
     "data-reported": showLine,
     "data-when-up": showLine,
     "data-ticket": showPane,
@@ -463,7 +452,7 @@
   let beats = 0;
   function tick() {
     if (window.did_handshake) goOn();
-    all("[data-count-down], [data-until]").forEach(count);
+    all("[data-until]").forEach(count);
     if (isListed()) all("[data-seen]").filter(inSight).forEach(see);
     beats += 1;
     if (beats % 4) return;

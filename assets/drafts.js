@@ -16,14 +16,11 @@
     return typeof found?.text === "string" ? found : null;
   }
 
-  function slots() {
-    const keys = guarded(() => Object.keys(localStorage)) ?? [];
-    return keys.flatMap((key) => {
-      const [name, page, ...ticket] = key.split(" ");
-      const kept = name === NAME || name === BEFORE ? read(key) : null;
-      return kept ? [{ ...kept, key, page, ticket_id: ticket.join(" ") }] : [];
-    });
-  }
+  const slots = () => (guarded(() => Object.keys(localStorage)) ?? []).flatMap((key) => {
+    const [name, page, ...ticket] = key.split(" ");
+    const kept = name === NAME || name === BEFORE ? read(key) : null;
+    return kept ? [{ ...kept, key, page, ticket_id: ticket.join(" ") }] : [];
+  });
 
   const words = {
     // The ticket whose box hands its words over itself.

@@ -253,8 +253,10 @@ class NoticeData:
     tone: str = "info"
     """info | warning | error"""
     action: str = ""
-    undo_seconds: float = 0
-    """counted down by the browser at the end of the text"""
+    undo_until: str = ""
+    """until when it can be undone; the browser counts down to it at the end of the text"""
+    undo_left: str = ""
+    """how long that is, in words"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,8 @@ export default {
   setup(props, { emit }) {
     const list = ref(null);
     const take = () => window.desk.patchList(list.value, props.patch);
-    const onClick = (event) => {
-      const act = window.desk.actOf(event, list.value);
-      if (act) emit("act", act);
-    };
+    const tell = (act) => act && emit("act", act);
+    const onClick = (event) => tell(window.desk.actOf(event, list.value));
     onMounted(take);
     watch(() => props.patch, take);
     return () => h(props.as, { ref: list, onClick });

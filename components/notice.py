@@ -1,7 +1,5 @@
 """One banner: what happened, why, what to do, and what is safe."""
 
-import math
-
 from components import keys
 from components.data import NoticeData
 from components.elements import Box, Button
@@ -41,9 +39,12 @@ class Notice:
 
 
 def _words(data: NoticeData) -> Html:
-    if not data.undo_seconds:
+    if not data.undo_until:
         return html("{}", data.text)
-    left = html(
-        '<span data-count-down="{}">{}</span>', data.undo_seconds, math.ceil(data.undo_seconds)
+    return html(
+        '{} <span data-until="{}" data-form="{}">{}</span>',
+        data.text,
+        data.undo_until,
+        _("{} s"),
+        data.undo_left,
     )
-    return html("{} {} {}", data.text, left, _("s"))

@@ -18,22 +18,23 @@ from components.kiosk_board import (
     tile_item,
 )
 from components.kiosk_chart import chart_html
+from components.site import SITE
 
 REFRESH_SECONDS = 10
 """less than a page stays, so that each is seen"""
 
 # An answer that is no board leaves the last one there, greyed; the sentence of a desk that lets
-# this display in no longer, and a board of another look, are worth a new page.
+# this display in no longer, a board of another look, and the live wall are worth a new page.
 _SCRIPT = """<script>
 function ask() {
   var http = new XMLHttpRequest(), old = document.querySelector("[data-kiosk]");
   http.onloadend = function () {
     var page = http.response, board = page && page.querySelector("[data-kiosk]");
     var alike = board && board.getAttribute("data-look") === old.getAttribute("data-look");
-    if (board ? !alike : page && page.querySelector(".wall-door")) return location.reload();
+    var other = page && page.querySelector(".wall-door, #esm-fallback");
+    if (board ? !alike : other) return location.reload();
     if (alike) old.parentNode.replaceChild(document.importNode(board, true), old);
     else old.setAttribute("data-state", "silent");
-    setTimeout(ask, 10000);
   };
   http.open("GET", location.href);
   http.responseType = "document";
@@ -41,7 +42,7 @@ function ask() {
   http.setRequestHeader("Accept", "text/html");
   http.send();
 }
-setTimeout(ask, 10000);
+setInterval(ask, 10000);
 document.cookie = "ticketdesk_zone=" + Intl.DateTimeFormat().resolvedOptions().timeZone;
 </script>"""
 
@@ -55,11 +56,43 @@ addEventListener("load", function () {
 exactly where it cannot start; one that is merely slow has not loaded yet."""
 
 
+_KEEP = """<script>
+addEventListener("load", function () {
+  var told = document.querySelector("[data-worker]").dataset, workers = navigator.serviceWorker;
+  function keep() {
+    fetch(told.board).then(function (answer) {
+      if (answer.ok) caches.open("wall").then(function (kept) { kept.put(told.wall, answer); });
+    }, Boolean);
+  }
+  if (workers) workers.register(told.worker, { scope: told.wall }).then(keep, Boolean);
+  if (workers) setInterval(keep, 60000);
+});
+</script>"""
+
+
+def keep_html(*, worker: str, light: bool) -> str:
+    """Keeps a board once a minute, for a wall that loads itself while the desk is not there.
+
+    Browsers let a page do that by https and on the machine of the desk alone.
+
+    Args:
+        worker: the address of assets/wall_worker.js, which shows the board that was kept.
+    """
+    board = "/kiosk/plain?kept=1&theme=light" if light else "/kiosk/plain?kept=1"
+    told = html(
+        '<meta name="wall-keep" data-worker="{}" data-wall="{}" data-board="{}">',
+        worker,
+        SITE.link("/kiosk"),
+        SITE.link(board),
+    )
+    return f"{told}{_KEEP}"
+
+
 def plain_page(data: PlainKioskData, *, head_html: str, light: bool, look: str, vue: str) -> str:
     """The whole page.
 
     Args:
-        head_html: its style.
+        head_html: its style, and what keeps the board.
         look: what changes with the style.
         vue: the framework's module, for a display that was led here; "" for any other.
     """

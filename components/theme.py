@@ -154,10 +154,12 @@ STYLES = (
 )
 """in this order they make one style sheet, `STYLE`"""
 PLAIN_STYLES = ("plain.css", "wall_chart.css")
-"""in this order they make that of the plain wall, `PLAIN_STYLE`"""
+"""in this order they make that of the plain wall"""
 SCRIPTS = ("desk.js", "drafts.js")
 """in this order they make one script, `SCRIPT`"""
-STYLE, SCRIPT, PLAIN_STYLE = "desk.css", "desk.js", "wall-plain.css"
+STYLE, SCRIPT = "desk.css", "desk.js"
+WALL_WORKER = "wall_worker.js"
+"""the script that shows a board which was kept"""
 
 
 # A script in the head waits for the style sheets before it, and the page for the script: so only
@@ -181,9 +183,9 @@ def head_html(address: Callable[[str], str]) -> str:
     return f"{_THEME}<style>{css()}{_NOT_STARTED}</style>{style}{script}"
 
 
-def plain_head_html(address: Callable[[str], str]) -> str:
-    """What the head of the plain wall needs: `PLAIN_STYLE`, and no script."""
-    return f'<style>{css()}</style><link rel="stylesheet" href="{address(PLAIN_STYLE)}">'
+def plain_head_html(style: str) -> str:
+    """What the head of the plain wall needs: a page that is kept has its style with it."""
+    return f"<style>{css()}{style}</style>"
 
 
 _CONTAINER = re.compile(

@@ -54,8 +54,7 @@ function behave(body, box, tell) {
       if (row.tabIndex !== tab) row.tabIndex = tab;
       if (on || "picked" in row.dataset) row.querySelector("input").checked = row.toggleAttribute("data-picked", on);
       row.toggleAttribute("data-gone", parked !== null && !parked.order.includes(row.key));
-      if (row.key === opened) row.setAttribute("aria-current", "true");
-      else row.removeAttribute("aria-current");
+      row.ariaCurrent = row.key === opened ? "true" : null;
     }
     const [all, count] = [box.querySelector("thead input"), ticks()];
     [all.checked, all.indeterminate] = [count > 0 && count === order.length, count > 0 && count < order.length];

@@ -38,7 +38,12 @@ def wall_door(code: str | None, *, said: str, sign_in: str) -> Html:
     )
 
 
+# Nor does it show again what it kept while it was let in.
+_FORGET = html("<script>if (window.caches) caches.delete('wall');</script>")
+
+
 def reload_html(address: str, *, is_read: bool) -> Html:
     """What leads to the wall again; a sentence that is new stays for long enough to be read."""
     seconds = AGAIN_SECONDS if is_read else READ_SECONDS
-    return html('<meta http-equiv="refresh" content="{}; url={}">', str(seconds), address)
+    again = html('<meta http-equiv="refresh" content="{}; url={}">', str(seconds), address)
+    return html("{}{}", again, _FORGET)

@@ -22,7 +22,7 @@ from app.domain.wall_links import USUAL, WallLink
 from app.pages.frame import Beats, formatter_for, on_zone
 from app.state.kiosk import FIRST_PAINT_SECONDS, KioskState, PlainKiosks
 from components.kiosk_board import KioskBoard
-from components.plain_board import LEAD, plain_page
+from components.plain_board import LEAD, keep_html, plain_page
 from components.site import SITE
 
 WALL = "ticketdesk.wall"
@@ -35,6 +35,7 @@ def register_kiosk(
     walls: Walls | None,
     *,
     head_html: str,
+    worker: str,
     clock: Clock,
     beats: Beats,
 ) -> None:
@@ -44,6 +45,7 @@ def register_kiosk(
     async def kiosk(request: Request, client: Client) -> None:
         ui.add_head_html(head_html)
         ui.add_head_html(LEAD)
+        ui.add_head_html(keep_html(worker=worker, light=_is_light(request)))
         beats.follow(client, changes)
         board = KioskBoard(light=_is_light(request))
         link: WallLink | None = request.scope.get(WALL)
@@ -72,6 +74,7 @@ def register_plain_kiosk(
     walls: Walls | None,
     *,
     head_html: str,
+    worker: str,
     clock: Clock,
 ) -> None:
     """Put the same board at `/kiosk/plain`; a display that the live one led there has `led`."""
@@ -83,13 +86,15 @@ def register_plain_kiosk(
     async def plain(request: Request) -> Response:
         link: WallLink | None = request.scope.get(WALL)
         fmt = formatter_for(request)
-        data = await kiosks.shown(fmt, link.board if link else USUAL)
-        if link is not None and walls is not None:
+        light, to_keep = _is_light(request), "kept" in request.query_params
+        shows = link.board if link else USUAL
+        data = await kiosks.shown(fmt, shows, to_keep=to_keep)
+        if link is not None and walls is not None and not to_keep:
             walls.plain_shown(link, queries.as_of)
         page = plain_page(
             data,
-            head_html=head_html,
-            light=_is_light(request),
+            head_html=f"{head_html}{keep_html(worker=worker, light=light)}",
+            light=light,
             look=look,
             vue=SITE.link(_VUE) if "led" in request.query_params else "",
         )

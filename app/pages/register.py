@@ -23,6 +23,7 @@ def register_pages(
     *,
     head_html: str,
     plain_head_html: str,
+    wall_worker: str,
     clock: Clock,
     demo: bool,
     vitals: Callable[[], Vitals],
@@ -33,6 +34,7 @@ def register_pages(
     Args:
         head_html: goes into the head of each page as it is, `plain_head_html` into that of the
             plain wall.
+        wall_worker: the address of the script that shows a board which was kept.
         demo: adds the badge and the way to the page that writes as a customer.
         vitals: is asked whenever Health is opened.
     """
@@ -44,7 +46,21 @@ def register_pages(
     if api_key is not None:
         register_key(app, api_key, drawing(desk, head_html))
     walls = desk.doors.walls if desk.doors else None
-    register_kiosk(desk.queries, desk.changes, walls, head_html=head_html, clock=clock, beats=beats)
+    register_kiosk(
+        desk.queries,
+        desk.changes,
+        walls,
+        head_html=head_html,
+        worker=wall_worker,
+        clock=clock,
+        beats=beats,
+    )
     register_plain_kiosk(
-        app, desk.queries, desk.changes, walls, head_html=plain_head_html, clock=clock
+        app,
+        desk.queries,
+        desk.changes,
+        walls,
+        head_html=plain_head_html,
+        worker=wall_worker,
+        clock=clock,
     )

@@ -86,8 +86,12 @@ class Formatter:
         local = self._local(moment)
         return format_time(local, "medium", locale=self.locale) if local else ""
 
-    def as_of(self, moment: datetime | None, *, now: datetime) -> str:
-        """The time of data in full, with its zone, and with the day where that is not today."""
+    def as_of(self, moment: datetime | None, *, now: datetime | None) -> str:
+        """The time of data in full, with its zone, and with the day where that is not today.
+
+        Args:
+            now: None where it is read on any day.
+        """
         local = self._local(moment)
         if local is None:
             return ""

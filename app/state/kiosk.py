@@ -78,15 +78,19 @@ class KioskState:
         self._draw()
         self._again.trigger()  # its days begin at other times
 
-    def plain(self) -> PlainKioskData:
-        """What it shows now, for a display that draws nothing by itself."""
+    def plain(self, *, to_keep: bool = False) -> PlainKioskData:
+        """What it shows now, for a display that draws nothing by itself.
+
+        Args:
+            to_keep: for when the desk will be silent.
+        """
         if self._snapshot is None:
             return PlainKioskData()
         snapshot, known = self._snapshot, self._snapshot.freshness
         if known.status is not ConnectionStatus.FAULT:  # a refresh without news makes no snapshot
             snapshot = replace(snapshot, freshness=replace(known, as_of=self._queries.as_of))
         board, now = self._board(snapshot), self._clock.now()
-        return plain_kiosk(board, snapshot, fmt=self._fmt, now=now)
+        return plain_kiosk(board, snapshot, fmt=self._fmt, now=now, to_keep=to_keep)
 
     def turn_pages(self) -> None:
         """Show the pages one after the other until closed."""
@@ -143,8 +147,10 @@ class PlainKiosks:
         self._held: dict[_Shown, _Held] = {}
         self._tasks = TaskSet()
 
-    async def shown(self, fmt: Formatter, shows: WallBoard) -> PlainKioskData:
-        """What such a wall shows now."""
+    async def shown(
+        self, fmt: Formatter, shows: WallBoard, *, to_keep: bool = False
+    ) -> PlainKioskData:
+        """What such a wall shows now, or is to keep for when the desk is silent."""
         wall = (shows, fmt.zone, fmt.unknown_zone)
         if wall not in self._held:
             self._held[wall] = held = self._hold(fmt, shows)
@@ -152,7 +158,7 @@ class PlainKiosks:
         held = self._held[wall]
         held.asked_at = self._clock.monotonic()
         await asyncio.wait([held.loading], timeout=FIRST_PAINT_SECONDS)
-        return held.kiosk.plain()
+        return held.kiosk.plain(to_keep=to_keep)
 
     async def close(self) -> None:
         """Hold none any more."""

@@ -1,7 +1,8 @@
 """The reply that was sent a moment ago and can still be taken back, from wherever the seller is."""
 
+import math
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.desk.desk import Desk
@@ -9,7 +10,7 @@ from app.domain.clock import Clock
 from app.domain.errors import StoreError
 from app.domain.outbox_entry import ReviewAction, unescaped
 from app.domain.signals import Changes, Signal
-from app.state.formatting import error_notice, visible
+from app.state.formatting import error_notice, iso, visible
 from app.state.presenters.reply_labels import seconds_to_send, undo_seconds
 from app.state.reactive import Debouncer, LatestTask, Observable
 from components.data import NoticeData
@@ -157,7 +158,6 @@ class UndoSend:
     def _draw(self) -> None:
         notice, newest = self._told, self._newest()
         if notice is None and newest is not None:
-            left = (newest.sends_at - self._clock.now()).total_seconds()
             waits = newest.reply_id in self._waiting
             text = (
                 _("Reply to {subject} waits to be sent.")
@@ -165,8 +165,11 @@ class UndoSend:
                 else _("Reply to {subject} leaves in")
             )
             text = text.format(subject=_named(newest.subject))
-            seconds = 0 if waits else max(left, 0.1)
-            notice = NoticeData(text=text, action=_("Undo"), undo_seconds=seconds)
+            notice = NoticeData(text=text, action=_("Undo"))
+            if not waits:
+                left = (newest.sends_at - self._clock.now()).total_seconds()
+                seconds = _("{} s").format(max(math.ceil(left), 1))
+                notice = replace(notice, undo_left=seconds, undo_until=iso(newest.sends_at))
         self.over_list.set(None if self._open_id else notice)
         self.over_box.set(notice if self._open_id else None)
 

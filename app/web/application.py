@@ -24,8 +24,10 @@ from app.web.sign_in_guard import LetIn, SignInGuard
 from app.web.static_cache import StaticCache
 from app.web.wall_guard import WallCookies, WallGuard
 from app.web.websocket_guard import FrameGuard, guard_sockets
+from components import theme
 from components.chart_bundle import register_chart_bundle
 from components.signatures import remember_signatures
+from components.site import SITE
 
 RECONNECT_SECONDS = 30
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -179,6 +181,8 @@ def _asset(url: str, name: str, request: Request) -> Response:
     if asset is None or asset.url != url:
         return Response("There is no such file.\n", 404, media_type="text/plain")
     headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+    if name == theme.WALL_WORKER:  # a script may else see to its own folder alone
+        headers["Service-Worker-Allowed"] = SITE.link("/kiosk")
     body = asset.body
     if asset.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
         body, headers["Content-Encoding"] = asset.gzipped, "gzip"

@@ -76,9 +76,13 @@ def _styles() -> bytes:
     return theme.in_text_sizes(theme.without_containers(_joined(theme.STYLES))).encode()
 
 
+def plain_style() -> str:
+    """The style of the plain wall."""
+    return _joined(theme.PLAIN_STYLES)
+
+
 JOINED: dict[str, Callable[[], bytes]] = {
     theme.STYLE: _styles,
-    theme.PLAIN_STYLE: lambda: _joined(theme.PLAIN_STYLES).encode(),
     theme.SCRIPT: lambda: _joined(theme.SCRIPTS).encode(),
 }
 """Many files here, one for a browser: a first visit waits for each time it asks."""

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import nicegui
@@ -18,7 +18,7 @@ from nicegui import app, ui
 
 from app.domain.tasks import TaskSet
 from app.web.application import add_assets
-from app.web.assets import asset_url
+from app.web.assets import asset_url, plain_style
 from components import theme
 from components.chart import Chart
 from components.conversation_drawer import ConversationDrawer
@@ -51,8 +51,13 @@ from tests.components import samples, talk
 HELD = NoticeData(
     text="Reply to “Order not received, and the customer says a…” leaves in",
     action="Undo",
-    undo_seconds=30,
+    undo_left="30 s",
 )
+
+
+def held() -> NoticeData:
+    """The line on a reply that leaves in half a minute."""
+    return replace(HELD, undo_until=(datetime.now(UTC) + timedelta(seconds=30)).isoformat())
 
 
 def server_time() -> ServerTime:
@@ -256,8 +261,8 @@ class Stage:
         "notice": lambda s: s.notice.update(
             NoticeData(text="12 tickets closed.", action="Undo", tone="info")
         ),
-        "held": lambda s: s.notice.update(HELD),
-        "told": lambda s: s.drawer.tell(HELD),
+        "held": lambda s: s.notice.update(held()),
+        "told": lambda s: s.drawer.tell(held()),
         "taken": lambda s: s.drawer.tell(
             NoticeData(
                 text="Not sent. Your words are in the draft of “Order not received”.", action="Open"
@@ -413,7 +418,7 @@ def what_was_said() -> list[list[object]]:
     return Stage.last.said if Stage.last else []
 
 
-HEAD, PLAIN = theme.head_html(asset_url), theme.plain_head_html(asset_url)
+HEAD, PLAIN = theme.head_html(asset_url), theme.plain_head_html(plain_style())
 
 if __name__ == "__main__":
     add_assets(app)

@@ -17,7 +17,12 @@ from tests.components import samples
 from tests.components.user import all_styled, showing, styled
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-HELD = NoticeData(text="The reply leaves in", action="Undo", undo_seconds=4.2)
+HELD = NoticeData(
+    text="The reply leaves in",
+    action="Undo",
+    undo_until="2025-01-20T12:00:05Z",
+    undo_left="5 s",
+)
 FAULT = NoticeData(text="Not sent.", tone="error")
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -140,6 +141,75 @@ def test_wall_comes_back_by_itself_once_the_desk_was_started_again(
         console.clear()  # the browser complains about the line
 
 
+KEPT = """
+async () => {
+  await navigator.serviceWorker.ready;
+  return (await (await caches.open("wall")).match("/kiosk"))?.text();
+}
+"""
+"""the board that the browser has kept, once it would also show it"""
+IDS = "all => all.map((one) => one.dataset.ticketId)"
+
+
+class _Gateway(BaseHTTPRequestHandler):
+    """A proxy whose desk is away."""
+
+    def do_GET(self) -> None:  # its name
+        self.send_error(502)
+
+    def log_message(self, *words: object) -> None:
+        """Nothing."""
+
+
+def has_board(wall: Page) -> bool:
+    wall.reload()
+    return wall.locator("[data-ticket-id]").count() == 8
+
+
+def test_last_board_outlives_a_reload_without_a_server_and_is_never_green(
+    page: Page, console: list[str], tmp_path: Path
+) -> None:
+    seed(tmp_path)
+    desk = start("serve", folder=tmp_path)
+    port = int(desk.url.rpartition(":")[2])
+    walls = {address: page.context.new_page() for address in ("/kiosk", "/kiosk/plain")}
+    for address, wall in walls.items():
+        wall.goto(f"{desk.url}{address}?theme=light")
+        until(partial(has_board, wall))
+    shown = wall.locator("[data-ticket-id]").evaluate_all(IDS)
+    until(lambda: shown[0] in (wall.evaluate(KEPT) or ""))
+
+    desk.kill()
+    for wall in walls.values():
+        assert_kept(wall, shown)
+    with ThreadingHTTPServer(("127.0.0.1", port), _Gateway) as gateway:
+        thread = threading.Thread(target=gateway.serve_forever)
+        thread.start()
+        assert_kept(wall, shown)
+        gateway.shutdown()
+        thread.join()
+
+    desk = start("serve", folder=tmp_path, port=port)
+    try:
+        for address, wall in walls.items():
+            expect(wall.locator("[data-state=live]")).to_be_visible(timeout=30_000)
+            assert wall.url == f"{desk.url}{address}?theme=light"
+    finally:
+        assert desk.stop() == 0
+        console.clear()  # the browser complains about the line
+
+
+def assert_kept(wall: Page, shown: list[str]) -> None:
+    """What is seen after a reload is the last board, grey and with its time."""
+    wall.reload()
+    expect(wall.locator("[data-light][data-state=silent]")).to_be_visible()
+    assert wall.locator("[data-ticket-id]").evaluate_all(IDS) == shown
+    expect(wall.get_by_text("The desk does not answer")).to_be_visible()
+    expect(wall.get_by_text("Live", exact=True)).to_be_hidden()
+    expect(wall.get_by_text(re.compile(r"^data from \w+ \d+, 2\d{3}, .+ UTC$"))).to_be_visible()
+    expect(wall.locator("main")).to_have_css("filter", "grayscale(1)")
+
+
 def test_plain_wall_follows_changes_without_scripts(
     browser: Browser, desk_process: Running
 ) -> None:
@@ -245,6 +315,7 @@ def test_display_with_a_link_sends_nothing_and_ends_once_that_is_revoked(
     assert revoked.returncode == 0, revoked.stderr
     expect(page.get_by_text("This link was revoked.")).to_be_visible(timeout=2_000)
     expect(page.locator("[data-ticket-id]")).to_have_count(0)
+    assert page.evaluate("caches.keys()") == []  # nor does it show again what it has kept
 
     printed = command("kiosk", "--print-url", *here, cwd=folder).stdout
     other = page.context.new_page()  # while the first loads its door anew, every 3 s

@@ -56,6 +56,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             scripted.desk,
             head_html="<!-- head -->",
             plain_head_html="",
+            wall_worker="",
             clock=SystemClock(),
             demo=True,
             vitals=lambda: VITALS,

@@ -15,6 +15,7 @@ from app.domain.outbox_entry import ReviewAction, Stall
 from app.domain.signals import Changes
 from app.domain.ticket import Ticket
 from app.state.conversation import ConversationState
+from app.state.formatting import iso
 from app.state.undo_send import SentReply, UndoSend
 from components.data import NoticeData
 from tests.state.scripted import NOON, FastClock, ScriptedDesk, opened, until_quiet
@@ -73,7 +74,7 @@ async def test_line_is_there_once_the_ticket_of_the_reply_is_left(undo: UndoSend
     line = undo.over_list.value
     assert line
     assert (text(line), line.action) == ("Reply to “No 1” leaves in", "Undo")
-    assert line.undo_seconds == 5
+    assert (line.undo_left, line.undo_until) == ("5 s", iso(sent(1).sends_at))
     assert undo.over_box.value is None
     undo.look("t2")
     assert (undo.over_list.value, text(undo.over_box.value)) == (None, text(line))
@@ -191,10 +192,10 @@ async def test_reply_that_something_else_holds_back_is_not_said_to_leave(
     await until_quiet()
     line = undo.over_list.value
     assert line
-    assert (text(line), line.action, line.undo_seconds) == (
+    assert (text(line), line.action, line.undo_until) == (
         "Reply to “No 1” waits to be sent.",
         "Undo",
-        0,
+        "",
     )
 
     undo.add(sent(2))

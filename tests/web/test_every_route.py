@@ -78,6 +78,7 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
                 desk.desk,
                 head_html="",
                 plain_head_html="",
+                wall_worker="",
                 clock=SystemClock(),
                 demo=True,
                 vitals=lambda: VITALS,

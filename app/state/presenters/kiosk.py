@@ -81,9 +81,18 @@ def kiosk_board(
 
 
 def plain_kiosk(
-    board: KioskData, snapshot: KioskSnapshot, *, fmt: Formatter, now: datetime
+    board: KioskData,
+    snapshot: KioskSnapshot,
+    *,
+    fmt: Formatter,
+    now: datetime,
+    to_keep: bool = False,
 ) -> PlainKioskData:
-    """The same page for a display on which nothing grows old by itself: its time in words."""
+    """The same page for a display on which nothing grows old by itself: its time in words.
+
+    Args:
+        to_keep: it is shown once the desk is silent, on any day.
+    """
     known = snapshot.freshness
     old = now - known.as_of if known.as_of else timedelta(0)
     late_in, old_in = board.late_after - _seconds(old), board.old_after - _seconds(old)
@@ -92,10 +101,12 @@ def plain_kiosk(
         state = "stale"
     if state != "fault" and old_in < 0:
         state = "offline"
+    if to_keep:
+        state = "silent"
     return PlainKioskData(
         board=board,
         state=state,
-        as_of=fmt.as_of(known.as_of, now=now),
+        as_of=fmt.as_of(known.as_of, now=None if to_keep else now),
         late_in=late_in,
         old_in=old_in,
         shift=int(now.timestamp() // 60) % SHIFTS,
