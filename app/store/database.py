@@ -380,6 +380,8 @@ def _explained(path: Path) -> Iterator[None]:
         if ours := _explain(error, path):
             raise ours from error
         raise
+    except UnicodeDecodeError as error:  # SQLite's words for a damaged schema quote what is in it
+        raise _damaged(path) from error
 
 
 def _explain(error: sqlite3.Error, path: Path) -> StoreError | None:
@@ -390,9 +392,7 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError | None:
         code = sqlite3.SQLITE_FULL
     match code:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return StoreDamagedError(
-                f"{path} is damaged and cannot be read. Move it away or restore it from a backup."
-            )
+            return _damaged(path)
         case sqlite3.SQLITE_FULL:
             return StoreFullError(f"{path} cannot be written: the disk is full. Free some space.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
@@ -404,6 +404,12 @@ def _explain(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PROTOCOL:
             return StoreError(f"The disk failed while {path} was in use. Check the disk.")
     return None
+
+
+def _damaged(path: Path) -> StoreDamagedError:
+    return StoreDamagedError(
+        f"{path} is damaged and cannot be read. Move it away or restore it from a backup."
+    )
 
 
 def _is_full(path: Path) -> bool:

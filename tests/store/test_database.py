@@ -228,6 +228,20 @@ async def test_open_says_that_a_file_is_damaged(tmp_path: Path, schema: Path) ->
         await Database.open(tmp_path / "desk.sqlite3", schema=schema)
 
 
+async def test_damage_that_sqlite_quotes_in_no_encoding_is_told_as_damage(
+    tmp_path: Path, schema: Path
+) -> None:
+    path = tmp_path / "desk.sqlite3"
+    await (await Database.open(path, schema=schema)).close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA writable_schema = ON")
+        file.execute("UPDATE sqlite_schema SET name = CAST(x'c1' AS TEXT), sql = 'CREATE TABLE ('")
+        file.commit()
+
+    with pytest.raises(StoreDamagedError, match="damaged"):
+        await Database.open(path, schema=schema)
+
+
 async def test_open_says_that_a_folder_is_missing(tmp_path: Path, schema: Path) -> None:
     with pytest.raises(StoreFullError, match="cannot be written"):
         await Database.open(tmp_path / "nowhere" / "desk.sqlite3", schema=schema)
