@@ -191,7 +191,7 @@
 
   function keyOf({ key, code, shiftKey, ctrlKey, metaKey }) {
     const foreign = key.length === 1 && key > "\u024f";
-    let name = foreign && code.startsWith("Key") ? code[3] : key;
+    let name = foreign && /^(Key|Digit)/.test(code) ? code.at(-1) : key;
     if (code === "Slash" && (foreign || key === "." || key === ",")) name = shiftKey ? "?" : "/";
     const letter = name.length === 1 && name.toUpperCase() !== name.toLowerCase();
     const held = [(ctrlKey || metaKey) && "Ctrl ", shiftKey && (letter || name.length > 1) && "Shift "];

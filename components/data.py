@@ -166,6 +166,34 @@ class ViewItem:
     """waiting when something in it needs a person now"""
     about: str = ""
     """which tickets it holds, where the label does not say it"""
+    is_saved: bool = False
+    """somebody has saved it; the others are built in"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedViewItem:
+    """A saved view in the list of those that can be changed."""
+
+    key: str
+    name: str
+    note: str = ""
+    """with whom it is shared, or who shares it"""
+    is_own: bool = True
+    """it has a place among one's own"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewFormData:
+    """What the form starts from that gives a list a name, or another one."""
+
+    key: str = ""
+    """of the view that is changed; empty for a new one"""
+    name: str = ""
+    is_shared: bool = False
+    may_share: bool = False
+    """there are others to share it with"""
+    wrong: str = ""
+    """why it was not kept, in a sentence"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

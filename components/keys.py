@@ -9,6 +9,8 @@ SEARCH = "/"
 NEXT_TICKET, PREVIOUS_TICKET = "j", "k"
 NEXT_PAGE, PREVIOUS_PAGE = "n", "p"
 NEXT_VIEW, PREVIOUS_VIEW = "v", "Shift v"
+OF_VIEWS = dict(enumerate("123456789"))
+"""of the views in the first places, by place"""
 CLEAR_SELECTION = "u"
 CLOSE_SELECTED, REOPEN_SELECTED = "Shift c", "Shift o"
 REPLY = "r"
@@ -26,6 +28,7 @@ KEYS = (
     (SEARCH, _("Search tickets")),
     (NEXT_VIEW, _("Next view")),
     (PREVIOUS_VIEW, _("Previous view")),
+    ("1 … 9", _("Open the first nine views, as they are listed")),
     (NEXT_TICKET, _("Next ticket")),
     (PREVIOUS_TICKET, _("Previous ticket")),
     ("↑ ↓ Home End", _("Move in the list, once a row has the focus")),

@@ -6,7 +6,7 @@ from components import keys
 from components.data import ViewItem
 from components.elements import Box, Text
 from components.events import TextAction
-from components.html import html
+from components.html import NOTHING, html
 from components.i18n import _
 from components.keyed_list import Item, KeyedList
 from components.site import SITE
@@ -21,18 +21,35 @@ class ViewList:
             self._list = KeyedList(acts={"view": lambda key, _: on_view(key)})
 
     def update(self, items: tuple[ViewItem, ...]) -> None:
-        """Show `items` in their order; keys lead to the one before and after the active one."""
+        """Show `items` in their order; keys lead to the one before and after the active one, and to
+        each of the first nine.
+        """
         active = next((place for place, view in enumerate(items) if view.active), -1)
         key_of = {active - 1: keys.PREVIOUS_VIEW, active + 1: keys.NEXT_VIEW}
-        self._list.show([_item(view, key_of.get(place, "")) for place, view in enumerate(items)])
+        self._list.show(
+            [
+                _item(view, key_of.get(place, ""), keys.OF_VIEWS.get(place, ""))
+                for place, view in enumerate(items)
+            ]
+        )
 
 
 @lru_cache(maxsize=256)  # most screens show the same counts
-def _item(view: ViewItem, key: str) -> Item:
-    label = html('<span class="view-label">{}</span>', view.label)
+def _item(view: ViewItem, key: str, number: str) -> Item:
+    label = html(
+        '<span class="view-label" dir="auto"{}>{}</span>',
+        html(' data-key="{}"', number) if number else NOTHING,
+        view.label,
+    )
     count = html('<span class="view-count">{}</span>', view.count) if view.count else ""
     style = " ".join(
-        name for name, on in (("inner", view.indent), ("waiting", view.tone == "waiting")) if on
+        name
+        for name, on in (
+            ("inner", view.indent),
+            ("waiting", view.tone == "waiting"),
+            ("saved", view.is_saved),
+        )
+        if on
     )
     attributes = {"href": SITE.link(view.href), "class": style, "data-act": "view"}
     if key:

@@ -20,6 +20,7 @@ from app.store.forgotten import Forgotten, load_forgotten, save_forgotten
 from app.store.holdings import COPY, OUTBOX, holdings_of
 from app.store.outbox.outbox import Outbox
 from app.store.outbox.private_notes import NoteStore
+from app.store.outbox.saved_views import SavedViewStore
 from app.store.search.index import MERGE
 from app.store.shops import Shop
 from app.store.tickets.mirror import TicketMirror
@@ -53,6 +54,7 @@ class _Opened:
     outbox: Outbox
     tickets: frozenset[str]
     notes: NoteStore
+    views: SavedViewStore
 
 
 async def _forget_customer(data_dir: DataDir, address: str, *, even_unsent: bool) -> str:
@@ -76,10 +78,11 @@ async def _forget_customer(data_dir: DataDir, address: str, *, even_unsent: bool
                 "forgotten. Settle them first, or add --even-unsent to remove them as well."
             )
         save_forgotten(data_dir.folder, customer)
-        tickets = notes = 0
+        tickets = notes = views = 0
         for one in opened:  # the mirror last: it is what tells whose the tickets are
             await one.outbox.forget(one.tickets)
             notes += await one.notes.forget(one.tickets, address)
+            views += await one.views.forget(address)
             tickets += len(await one.mirror.blank_tickets(customer))
     _leave_nothing(shops)
     _clean_logs(data_dir.folder, address)
@@ -87,8 +90,9 @@ async def _forget_customer(data_dir: DataDir, address: str, *, even_unsent: bool
         (
             f"Forgot {address}: {_counted(tickets, 'ticket', 'tickets')} kept blank, "
             f"{_counted(drafts, 'draft', 'drafts')}, "
-            f"{_counted(entries, 'reply or order', 'replies and orders')} and "
-            f"{_counted(notes, 'private note', 'private notes')} removed.",
+            f"{_counted(entries, 'reply or order', 'replies and orders')}, "
+            f"{_counted(notes, 'private note', 'private notes')} and "
+            f"{_counted(views, 'saved view', 'saved views')} removed.",
             "The shop itself still has this customer. What is read from it later is kept blank "
             "here: status, dates and numbers stay.",
             *(f"{path} may still name them: look, then remove it." for path in _damaged(shops)),
@@ -104,7 +108,8 @@ async def _open(closing: AsyncExitStack, shop: Shop, customer: Forgotten) -> _Op
     closing.push_async_callback(outbox.close)
     outbox.database.check()
     notes = NoteStore(outbox.database, clock=clock)
-    return _Opened(shop, mirror, outbox, await mirror.tickets_of(customer), notes)
+    views = SavedViewStore(outbox.database, clock=clock)
+    return _Opened(shop, mirror, outbox, await mirror.tickets_of(customer), notes, views)
 
 
 def _leave_nothing(shops: Iterable[Shop]) -> None:

@@ -22,20 +22,18 @@ from app.config.data_dir import DataDir
 from app.config.settings import Settings
 from app.domain.cells import cell, plain_value
 from app.domain.errors import DeskError, StoreError
-from app.domain.filters import TicketFilter, filter_from_query
+from app.domain.filters import (
+    NOT_OF_THE_LIST,
+    TicketFilter,
+    filter_from_query,
+    words_without_meaning,
+)
 from app.domain.signs import escaped_lines
 from app.domain.ticket import Message, Ticket
 from app.store.holdings import COPY
 from app.store.search.search import Search, SearchRequest
 from app.store.tickets.rows import FIELDS, ticket_from, unpacked
 from app.web.embedded import embedded_key
-
-ELSEWHERE = frozenset({"page", "ticket"})
-"""Words of a pasted address that choose no tickets."""
-USUAL = frozenset(
-    {("status", "all"), ("awaiting", "all"), ("turn", "all"), ("sort", "-updated"), ("view", "all")}
-)
-"""Words that change nothing and are right all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +110,12 @@ def filter_from_words(words: Sequence[str]) -> TicketFilter:
     for word in words:
         query = urlsplit(word).query if "?" in word else word
         pairs |= dict(parse_qsl(query, keep_blank_values=True)) or {word: ""}
-    for name, value in pairs.items():
-        said = name in ELSEWHERE or (name, value) in USUAL
-        if not said and filter_from_query({name: value}) == TicketFilter():
-            raise FilterWordError(
-                f"The filter word {name}={value} is not understood. "
-                "Use those of the dashboard's address, for example status=open or q=refund."
-            )
-    chosen = filter_from_query({n: v for n, v in pairs.items() if n not in ELSEWHERE})
+    for word in words_without_meaning(pairs):
+        raise FilterWordError(
+            f"The filter word {word} is not understood. "
+            "Use those of the dashboard's address, for example status=open or q=refund."
+        )
+    chosen = filter_from_query({n: v for n, v in pairs.items() if n not in NOT_OF_THE_LIST})
     if chosen.own:
         raise FilterWordError(
             f"The view {chosen.view} is not in the copy that is exported; it lies in the desk. "

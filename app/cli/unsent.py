@@ -1,5 +1,5 @@
-"""Gives out what exists only here: drafts, replies and status changes not settled, private notes
-and marks.
+"""Gives out what exists only here: drafts, replies and status changes not settled, private notes,
+marks and saved views.
 
 It reads the files themselves, of every shop, as far as they can be read; beside a running desk too.
 """
@@ -27,7 +27,7 @@ from app.store.outbox.mending import plain
 from app.store.shops import Shops
 
 _MARKS = {MarkKind.SNOOZED, MarkKind.PINNED}
-_NOTE = "private note"
+_NOTE, _VIEW = "private note", "saved view"
 COLUMNS = ("shop", "kind", "ticket_id", "customer", "state", "written_at", "written_by", "text")
 HEADER_BYTES = 100
 PAGE_BYTES = 4096
@@ -54,10 +54,12 @@ def export_unsent(settings: Settings, *, form: str, output: str | None) -> None:
     drafts = sum(row["kind"].startswith("draft") for row in rows)
     marks = sum(row["kind"] in _MARKS for row in rows)
     notes = sum(row["kind"] == _NOTE for row in rows)
-    entries = len(rows) - drafts - marks - notes
+    views = sum(row["kind"] == _VIEW for row in rows)
+    entries = len(rows) - drafts - marks - notes - views
     said = [f"{drafts:,} drafts", f"{entries:,} replies and status changes"]
     said += [f"{notes:,} private notes"] if notes else []
     said += [f"{marks:,} marks"] if marks else []
+    said += [f"{views:,} saved views"] if views else []
     click.echo(f"{', '.join(said)}.", err=True)
     if problems:
         raise StoreError(" ".join(problems))
@@ -134,9 +136,12 @@ def _unsent(file: sqlite3.Connection) -> tuple[list[Row], bool]:
     notes, notes_whole = (
         _rows(file, "private_note", "number") if _has(file, "private_note") else ((), True)
     )
-    marks, marks_whole = _marked(file)
-    is_whole = replies_whole and drafts_whole and notes_whole and marks_whole
-    return [*found, *map(_draft, drafts), *map(_note, notes), *marks], is_whole
+    marks, marks_whole = _all_of(file, "mark")
+    views, views_whole = _all_of(file, "saved_view")
+    marked = [_mark(row) for row in marks if row["kind"] in _MARKS]
+    is_whole = replies_whole and drafts_whole and notes_whole and marks_whole and views_whole
+    found += [*map(_draft, drafts), *map(_note, notes), *marked, *map(_saved_view, views)]
+    return found, is_whole
 
 
 def _has(file: sqlite3.Connection, table: str) -> bool:
@@ -145,15 +150,24 @@ def _has(file: sqlite3.Connection, table: str) -> bool:
     return file.execute(query, (table,)).fetchone() is not None
 
 
-def _marked(file: sqlite3.Connection) -> tuple[list[Row], bool]:
-    """What sellers have snoozed, and until when, and pinned."""
-    if not _has(file, "mark"):
+def _all_of(file: sqlite3.Connection, table: str) -> tuple[list[sqlite3.Row], bool]:
+    """The rows of a table, and whether they could be read."""
+    if not _has(file, table):
         return [], True
     try:
-        rows = file.execute("SELECT * FROM mark WHERE kind <> ?", (MarkKind.SEEN,)).fetchall()
+        return file.execute(f"SELECT * FROM {table}").fetchall(), True  # noqa: S608 our own names
     except sqlite3.Error:
         return [], False
-    return [_mark(row) for row in rows], True
+
+
+def _saved_view(row: sqlite3.Row) -> Row:
+    """Its name, and below it its address."""
+    return _said(
+        kind=_VIEW,
+        state="shared" if row["is_shared"] else "private",
+        written_at=plain(row["saved_at"]),
+        text=f"{plain(row['name'])}\n/?{plain(row['words'])}",
+    )
 
 
 def _mark(row: sqlite3.Row) -> Row:

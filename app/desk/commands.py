@@ -12,7 +12,8 @@ from app.desk.rights import for_writers
 from app.domain.accounts import SignInSession
 from app.domain.bounds import whole_characters
 from app.domain.clock import Clock
-from app.domain.errors import MarkError, ReplyError, SettingsError
+from app.domain.errors import MarkError, NotAllowedError, ReplyError, SettingsError
+from app.domain.filters import TicketFilter
 from app.domain.marks import MOST_MARKS, Mark, MarkKind
 from app.domain.outbox_entry import (
     LONGEST_UNDO,
@@ -26,6 +27,7 @@ from app.domain.outbox_entry import (
     StatusChange,
     readable,
 )
+from app.domain.saved_views import SavedView, clean_view_name, words_of
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import carried_out
 from app.domain.ticket import Status
@@ -302,10 +304,59 @@ class Commands:
         """Take a mark away. Raises: StoreError."""
         await self._mark(kind, ticket_id, None)
 
+    @for_writers
+    async def save_view(self, name: str, chosen: TicketFilter, *, is_shared: bool) -> None:
+        """Keep a list under a name. Raises: ViewError, StoreError; then nothing is kept."""
+        view = SavedView(
+            view_id=uuid4().hex,
+            author=self._author,
+            name=clean_view_name(name),
+            words=words_of(chosen),
+            is_shared=is_shared,
+        )
+        await self._local.views.add(view)
+        self._changes.emit(Changes(views=True))
+
+    @for_writers
+    async def change_view(self, view: SavedView, *, name: str, is_shared: bool) -> None:
+        """Give a view another name, share it, or no longer; `view` is it as it was seen.
+
+        Raises: ViewError, NotAllowedError, StoreError; then nothing is changed.
+        """
+        self._check_may_change(view)
+        await self._local.views.change(view, name=clean_view_name(name), is_shared=is_shared)
+        self._changes.emit(Changes(views=True))
+
+    @for_writers
+    async def move_view(self, view: SavedView, by: int) -> None:
+        """Put a view further down among its author's, or up if `by` is negative.
+
+        Raises: NotAllowedError, StoreError.
+        """
+        self._check_may_change(view)
+        await self._local.views.move(view, by)
+        self._changes.emit(Changes(views=True))
+
+    @for_writers
+    async def remove_view(self, view: SavedView) -> None:
+        """Forget a view; `view` is it as it was seen. Raises: as `change_view`."""
+        self._check_may_change(view)
+        await self._local.views.remove(view)
+        self._changes.emit(Changes(views=True))
+
+    @for_writers
+    async def put_back_view(self, view: SavedView) -> None:
+        """Keep a view again that was removed. Raises: as `change_view`."""
+        self._check_may_change(view)
+        await self._local.views.add(view)
+        self._changes.emit(Changes(views=True))
+
     @carried_out
-    async def remember_list(self, view: str, order: str) -> None:
+    async def remember_list(self, view: str, order: str | None) -> None:
         """Open this view, in this order, when an address names no list; also for a reader.
 
+        Args:
+            order: None for a view that has its own.
         Raises: StoreError.
         """
         await self._local.save_list_habit(view, order, author=self._author)
@@ -314,6 +365,10 @@ class Commands:
     def _author(self) -> str:
         """Whose drafts, settings and replies these are."""
         return self._session.user.user_id if self._session else ""
+
+    def _check_may_change(self, view: SavedView) -> None:
+        if not view.may_be_changed(self._session):
+            raise NotAllowedError("Only whoever made this view, or an owner, may change it.")
 
     async def _keep(self, kind: MarkKind, ticket_id: str, mark: Mark) -> None:
         """Put on a mark that never gives way to a newer one."""

@@ -53,6 +53,7 @@ from app.domain.faults import Faults
 from app.domain.filters import OTHER_STATUS, OWN_VIEWS, VIEWS, Anchor, ListHabits, Own, TicketFilter
 from app.domain.marks import Mark, MarkKind, Marks
 from app.domain.outbox_entry import UNDO_SECONDS, Draft, DraftKind, Stall, StatusChange
+from app.domain.saved_views import SavedView
 from app.domain.ticket import Awaiting, Status
 from app.domain.wall_links import USUAL, WallBoard, WallPanel, WallView
 from app.store.outbox.local import LocalStore
@@ -212,6 +213,21 @@ class Queries:
         whose = await self._whose(chosen, self._author)
         return await self._shared("total", self._total, chosen, zone, whose)
 
+    @told
+    async def totals(self, chosen: tuple[TicketFilter, ...], *, zone: ZoneInfo) -> tuple[int, ...]:
+        """How many tickets each of these matches: counted one after the other, so that other
+        questions are answered between.
+        """
+        return await self._shared("totals", self._totals, chosen, zone, self._author)
+
+    async def _totals(
+        self, chosen: tuple[TicketFilter, ...], zone: ZoneInfo, author: str
+    ) -> tuple[int, ...]:
+        whose = [await self._whose(one, author) for one in chosen]
+        return tuple(
+            [await self._total(one, zone, who) for one, who in zip(chosen, whose, strict=True)]
+        )
+
     async def _total(self, chosen: TicketFilter, zone: ZoneInfo, whose: str | None) -> int:
         request = await self._personal(self._request(chosen, zone), whose)
         return await self._mirror.read(lambda c: self._search.count(c, request))
@@ -323,6 +339,11 @@ class Queries:
     async def list_habits(self) -> ListHabits:
         """Which view whoever asks looked at last, and in which order."""
         return await self._local.list_habits(author=self._author)
+
+    @told
+    async def saved_views(self) -> tuple[SavedView, ...]:
+        """The views of whoever asks in their order, then those that others share."""
+        return await self._local.views.seen_by(self._author)
 
     @property
     def as_of(self) -> datetime | None:

@@ -20,6 +20,8 @@
         BlankReplyError
         ReplyTooLongError
       MarkError                   a mark that cannot be put on a ticket
+      ViewError                   a view that cannot be saved as it was asked for
+        ViewChangedError          it is no longer as it was seen
       AccountError                a user, a password or a sign-in
         SignInRefusedError        a wrong name or password, or too many guesses
           CodeWantedError         the password was right, and a one-time code is wanted as well
@@ -32,6 +34,10 @@ Every message is one or two sentences a seller can act on; anything else that es
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.saved_views import SavedView
 
 
 class DeskError(Exception):
@@ -133,6 +139,22 @@ class MarkError(DeskError):
 
 class PrivateNoteError(DeskError):
     """A private note cannot be added or removed as it was asked for."""
+
+
+class ViewError(DeskError):
+    """A view cannot be saved as it was asked for."""
+
+
+class ViewChangedError(ViewError):
+    """Somebody else has changed the view since it was seen; `now` is what it is."""
+
+    def __init__(self, now: "SavedView") -> None:
+        whose = "shared" if now.is_shared else "private"
+        super().__init__(
+            f"Somebody else has changed this view meanwhile: it is called “{now.name}” now, "
+            f"and {whose}."
+        )
+        self.now = now
 
 
 class BlankReplyError(ReplyError):

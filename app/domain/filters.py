@@ -233,6 +233,12 @@ class ListHabits:
         return _in_order(view.filter if view else TicketFilter(), self.orders.get(key, ""))
 
 
+NOT_OF_THE_LIST = frozenset({"page", "ticket"})
+"""words of an address that choose no tickets"""
+_CHANGES_NOTHING = frozenset(
+    {("status", "all"), ("awaiting", "all"), ("turn", "all"), ("sort", "-updated"), ("view", "all")}
+)
+"""words that are right all the same"""
 _OTHER = "other"
 _WAITS_IN_HOURS = {"waits_longer_than": "waiting_hours", "waits_less_than": "waiting_below"}
 _FORMER_WORDS = {"turn": "awaiting", "idle_hours": "waiting_hours"}
@@ -283,6 +289,17 @@ def filter_from_query(words: dict[str, str]) -> TicketFilter:
         chosen["page"] = max(1, int(words["page"][:9]))
     base = _in_order(view.filter if view else TicketFilter(), words.get("sort", ""))
     return base.changed(**chosen)
+
+
+def words_without_meaning(words: Mapping[str, str]) -> list[str]:
+    """Those words of an address that choose nothing, as `status=lost`."""
+    return [
+        f"{name}={value}" if value else name
+        for name, value in words.items()
+        if name not in NOT_OF_THE_LIST
+        and (name, value) not in _CHANGES_NOTHING
+        and filter_from_query({name: value}) == TicketFilter()
+    ]
 
 
 def _in_order(chosen: TicketFilter, word: str) -> TicketFilter:

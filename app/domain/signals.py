@@ -19,6 +19,8 @@ class Changes:
     """the seller whose own marks on tickets, or claims, differ"""
     private_notes: bool = False
     """those of a ticket or of a customer differ, which may stand in many tickets"""
+    views: bool = False
+    """the views that sellers have saved differ"""
     stats: bool = False
     """the API's own counts differ"""
     connection: bool = False
@@ -31,7 +33,7 @@ class Changes:
             bool(self.tickets or self.drafts)
             or self.marks is not None
             or self.private_notes
-            or (self.stats or self.connection or self.age)
+            or (self.views or self.stats or self.connection or self.age)
         )
 
 

@@ -20,6 +20,7 @@ from app.domain.filters import (
     names_list,
 )
 from app.domain.outbox_entry import Draft
+from app.domain.saved_views import SavedView
 from app.domain.tasks import TaskSet
 from app.domain.ticket import Status
 from app.pages.frame import Beats, follow_days, on_zone, write_title
@@ -34,6 +35,7 @@ from app.state.presenters.charts import OPENED, WAITING
 from app.state.presenters.claims import claims_by_ticket
 from app.state.presenters.presence import presence_by_ticket
 from app.state.review_queue import ReviewQueueState
+from app.state.saved_views import SavedViewsState
 from app.state.undo_send import UndoSend
 from components import keys
 from components.chart import Chart
@@ -46,6 +48,7 @@ from components.i18n import _
 from components.notice import Notice
 from components.palette import Palette
 from components.review_queue import ReviewQueue
+from components.saved_views import SavedViews
 from components.search_box import SearchBox
 from components.site import SITE
 from components.stats_row import StatsRow
@@ -66,6 +69,7 @@ class Dashboard:
         chosen: TicketFilter,
         *,
         habits: ListHabits,
+        saved: tuple[SavedView, ...] = (),
         fmt: Formatter,
         clock: Clock,
         beats: Beats,
@@ -83,7 +87,9 @@ class Dashboard:
             presence=lambda: presence_by_ticket(desk.presence.others(client.id), own=own),
             claims=lambda: claims_by_ticket(desk),
             author=desk.session.user.user_id if desk.session else "",
+            saved=saved,
         )
+        self._saved = SavedViewsState(desk, self._inbox, clock=clock)
         self._conversation = ConversationState(
             desk, viewer=client.id, fmt=fmt, clock=clock, query=lambda: self._inbox.chosen.query
         )
@@ -140,6 +146,7 @@ class Dashboard:
         self._inbox.freshness.follow(fresh.update)
         with frame.views:
             self._inbox.views.follow(ViewList(on_view=self._choose_card).update)
+            self._build_saved_views()
         with frame.overview:
             self._inbox.stats.follow(StatsRow(on_card=self._choose_card).update)
             self._charts = (
@@ -150,6 +157,24 @@ class Dashboard:
             )
         self._inbox.charts.follow(self._draw_charts)
         self._inbox.waiting.follow(lambda _: self._write_title())
+
+    def _build_saved_views(self) -> None:
+        saved = self._saved
+        place = SavedViews(
+            on_keep=lambda name, shared: saved.keep(name, is_shared=shared),
+            on_end=saved.end,
+            acts={
+                "up": lambda key, _: saved.move(key, -1),
+                "down": lambda key, _: saved.move(key, 1),
+                "edit": lambda key, _: saved.begin(key),
+                "remove": lambda key, _: saved.remove(key),
+            },
+        )
+        saved.items.follow(place.update)
+        saved.form.follow(place.fill)
+        saved.begun.subscribe(lambda _: place.open())
+        saved.kept.subscribe(lambda _: place.close())
+        saved.notice.follow(lambda _: self._tell())
 
     def _build_filters(self, frame: Frame) -> None:
         def choose(change: Callable[..., TicketFilter]) -> Callable[..., None]:
@@ -263,8 +288,13 @@ class Dashboard:
             yield _action("", clear, says=_("Clear all filters"))
         if shown:
             yield _action("", partial(self._open, ""), says=_("Close the conversation"))
-        for view in inbox.views.value or ():
-            entry = PaletteEntry(key=f"view {view.key}", label=view.label, note=view.count)
+        for place, view in enumerate(inbox.views.value or ()):
+            entry = PaletteEntry(
+                key=f"view {view.key}",
+                label=view.label,
+                note=view.count,
+                hotkey=keys.OF_VIEWS.get(place, ""),
+            )
             yield PaletteAction(entry, partial(self._choose_card, view.key))
         for link in PAGES:
             go = partial(ui.navigate.to, SITE.link(link.address))
@@ -287,7 +317,8 @@ class Dashboard:
         self._show(self._inbox.chosen.changed(query=text.strip()), typed=text)
         self._write_address(push=False)  # while the rows are looked for, which it would hold up
 
-    def _choose(self, chosen: TicketFilter) -> None:
+    def _choose(self, chosen: TicketFilter, *, saved: SavedView | None = None) -> None:
+        self._saved.look(saved)
         self._show(chosen)
         self._remember(chosen)
         self._write_address(push=True)
@@ -297,10 +328,12 @@ class Dashboard:
         return self._inbox.show(chosen, typed=typed)
 
     def _choose_card(self, key: str) -> None:
-        self._choose(self._habits.opened(key))
+        saved = self._saved.find(key)
+        self._choose(saved.filter if saved else self._habits.opened(key), saved=saved)
 
     def _remember(self, chosen: TicketFilter) -> None:
-        self._tasks.start(self._habits.note(chosen))
+        saved = self._inbox.shown_view(chosen)
+        self._tasks.start(self._habits.note(chosen, saved=saved.key if saved else ""))
 
     def _sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  # as the table calls it
         self._choose(filter_actions.with_sort(self._inbox.chosen, key, descending=descending))
@@ -323,10 +356,14 @@ class Dashboard:
     def _tell(self) -> None:
         """Say what can be taken back: where the ticket is open if it was done there, or above."""
         undo, done = self._undo_send, self._bulk.notice.value
-        is_here = bool(self._bulk.about) and self._bulk.about == self._conversation.ticket_id
+        is_here = self._was_done_here()
         self._drawer.tell(undo.over_box.value or (done if is_here else None))
         over_list = undo.over_list.value or (None if is_here else done)
-        self._notice.update(over_list or self._inbox.notice.value)
+        self._notice.update(over_list or self._saved.notice.value or self._inbox.notice.value)
+
+    def _was_done_here(self) -> bool:
+        """Whether what can be taken back was done in the ticket that is open."""
+        return bool(self._bulk.about) and self._bulk.about == self._conversation.ticket_id
 
     async def _act_on_told(self) -> None:
         await (self._undo_send.act() if self._undo_send.over_box.value else self._bulk.undo())
@@ -342,7 +379,12 @@ class Dashboard:
             )
 
     async def _act_on_notice(self) -> None:
-        await (self._undo_send.act() if self._undo_send.over_list.value else self._bulk.undo())
+        if self._undo_send.over_list.value:
+            await self._undo_send.act()
+        elif self._bulk.notice.value and not self._was_done_here():
+            await self._bulk.undo()
+        else:
+            await self._saved.undo()
 
     def _follow(self, href: str) -> None:
         """Show the list of an address, beside the ticket that is open."""
@@ -352,6 +394,7 @@ class Dashboard:
         """Show what the address says after back or forward."""
         query = dict(parse_qsl(urlsplit(str(event.args)).query))
         chosen = filter_from_query(query) if names_list(query) else self._opened_at
+        self._saved.look(None)
         self._show(chosen)
         self._remember(chosen)
         self._show_ticket(query.get("ticket", ""))
@@ -379,6 +422,7 @@ class Dashboard:
             self._review_queue,
             self._undo_send,
             self._palette,
+            self._saved,
         ):
             await state.close()
 

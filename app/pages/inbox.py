@@ -11,6 +11,7 @@ from app.desk.desk import Desk
 from app.domain.clock import Clock
 from app.domain.errors import StoreError
 from app.domain.filters import ListHabits, address, filter_from_query, names_list
+from app.domain.saved_views import SavedView, first_list
 from app.pages.dashboard import Dashboard
 from app.pages.frame import TITLE, Beats, formatter_for
 from app.pages.seller_page import open_frame
@@ -29,16 +30,19 @@ def register_inbox(desk: Desk, *, head_html: str, clock: Clock, beats: Beats, de
         own = desk.of(signed_in(request))
         frame = open_frame(_("Tickets"), own, head_html=head_html, demo=demo)
         query = dict(request.query_params)
-        habits = ListHabits()
+        habits, saved = ListHabits(), tuple[SavedView, ...]()
         with suppress(StoreError):  # then the rows say so
-            habits = await own.queries.list_habits()
-        chosen = filter_from_query(query) if names_list(query) else habits.first
+            habits, saved = await asyncio.gather(
+                own.queries.list_habits(), own.queries.saved_views()
+            )
+        chosen = filter_from_query(query) if names_list(query) else first_list(habits, saved)
         tab = Dashboard(
             client,
             own,
             frame,
             chosen,
             habits=habits,
+            saved=saved,
             fmt=formatter_for(request),
             clock=clock,
             beats=beats,

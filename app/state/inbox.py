@@ -22,10 +22,11 @@ from app.domain.filters import (
     order_word,
     place_from,
 )
+from app.domain.saved_views import SavedView
 from app.domain.signals import Changes, Signal
 from app.state import filter_actions
 from app.state.formatting import Formatter, error_notice
-from app.state.presenters import filters, ticket_list
+from app.state.presenters import filters, saved_views, ticket_list
 from app.state.presenters.charts import charts
 from app.state.presenters.empty_state import unread, way_out
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable, SharedResult
@@ -67,18 +68,20 @@ class ListMemory:
         chosen = filter_actions.with_card(key)
         return self._habits.opened(filter_actions.view_of(chosen))
 
-    async def note(self, chosen: TicketFilter) -> None:
-        """Keep what is looked at now, if that is another view or another order of it."""
-        view = filter_actions.view_of(chosen)
+    async def note(self, chosen: TicketFilter, *, saved: str = "") -> None:
+        """Keep what is looked at now, if that is another view or another order of it; `saved` is
+        the key of the saved view that it is, which has an order of its own.
+        """
+        view = saved or filter_actions.view_of(chosen)
         order = order_word(chosen)
-        if order == order_word(filter_actions.with_card(view)):
+        if saved or order == order_word(filter_actions.with_card(view)):
             order = ""
         before = self._habits
         if not view or (view, order) == (before.view, before.orders.get(view, "")):
             return
         self._habits = replace(before, view=view, orders={**before.orders, view: order})
         with suppress(StoreError):  # that nothing can be kept is said where it matters
-            await self._commands.remember_list(view, order)
+            await self._commands.remember_list(view, None if saved else order)
 
 
 class InboxState:
@@ -95,8 +98,12 @@ class InboxState:
         presence: Callable[[], Mapping[str, str]] = dict,
         claims: Callable[[], Mapping[str, str]] = dict,
         author: str = "",
+        saved: tuple[SavedView, ...] = (),
     ) -> None:
         self.chosen, self._typed = chosen, chosen.query
+        self.saved = Observable[tuple[SavedView, ...]]()
+        self.saved.set(saved)
+        self._saved_totals: Mapping[str, int] = {}
         self.dashboard: DashboardStats | None = None
         self.table = Observable[TableData]()
         self.search = Observable[SearchData]()
@@ -124,6 +131,7 @@ class InboxState:
         self._again = Debouncer(lambda: self._shown_or_said(self.load()), clock=clock)
         self._refill = Debouncer(lambda: self._shown_or_said(self._fill()), clock=clock)
         self._recheck = Debouncer(lambda: self._shown_or_said(self.check()), clock=clock)
+        self._resave = Debouncer(lambda: self._shown_or_said(self._read_saved()), clock=clock)
         self._rechoose = Debouncer(self._choose, clock=clock, delay=CHOICES_SECONDS)
         self._retry = Debouncer(self._try_again, clock=clock, delay=RETRY_SECONDS)
         self._presence, self._claims, self._author = presence, claims, author
@@ -256,7 +264,7 @@ class InboxState:
     async def close(self) -> None:
         """Hear of nothing more and stop what runs."""
         self._leave()
-        soon = (self._again, self._refill, self._recheck, self._rechoose, self._retry)
+        soon = (self._again, self._refill, self._recheck, self._resave, self._rechoose, self._retry)
         for work in (self._latest, *soon):
             await work.close()
 
@@ -271,6 +279,8 @@ class InboxState:
             self._again.trigger()
         if self._filled and (changes.tickets or changes.stats or is_own):
             self._refill.trigger()
+        if changes.views:
+            self._resave.trigger()
         # Ages count by themselves; other words change with the minute.
         if changes.connection or (changes.age and self._minute() != self._drawn_at):
             self._recheck.trigger()
@@ -293,11 +303,43 @@ class InboxState:
             return  # no number is known, and none is zero
         dashboard = await self._asked_for(self._queries.dashboard_stats(zone=self._fmt.zone))
         self.dashboard = dashboard or self.dashboard
-        self._draw_around()
-        self._draw_table()
         self._rechoose.trigger()
         if self.dashboard is not None:
             self.waiting.set(ticket_list.waiting(self.dashboard))
+        # The saved views are drawn with the others, in one message; after them if that takes long.
+        alone = asyncio.get_running_loop().call_later(ALONE_SECONDS, self._draw_numbers)
+        try:
+            await self._count_saved()
+        finally:
+            alone.cancel()
+        self._draw_numbers()
+
+    def _draw_numbers(self) -> None:
+        self._draw_around()
+        self._draw_table()
+
+    async def _read_saved(self) -> None:
+        """Ask which views are saved now, and how many tickets each has."""
+        saved = await self._asked_for(self._queries.saved_views())
+        if saved is not None:
+            self.saved.set(saved)
+        if self._filled:
+            await self._count_saved()
+        self._draw_around()
+
+    async def _count_saved(self) -> None:
+        saved = self.saved.value or ()
+        if not saved:
+            return
+        lists = tuple(view.filter for view in saved)
+        totals = await self._asked_for(self._queries.totals(lists, zone=self._fmt.zone))
+        if totals is not None:
+            keys = (view.key for view in saved)
+            self._saved_totals = dict(zip(keys, totals, strict=True))
+
+    def shown_view(self, chosen: TicketFilter) -> SavedView | None:
+        """The saved view that the list is a page of."""
+        return next((view for view in self.saved.value or () if view.is_shown(chosen)), None)
 
     async def _choose(self) -> None:
         """Ask what product and currency filters would show, for the filter now in force."""
@@ -345,7 +387,16 @@ class InboxState:
         view = replace(chosen, query="", page=1)  # neither tells anything of views and numbers
         self.search.set(filters.search_box(self._typed))
         self.filters.set(_filter_bar(self._choices, chosen, fmt))
-        self.views.set(_views(self.dashboard, view, fmt, known))
+        shown = self.shown_view(chosen)
+        built_in = _views(self.dashboard, view, fmt, known, shown is not None)
+        saved = saved_views.views(
+            self.saved.value or (),
+            totals=self._saved_totals,
+            shown=shown,
+            fmt=fmt,
+            is_partial=known is not None and not known.complete,
+        )
+        self.views.set((*built_in, *saved))
         self.stats.set(_stats(self.dashboard, view, fmt, known))
         if self.dashboard is not None:
             self.charts.set(_charts(self.dashboard, fmt, known))
@@ -389,8 +440,8 @@ _filter_bar = SharedResult(
     lambda choices, chosen, fmt: filters.filter_bar(chosen, fmt=fmt, choices=choices)
 )
 _views = SharedResult(
-    lambda dashboard, chosen, fmt, known: ticket_list.views(
-        chosen, fmt=fmt, dashboard=dashboard, freshness=known
+    lambda dashboard, chosen, fmt, known, is_saved: ticket_list.views(
+        chosen, fmt=fmt, dashboard=dashboard, freshness=known, is_saved=is_saved
     )
 )
 _stats = SharedResult(

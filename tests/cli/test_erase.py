@@ -14,6 +14,7 @@ from app.domain.clock import SystemClock
 from app.domain.errors import StoreError
 from app.domain.outbox_entry import DeliveryState, Reply
 from app.domain.private_notes import NoteAbout
+from app.domain.saved_views import SavedView
 from app.domain.ticket import Conversation, Ticket
 from app.store.forgotten import KEY, MARKS, load_forgotten
 from app.store.holdings import COPY, OUTBOX
@@ -66,6 +67,9 @@ async def fill(shop: Path, *, state: DeliveryState = DeliveryState.CONFIRMED) ->
     await notes.add(NoteAbout.TICKET, "tkt_1", "Goldcrest")
     await notes.add(NoteAbout.CUSTOMER, CANARY, "Nuthatch")
     await notes.add(NoteAbout.TICKET, "tkt_2", "About the sparrow")
+    for name, words in (("Birds", f"q=from%3A{CANARY.replace('@', '%40')}"), ("Kept", "q=refund")):
+        view = SavedView(view_id=name, author="", name=name, words=words)
+        await LocalStore(outbox.database, clock=CLOCK).views.add(view)
     now = SystemClock().now()
     out = {"message_id": "m1", "baseline": frozenset(), "sent_at": now}
     sent = out if state is DeliveryState.CONFIRMED else {}
@@ -114,7 +118,9 @@ def test_forgotten_customer_is_in_no_file_and_the_others_stay(folder: Path) -> N
     said = forget(folder, CANARY.upper(), even_unsent=False)
 
     assert words_in(folder) == {}
-    assert "1 ticket kept blank, 1 draft, 1 reply or order and 2 private notes removed" in said
+    assert (
+        "1 ticket kept blank, 1 draft, 1 reply or order, 2 private notes and 1 saved view removed"
+    ) in said
     assert "The shop itself still has this customer" in said
     mine, other = held(folder, lambda tickets: (tickets["tkt_1"], tickets["tkt_2"]))
     assert mine.ticket.forgotten
@@ -127,7 +133,7 @@ def test_forgotten_customer_is_in_no_file_and_the_others_stay(folder: Path) -> N
 def test_customer_of_whom_only_a_private_note_is_left_is_forgotten(folder: Path) -> None:
     (shop_in(folder) / COPY).unlink()
 
-    assert "and 1 private note removed" in forget(folder, CANARY, even_unsent=False)
+    assert "1 private note and 1 saved view removed" in forget(folder, CANARY, even_unsent=False)
 
 
 def test_later_reads_keep_a_forgotten_customer_blank(folder: Path) -> None:

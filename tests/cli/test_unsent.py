@@ -15,6 +15,7 @@ from app.domain.errors import StoreError
 from app.domain.marks import Mark, MarkKind
 from app.domain.outbox_entry import DraftKind, Reply
 from app.domain.private_notes import NoteAbout
+from app.domain.saved_views import SavedView
 from app.store.outbox.local import LocalStore
 from app.store.outbox.outbox import Outbox
 from app.store.outbox.private_notes import NoteStore
@@ -89,6 +90,17 @@ async def test_private_notes_are_given_out_with_whom_and_what_they_are_about(
     assert (on_ticket["written_by"], on_ticket["text"]) == ("Ben", "Paid twice.")
     assert (on_customer["ticket_id"], on_customer["customer"]) == ("", "ana@example.com")
     assert [r["text"] for r in rows if r["kind"] == "draft of a private note"] == ["Not added"]
+    await outbox.close()
+
+
+async def test_saved_views_are_given_out_with_their_name_and_address(tmp_path: Path) -> None:
+    outbox = await filled(tmp_path / "stores" / "one" / "outbox.sqlite3")
+    view = SavedView(view_id="v1", author="ana", name="Refunds", words="q=refund", is_shared=True)
+    await LocalStore(outbox.database, clock=StillClock()).views.add(view)
+
+    (row,) = [row for row in asked(tmp_path) if row["kind"] == "saved view"]
+
+    assert (row["text"], row["state"]) == ("Refunds\n/?q=refund", "shared")
     await outbox.close()
 
 

@@ -41,6 +41,7 @@ from components.page_links import PageLinks
 from components.palette import Palette
 from components.plain_board import LEAD, plain_page
 from components.review_queue import ReviewQueue
+from components.saved_views import SavedViews
 from components.search_box import SearchBox
 from components.server_clock import ServerClock, ServerTime, beat
 from components.stats_row import StatsRow
@@ -91,6 +92,11 @@ class Stage:
             DraftRecovery(on_recovery=self.keep)
         with frame.views:
             self.views = ViewList(on_view=self.hear("view"))
+            self.saved = SavedViews(
+                on_keep=self.hear("keep_view"),
+                on_end=self.hear("left_form"),
+                acts={act: self.hear(act) for act in ("up", "down", "edit", "remove")},
+            )
         with frame.overview:
             self.stats = StatsRow(on_card=self.hear("card"))
             shown = samples.CHARTS if charts else ()
@@ -167,6 +173,7 @@ class Stage:
         self.table.update(self.last_table)
         self.fresh.update(replace(samples.LIVE, as_of=samples.ago(seconds=4)))
         self.views.update(samples.VIEWS)
+        self.saved.update(samples.SAVED_VIEWS)
         self.palette.update(samples.PALETTE)
         self.stats.update(samples.STATS)
         self.filters.update(samples.FILTERS)

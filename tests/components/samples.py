@@ -16,6 +16,7 @@ from components.data import (
     Option,
     PaletteData,
     PaletteEntry,
+    SavedViewItem,
     StatCard,
     TableData,
     TicketRow,
@@ -203,6 +204,10 @@ PALETTE = PaletteData(
     says="3 entries",
 )
 
+SAVED_VIEWS = (
+    SavedViewItem(key="saved 1", name="Refunds of the week"),
+    SavedViewItem(key="saved 2", name="Licence keys", note="Shared by Ana", is_own=False),
+)
 VIEWS = tuple(
     ViewItem(
         key=key,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.keys import KEYS
+from components.keys import KEYS, OF_VIEWS
 from tests.components.conftest import Gallery
 from tests.e2e.desk import THERE
 
@@ -92,8 +92,8 @@ def test_every_key_that_something_carries_is_in_the_list_of_keys(
 
     carried = set(page.evaluate(CARRIED))
 
-    assert {"/", "v", "n", "p", "z", "?"} <= carried
-    assert carried <= {key for key, _ in KEYS}
+    assert {"/", "v", "n", "p", "z", "?", "1", "9"} <= carried
+    assert carried <= {key for key, _ in KEYS} | set(OF_VIEWS.values())
 
 
 def test_keys_lead_to_the_next_and_the_previous_view(
@@ -111,6 +111,23 @@ def test_keys_lead_to_the_next_and_the_previous_view(
     assert keys[place + 1] == "v"
     assert place == 0 or keys[place - 1] == "Shift v"
     gallery.wait("view")
+
+
+def test_digit_opens_the_view_in_that_place_and_is_a_digit_in_a_field(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
+    page = stage()
+    search = page.get_by_role("searchbox", name="Search tickets")
+
+    page.keyboard.press("4")
+    assert gallery.wait("view") == ["customer-replied"]
+    page.evaluate(PRESS, {"key": "\u0662", "code": "Digit2"})  # an Arabic two
+    search.click()
+    page.keyboard.type("39")
+
+    expect(search).to_have_value("39")
+    gallery.wait("query")
+    assert gallery.said("view") == [["view", "customer-replied"], ["view", "needs-response"]]
 
 
 def reloaded(page: Page) -> None:

@@ -231,7 +231,7 @@ def test_axe_finds_nothing_serious_in_forced_colours(
 
 PRESSED = {
     ".segments button:nth-child(2)": "aria-pressed",
-    ".toggle": "aria-pressed",
+    ".filters .toggle": "aria-pressed",
     ".card": "aria-pressed",
     ".views a:last-child": "aria-current",
     "tbody tr:nth-child(3)": "aria-current",

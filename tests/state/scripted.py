@@ -30,6 +30,7 @@ from app.domain.errors import DeskError
 from app.domain.filters import PAGE_SIZE, Anchor, ListHabits, TicketFilter
 from app.domain.metrics import Exactness, Wait
 from app.domain.outbox_entry import Draft, DraftKind, ReviewAction
+from app.domain.saved_views import SavedView
 from app.domain.signals import Changes, Signal
 from app.domain.ticket import Message, Stats, Status, Ticket
 from app.domain.wall_links import USUAL, WallBoard
@@ -78,6 +79,7 @@ class ScriptedQueries:
         self.replies: dict[str, PendingReply] = {}
         self.undo = 5
         self.habits = ListHabits()
+        self.saved: tuple[SavedView, ...] = ()
         self.asked: list[str] = []
         self.zones: list[ZoneInfo] = []
         self.ages: tuple[AgeBand, ...] = ()
@@ -111,7 +113,21 @@ class ScriptedQueries:
         waiting = sum(t.needs_response for t in self.tickets.values())
         counted = Stats(total=len(self.tickets), needs_response=waiting)
         return DashboardStats(
-            stats=counted, counted=counted, days=(), waiting=(), trends={}, views={}
+            stats=counted,
+            counted=counted,
+            days=(),
+            waiting=(),
+            trends={},
+            views={"all": len(self.tickets)},
+        )
+
+    async def saved_views(self) -> tuple[SavedView, ...]:
+        return self.saved
+
+    async def totals(self, chosen: tuple[TicketFilter, ...], *, zone: ZoneInfo) -> tuple[int, ...]:  # noqa: ARG002  # as the desk has it
+        await self._asked("totals")
+        return tuple(
+            sum(one.query in (t.subject or "") for t in self.tickets.values()) for one in chosen
         )
 
     async def review_queue(self) -> tuple[ReviewItem, ...]:
@@ -286,6 +302,21 @@ class ScriptedCommands:
 
     async def give_up_claim(self, ticket_id: str) -> None:
         self._record("give_up_claim", ticket_id)
+
+    async def save_view(self, name: str, chosen: TicketFilter, *, is_shared: bool) -> None:
+        self._record("save_view", name, chosen, is_shared)
+
+    async def change_view(self, view: SavedView, *, name: str, is_shared: bool) -> None:
+        self._record("change_view", view, name, is_shared)
+
+    async def move_view(self, view: SavedView, by: int) -> None:
+        self._record("move_view", view, by)
+
+    async def remove_view(self, view: SavedView) -> None:
+        self._record("remove_view", view)
+
+    async def put_back_view(self, view: SavedView) -> None:
+        self._record("put_back_view", view)
 
     async def change_statuses(self, ticket_ids: Sequence[str], status: Status) -> None:
         self._record("change_statuses", tuple(ticket_ids), status)

@@ -9,10 +9,10 @@ class Kept:
     """Takes what is kept."""
 
     def __init__(self) -> None:
-        self.kept: list[tuple[str, str]] = []
+        self.kept: list[tuple[str, str | None]] = []
         self.is_full = False
 
-    async def remember_list(self, view: str, order: str) -> None:
+    async def remember_list(self, view: str, order: str | None) -> None:
         if self.is_full:
             raise StoreBusyError
         self.kept.append((view, order))
@@ -40,6 +40,16 @@ async def test_list_that_is_no_view_changes_nothing() -> None:
     await memory(kept).note(TicketFilter(other_status=True, answered=True))
 
     assert kept.kept == []
+
+
+async def test_saved_view_is_kept_as_the_last_without_an_order_of_the_built_in_one() -> None:
+    kept = Kept()
+    seen = memory(kept)
+
+    await seen.note(VIEWS["open"].filter.changed(sort=SortKey.AMOUNT), saved="saved one")
+
+    assert kept.kept == [("saved one", None)]
+    assert seen.opened("open") == VIEWS["open"].filter
 
 
 async def test_number_and_view_open_in_the_order_last_chosen() -> None:

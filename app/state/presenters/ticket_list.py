@@ -250,11 +250,12 @@ def views(
     fmt: Formatter,
     dashboard: DashboardStats | None = None,
     freshness: Freshness | None = None,
+    is_saved: bool = False,
 ) -> tuple[ViewItem, ...]:
     """The views with their counts, which are the mirror's and say so while that lacks tickets; the
-    one that means the list shown is active.
+    one that means the list shown is active, unless that is a saved one.
     """
-    active = filter_actions.view_of(chosen)
+    active = "" if is_saved else filter_actions.view_of(chosen)
     counted = dashboard.views if dashboard else {}
     counts = {key: fmt.count(count) for key, count in counted.items()}
     if freshness and not freshness.complete:

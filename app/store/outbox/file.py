@@ -1,4 +1,5 @@
-"""The file of what exists nowhere else: replies on their way, drafts, settings, claims.
+"""The file of what exists nowhere else: replies on their way, drafts, settings, claims,
+marks, saved views.
 
 A damaged file of which everything can be read is written anew, what is wrong in single entries
 mended for a person to judge. Of which not, it is kept as it is, neither read nor written to, and

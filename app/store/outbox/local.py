@@ -17,6 +17,7 @@ from app.domain.marks import MOST_MARKS, Mark, MarkKind, Marks
 from app.domain.outbox_entry import LONGEST_UNDO, Draft, DraftKind
 from app.store.outbox.file import OutboxFile
 from app.store.outbox.mending import plain
+from app.store.outbox.saved_views import SavedViewStore
 
 BETWEEN = "\n\n"
 
@@ -53,6 +54,7 @@ class LocalStore:
         self._database = database
         self._clock = clock
         self._marks: dict[str, tuple[int, Marks]] = {}
+        self.views = SavedViewStore(database, clock=clock)
 
     async def drafts(
         self, ticket_id: str, *, author: str = "", kind: DraftKind = DraftKind.REPLY
@@ -117,9 +119,13 @@ class LocalStore:
         }
         return ListHabits(view=found.get(_VIEW, ""), orders=orders)
 
-    async def save_list_habit(self, view: str, order: str, *, author: str = "") -> None:
-        """Keep which view a seller looks at, and in which order. Raises: StoreError."""
-        await self._save(author, {_VIEW: view, f"{_ORDER}{view}": order})
+    async def save_list_habit(self, view: str, order: str | None, *, author: str = "") -> None:
+        """Keep which view a seller looks at, and in which order; None where it has one of its own.
+
+        Raises: StoreError.
+        """
+        kept = {} if order is None else {f"{_ORDER}{view}": order}
+        await self._save(author, {_VIEW: view, **kept})
 
     async def marks(self, *, author: str = "") -> Marks:
         """What a seller has marked; from memory once it was read, for nobody else writes it."""

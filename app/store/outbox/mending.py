@@ -47,7 +47,7 @@ def rows_of(connection: sqlite3.Connection, *, at: datetime) -> Rows:
         for row in connection.execute("SELECT * FROM outbox ORDER BY seq")
     ]
     rows = {"outbox": [{name: row[name] for name in COLUMNS} for row in entries]}
-    for table in ("draft", "setting", "claim", "mark", "private_note"):
+    for table in ("draft", "setting", "claim", "mark", "private_note", "saved_view"):
         found = connection.execute(f"SELECT * FROM {table}")  # noqa: S608 our own names
         rows[table] = [{name: _whole(row[name]) for name in row.keys()} for row in found]  # noqa: SIM118 a Row is no dict
     return rows
