@@ -5,7 +5,7 @@ from components.i18n import _
 
 
 class Dialog:
-    """Put things between its heading and *Done*: `with Dialog("Keyboard shortcuts").inside:`.
+    """Put things between its heading and *Close*: `with Dialog("Keyboard shortcuts").inside:`.
 
     A button with `data_opens=dialog.address` opens it; Escape, a click beside it and every button
     in it close it.
@@ -16,5 +16,5 @@ class Dialog:
         with Box("dialog", "sheet", aria_label=title) as box, Box("form", method="dialog"):
             Text("h2", title)
             self.inside = Box("div", "sheet-inside")
-            Text("button", _("Done"), "secondary")
+            Text("button", _("Close"), "secondary")
         self.address = box.html_id
