@@ -6,7 +6,7 @@ from components.data import SavedViewItem, ViewFormData
 from components.dialog import Dialog
 from components.elements import Box, Button, Field, Text
 from components.events import Action
-from components.html import NOTHING, html, join
+from components.html import NOTHING, html, icon, join
 from components.i18n import _
 from components.keyed_list import Item, ItemAction, KeyedList
 
@@ -17,7 +17,8 @@ class SavedViews:
     """Two buttons below the views: *Save view*, and *Edit views* once there is one to change.
 
     Args:
-        on_keep: called with the name that was typed, and whether the view is shared.
+        on_keep: called with the name that was typed, whether the view is shared, and whether a view
+            that is changed takes the list as it is now.
         on_end: called when the form was left, in whatever way.
         acts: `up`, `down`, `edit` and `remove`, called with the key of a view.
     """
@@ -25,12 +26,12 @@ class SavedViews:
     def __init__(
         self,
         *,
-        on_keep: Callable[[str, bool], object],
+        on_keep: Callable[[str, bool, bool], object],
         on_end: Action,
         acts: Mapping[str, ItemAction],
     ) -> None:
         self._on_keep = on_keep
-        self._name, self._is_shared = "", False
+        self._name = ""
         sheet = Dialog(_("Edit views"))
         with sheet.inside:
             self._list = KeyedList("ul", acts=acts)
@@ -59,18 +60,14 @@ class SavedViews:
                         autocomplete="off",
                         maxlength=200,
                     )
-                self._share = Button(
-                    _("Share with the other sellers"),
-                    "toggle",
-                    on_click=self._turn,
-                    data_press=True,
-                    aria_pressed="false",
-                )
+                with Box("div", "view-choices"):
+                    self._share = _Choice(_("Share with the other sellers"))
+                    self._anew = _Choice(_("Take the list as it is now"))
                 self._wrong = Text("p", "", "view-wrong", role="alert")
                 with Box("div", "sheet-actions"):
                     Button(_("Save"), "primary", command=True).set(type="submit")
                     Button(_("Cancel"), "secondary").set(type="submit", form=leaving.html_id)
-        form.on("submit.prevent", lambda _: self._on_keep(self._name, self._is_shared), args=[])
+        form.on("submit.prevent", lambda _: self._keep(), args=[])
         self._dialog.on("close", lambda _: on_end(), args=[])
 
     def update(self, items: tuple[SavedViewItem, ...]) -> None:
@@ -87,11 +84,10 @@ class SavedViews:
         self._title.text = title
         self._dialog.set(aria_label=title)
         self._about.set(hidden=bool(data.key))
-        self._name, self._is_shared = data.name, data.is_shared
+        self._name = data.name
         self._field.set(data_text=data.name)
-        self._share.set(
-            hidden=not data.may_share, aria_pressed="true" if data.is_shared else "false"
-        )
+        self._share.begin(is_on=data.is_shared, is_offered=data.may_share)
+        self._anew.begin(is_on=False, is_offered=bool(data.key))
 
     def open(self) -> None:
         """Show the form."""
@@ -105,9 +101,25 @@ class SavedViews:
         self._name = text or ""
         self._field.set(data_text=self._name)
 
+    def _keep(self) -> object:
+        return self._on_keep(self._name, self._share.is_on, self._anew.is_on)
+
+
+class _Choice:
+    """A button that is on or off."""
+
+    def __init__(self, label: str) -> None:
+        self.is_on = False
+        self._button = Button("", "toggle", on_click=self._turn, data_press=True)
+        self._button.show(html("{}{}", icon("done"), label))
+
+    def begin(self, *, is_on: bool, is_offered: bool) -> None:
+        """Start as on or off, in sight or not."""
+        self.is_on = is_on
+        self._button.set(hidden=not is_offered, aria_pressed="true" if is_on else "false")
+
     def _turn(self) -> None:
-        self._is_shared = not self._is_shared
-        self._share.set(aria_pressed="true" if self._is_shared else "false")
+        self.begin(is_on=not self.is_on, is_offered=True)
 
 
 def _item(view: SavedViewItem) -> Item:

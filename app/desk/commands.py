@@ -318,13 +318,20 @@ class Commands:
         self._changes.emit(Changes(views=True))
 
     @for_writers
-    async def change_view(self, view: SavedView, *, name: str, is_shared: bool) -> None:
+    async def change_view(
+        self, view: SavedView, *, name: str, is_shared: bool, chosen: TicketFilter | None = None
+    ) -> None:
         """Give a view another name, share it, or no longer; `view` is it as it was seen.
 
+        Args:
+            chosen: the list that it is from now on; None for the same as before.
         Raises: ViewError, NotAllowedError, StoreError; then nothing is changed.
         """
         self._check_may_change(view)
-        await self._local.views.change(view, name=clean_view_name(name), is_shared=is_shared)
+        words = words_of(chosen) if chosen else None
+        await self._local.views.change(
+            view, name=clean_view_name(name), is_shared=is_shared, words=words
+        )
         self._changes.emit(Changes(views=True))
 
     @for_writers

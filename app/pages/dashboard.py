@@ -90,6 +90,7 @@ class Dashboard:
             saved=saved,
         )
         self._saved = SavedViewsState(desk, self._inbox, clock=clock)
+        self._may_write = desk.may(Right.WRITE)
         self._conversation = ConversationState(
             desk, viewer=client.id, fmt=fmt, clock=clock, query=lambda: self._inbox.chosen.query
         )
@@ -107,7 +108,7 @@ class Dashboard:
         self._build_filters(frame)
         self._build_list(frame)
         self._build_review_queue(frame)
-        self._build_drawer(frame, reads_only=not desk.may(Right.WRITE))
+        self._build_drawer(frame, reads_only=not self._may_write)
         ui.on("desk_popstate", self._go_to)
         self._fmt = fmt
         on_zone(self._set_formatter)
@@ -161,7 +162,7 @@ class Dashboard:
     def _build_saved_views(self) -> None:
         saved = self._saved
         place = SavedViews(
-            on_keep=lambda name, shared: saved.keep(name, is_shared=shared),
+            on_keep=lambda name, shared, anew: saved.keep(name, is_shared=shared, takes_list=anew),
             on_end=saved.end,
             acts={
                 "up": lambda key, _: saved.move(key, -1),
@@ -270,17 +271,8 @@ class Dashboard:
     def _places(self) -> Iterator[PaletteAction]:
         """What can be done now, as the palette offers it; then the views."""
         shown, inbox = self._conversation.drawer.value, self._inbox
-        if shown and shown.may_reply:
-            yield _action(keys.REPLY, self._drawer.focus_box)
-        if shown and shown.note_box.may_add:
-            yield _action(keys.NOTE, self._drawer.open_note_box)
-        if shown and shown.status_action:
-            yield _action(
-                keys.TURN_STATUS, self._conversation.toggle_status, says=shown.status_action
-            )
-        if shown and shown.claim and shown.claim.action:
-            turn = partial(self._conversation.turn_claim, shown.claim.whose)
-            yield _action(keys.CLAIM, turn, says=shown.claim.action)
+        if shown and self._may_write:
+            yield from self._changes_of(shown)
         if following := inbox.after(self._conversation.ticket_id):
             yield _action("", partial(self._open, following), says=_("Open the next ticket"))
         if inbox.chosen != filter_actions.cleared(inbox.chosen):
@@ -299,6 +291,20 @@ class Dashboard:
         for link in PAGES:
             go = partial(ui.navigate.to, SITE.link(link.address))
             yield _action("", go, says=link.label)
+
+    def _changes_of(self, shown: ConversationData) -> Iterator[PaletteAction]:
+        """What a person who may change something can do with the open ticket."""
+        if shown.may_reply:
+            yield _action(keys.REPLY, self._drawer.focus_box)
+        if shown.note_box.may_add:
+            yield _action(keys.NOTE, self._drawer.open_note_box)
+        if shown.status_action:
+            yield _action(
+                keys.TURN_STATUS, self._conversation.toggle_status, says=shown.status_action
+            )
+        if shown.claim and shown.claim.action:
+            turn = partial(self._conversation.turn_claim, shown.claim.whose)
+            yield _action(keys.CLAIM, turn, says=shown.claim.action)
 
     def _draw_drawer(self, data: ConversationData) -> None:
         self._drawer.update(data)

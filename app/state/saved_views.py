@@ -61,15 +61,20 @@ class SavedViewsState:
         self._changed = None
         self.form.set(self._new)
 
-    async def keep(self, name: str, *, is_shared: bool) -> None:
-        """Keep what is in the form; what speaks against it is said in the form, which stays."""
+    async def keep(self, name: str, *, is_shared: bool, takes_list: bool = False) -> None:
+        """Keep what is in the form; what speaks against it is said in the form, which stays.
+
+        Args:
+            takes_list: a view that is changed becomes the list as it is now.
+        """
         commands, view = self._desk.commands, self._changed
         is_shared = is_shared and self._new.may_share
         try:
             if view is None:
                 await commands.save_view(name, self._inbox.chosen, is_shared=is_shared)
             else:
-                await commands.change_view(view, name=name, is_shared=is_shared)
+                chosen = self._inbox.chosen if takes_list else None
+                await commands.change_view(view, name=name, is_shared=is_shared, chosen=chosen)
         except ViewChangedError as error:
             self._changed = error.now
             self._refuse(error, _("What you typed is still here. Save once more to replace that."))

@@ -206,6 +206,21 @@ async def test_views_stay_in_the_order_they_are_given(people: tuple[Seller, Sell
     assert list(await ana.views()) == ["Three", "One", "Two"]
 
 
+async def test_changed_view_keeps_its_list_or_takes_another(
+    people: tuple[Seller, Seller],
+) -> None:
+    ana, _ = people
+    await ana.save("Refunds")
+    await ana.rename((await ana.views())["Refunds"], "Kept")
+    kept = (await ana.views())["Kept"]
+    assert kept.filter == REFUNDS
+
+    other = VIEWS["closed"].filter
+    await ana.commands.change_view(kept, name="Kept", is_shared=False, chosen=other)
+
+    assert (await ana.views())["Kept"].filter == other
+
+
 async def test_removed_view_comes_back_where_it_was(people: tuple[Seller, Seller]) -> None:
     ana, _ = people
     for name in ("One", "Two", "Three"):

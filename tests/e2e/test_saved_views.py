@@ -54,6 +54,7 @@ def test_list_becomes_a_view_that_is_opened_changed_and_removed(
     sheet.get_by_role("button", name="Change Big orders").click()
     expect(name).to_have_value("Big orders")
     name.fill("Large orders")
+    form.get_by_role("button", name="Take the list as it is now").click()
     name.press("Enter")
     expect(form).to_be_hidden()
     page.get_by_role("button", name="Edit views").click()

@@ -306,8 +306,10 @@ class ScriptedCommands:
     async def save_view(self, name: str, chosen: TicketFilter, *, is_shared: bool) -> None:
         self._record("save_view", name, chosen, is_shared)
 
-    async def change_view(self, view: SavedView, *, name: str, is_shared: bool) -> None:
-        self._record("change_view", view, name, is_shared)
+    async def change_view(
+        self, view: SavedView, *, name: str, is_shared: bool, chosen: TicketFilter | None
+    ) -> None:
+        self._record("change_view", view, name, is_shared, chosen)
 
     async def move_view(self, view: SavedView, by: int) -> None:
         self._record("move_view", view, by)

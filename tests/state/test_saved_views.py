@@ -115,7 +115,18 @@ async def test_view_changed_by_somebody_else_is_told_and_saved_over_only_when_as
     assert "called “Theirs” now, and shared. What you typed is still here" in saved.form.value.wrong
     scripted.commands.error = None
     await saved.keep("Mine", is_shared=False)
-    assert scripted.commands.given == [("change_view", theirs, "Mine", False)]
+    assert scripted.commands.given == [("change_view", theirs, "Mine", False, None)]
+
+
+async def test_view_takes_the_list_as_it_is_now_where_that_is_chosen(
+    inbox: InboxState, saved: SavedViewsState, scripted: ScriptedDesk
+) -> None:
+    await inbox.show(TicketFilter(query="No 7"))
+    saved.begin(LOST.key)
+
+    await saved.keep("Sevens", is_shared=False, takes_list=True)
+
+    assert scripted.commands.given == [("change_view", LOST, "Sevens", False, inbox.chosen)]
 
 
 async def test_view_whose_words_mean_nothing_opens_with_the_rest_and_says_so(

@@ -20,7 +20,8 @@ _INSERT = (
     " (:view_id, :author, :name, :words, :is_shared, :place, :revision, :at)"
 )
 _CHANGE = (
-    "UPDATE saved_view SET name = :name, is_shared = :is_shared, revision = :revision"
+    "UPDATE saved_view SET name = :name, words = :words, is_shared = :is_shared,"
+    " revision = :revision"
     " WHERE view_id = :view_id"
 )
 
@@ -56,8 +57,12 @@ class SavedViewStore:
 
         await self._database.write(insert)
 
-    async def change(self, view: SavedView, *, name: str, is_shared: bool) -> None:
-        """Give a view another name, share it, or no longer; `view` is it as it was seen."""
+    async def change(
+        self, view: SavedView, *, name: str, is_shared: bool, words: str | None = None
+    ) -> None:
+        """Give a view another name, share it, or no longer, and another list where `words` are
+        given; `view` is it as it was seen.
+        """
 
         def change(connection: sqlite3.Connection) -> None:
             now = _unchanged(connection, view)
@@ -65,8 +70,8 @@ class SavedViewStore:
                 one.name for one in _of(connection, view.author) if one.view_id != view.view_id
             ]
             check_room(name, others)
-            changed = replace(now, name=name, is_shared=is_shared, revision=now.revision + 1)
-            connection.execute(_CHANGE, _row(changed))
+            changed = replace(now, name=name, is_shared=is_shared, words=words or now.words)
+            connection.execute(_CHANGE, _row(replace(changed, revision=now.revision + 1)))
 
         await self._database.write(change)
 
