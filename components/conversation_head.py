@@ -59,6 +59,7 @@ class ConversationHead:
                 "section",
                 "customer-notes",
                 aria_label=_("Private notes on this customer"),
+                tabindex=-1,
                 hidden=True,
             ) as self._customer_notes:
                 self._notes = KeyedList(

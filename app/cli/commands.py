@@ -194,7 +194,7 @@ def seed(*, tickets: int, seed: int, **given: str | None) -> None:
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv")
 @click.option("--output", metavar="FILE", help="Where to.  [standard output]")
 @click.option("--messages", is_flag=True, help="With all messages; in JSON lines only.")
-@click.option("--unsent", is_flag=True, help="What exists only here instead: unsent words, marks.")
+@click.option("--unsent", is_flag=True, help="What exists only here instead: unsent, notes, marks.")
 def export(
     *,
     words: tuple[str, ...],
@@ -207,8 +207,8 @@ def export(
     """Write tickets of the local copy, as CSV or JSON lines.
 
     WORDS choose as in the dashboard's address; a whole address will do. With --unsent: what
-    exists only here, words not sent and tickets snoozed or pinned, of every shop, also out of
-    damaged files and beside a running desk.
+    exists only here, words not sent, private notes and tickets snoozed or pinned, of every shop,
+    also out of damaged files and beside a running desk.
 
     \b
     ticketdesk export status=open --output open.csv
@@ -405,13 +405,16 @@ def key_set(**given: str | None) -> None:
 @cli.command(short_help="Forget a customer, or what is kept of a shop.")
 @flags("data-dir")
 @click.argument("address")
-@click.option("--even-unsent", is_flag=True, help="Also with drafts and replies that are in it.")
+@click.option(
+    "--even-unsent", is_flag=True, help="Also with the drafts, replies and private notes."
+)
 def forget(*, address: str, even_unsent: bool, **given: str | None) -> None:
     """Forget a customer, or a whole shop; nothing in the shop itself changes.
 
-    ADDRESS is a customer's e-mail address: subjects, messages, drafts, replies and the address go,
-    and whatever is read of this customer later is kept blank. Or it is a shop's address, or its id
-    as `ticketdesk doctor` lists it: copy, drafts and replies go. Stop the desk first.
+    ADDRESS is a customer's e-mail address: subjects, messages, drafts, replies, private notes
+    and the address go, and whatever is read of this customer later is kept blank. Or it is a shop's
+    address, or its id as `ticketdesk doctor` lists it: copy, drafts, replies and private notes go.
+    Stop the desk first.
 
     \b
     ticketdesk forget anna@example.com
@@ -425,11 +428,11 @@ def forget(*, address: str, even_unsent: bool, **given: str | None) -> None:
 
 @cli.command(short_help="Remove everything that is kept on this machine.")
 @flags("data-dir")
-@click.option("--yes", is_flag=True, help="Without asking, also with drafts and replies.")
+@click.option("--yes", is_flag=True, help="Without asking, also drafts, replies and private notes.")
 def wipe(*, yes: bool, **given: str | None) -> None:
     """Remove everything that is kept in the data folder: copies, outbox, accounts, keys and logs.
 
-    It asks first, about drafts and replies by themselves. Stop the desk first.
+    It asks first, about drafts, replies and private notes by themselves. Stop the desk first.
     """
     settings = _settings(given, needs_key=False)
     from app.cli.erase import wipe as wipe_folder

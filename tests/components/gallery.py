@@ -345,6 +345,7 @@ class Stage:
                 )
             )
         ),
+        "noted": lambda s: s.drawer.update(talk.conversation(**talk.NOTED)),
         "reading": lambda s: s.drawer.update(talk.conversation(messages=None)),
         "gone": lambda s: s.drawer.update(
             talk.conversation(

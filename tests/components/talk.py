@@ -5,6 +5,7 @@ from components.data import (
     ConversationData,
     Fact,
     MessageData,
+    NoteBoxData,
     Option,
     OtherDraft,
     OtherTicketData,
@@ -120,6 +121,27 @@ FACTS = (
     Fact(label="Updated", value="20 Jan, 12:30", copy="2025-01-20T12:30:00Z"),
     Fact(label="Ticket", value="tkt_0000", copy="tkt_0000", link="/?ticket=tkt_0000"),
 )  # fmt: skip
+
+
+def private_note(number: int, *texts: str, **changes: object) -> MessageData:
+    about = "on the customer, " if changes else ""
+    return message(number, "private", *texts, id=f"note {number}", sender="", note=number,
+                   name=f"Private note {about}only on this desk \N{MIDDLE DOT} Ana",
+                   actions=(Option(value="ask", label="Remove"),), **changes)  # fmt: skip
+
+
+NOTED = {
+    "messages": (*MESSAGES, private_note(11, "Paid twice, see https://shop.example.com/1.")),
+    "customer_notes": (private_note(12, HOSTILE, more_label="Show all (300 more characters)"),),
+    "note_box": NoteBoxData(
+        ticket_id="tkt_0000",
+        may_add=True,
+        customer="anna@example.com",
+        is_begun=True,
+        problem="The private note has 20,500 characters, the limit is 20,000. Shorten it.",
+    ),
+}
+"""with private notes, and one that was not added"""
 
 
 def conversation(number: int = 0, **changes: object) -> ConversationData:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -229,6 +230,30 @@ def test_axe_finds_nothing_serious_in_forced_colours(
     page.emulate_media(forced_colors="none")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
+def test_private_notes_and_their_box_fit_and_axe_finds_nothing_serious(
+    screens: Screens, gallery_process: str, scheme: Literal["light", "dark", "forced"]
+) -> None:
+    page = screens["conversation"]
+    page.emulate_media(
+        color_scheme="dark" if scheme == "dark" else "light",
+        forced_colors="active" if scheme == "forced" else "none",
+    )
+    Gallery(gallery_process).do("noted")
+    for size in (WIDE, PHONE, *((640, 360), (320, 256)) * (scheme == "light")):
+        resized(page, size)
+        fingers = page.evaluate("matchMedia('(pointer: coarse)').matches")
+        assert page.evaluate(FAULTS, fingers) == []
+        page.evaluate("document.querySelector('.note-box').showPopover()")
+        expect(page.get_by_role("textbox", name="Private note")).to_be_focused()
+        assert page.evaluate(FAULTS, fingers) == []
+        page.get_by_role("button", name="Add note").scroll_into_view_if_needed()
+        expect(page.get_by_role("button", name="Add note")).to_be_in_viewport(ratio=1)
+        assert size not in (WIDE, PHONE) or serious(page) == []
+        page.keyboard.press("Escape")
+    page.emulate_media(color_scheme="light", forced_colors="none")
+
+
 PRESSED = {
     ".segments button:nth-child(2)": "aria-pressed",
     ".filters .toggle": "aria-pressed",
@@ -338,8 +363,12 @@ def opened(browser: Browser, gallery_process: str, kinds: Iterable[str]) -> Iter
     context.close()
 
 
-def test_a_ticket_is_printed_whole(stage: Callable[..., Page]) -> None:
+def test_a_ticket_is_printed_whole_and_without_private_notes(
+    stage: Callable[..., Page], gallery: Gallery
+) -> None:
     page = stage("/?ticket=0")
+    gallery.do("noted")
+    expect(page.locator(".private")).to_have_count(2)
 
     page.emulate_media(media="print")
 
@@ -347,6 +376,7 @@ def test_a_ticket_is_printed_whole(stage: Callable[..., Page]) -> None:
     assert log.evaluate("log => log.scrollHeight <= log.clientHeight + 1")
     expect(page.get_by_role("table", name="Tickets")).to_be_hidden()
     expect(page.get_by_role("textbox", name="Reply")).to_be_hidden()
+    expect(page.locator(".private:visible")).to_have_count(0)
     first = log.get_by_role("article").first.bounding_box()
     heading = page.get_by_role("heading", name="Order not received").bounding_box()
     assert first

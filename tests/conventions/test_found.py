@@ -135,7 +135,7 @@ FOUND: dict[str, list[str]] = {
         "components/test_sizes_browser.py::test_axe_finds_nothing_serious_in_forced_colours",
     ],
     "F7 printing": [
-        "components/test_sizes_browser.py::test_a_ticket_is_printed_whole",
+        "components/test_sizes_browser.py::test_a_ticket_is_printed_whole_and_without_private_notes",
     ],
     "G1 identifiers on the wall": [
         "desk/test_masking.py::test_what_leads_to_a_person_or_an_order_is_hidden",

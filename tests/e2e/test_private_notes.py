@@ -96,6 +96,11 @@ def test_words_of_a_note_outlive_a_reload_and_a_change_of_ticket(
     open_ticket(page, desk_process, waiting[1])
     page.keyboard.press("Shift+N")
     expect(note_text(page)).to_have_value("Half a thought")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Add note")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(note_text(page)).to_be_hidden()
+    expect(drawer(page)).to_be_visible()
     expect(page.get_by_role("textbox", name="Reply")).to_have_value("")
 
 

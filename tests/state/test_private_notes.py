@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from app.domain.accounts import Role, SignInSession, User
 from app.domain.errors import PrivateNoteError, StoreFullError
 from app.domain.outbox_entry import Draft, DraftKind
 from app.domain.private_notes import NoteAbout, PrivateNote
@@ -220,6 +221,23 @@ async def test_note_of_somebody_else_is_shown_at_once(
     await until_quiet()
 
     assert actions(state) == {7: ["ask"]}
+
+
+async def test_reader_sees_notes_and_is_offered_no_box(scripted: ScriptedDesk) -> None:
+    scripted.queries.notes = (MINE,)
+    user = User(user_id="dora", name="Dora", role=Role.READER)
+    session = SignInSession(
+        session_id="s", user=user, created_at=NOON, seen_at=NOON, device="", address=""
+    )
+    state = ConversationState(
+        scripted.desk.of(session), viewer="tab", fmt=Formatter(), clock=FastClock()
+    )
+
+    await opened(state, "t1")
+
+    assert actions(state) == {7: []}
+    assert not shown(state).note_box.may_add
+    await state.close()
 
 
 def actions(state: ConversationState) -> dict[int, list[str]]:

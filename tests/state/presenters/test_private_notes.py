@@ -3,12 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from app.desk.read_models import PendingReply
+import pytest
+
+from app.desk.read_models import InboxRow, InboxSnapshot, PendingReply
+from app.domain.filters import TicketFilter
 from app.domain.private_notes import NoteAbout, PrivateNote
+from app.domain.ticket import Ticket
+from app.state.presenters import ticket_list
 from app.state.presenters.conversation import conversation
 from app.state.presenters.private_notes import SHOWN_ABOVE, NotesShown
 from app.state.presenters.stretch import Stretch
 from components.data import MESSAGES_A_STEP as STEP
+from components.ticket_columns import item
 from tests.state.presenters.test_conversation import NOW, WORDS, message, snapshot
 
 MESSAGES = tuple(message(n) for n in range(3))
@@ -95,3 +101,17 @@ def test_note_on_the_customer_stands_above_and_its_whole_text_is_asked_for() -> 
     assert above.more_label == "Show all (500 more characters)"
     assert whole.customer_notes[0].segments[0].text == text
     assert whole.customer_notes[0].more_label == ""
+
+
+@pytest.mark.parametrize("said", ["", "1 private note", "2 private notes"])
+def test_row_says_in_words_how_many_notes_stand_in_its_ticket(said: str) -> None:
+    number = int(said[:1] or 0)
+    row = InboxRow(ticket=Ticket(id="tkt_1", subject="Help"), private_notes=number)
+    listed = InboxSnapshot(chosen=TicketFilter(), rows=(row,), total=1, held=1)
+
+    (shown,) = ticket_list.table(listed, fmt=WORDS, now=NOW).rows
+    drawn = str(item(shown, waits=False).content)
+
+    assert shown.private_notes == said
+    assert ("note-private" in drawn) == bool(said)
+    assert said in drawn
