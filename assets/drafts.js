@@ -35,14 +35,14 @@
     },
   };
 
-  // A page that is loaded anew goes on with the words of the one before it in this tab; the desk looks
-  // for what was being sent among the replies.
+  // A page that is loaded anew goes on with the words of the last in this tab that left some, also past a sign-in;
+  // the desk looks for what was being sent among the replies.
   const before = guarded(() => sessionStorage.ticketdesk_left);
-  guarded(() => delete sessionStorage.ticketdesk_left);
   for (const { key, page, ticket_id, text, onto, reply_id } of slots()) {
     if (page === before && !reply_id && write(slotOf(ticket_id), { text, onto })) remove(key);
   }
-  window.addEventListener("pagehide", () => guarded(() => (sessionStorage.ticketdesk_left = PAGE)));
+  const leaves = () => slots().some(({ page }) => page === PAGE);
+  window.addEventListener("pagehide", () => leaves() && guarded(() => (sessionStorage.ticketdesk_left = PAGE)));
 
   // A page holds a lock as long as it lives. Where there are none, nobody is known to be gone.
   navigator.locks?.request(PAGE, () => new Promise(() => {})).catch(() => {});

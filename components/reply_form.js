@@ -45,8 +45,8 @@ export default {
       if (!own || own.reply_id) return; // what is being sent is in `draft`
       this.put(own.text);
       this.saved = null;
-      // Where the desk has made another text of what it was typed onto, it stands beside that.
-      if (own.onto !== this.known && own.text !== this.known) this.base = -1;
+      // Where the desk has made another text of what it was typed onto, which it does not go on from, both stay.
+      if (own.onto !== this.known && !own.text.startsWith(this.known)) this.base = -1;
     },
     // Another browser went on with this draft, or a reply was taken back. What stands here makes way
     // only if the desk had acknowledged all of it by then; else both texts are kept.

@@ -201,8 +201,10 @@ class TabDrafts:
 async def recover_draft(desk: Desk, key: str, text: str, onto: str, reply_id: str) -> bool:
     """Store what a browser kept when its page, or the desk, went away; False when it cannot be.
 
-    It takes the place of the draft it was typed onto, or stands beside what has become of that. The
-    text of a reply that is in the outbox is no draft again, also if that happens meanwhile.
+    It takes the place of the draft it was typed onto, or of one whose words it begins with: the
+    page ended before it heard that these were stored. Else it stands beside what has become of that
+    draft. The text of a reply that is in the outbox is no draft again, also if that happens
+    meanwhile.
     """
     queries, commands = desk.queries, desk.commands
     ticket_id = key.removesuffix(NOTE_ENDING)
@@ -211,7 +213,9 @@ async def recover_draft(desk: Desk, key: str, text: str, onto: str, reply_id: st
         if reply_id and await queries.reply(reply_id):
             return True
         drafts = await queries.drafts(ticket_id, kind=kind)
-        base = next((draft for draft in drafts if draft.text == onto), None)
+        known = [draft for draft in drafts if draft.text == onto]
+        begun = [draft for draft in drafts if text.startswith(draft.text)]
+        base = next(iter(known + begun), None)
         draft = await commands.save_draft(ticket_id, text, onto=base, kind=kind)
         if draft and reply_id and await queries.reply(reply_id):
             await commands.discard_draft(ticket_id, draft)

@@ -69,6 +69,14 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
 
     sign_in(ben, "Ben", f"another {WORD}")
     expect(ben.get_by_role("textbox", name="Reply")).to_have_value("Words that Ben")
+    box.press_sequentially(" types while another tab signs out", delay=15)
+    ben.context.request.post(
+        f"{desk.url}/account/sign-out", headers={"Origin": desk.url}, max_redirects=0
+    )
+    expect(ben).to_have_url(SIGN_IN, timeout=SOON)
+    sign_in(ben, "Ben", f"another {WORD}")
+    expect(box).to_have_value("Words that Ben types while another tab signs out")
+    expect(ben.locator(".reply-others:visible")).to_have_count(0)
     ana.goto(ben.url)
     expect(ana.get_by_role("textbox", name="Reply")).to_have_value("")
 

@@ -26,6 +26,17 @@ async def test_words_stand_beside_what_has_become_of_that_draft(scripted: Script
     assert sorted(scripted.papers.texts()["t1"]) == ["Dear Anna", "Dear Sir"]
 
 
+async def test_words_take_the_place_of_a_draft_that_they_go_on_from(
+    scripted: ScriptedDesk,
+) -> None:
+    scripted.papers.keep("t1", "Another")
+    scripted.papers.keep("t1", "Dear An")
+
+    assert await recover_draft(scripted.desk, "t1", "Dear Anna", "De", "")
+
+    assert sorted(scripted.papers.texts()["t1"]) == ["Another", "Dear Anna"]
+
+
 async def test_words_that_were_deleted_take_the_draft_along_but_no_other(
     scripted: ScriptedDesk,
 ) -> None:
