@@ -91,9 +91,10 @@ def clean_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What two spellings of one name have in common."""
+    """What two spellings of one name have in common: all that can be seen of it."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(plain.split())
+    seen = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    return " ".join(seen.split())
 
 
 def clean_password(text: str, *, name: str) -> str:

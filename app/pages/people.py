@@ -106,8 +106,8 @@ def _register_users(app: FastAPI, doors: Doors, drawn_as: Draw) -> None:
 
         async def act() -> str:
             match form.get("do"):
-                case "add":
-                    role = Role(form["role"]) if form.get("role") in ROLES else None
+                case "add" if form.get("role") in {None, *ROLES}:
+                    role = Role(form["role"]) if "role" in form else None
                     user = await users.add(name, password, role=role, by=by, address=address)
                     return _("{name} may come in now.").format(name=user.name)
                 case "role" if form.get("role") in ROLES:

@@ -27,6 +27,7 @@ from components.i18n import _
 from components.sign_in_form import SignInData, code_form, sign_in_form
 
 SIGN_IN = "/sign-in"
+SIGNED_OUT = _("You have been signed out. What you typed here is kept: sign in to go on.")
 OURS = "ticketdesk-"
 """what is in the name of every cookie that lets somebody in"""
 SESSION = "ticketdesk.session"
@@ -124,7 +125,8 @@ def register_sign_in(
         if not sign_ins.must_sign_in or (session and is_named(session, named)):
             return RedirectResponse(following, 303)
         if not named:
-            return drawn(SignInData(following=following))
+            was_in = cookie.token(_cookies(request)) is not None
+            return drawn(SignInData(following=following, said=SIGNED_OUT if was_in else ""))
         try:
             token = await sign_ins.sign_in_named(named, browser_of(request))
         except (AccountError, StoreError) as error:

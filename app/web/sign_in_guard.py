@@ -126,6 +126,8 @@ async def _end(page: Client) -> None:
         ui.navigate.reload()
     await asyncio.sleep(TOLD_SECONDS)
     if not page.is_deleted:  # by another look, or because its browser has left
+        for document_id in tuple(page._delete_tasks):  # else it is deleted again half a minute on
+            page._cancel_delete_task(document_id)
         page.delete()
     for sid in sockets:
         await core.sio.disconnect(sid)

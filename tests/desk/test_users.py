@@ -33,6 +33,15 @@ async def test_name_is_one_person_however_it_is_spelled(doors: Doors) -> None:
         await doors.add("zo\u00eb")
 
 
+async def test_two_names_that_look_the_same_are_one(doors: Doors) -> None:
+    await doors.add("Ana")
+
+    for twin in ("Ana\u200b", "A\u2060na", "\ufeffAna"):
+        with pytest.raises(AccountError, match="already"):
+            await doors.add(twin)
+    assert await doors.users.named("an\u00ada")  # a soft hyphen, as pasted text has it
+
+
 @pytest.mark.parametrize("name", ["", " ", "a" * 41, "a\x1bb", "a\u202eb", "\u2800", "a\ud800"])
 async def test_name_that_cannot_be_shown_is_refused(doors: Doors, name: str) -> None:
     with pytest.raises(AccountError, match="name"):

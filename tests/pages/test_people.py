@@ -133,6 +133,7 @@ async def test_pages_about_people_have_the_header_of_the_desk(house: House) -> N
         ({"do": "add", "name": "<b>", "password": "short"}, "8 to 1,000"),
         ({"do": "role", "name": "Eve", "role": "seller"}, "no user Eve"),
         ({"do": "role", "name": "Ana", "role": "king"}, "nothing that can be done"),
+        ({"do": "add", "name": "Eve", "password": WORD, "role": "king"}, "nothing that can be"),
         ({"do": "role", "name": "Ana", "role": "reader"}, "only owner"),
         ({"do": "everything"}, "nothing that can be done"),
     ],

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
-from nicegui import core, ui
+from nicegui import Client, core, ui
 from pyotp import TOTP
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -20,7 +20,7 @@ from starlette.types import Message, Scope
 from starlette.websockets import WebSocket
 
 from app.domain.accounts import Role, SignInSession
-from app.pages.sign_in import SESSION, SessionCookie, register_sign_in
+from app.pages.sign_in import SESSION, SIGNED_OUT, SessionCookie, register_sign_in
 from app.store.accounts.one_time_codes import new_secret
 from app.web.sign_in_guard import NOBODY, SignInGuard, _end
 from tests.doubles.clock import HandClock
@@ -226,6 +226,20 @@ async def test_odd_form_signs_nobody_in(doors: Doors, body: bytes) -> None:
     assert "set-cookie" not in answer.headers
 
 
+async def test_whoever_was_signed_in_is_told_that_this_is_over(doors: Doors) -> None:
+    user = await doors.add("Ana")
+    async with visitor(doors) as nobody:
+        assert SIGNED_OUT not in (await nobody.get("/sign-in", headers=PAGE)).text
+    async with visitor(doors, await doors.enter("Ana")) as ana:
+        await doors.users.set_password(user, "another horse", by="Ben")
+        await doors.sign_ins.look()
+        sent = await ana.get("/?status=open", headers=PAGE)
+        form = await ana.get(sent.headers["location"], headers=PAGE)
+
+    assert SIGNED_OUT in form.text
+    assert 'value="/?status=open"' in form.text
+
+
 async def test_socket_is_opened_for_a_session_alone(doors: Doors) -> None:
     await doors.add("Ana")
 
@@ -268,6 +282,24 @@ async def test_page_that_two_looks_end_at_once_is_ended_once(
     await asyncio.gather(_end(page), _end(page))
 
     page.delete.assert_called_once()
+
+
+async def test_page_whose_browser_has_just_left_is_deleted_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(core, "sio", MagicMock(disconnect=AsyncMock()))
+    monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
+    page = Client(ui.page("/", reconnect_timeout=30), request=None)
+    page._socket_to_document_id["socket"] = "document"
+    page._num_connections["document"] = 1
+    page.handle_disconnect("socket")
+    [again] = page._delete_tasks.values()
+
+    await _end(page)
+
+    assert page.is_deleted
+    with pytest.raises(asyncio.CancelledError):
+        await again
 
 
 async def test_reader_opens_no_page_that_writes_or_manages(doors: Doors) -> None:
