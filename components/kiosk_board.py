@@ -1,5 +1,7 @@
 """The wall: big numbers and the tickets that have waited longest; nothing to click."""
 
+from functools import lru_cache
+
 from components.data import EmptyData, FreshnessData, KioskChart, KioskData, KioskTile, StatCard
 from components.elements import Box, Text
 from components.frame import own_the_page
@@ -108,6 +110,7 @@ def count_item(card: StatCard) -> Item:
     )
 
 
+@lru_cache(maxsize=256)  # most tiles stand through many refreshes, on many walls
 def tile_item(tile: KioskTile, *, waited: str = "") -> Item:
     """A waiting ticket; without `waited` the browser says how long, and goes on counting."""
     sign = html("<span>{} </span>", tile.waiting_sign) if tile.waiting_sign else NOTHING

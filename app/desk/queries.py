@@ -386,20 +386,24 @@ class Queries:
         self, *, limit: int = 64, shows: WallBoard = USUAL, zone: ZoneInfo = UTC_ZONE
     ) -> KioskSnapshot:
         """What the kiosk shows: at most `limit` waiting tickets, the longest wait first."""
-        overlays = await self._outbox.overlays()
-        known = await self.freshness()
+        about = (limit, shows.view, shows.rotation, zone)
+        snapshot, known = await self._shared("kiosk", self._kiosk, *about), await self.freshness()
+        # What the API wrote about a failure may name whom it failed for.
+        known = replace(known, problem=without_identifiers(known.problem))
+        return replace(snapshot, skew=self._skew(), freshness=known)
+
+    async def _kiosk(
+        self, limit: int, view: WallView, rotation: tuple[WallPanel, ...], zone: ZoneInfo
+    ) -> KioskSnapshot:
+        """The part that is the same for all walls which show the same."""
+        overlays, known = await self._outbox.overlays(), await self.freshness()
 
         def read(connection: sqlite3.Connection) -> KioskSnapshot:
-            snapshot = KioskSnapshot(
-                skew=self._skew(),
-                stats=shown_stats(self._standing(connection, overlays)),
-                waiting=(),
-                # What the API wrote about a failure may name whom it failed for.
-                freshness=replace(known, problem=without_identifiers(known.problem)),
-            )
-            for panel in shows.rotation:
+            stats = shown_stats(self._standing(connection, overlays))
+            snapshot = KioskSnapshot(stats=stats, waiting=(), freshness=known)
+            for panel in rotation:
                 snapshot = self._with_panel(
-                    snapshot, panel, connection, view=shows.view, limit=limit, zone=zone
+                    snapshot, panel, connection, view=view, limit=limit, zone=zone
                 )
             return snapshot
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from app.desk.masking import masked, names_of, without_identifiers
 from app.desk.read_models import (
@@ -120,6 +121,7 @@ def review_item(entry: OutboxEntry, held: tuple[int, StoredTicket] | None) -> Re
     return ReviewItem(ticket=ticket, reply=pending(entry))
 
 
+@lru_cache(maxsize=256)  # the same tickets wait at each look
 def kiosk_ticket(row: sqlite3.Row) -> KioskTicket:
     """A ticket as a wall may show it."""
     ticket = ticket_from(row)

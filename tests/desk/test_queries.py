@@ -347,6 +347,22 @@ async def test_panels_of_the_wall_are_the_charts_of_the_desk(desk: Desk) -> None
     assert (usual.products, usual.ages, usual.days) == ((), (), ())
 
 
+async def test_walls_that_show_the_same_share_an_answer_and_not_how_fresh_it_is(
+    desk: Desk,
+) -> None:
+    await desk.hold(ticket("tkt_1"))
+
+    first = await desk.queries.kiosk()
+    desk.connection = ConnectionState(status=ConnectionStatus.OFFLINE, problem="Nothing answers.")
+    second, other = await desk.queries.kiosk(), await desk.queries.kiosk(shows=ALL_PANELS)
+    await put(desk.mirror, ticket("tkt_1", subject="Changed"))
+    third = await desk.queries.kiosk()
+
+    assert first.waiting is second.waiting is not other.waiting
+    assert (first.freshness.status, second.freshness.status) == ("live", "offline")
+    assert third.waiting[0].subject == "Changed"
+
+
 async def test_product_on_the_wall_names_nobody(desk: Desk) -> None:
     named = "Card for anna77 of ord_5, anna77@zebra.example, tkt_1"
     await desk.hold(

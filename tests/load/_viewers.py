@@ -53,16 +53,23 @@ async def _each(desk: Running, count: int, _: int) -> list[Line]:
     return [Line(what=f"memory of each of {count} sellers", measured=each, most=1.5, unit="MB")]
 
 
-async def open_tabs(stack: AsyncExitStack, desk: Running, count: int) -> None:
+async def open_tabs(
+    stack: AsyncExitStack,
+    desk: Running,
+    count: int,
+    *,
+    address: str = "/",
+    settle_seconds: float = SETTLE_SECONDS,
+) -> None:
     """Open so many tabs and let them settle."""
     joined: list[str] = []
     async with httpx.AsyncClient(base_url=desk.url) as client:
         for _ in range(count):
-            page = await client.get("/", headers={"Cookie": "ticketdesk_zone=UTC"})
+            page = await client.get(address, headers={"Cookie": "ticketdesk_zone=UTC"})
             line = await stack.enter_async_context(_tab(desk.url, page.text))
             answering = asyncio.create_task(_answer(line, joined))
             stack.callback(answering.cancel)
-    await asyncio.sleep(SETTLE_SECONDS)
+    await asyncio.sleep(settle_seconds)
     assert len(joined) == count, "a page's socket was refused"
 
 
