@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from uvicorn.loops.auto import auto_loop_factory
 
 from app.domain.errors import DeskError
+from app.web.bounded_http import BoundedHttp
 
 CLOSING_SECONDS = 2
 BACKLOG = 2048
@@ -115,6 +116,7 @@ class WebServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=BoundedHttp,
                 lifespan="on",
                 log_config=None,
                 access_log=False,

@@ -36,7 +36,7 @@ async def test_name_is_one_person_however_it_is_spelled(doors: Doors) -> None:
 async def test_two_names_that_look_the_same_are_one(doors: Doors) -> None:
     await doors.add("Ana")
 
-    for twin in ("Ana\u200b", "A\u2060na", "\ufeffAna"):
+    for twin in ("Ana\u200b", "A\u200dna"):
         with pytest.raises(AccountError, match="already"):
             await doors.add(twin)
     assert await doors.users.named("an\u00ada")  # a soft hyphen, as pasted text has it
