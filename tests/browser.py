@@ -18,7 +18,8 @@ from app.cli.browser import find_browser
 
 FETCH_SECONDS = 300
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
-ARGUMENTS = ["--no-sandbox"] if ROOT else []
+# Of the tests' own authority; what a profile ignores, the script of a service worker does not.
+ARGUMENTS = ["--ignore-certificate-errors", *(["--no-sandbox"] if ROOT else [])]
 
 FAILED = pytest.StashKey[bool]()
 """set on a test once a part of it has failed"""

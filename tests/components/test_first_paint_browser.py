@@ -38,7 +38,7 @@ def busy(new_page: Callable[..., Page], gallery: Gallery) -> Page:
 
 def test_only_what_can_be_seen_is_drawn_first(busy: Page) -> None:
     rows, dates = busy.locator("tr[data-ticket-id]"), busy.locator("input[type=date]")
-    reply = busy.locator("aside textarea")
+    reply = busy.locator("aside textarea[data-key=r]")
     expect(rows).to_have_count(16)
     expect(dates).to_have_count(0)
     expect(reply).to_be_hidden()

@@ -79,7 +79,9 @@ def test_page_of_nobody_leads_back_below_the_path(address: str) -> None:
     assert 'href="/assets' not in page
 
 
-ADDRESS_IN_PAGE = re.compile(r"""(?:href|src|action)\\*["']?[=:]\s*\\*["'](/[^"'\\]*)""")
+ADDRESS_IN_PAGE = re.compile(
+    r"""(?:href|src|action|data-(?:worker|wall|board))\\*["']?[=:]\s*\\*["'](/[^"'\\]*)"""
+)
 """as HTML has it, and as it stands in what the screen library builds a page of"""
 PAGES = (
     "/",
