@@ -476,6 +476,7 @@ async def _desk_over(
         stall=lambda: delivery.stall,
         faults=faults,
         refresh_seconds=settings.refresh_seconds,
+        users=lambda: doors.sign_ins.users,
     )
     parts.push_async_callback(queries.close)
     claims = Claims(stores.claims, doors.sign_ins)

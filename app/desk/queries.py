@@ -45,7 +45,7 @@ from app.desk.rows import (
     scan_progress,
 )
 from app.desk.sharing import Sharing
-from app.domain.accounts import SignInSession
+from app.domain.accounts import SignInSession, User
 from app.domain.clock import UTC_ZONE, Clock
 from app.domain.connection import ConnectionState
 from app.domain.errors import DeskError
@@ -132,6 +132,7 @@ class Queries:
         stall: Callable[[], Stall | None] = lambda: None,
         faults: Faults | None = None,
         refresh_seconds: float = 15.0,
+        users: Callable[[], Mapping[str, User]] = dict,
     ) -> None:
         self._refresh = timedelta(seconds=refresh_seconds)
         self.faults = faults or Faults(clock)
@@ -143,6 +144,7 @@ class Queries:
         self._clock = clock
         self._skew = skew
         self._stall = stall
+        self._users = users
         self._search = Search()
         self._sharing = Sharing()
         self._held, self._heard = 0, 0
@@ -177,7 +179,7 @@ class Queries:
             self._shared("found", self._find, chosen, zone, anchor, whose),
             # The same for every letter that is typed.
             self._shared("overlays", self._outbox.overlays),
-            self._shared("draft_ids", self._draft_ids, author),
+            self._shared("draft_authors", self._local.draft_authors),
             self._shared("private_notes", self._notes.counts),
         )
         place_of = self._request(chosen, zone).page.place_of
@@ -185,7 +187,8 @@ class Queries:
             inbox_row(
                 row,
                 overlays.get(row["id"], Overlay()),
-                has_draft=row["id"] in drafts,
+                has_draft=not drafts.get(row["id"], frozenset()).isdisjoint({author, ""}),
+                drafts_of=self._others(drafts, row["id"], author),
                 snippet=found.excerpts.get(row["id"]) or found.last_words.get(row["id"]),
                 place=place_of(row),
                 marks=marks,
@@ -276,8 +279,9 @@ class Queries:
             return None
         kept, is_gone, (others, others_total) = found
         heard = self._mirror.messages_read_at(ticket_id) or kept.read_at
-        notes, note_drafts = await asyncio.gather(
+        notes, authors, note_drafts = await asyncio.gather(
             self._notes.of(kept.ticket),
+            self._shared("draft_authors", self._local.draft_authors),
             self._local.drafts(ticket_id, author=self._author, kind=DraftKind.NOTE),
         )
         return ConversationSnapshot(
@@ -293,6 +297,7 @@ class Queries:
             others=tuple(map(ticket_from, others)),
             others_total=others_total,
             drafts=drafts,
+            drafts_of=self._others(authors, ticket_id, self._author),
             gone=is_gone,
             problem=self._mirror.problem(ticket_id),
             doubled={str(reply.message_id): reply.copies for reply in shown if reply.copies > 1},
@@ -484,6 +489,14 @@ class Queries:
             return replace(request, ids=await self._outbox.mine(whose))
         marks = await self._local.marks(author=whose)
         return _marked(request, marks, _pairs(marks.asleep(self._clock.now())))
+
+    def _others(
+        self, drafts: Mapping[str, frozenset[str]], ticket_id: str, author: str
+    ) -> tuple[str, ...]:
+        """The names of the other users of whom a draft lies at this ticket."""
+        users = self._users()
+        others = drafts.get(ticket_id, frozenset()) - {author}
+        return tuple(sorted(users[one].name for one in others if one in users))
 
     async def _draft_ids(self, author: str) -> frozenset[str]:
         return await self._local.draft_ids(author=author)

@@ -71,6 +71,8 @@ class InboxRow:
     pending_status: str | None = None
     """the status that was asked for and is not yet confirmed"""
     has_draft: bool = False
+    drafts_of: tuple[str, ...] = ()
+    """the names of the other users who have one here"""
     wait: Wait | None = None
     """how long the customer has waited; None when nobody waits"""
     other_open: int = 0
@@ -215,6 +217,8 @@ class ConversationSnapshot:
     others_total: int = 0
     drafts: tuple[Draft, ...] = ()
     """what is typed and not sent, the newest first"""
+    drafts_of: tuple[str, ...] = ()
+    """the names of the other users who have one here"""
     gone: bool = False
     """the API no longer knows the ticket"""
     problem: str | None = None

@@ -79,6 +79,9 @@ def test_two_sellers_sign_in_and_one_is_sent_away_while_typing(
     expect(ben.locator(".reply-others:visible")).to_have_count(0)
     ana.goto(ben.url)
     expect(ana.get_by_role("textbox", name="Reply")).to_have_value("")
+    ben.goto(f"{desk.url}/health")
+    theirs = ana.get_by_text("Ben has a draft here")
+    expect(theirs).to_have_count(2)  # in its row and beside its conversation
 
     ana.get_by_role("button", name="Sign out").click()
     expect(ana).to_have_url(SIGN_IN, timeout=SOON)

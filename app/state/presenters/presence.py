@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.desk.presence import Present
-from components.i18n import _
+from components.i18n import _, ngettext
 
 NAMED = 3
 """more than so many are counted"""
@@ -20,6 +20,13 @@ def presence_words(here: Sequence[Present], *, own: str) -> str:
     said = [_("{who}: writing").format(who=typing)] if typing else []
     said += [_("{who}: looking").format(who=looking)] if looking else []
     return ", ".join(said)
+
+
+def with_drafts(presence: str, drafts_of: Sequence[str]) -> str:
+    """Who else is at one ticket, and those who are not and have begun an answer to it."""
+    away = [name for name in drafts_of if name not in presence]
+    says = ngettext("{who} has a draft here", "{who} have drafts here", len(away))
+    return ", ".join(filter(None, (presence, says.format(who=_names(away, "")) if away else "")))
 
 
 def presence_by_ticket(others: Mapping[str, Sequence[Present]], *, own: str) -> dict[str, str]:

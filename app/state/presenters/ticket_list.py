@@ -36,6 +36,7 @@ from app.state.formatting import (
 )
 from app.state.presenters.empty_state import WHAT_IS_MINE, empty_list
 from app.state.presenters.marks import row_mark, snoozed_until
+from app.state.presenters.presence import with_drafts
 from app.state.presenters.reply_labels import row_label
 from app.state.reactive import SharedResult
 from app.store.search.highlight import pattern, spans
@@ -101,10 +102,14 @@ def table(
     listed, first = snapshot.rows, snapshot.first
     last = first + len(snapshot.rows)
     of = "…" if total is None else fmt.count(total)
+    here = dict(presence or {})
+    for row in listed:
+        if row.drafts_of:
+            here[row.ticket.id] = with_drafts(here.get(row.ticket.id, ""), row.drafts_of)
     shown = f"{fmt.count(first + 1)}\u2013{fmt.count(last)} of {of}"
     return TableData(
         rows=_with_people(
-            _rows(snapshot, fmt, now.replace(second=0, microsecond=0)), presence or {}, claims or {}
+            _rows(snapshot, fmt, now.replace(second=0, microsecond=0)), here, claims or {}
         ),
         count=total,
         range_label=shown if snapshot.rows else "",

@@ -66,6 +66,10 @@ class LocalStore:
         """The tickets a seller has begun to answer; a private note answers nobody."""
         return await self._database.read(lambda c: _draft_ids(c, author))
 
+    async def draft_authors(self) -> Mapping[str, frozenset[str]]:
+        """Whose drafts of a reply lie at which ticket, by its id."""
+        return await self._database.read(_draft_authors)
+
     async def save_draft(
         self,
         ticket_id: str,
@@ -249,6 +253,14 @@ def _draft_ids(connection: sqlite3.Connection, author: str) -> frozenset[str]:
     query = "SELECT DISTINCT ticket_id FROM draft WHERE author IN (?, '') AND kind = ?"
     rows = connection.execute(query, (author, DraftKind.REPLY))
     return frozenset(plain(row["ticket_id"]) for row in rows)
+
+
+def _draft_authors(connection: sqlite3.Connection) -> Mapping[str, frozenset[str]]:
+    query = "SELECT ticket_id, author FROM draft WHERE kind = ?"
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(query, (DraftKind.REPLY,)):
+        found.setdefault(plain(row["ticket_id"]), set()).add(plain(row["author"]))
+    return {ticket_id: frozenset(authors) for ticket_id, authors in found.items()}
 
 
 def _settings(connection: sqlite3.Connection, author: str) -> dict[str, str]:
