@@ -223,7 +223,7 @@ class Tab:
         raise NotShownError(f"There is no {act} in {key} on {self.address}.")
 
     def button(self, label: str) -> tuple[str, dict[str, Any]]:
-        """The first button that is called so, or is the card of this number."""
+        """The first button that is called so, is the card of this number, or has this key."""
         for number, element in self.elements.items():
             if element["tag"] == "button" and label in _labels(element):
                 return number, element
@@ -243,7 +243,7 @@ class Tab:
         self._emit(number, element, "click", {})
 
     def field(self, label: str) -> tuple[str, dict[str, Any]]:
-        """The field or the choice that is called so, and its number."""
+        """The field or the choice that is called so, or has this id, and its number."""
         for number, element in self.elements.items():
             if element["tag"] in FIELDS and label in _labels(element):
                 return number, element
@@ -289,17 +289,34 @@ class Tab:
             seconds=seconds,
         )
 
+    @property
+    def page_id(self) -> str:
+        """By what the desk knows this page."""
+        return self._query["client_id"]
+
+    def say(self, event: str, message: dict[str, Any]) -> None:
+        """Send this as it is, whatever is on the page."""
+        self._waiting.append("42" + json.dumps([event, message]))
+        self._flush()
+
+    def message_of(self, press: Callable[[], None]) -> dict[str, Any]:
+        """What `press` would send, which is not sent."""
+        self._flush()
+        is_joined, self.is_joined = self.is_joined, False
+        press()
+        self.is_joined = is_joined
+        return dict(json.loads(self._waiting.pop()[2:])[1])
+
     def _emit(self, number: str, element: dict[str, Any], event: str, args: Any) -> None:
         for listener in element.get("events", []):
             if listener["type"] == event:
                 said = {
                     "id": int(number),
-                    "client_id": self._query["client_id"],
+                    "client_id": self.page_id,
                     "listener_id": listener["listener_id"],
                     "args": [json.dumps(args)],
                 }
-                self._waiting.append("42" + json.dumps(["event", said]))
-                self._flush()
+                self.say("event", said)
                 return
         raise NotShownError(f"Nobody hears {event!r}.")
 
@@ -458,7 +475,8 @@ def _labels(element: dict[str, Any]) -> tuple[str | None, ...]:
     props = element.get("props", {})
     shown = Markup(props.get("innerHTML", "")).striptags()  # noqa: S704  # only read
     text = element.get("text") or props.get("textContent")
-    return props.get("aria-label"), props.get("data-stat"), text, shown
+    named = map(props.get, ("aria-label", "data-stat", "data-key", "id"))
+    return *named, text, shown
 
 
 def _keep_items(before: dict[str, Any] | None, element: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import uvicorn
@@ -22,7 +22,7 @@ from app.web.application import behind_guard
 from app.web.request_guard import allowed_names
 from app.web.server import listen
 from app.web.sign_in_guard import TOLD_SECONDS, LetIn, PageEnds
-from app.web.websocket_guard import _for_own_page, _in_one_session
+from app.web.websocket_guard import _for_own_page, _in_one_session, guard_sockets
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import Doors, open_doors
 from tests.doubles.tab import Tab
@@ -183,6 +183,16 @@ async def live(
             server.should_exit = True
             await serving
         Client.page_routes.clear()  # or the end of the simulation unloads our own modules
+
+
+async def test_every_event_of_the_screen_library_has_a_guard() -> None:
+    with own_handlers():
+        before = dict(core.sio.handlers["/"])
+        guard_sockets(allowed_names(8080), cast("LetIn", None))
+        after = core.sio.handlers["/"]
+
+        assert {name for name in before if after[name] is before[name]} == set()
+        assert {"event", "ack", "log", "javascript_response", "handshake"} <= set(before)
 
 
 async def test_whoever_is_out_is_out_within_a_second_also_in_a_socket_that_stands(
