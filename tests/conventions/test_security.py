@@ -1,8 +1,11 @@
 """Which test holds which item of ASVS 5.0 that the desk answers for, and what strangers try."""
 
+import re
+
 import pytest
 
 from tests.conventions.test_reply_promises import exists
+from tests.conventions.tree import code_files, name_of
 
 SIGN_INS = "desk/test_sign_ins.py::test_"
 CODES = "desk/test_one_time_codes.py::test_"
@@ -11,6 +14,14 @@ ROUTES = "web/test_every_route.py::test_"
 PAGES = "pages/test_page_reaper.py::test_"
 REQUESTS = "web/test_request_guard.py::test_"
 SOCKETS = "web/test_socket_sessions.py::test_"
+EVENTS = "web/test_socket_events.py::test_"
+
+ASKS = re.compile(
+    r"^\s*(?:from|import) (?:httpx|requests|aiohttp|websockets|smtplib|ftplib|http\.client"
+    r"|urllib\.request)\b",
+    re.MULTILINE,
+)
+"""how a module begins that can ask another machine"""
 
 ASVS = {
     "1.2.1 output is encoded where it is drawn": [
@@ -24,6 +35,11 @@ ASVS = {
     ],
     "1.2.3 no value becomes code of the screen": [
         "conventions/test_files.py::test_no_value_is_written_into_code_of_the_screen",
+    ],
+    "1.2.4 what is typed is a value of SQL, never a part of it": [
+        "conventions/test_tools.py::test_tool_finds_nothing",
+        "store/test_text_search.py::test_find_takes_anything_that_is_typed",
+        "store/test_text_search.py::test_terms_and_filters_never_fail",
     ],
     "1.2.10 no cell is a formula": [
         "cli/test_export.py::test_no_cell_ever_begins_like_a_formula",
@@ -120,8 +136,20 @@ ASVS = {
         f"{ROUTES}every_route_is_open_to_those_it_is_for_and_to_nobody_else",
         f"{ROUTES}nobody_sends_anything_to_any_route",
     ],
+    "8.2.2 what is somebody's own is theirs alone": [
+        "desk/test_roles.py::test_reply_and_its_draft_are_their_authors_own",
+        "desk/test_private_notes.py::"
+        "test_note_is_removed_by_its_author_or_the_owner_and_by_nobody_else",
+        "desk/test_saved_views.py::"
+        "test_private_view_is_its_makers_own_and_a_shared_one_is_seen_by_all",
+        "desk/test_saved_views.py::test_view_of_another_seller_is_changed_by_an_owner_only",
+        "pages/test_people.py::test_nobody_signs_out_the_devices_of_somebody_else",
+        f"{EVENTS}control_of_a_seller_writes_for_a_seller_and_for_nobody_else",
+    ],
     "8.3.1 the rule is enforced where the work is done": [
         "desk/test_roles.py::test_every_command_that_writes_refuses_a_reader_with_a_sentence",
+        f"{EVENTS}control_of_a_seller_writes_for_a_seller_and_for_nobody_else",
+        f"{SOCKETS}every_event_of_the_screen_library_has_a_guard",
     ],
     "11.4.2 passwords are kept as slow hashes": [
         "desk/test_users.py::test_password_is_kept_as_a_hash_alone",
@@ -129,12 +157,28 @@ ASVS = {
     "13.2.3 no key is a known one": [
         "web/test_embedded.py::test_key_is_made_at_the_first_call_and_kept",
     ],
+    "13.2.4 the desk asks the one API alone, the browser the desk alone": [
+        "conventions/test_security.py::test_other_machines_are_asked_by_the_client_alone",
+        f"{ROUTES}security_headers_are_on_every_route_for_everybody",
+    ],
     "13.3.1 the key is nowhere to be found": [
         "e2e/test_canaries.py::test_key_and_forgotten_customer_are_found_nowhere",
+    ],
+    "13.4.5 what describes or watches the desk tells strangers nothing": [
+        "server/test_application.py::"
+        "test_description_is_served_without_a_key_and_without_a_docs_page",
+        f"{ROUTES}every_route_is_open_to_those_it_is_for_and_to_nobody_else",
     ],
     "15.2.2 bodies are bounded": [
         "server/test_middleware.py::test_body_over_256_kb_is_refused",
         f"{GUARD}odd_form_signs_nobody_in",
+    ],
+    "15.3.2 no redirect is followed": [
+        "client/test_transport.py::test_redirect_is_not_followed_and_nothing_reaches_its_target",
+    ],
+    "15.3.3 a write changes no field but its own": [
+        "server/test_exception_handlers.py::test_reply_with_a_wrong_field_is_422",
+        "server/test_exception_handlers.py::test_status_change_with_a_wrong_field_is_422",
     ],
     "16.2.5 logs hold no secrets": [
         "config/test_logging.py::test_last_errors_are_remembered_without_secrets",
@@ -147,7 +191,19 @@ ASVS = {
         "desk/test_users.py::test_every_change_is_in_the_log_with_who_made_it",
         "desk/test_roles.py::test_what_is_done_is_in_the_log_with_who_did_it_and_from_where",
     ],
+    "16.5.1 a fault of ours is told in a sentence without its reason": [
+        "pages/test_errors.py::test_page_that_fails_says_one_sentence_and_hides_the_reason",
+        "server/test_middleware.py::test_failure_of_ours_is_a_500_in_the_same_shape",
+    ],
 }
+
+ITEMS = """
+1.2.1 1.2.2 1.2.3 1.2.4 1.2.10 1.3.6 2.4.1
+3.3.1 3.3.2 3.3.3 3.3.4 3.4.3 3.4.4 3.4.5 3.4.6 3.4.7 3.4.8 3.5.1 3.5.3 4.1.3 4.4.2 4.4.4
+6.1.1 6.2.1 6.2.3 6.3.1 6.3.3 6.3.8 6.5.1 6.5.2 6.5.3 6.5.5
+7.2.4 7.3.1 7.3.2 7.4.1 7.4.2 7.5.1 7.5.2 8.2.1 8.2.2 8.3.1 11.4.2
+13.2.3 13.2.4 13.3.1 13.4.5 15.2.2 15.3.2 15.3.3 16.2.5 16.3.1 16.3.2 16.4.1 16.5.1
+"""
 
 TRIED = {
     "a wrong password": f"{GUARD}wrong_password_is_a_sentence_and_no_cookie",
@@ -184,9 +240,31 @@ TRIED = {
 }
 
 
+def test_every_item_is_in_the_table() -> None:
+    assert {number for item in ASVS for number in numbers_of(item)} == set(ITEMS.split())
+
+
+def numbers_of(item: str) -> set[str]:
+    """The numbers an item begins with: `3.3.1 to 3.3.4`, `3.5.1, 3.5.3`."""
+    if between := re.match(r"(\d+\.\d+)\.(\d+) to \1\.(\d+)", item):
+        group, first, last = between.groups()
+        return {f"{group}.{one}" for one in range(int(first), int(last) + 1)}
+    return set(re.findall(r"\d+\.\d+\.\d+", item))
+
+
 @pytest.mark.parametrize("item", ASVS)
 def test_each_item_has_its_test(item: str) -> None:
     assert [place for place in ASVS[item] if not exists(place)] == []
+
+
+def test_other_machines_are_asked_by_the_client_alone() -> None:
+    asking = {
+        name_of(path)
+        for path in code_files(".py", below=("app", "components"))
+        if ASKS.search(path.read_text("utf-8"))
+    }
+
+    assert asking == {"app/client/transport.py", "app/client/base_url.py"}  # that finds the proxy
 
 
 @pytest.mark.parametrize("what", TRIED)
