@@ -2,12 +2,14 @@
 
 import os
 import pty
+import re
 import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.doubles.proxy import AUTHORITY, CERTIFICATE
 from tests.e2e.desk import clean_environment, command, start
@@ -39,22 +41,38 @@ def test_pair_that_cannot_be_used_stops_the_start_with_one_line(tmp_path: Path) 
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_terminal_shows_the_public_address_and_draws_it_for_a_phone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "environ", "address"),
+    [
+        (
+            [],
+            {"TICKETDESK_PUBLIC_URL": "https://desk.example.com/desk"},
+            "https://desk.example.com/desk",
+        ),
+        (["--host", "0.0.0.0"], {}, r"http://(?!0\.|127\.)\d+\.\d+\.\d+\.\d+:\d+"),  # noqa: S104  # so
+    ],
+    ids=["public address", "every address of the machine"],
+)
+def test_terminal_shows_the_address_for_others_and_draws_it_for_a_phone(
+    tmp_path: Path, words: list[str], environ: dict[str, str], address: str
+) -> None:
     house = str(Path(__file__).parents[2])
     usual = {"PYTHONPATH": house, "TICKETDESK_DATA_DIR": str(tmp_path), "TICKETDESK_PORT": "0"}
-    words = [sys.executable, "-m", "app"]
+    ours = [sys.executable, "-m", "app"]
     subprocess.run(  # noqa: S603  # our own command
-        [*words, "user", "add", "Ana"],
+        [*ours, "user", "add", "Ana"],
         input="correct horse battery\n",
         env=clean_environment(**usual),
         text=True,
         capture_output=True,
         check=True,
     )
-    usual["TICKETDESK_PUBLIC_URL"] = "https://desk.example.com/desk"
     here, there = pty.openpty()
     desk = subprocess.Popen(  # noqa: S603  # our own command
-        [*words, "serve"], env=clean_environment(**usual), stdout=there, stderr=there
+        [*ours, "serve", *words],
+        env=clean_environment(**usual, **environ),
+        stdout=there,
+        stderr=there,
     )
     os.close(there)
     said = ""
@@ -64,7 +82,7 @@ def test_terminal_shows_the_public_address_and_draws_it_for_a_phone(tmp_path: Pa
     assert desk.wait(20) == 0
     os.close(here)
 
-    assert "Others reach it at https://desk.example.com/desk" in said
+    assert re.search(rf"Others reach it at {address}\b", said), said
     drawn = [line for line in said.splitlines() if "\u2588" in line]
     assert 10 < len(drawn) <= 22
     assert max(map(len, drawn)) <= 80

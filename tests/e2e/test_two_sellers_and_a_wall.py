@@ -1,10 +1,15 @@
 """Two sellers and a display, each in a browser of their own: in, at one ticket, and out again."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
+from app.domain.accounts import ABSOLUTE
+from app.domain.wall_links import LASTS
 from tests.e2e.desk import Running, command, until, visit
 from tests.e2e.shop import Shop
 
@@ -90,3 +95,36 @@ def test_two_sellers_meet_at_a_ticket_and_a_wall_comes_and_goes(
     expect(ben).to_have_url(re.compile("/sign-in"), timeout=3_000)
     assert all("401" in told for told in console)
     console.clear()
+
+
+def test_session_and_link_end_within_a_second_when_their_time_is_over(
+    new_page: Callable[..., Page], console: list[str], desk_process: Running
+) -> None:
+    cleo, wall = new_page(), new_page()
+    add_user(desk_process, "Cleo")
+    until(lambda: "/sign-in" in (cleo.goto(desk_process.url) and cleo.url))
+    sign_in(cleo, desk_process, "Cleo")
+    made = command("kiosk-link", "new", "Yard", *HERE, cwd=desk_process.folder)
+    wall.goto(made.stdout.splitlines()[-1])
+    expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
+
+    age(desk_process, "session", created_at=ABSOLUTE)
+    expect(cleo).to_have_url(re.compile("/sign-in"), timeout=2_000)
+    expect(cleo.get_by_text("You have been signed out.")).to_be_visible()
+    expect(wall.locator("[data-kiosk] [data-ticket-id]").first).to_be_visible()
+
+    age(desk_process, "wall_link", expires_at=LASTS)
+    expect(wall.get_by_text("This link has run out")).to_be_visible(timeout=2_000)
+    expect(wall.locator("[data-ticket-id]")).to_have_count(0)
+    assert all("401" in told for told in console)
+    console.clear()
+
+
+def age(desk: Running, table: str, **by: timedelta) -> None:
+    """Put a time of every row of the accounts so far back, while the desk runs."""
+    file = desk.folder / "data" / "accounts.sqlite3"
+    with closing(sqlite3.connect(file, timeout=10)) as accounts, accounts:
+        for column, span in by.items():
+            for (at,) in accounts.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall():  # noqa: S608
+                then = (datetime.fromisoformat(at) - span - timedelta(minutes=1)).isoformat()
+                accounts.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (then, at))  # noqa: S608
