@@ -22,7 +22,7 @@ import httpx
 from playwright.sync_api import Error, Page, sync_playwright
 
 from tests.browser import a_browser, new_context
-from tests.deploy._story import two_sellers_and_a_wall
+from tests.deploy._story import add_sellers, new_link, two_sellers_and_a_wall
 from tests.doubles.proxy import AUTHORITY, CERTIFICATE
 from tests.e2e.conftest import seed
 from tests.e2e.desk import KEY, start, until
@@ -100,6 +100,7 @@ def play(name: str, folder: Path) -> None:
         port = free.getsockname()[1]
     address = f"https://127.0.0.1:{port}{PATH}"
     seed(folder)
+    add_sellers(folder)
     desk = start(
         "serve",
         folder=folder,
@@ -112,7 +113,7 @@ def play(name: str, folder: Path) -> None:
         with running(PROXIES[name](folder, port, inside), folder), opened() as new_page:
             ask_plainly(address)
             ticket = str(Shop(desk).waiting()[0]["id"])
-            two_sellers_and_a_wall(address, ticket, new_page)
+            two_sellers_and_a_wall(address, ticket, new_link(folder, address), new_page)
         assert "lets no WebSocket pass" not in desk.said()
     finally:
         code = desk.stop()
@@ -136,9 +137,10 @@ def ask_plainly(address: str) -> None:
         assert browser.get(f"{address}/", headers={"Origin": "https://evil.example"}).is_error
         key = {"Authorization": f"Bearer {KEY}"}
         assert browser.get(f"{address}/v1/tickets", headers=key).json()["meta"]["total"] == 60
-        led = browser.get(f"{address}/tickets/tkt_1")
-        assert led.headers["location"] == f"{PATH}/?ticket=tkt_1"
-        assert browser.get(address, follow_redirects=True).status_code == 200
+        page = {"Accept": "text/html"}
+        led = browser.get(f"{address}/tickets/tkt_1", headers=page)
+        assert led.headers["location"] == f"{PATH}/sign-in?next=/tickets/tkt_1"
+        assert browser.get(address, headers=page, follow_redirects=True).status_code == 200
 
 
 def installed(command: str, package: str) -> str:

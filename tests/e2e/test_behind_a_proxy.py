@@ -2,20 +2,17 @@
 
 import html
 import re
-import secrets
 import ssl
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.deploy._story import two_sellers_and_a_wall
+from tests.deploy._story import PASSWORD, add_sellers, new_link, sign_in, two_sellers_and_a_wall
 from tests.doubles.proxy import AUTHORITY, Manners, Proxy
 from tests.e2e.conftest import seed
-from tests.e2e.desk import KEY, Running, clean_environment, command, start, until, visit
+from tests.e2e.desk import KEY, Running, command, start, until, visit
 from tests.e2e.shop import Shop
 
 BOTH = [Manners(strips=True), Manners(strips=False, adds=("X-Forwarded-Prefix: /desk",))]
@@ -33,6 +30,7 @@ def proxy() -> Iterator[Proxy]:
 def desk(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("desk")
     seed(folder)
+    add_sellers(folder)
     running = start(
         "serve",
         folder=folder,
@@ -52,11 +50,30 @@ def address(request: pytest.FixtureRequest, proxy: Proxy, desk: Running) -> str:
     return f"{proxy.url}/desk"
 
 
-def ask(address: str, path: str, **headers: str) -> httpx.Response:
-    return httpx.get(address + path, headers=headers, verify=TRUST, timeout=10)
+@pytest.fixture(scope="module")
+def ask(proxy: Proxy, desk: Running) -> Callable[..., httpx.Response]:
+    """What somebody who has signed in is answered."""
+    proxy.manners, address = BOTH[0], f"{proxy.url}/desk"
+    form, own = {"name": "Ana", "password": PASSWORD}, {"Origin": proxy.url}
+    done = httpx.post(f"{address}/sign-in", data=form, headers=own, verify=TRUST)
+    assert done.is_redirect, done.text
+    signed_in = "; ".join(f"{name}={value}" for name, value in done.cookies.items())
+
+    def asked(
+        address: str, path: str, *, form: dict[str, str] | None = None, **headers: str
+    ) -> httpx.Response:
+        method, headers = "POST" if form else "GET", {"Cookie": signed_in, **headers}
+        return httpx.request(
+            method, address + path, data=form, headers=headers, verify=TRUST, timeout=10
+        )
+
+    return asked
 
 
-def test_plain_addresses_answer_below_the_path(address: str, desk: Running) -> None:
+Ask = Callable[..., httpx.Response]
+
+
+def test_plain_addresses_answer_below_the_path(ask: Ask, address: str) -> None:
     assert until(lambda: ask(address, "/readyz").status_code == 200)
     assert ask(address, "/healthz").json()
     assert ask(address, "/v1/tickets", Authorization=f"Bearer {KEY}").json()["meta"]["total"] == 60
@@ -65,14 +82,14 @@ def test_plain_addresses_answer_below_the_path(address: str, desk: Running) -> N
     assert f'"{address}"' not in ask(address, "/").text
 
 
-def test_cookie_is_for_the_path_and_for_tls_alone(address: str) -> None:
+def test_cookie_is_for_the_path_and_for_tls_alone(ask: Ask, address: str) -> None:
     cookie = ask(address, "/").headers["set-cookie"].lower()
 
     assert "path=/desk;" in cookie
     assert "secure" in cookie
 
 
-def test_page_of_nobody_leads_back_below_the_path(address: str) -> None:
+def test_page_that_is_missing_leads_back_below_the_path(ask: Ask, address: str) -> None:
     page = ask(address, "/nowhere", Accept="text/html").text
 
     assert 'href="/desk/"' in page
@@ -85,6 +102,8 @@ ADDRESS_IN_PAGE = re.compile(
 """as HTML has it, and as it stands in what the screen library builds a page of"""
 PAGES = (
     "/",
+    "/account",
+    "/account/sign-out",
     "/health",
     "/settings",
     "/users",
@@ -98,7 +117,7 @@ PAGES = (
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_address_on_a_page_is_below_the_path(address: str, path: str) -> None:
+def test_every_address_on_a_page_is_below_the_path(ask: Ask, address: str, path: str) -> None:
     answer = ask(address, path, Accept="text/html")
 
     found = ADDRESS_IN_PAGE.findall(html.unescape(answer.text))
@@ -107,7 +126,24 @@ def test_every_address_on_a_page_is_below_the_path(address: str, path: str) -> N
     assert [one for one in found if not one.startswith("/desk/")] == []
 
 
-def test_foreign_page_is_refused_also_behind_the_proxy(address: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [("/users", {"do": "remove", "name": "Ben"}), ("/screens", {"do": "revoke", "name": "Yard"})],
+)
+def test_every_address_on_a_page_that_asks_again_is_below_the_path(
+    ask: Ask, address: str, desk: Running, path: str, form: dict[str, str]
+) -> None:
+    data = ("--data-dir", str(desk.folder / "data"))
+    command("kiosk-link", "new", "Yard", *data, cwd=desk.folder)
+    page = ask(address, path, form=form, Origin=address.removesuffix("/desk")).text
+
+    assert "sure" in page
+    assert [
+        one for one in ADDRESS_IN_PAGE.findall(html.unescape(page)) if not one.startswith("/desk/")
+    ] == []
+
+
+def test_foreign_page_is_refused_also_behind_the_proxy(ask: Ask, address: str) -> None:
     assert ask(address, "/", Origin="https://evil.example").status_code == 403
     assert ask(address, "/", Origin="https://127.0.0.1").status_code == 403
 
@@ -132,7 +168,9 @@ def test_two_sellers_and_a_wall_work_through_it(
 ) -> None:
     ticket = str(Shop(desk).waiting()[0]["id"])
 
-    two_sellers_and_a_wall(address, ticket, lambda: new_page(ignore_https_errors=True))
+    link = new_link(desk.folder, address)
+
+    two_sellers_and_a_wall(address, ticket, link, lambda: new_page(ignore_https_errors=True))
 
 
 def test_page_works_where_the_proxy_lets_no_websocket_pass(
@@ -140,6 +178,7 @@ def test_page_works_where_the_proxy_lets_no_websocket_pass(
 ) -> None:
     proxy.manners = Manners(passes_sockets=False)
 
+    sign_in(page_by_tls, f"{proxy.url}/desk", "Ana")
     visit(page_by_tls, f"{proxy.url}/desk/")
     page_by_tls.get_by_role("button", name="Closed", exact=True).click()
     page_by_tls.wait_for_url("**/desk/?status=closed")
@@ -155,15 +194,9 @@ def page_by_tls(new_page: Callable[..., Page]) -> Page:
     return new_page(ignore_https_errors=True)
 
 
-PASSWORD = "correct horse battery"  # noqa: S105  # made up
-
-
 def test_seller_signs_in_through_it(address: str, desk: Running) -> None:
-    """The last of this file: from now on the desk knows users."""
-    data = ("--data-dir", str(desk.folder / "data"))
     with httpx.Client(verify=TRUST, headers={"Accept": "text/html"}) as browser:
-        add_user(*data)
-        led = until(lambda: led_away(browser, f"{address}/health"))
+        led = browser.get(f"{address}/health").headers["location"]
         assert led.startswith("/desk/sign-in?next=")
         form = {"name": "Ana", "password": PASSWORD, "next": "/health"}
         own = {"Origin": address.removesuffix("/desk")}
@@ -174,32 +207,9 @@ def test_seller_signs_in_through_it(address: str, desk: Running) -> None:
         assert "Path=/desk;" in f"{cookie};"
         assert browser.get(f"{address}/health").status_code == 200
 
-        link = made_link(desk, address)
-        assert link.startswith(f"{address}/kiosk?link=")
+        link = new_link(desk.folder, address)
         with httpx.Client(verify=TRUST) as wall:
             let_in = wall.get(link)
             assert let_in.headers["location"] == "/desk/kiosk"
             assert wall.get(f"{address}/kiosk").status_code == 200
             assert wall.get(f"{address}/health").status_code == 401
-
-
-def led_away(browser: httpx.Client, url: str) -> str | None:
-    return browser.get(url).headers.get("location")
-
-
-def made_link(desk: Running, address: str) -> str:
-    name = f"Hall {secrets.token_hex(4)}"
-    folder = ("--data-dir", str(desk.folder / "data"), "--public-url", address)
-    return command("kiosk-link", "new", name, *folder, cwd=desk.folder).stdout.splitlines()[-1]
-
-
-def add_user(*data: str) -> None:
-    subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-m", "app", "user", "add", "Ana", *data],
-        input=f"{PASSWORD}\n",
-        env=clean_environment(),
-        text=True,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
