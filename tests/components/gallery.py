@@ -56,6 +56,12 @@ HELD = NoticeData(
 )
 
 
+def present(stage: "Stage") -> None:
+    """Somebody else is at the open ticket."""
+    stage.table.update(samples.table(rows=(samples.row(0, presence="Ana: looking"),), asked=2))
+    stage.drawer.update(talk.conversation(presence="Ana: looking"))
+
+
 def held() -> NoticeData:
     """The line on a reply that leaves in half a minute."""
     return replace(HELD, undo_until=(datetime.now(UTC) + timedelta(seconds=30)).isoformat())
@@ -345,6 +351,7 @@ class Stage:
                 )
             )
         ),
+        "present": present,
         "noted": lambda s: s.drawer.update(talk.conversation(**talk.NOTED)),
         "reading": lambda s: s.drawer.update(talk.conversation(messages=None)),
         "gone": lambda s: s.drawer.update(

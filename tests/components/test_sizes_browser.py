@@ -254,6 +254,20 @@ def test_private_notes_and_their_box_fit_and_axe_finds_nothing_serious(
     page.emulate_media(color_scheme="light", forced_colors="none")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_presence_is_large_enough_to_see_and_stands_out(
+    stage: Callable[..., Page], gallery: Gallery, scheme: Literal["light", "dark"]
+) -> None:
+    page = stage("/?ticket=0")
+    page.emulate_media(color_scheme=scheme)
+    gallery.do("present")
+    for place in (".note-presence", ".head .presence"):
+        said = page.locator(place)
+        expect(said).to_have_text("Ana: looking")
+        assert float(said.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)")) >= 12
+    assert serious(page) == []
+
+
 PRESSED = {
     ".segments button:nth-child(2)": "aria-pressed",
     ".filters .toggle": "aria-pressed",
