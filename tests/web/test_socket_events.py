@@ -66,8 +66,8 @@ TABLES = {
 }
 """what a person can change, and who did what"""
 
-LOOKED_AT = {"seen", "list_habits"}
-"""what is kept for everybody, readers too: what they have seen, and which list they looked at"""
+LOOKED_AT = {"seen"}
+"""what is kept for everybody, readers too: what they have seen"""
 
 
 @dataclass
