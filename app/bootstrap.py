@@ -23,6 +23,7 @@ from app.desk.api_key import ApiKey
 from app.desk.claims import Claims
 from app.desk.commands import Commands
 from app.desk.desk import Desk, Doors
+from app.desk.erasing import Eraser, OpenShop
 from app.desk.private_notes import PrivateNotes
 from app.desk.queries import Queries
 from app.desk.sign_ins import SignIns
@@ -33,6 +34,7 @@ from app.domain.errors import SettingsError
 from app.domain.faults import Faults
 from app.domain.signals import Changes, Signal
 from app.domain.tasks import background_tasks, finish_shielded
+from app.pages.erase import register_erase
 from app.pages.health import Vitals
 from app.pages.key import register_first_key
 from app.pages.people import register_people
@@ -179,6 +181,8 @@ async def _desk(
         )
         register_sign_in(web, sign_ins, head_html=head_html, cookie=cookie)
         register_people(web, desk, doors, head_html=head_html)
+        eraser = _eraser(data_dir, shop, stores, desk, client, clock=clock)
+        register_erase(web, desk, doors, eraser, head_html=head_html)
         register_screens(web, desk, doors, head_html=head_html, public_url=settings.public_url)
         add_screens(
             web,
@@ -500,6 +504,31 @@ async def _desk_over(
         doors=doors,
     )
     return desk, coordinator
+
+
+def _eraser(
+    data_dir: DataDir,
+    shop: Shop,
+    stores: Stores,
+    desk: Desk,
+    client: TicketsClient,
+    *,
+    clock: Clock,
+) -> Eraser:
+    async def let_go(tickets: frozenset[str]) -> None:
+        client.cache.clear()
+        desk.queries.clear()
+        if desk.claims:
+            await desk.claims.load()
+        desk.changes.emit(Changes(tickets=tickets, private_notes=True, views=True))
+
+    return Eraser(
+        data_dir.folder,
+        data_dir.shops(),
+        clock=clock,
+        running=OpenShop(folder=shop.folder, mirror=stores.mirror, outbox=stores.outbox),
+        on_forgotten=let_go,
+    )
 
 
 def _vitals(

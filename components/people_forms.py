@@ -143,6 +143,18 @@ def new_user(roles: dict[str, str]) -> Html:
     )
 
 
+def forget_customer() -> Html:
+    """The form that names a customer; what is done about them is asked on another page."""
+    return html(
+        '<p>{}</p><form method="post" class="person"><label>{} <input name="address" type="email"'
+        ' required maxlength="254" autocomplete="off"></label>'
+        '<button class="secondary">{}</button></form>',
+        _("Whoever asks to be forgotten goes out of this desk. You are shown first what goes."),
+        _("E-mail address"),
+        _("Show what goes"),
+    )
+
+
 def device_list(devices: tuple[DeviceData, ...]) -> Html:
     """Each browser, with the button that signs it out."""
     return join(_device(device) for device in devices)

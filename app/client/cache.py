@@ -76,6 +76,12 @@ class Cache(Generic[V]):
         self._newest.pop(key, None)
         self._forget(key)
 
+    def clear(self) -> None:
+        """Forget every key, as `drop` does."""
+        self._newest.clear()
+        self._entries.clear()
+        self.size_bytes = 0
+
     async def aclose(self) -> None:
         """End the requests under way."""
         for task in self._tasks:

@@ -5,6 +5,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -126,6 +127,12 @@ class LastErrors(logging.Handler):
         said = self._redact(record.getMessage().replace("\n", " "))
         self._records.appendleft((at, cut(said, SENTENCE_SHOWN)))
 
+    def forget(self, words: str) -> None:
+        """Let go of those that hold these words, however they are written."""
+        kept = [one for one in self._records if words not in one[1].casefold()]
+        self._records.clear()
+        self._records.extend(kept)
+
     def __call__(self) -> tuple[tuple[datetime, str], ...]:
         """Those that are remembered, each with its time in UTC."""
         return tuple(self._records)
@@ -160,6 +167,25 @@ def start_logging(folder: Path, *, secrets: Iterable[str] = (), level: str = "in
         logging.getLogger(own).handlers.clear()
         logging.getLogger(own).propagate = True
     return last
+
+
+def remove_lines(folder: Path, words: str) -> None:
+    """Take the lines with these words out of the log in `folder`, its older files and memory.
+
+    The log leaves addresses out, so that there are hardly ever any.
+    """
+    wanted, root = words.casefold(), logging.getLogger()
+    with ExitStack() as held:
+        for handler in root.handlers:  # none writes or renames a file meanwhile
+            handler.acquire()
+            held.callback(handler.release)
+            if isinstance(handler, LastErrors):
+                handler.forget(wanted)
+        for path in folder.glob(f"{LOG_NAME}*"):
+            lines = path.read_text("utf-8", errors="replace").splitlines(keepends=True)
+            kept = [line for line in lines if wanted not in line.casefold()]
+            if kept != lines:
+                path.write_text("".join(kept), "utf-8")
 
 
 def stop_logging() -> None:

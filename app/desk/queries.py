@@ -156,6 +156,11 @@ class Queries:
         own._author = session.user.user_id if session else ""
         return own
 
+    def clear(self) -> None:
+        """Let go of every answer in memory; the next question asks the mirror."""
+        self._sharing.clear()
+        self._search.clear()
+
     async def close(self) -> None:
         """Give up the questions that are being answered."""
         await self._sharing.close()

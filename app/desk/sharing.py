@@ -51,6 +51,10 @@ class Sharing:
                 flight.task.cancel()  # does nothing to one that is done
         return answer
 
+    def clear(self) -> None:
+        """Let go of every answer."""
+        self._flights = {}
+
     async def close(self) -> None:
         """Give up every question."""
         await self._tasks.close()

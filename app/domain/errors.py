@@ -129,6 +129,17 @@ class StoreFullError(StoreError):
     """Nothing can be written: the disk is full or the folder is read-only."""
 
 
+class UnsettledError(StoreError):
+    """A customer cannot be forgotten while `count` replies to them are on their way."""
+
+    def __init__(self, count: int) -> None:
+        replies = f"{count:,} {'reply' if count == 1 else 'replies'}"
+        super().__init__(
+            f"{replies} to this customer not settled, so nothing was forgotten. Settle them first."
+        )
+        self.count = count
+
+
 class ReplyError(DeskError):
     """A reply must not be sent as it is."""
 

@@ -57,10 +57,14 @@ _FIRST = _(
 
 def people_links(desk: Desk) -> Html:
     """The way to these pages, for whoever looks at `desk`."""
-    users = ((_("Users"), "/users"),) if desk.may(Right.MANAGE) else ()
+    manage = (
+        ((_("Users"), "/users"), (_("Forget a customer"), "/erase"))
+        if desk.may(Right.MANAGE)
+        else ()
+    )
     account = ((_("Your account"), "/account"),) if desk.session else ()
     screens = ((_("Screens"), "/screens"),) if desk.may(Right.WRITE) else ()
-    return people_forms.links((*users, *account, *screens, (_("Log"), "/log")))
+    return people_forms.links((*manage, *account, *screens, (_("Log"), "/log")))
 
 
 def register_people(app: FastAPI, desk: Desk, doors: Doors, *, head_html: str) -> None:

@@ -100,6 +100,17 @@ class Database:
         loop = asyncio.get_running_loop()
         return await asyncio.shield(loop.run_in_executor(self._writing, self._write, work))
 
+    async def write_anew(self, *statements: str) -> None:
+        """Run `statements`, then write the file and its log anew: nothing that was removed is left.
+
+        Raises: StoreBusyError while a long read keeps the log from being emptied.
+        """
+        self._check_open()
+        loop = asyncio.get_running_loop()
+        await asyncio.shield(
+            loop.run_in_executor(self._writing, _write_anew, self._path, statements)
+        )
+
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file."""
         self._is_open = False
@@ -292,14 +303,17 @@ def _steps(schema: Path) -> dict[int, str]:
     return {int(file.name[:3]): file.read_text(encoding="utf-8") for file in files}
 
 
-def write_anew(path: Path, *statements: str) -> None:
-    """Write a closed file anew, so that nothing that was removed is left in it.
-
-    Raises: StoreError.
-    """
-    with _explained(path), closing(sqlite3.connect(path, isolation_level=None)) as file:
-        for statement in (*statements, "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+def _write_anew(path: Path, statements: Iterable[str]) -> None:
+    # By a connection of its own, which keeps the second copy on the disk and not in memory.
+    with (
+        _explained(path),
+        closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as file,
+    ):
+        for statement in (*statements, "VACUUM"):
             file.execute(statement).fetchall()
+        is_busy, _, _ = file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise StoreBusyError(f"{path} is being read. Try again in a moment.")
 
 
 def lacks_a_part(connection: sqlite3.Connection, schema: Path) -> bool:

@@ -36,6 +36,7 @@ NEEDED = {
     "/screens": Right.WRITE,
     "/users": Right.MANAGE,
     "/key": Right.MANAGE,
+    "/erase": Right.MANAGE,
 }
 """what an address takes that is for some only; every other takes READ"""
 

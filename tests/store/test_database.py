@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
-from app.store.database import LEAST_SQLITE, READERS, Database, write_anew
+from app.store.database import LEAST_SQLITE, READERS, Database
 
 FIRST = "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT UNIQUE) ;"
 MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 99) SELECT i FROM n"
@@ -328,17 +328,34 @@ def test_least_sqlite_is_what_the_schemas_and_queries_need() -> None:
     assert max(v for word, v in NEWER_WORDS.items() if re.search(word, written)) == LEAST_SQLITE
 
 
-def test_file_written_anew_holds_nothing_that_was_removed(tmp_path: Path) -> None:
-    path = tmp_path / "words.sqlite3"
-    with closing(sqlite3.connect(path)) as file:
-        file.execute("PRAGMA secure_delete = OFF")
-        file.execute("CREATE TABLE said (word)")
-        file.executemany("INSERT INTO said VALUES (?)", [("Kingfisher",)] * 500)
-        file.commit()
-        file.execute("DELETE FROM said")
-        file.commit()
-    assert b"Kingfisher" in path.read_bytes()
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
 
-    write_anew(path)
 
-    assert b"Kingfisher" not in path.read_bytes()
+async def test_file_written_anew_while_it_is_open_holds_nothing_that_was_removed(
+    database: Database, tmp_path: Path
+) -> None:
+    for number in range(300):
+        await add(database, f"Kingfisher {number} {'x' * 300}")
+    await asyncio.gather(*(texts(database) for _ in range(READERS)))
+    await database.write(lambda c: c.execute("DELETE FROM note"))
+    assert b"Kingfisher" in bytes_of(tmp_path)
+
+    await database.write_anew()
+
+    assert b"Kingfisher" not in bytes_of(tmp_path)
+    await add(database, "later")
+    assert await texts(database) == ["later"]
+
+
+async def test_file_that_is_read_for_long_is_not_said_to_be_written_anew(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.store.database.BUSY_SECONDS", 0.01)
+    await add(database, "one")
+    with closing(sqlite3.connect(tmp_path / "desk.sqlite3")) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM note").fetchall()
+
+        with pytest.raises(StoreBusyError, match="Try again"):
+            await database.write_anew()

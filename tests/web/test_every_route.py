@@ -14,12 +14,15 @@ from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
+from app.config.data_dir import DataDir
 from app.config.stored_key import KeyStore
 from app.desk.activity import ActivityLog
 from app.desk.api_key import ApiKey
 from app.desk.desk import Doors as DeskDoors
+from app.desk.erasing import Eraser
 from app.domain.accounts import Role
 from app.domain.clock import SystemClock
+from app.pages.erase import register_erase
 from app.pages.people import register_people
 from app.pages.register import register_pages
 from app.pages.screens import register_screens
@@ -54,6 +57,8 @@ WHO_MAY = {
     "POST /account/sign-out": SIGNED_IN,
     "GET /demo/customer": WRITERS,
     "POST /demo/customer": WRITERS,
+    "GET /erase": OWNER,
+    "POST /erase": OWNER,
     "GET /favicon.ico": EVERYBODY,
     "GET /health": SIGNED_IN,
     "GET /healthz": EVERYBODY,
@@ -162,6 +167,8 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
                 activity=activity,
             )
             register_people(web, desk.desk, whole, head_html="")
+            eraser = Eraser(tmp_path, DataDir(tmp_path).shops(), clock=SystemClock())
+            register_erase(web, desk.desk, whole, eraser, head_html="")
             register_screens(web, desk.desk, whole, head_html="", public_url=None)
             add_screens(web, secret="x" * 32, sessions=tmp_path / "sessions", secure_cookies=False)
             app = behind_guard(
@@ -229,7 +236,7 @@ async def test_every_route_is_open_to_those_it_is_for_and_to_nobody_else(house: 
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", ["/users", "/key"])
+@pytest.mark.parametrize("path", ["/users", "/key", "/erase"])
 async def test_seller_sends_nothing_to_the_pages_of_the_owner(house: House, path: str) -> None:
     for who in ("reader", "seller"):
         answer = await house.ask(who, path, "POST")

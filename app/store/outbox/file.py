@@ -81,6 +81,13 @@ class OutboxFile:
         self.check()
         return await after.write(work)
 
+    async def write_anew(self) -> None:
+        """Write the file anew, so that nothing that was removed is left in it or in memory."""
+        file = await self._current()
+        self.check()
+        self._openings += 1
+        await file.write_anew()
+
     @property
     def changes(self) -> tuple[int, int]:
         """Another value whenever something else may be read."""

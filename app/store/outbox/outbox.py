@@ -17,7 +17,13 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from app.domain.clock import Clock
-from app.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError
+from app.domain.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    UnsettledError,
+)
 from app.domain.outbox_entry import (
     DeliveryState,
     OutboxEntry,
@@ -279,11 +285,17 @@ class Outbox:
         """How many drafts, replies and unsettled replies there are for these tickets."""
         return await self.database.read(lambda c: _held_of(c, ticket_ids))
 
-    async def forget(self, ticket_ids: Collection[str]) -> None:
-        """Remove every draft, claim, mark and entry of these tickets, settled or not."""
+    async def forget(self, ticket_ids: Collection[str], *, even_unsettled: bool) -> None:
+        """Remove every draft, claim, mark and entry of these tickets.
+
+        Raises: UnsettledError where one is on its way, unless `even_unsettled`.
+        """
 
         def remove(connection: sqlite3.Connection) -> None:
             self._check_epoch(connection)
+            _, _, unsettled = _held_of(connection, ticket_ids)
+            if unsettled and not even_unsettled:
+                raise UnsettledError(unsettled)
             ids = [(id_,) for id_ in ticket_ids]
             connection.executemany("DELETE FROM outbox WHERE ticket_id = ?", ids)
             connection.executemany("DELETE FROM draft WHERE ticket_id = ?", ids)

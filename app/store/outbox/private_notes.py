@@ -105,6 +105,12 @@ class NoteStore:
         statement = "DELETE FROM private_note WHERE number = ?"
         return await self._database.write(lambda c: c.execute(statement, (number,)).rowcount > 0)
 
+    async def count_of(self, ticket_ids: Collection[str], address: str) -> int:
+        """How many notes there are on these tickets and on the customer."""
+        counts = await self.counts()
+        on_tickets = (counts.by_key.get((NoteAbout.TICKET.value, id_), 0) for id_ in ticket_ids)
+        return counts.of_customer(address) + sum(on_tickets)
+
     async def forget(self, ticket_ids: Collection[str], address: str) -> int:
         """Forget every note on these tickets and on the customer; how many they were."""
         keys = [(NoteAbout.TICKET, id_) for id_ in ticket_ids]

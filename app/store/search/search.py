@@ -89,6 +89,10 @@ class Search:
         self._matcher = TextMatcher()
         self._known: tuple[int, FacetCounts] | None = None
 
+    def clear(self) -> None:
+        """Let go of the texts and counts in memory."""
+        self._matcher, self._known = TextMatcher(), None
+
     def find(
         self, connection: sqlite3.Connection, request: SearchRequest, anchor: Anchor | None = None
     ) -> SearchResult:

@@ -285,7 +285,8 @@ class TicketMirror:
 
     @carried_out
     async def blank_tickets(self, customer: Forgotten) -> frozenset[str]:
-        """Keep nothing of what these customers wrote; the ids of their tickets."""
+        """Keep nothing of what these customers wrote, now and later; the ids of their tickets."""
+        self._forgotten = customer
 
         def blank_all(connection: sqlite3.Connection) -> frozenset[str]:
             lost = [(id_,) for id_ in _gone_of(connection, customer)]
@@ -293,7 +294,16 @@ class TicketMirror:
             tickets = load_tickets(connection, _stored_of(connection, customer)).values()
             return rewrite(connection, [_blank(stored) for _, stored in tickets])
 
-        return self._publish(await self._write(blank_all))
+        blank = await self._write(blank_all)
+        for id_ in blank:
+            self._problems.pop(id_, None)
+        return self._publish(blank)
+
+    @carried_out
+    async def write_anew(self) -> None:
+        """Write the file anew, so that nothing that was removed is left in it or beside it."""
+        await self._usable.wait()
+        await self._database.write_anew(MERGE)
 
     async def leave_no_trace(self) -> None:
         """Make one of all parts of the search index: nothing is left of what was removed."""
