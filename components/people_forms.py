@@ -143,14 +143,15 @@ def new_user(roles: dict[str, str]) -> Html:
     )
 
 
-def forget_customer() -> Html:
+def forget_customer(address: str) -> Html:
     """The form that names a customer; what is done about them is asked on another page."""
     return html(
         '<p>{}</p><form method="post" class="person"><label>{} <input name="address" type="email"'
-        ' required maxlength="254" autocomplete="off"></label>'
+        ' required maxlength="254" autocomplete="off" value="{}"></label>'
         '<button class="secondary">{}</button></form>',
         _("Whoever asks to be forgotten goes out of this desk. You are shown first what goes."),
         _("E-mail address"),
+        address,
         _("Show what goes"),
     )
 

@@ -31,8 +31,8 @@ def register_erase(
     """Put the page at its address."""
     drawn_as = drawing(desk, head_html)
 
-    def drawn(request: Request, said: SaidData | None = None) -> Response:
-        return drawn_as(request, TITLE, people_forms.forget_customer(), said)
+    def drawn(request: Request, said: SaidData | None = None, typed: str = "") -> Response:
+        return drawn_as(request, TITLE, people_forms.forget_customer(typed), said)
 
     @app.get(ERASE_PAGE, include_in_schema=False)
     async def ask(request: Request) -> Response:
@@ -58,7 +58,7 @@ def register_erase(
         if asked:
             title = _("Forget {address}?").format(address=address)
             return drawn_as(request, title, people_forms.sure(asked[0]), said)
-        return drawn(request, said)
+        return drawn(request, said, address if said.wrong else "")
 
 
 def _sure_to_forget(address: str, kept: Kept) -> SureData:
