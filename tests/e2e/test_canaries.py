@@ -1,9 +1,10 @@
 """A key and an address that must not be found again: searched for wherever words can get to."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -111,18 +112,18 @@ def test_key_and_forgotten_customer_are_found_nowhere(
         heard = listen(page)
         visit(page, f"{desk.url}/?q=Nightjar")
         expect(page.get_by_text(ADDRESS)).to_be_visible()
-        visit(page, f"{desk.url}/settings")
-        field = page.get_by_label("Key", exact=True)
-        expect(field).to_have_attribute("placeholder", f"ends in {KEY[-4:]}")
-        field.fill("two words")
-        field.press("Enter")
-        expect(page.get_by_role("alert")).to_contain_text("This is no key")
+        enter_no_key(page, desk)
         assert all("422" in told for told in console)
         console.clear()
-        assert KEY not in "".join(heard) + page.content() + processes()
+        assert KEY not in "".join(heard) + page.content()
+        assert found_in(processes(), words=(KEY, ADDRESS)) == []
+        answer = provoke_fault(desk, f"{KEY} of {ADDRESS}")
+        assert found_in(answer) == []
         until(lambda: httpx.get(f"{desk.url}/readyz").json()["complete"])
         kept = files_of(tmp_path)
         assert [name for name, text in kept.items() if KEY in text] == []
+        assert "Traceback" in kept["ticketdesk.log"]
+        assert "Invalid isoformat string" in kept["ticketdesk.log"]
         assert found_in(kept["ticketdesk.log"], kept["output.txt"]) == []
         assert ADDRESS in kept["copy.sqlite3"] + kept["copy.sqlite3-wal"]
 
@@ -135,7 +136,7 @@ def test_key_and_forgotten_customer_are_found_nowhere(
         expect(page.get_by_text("(forgotten customer)").first).to_be_visible()
         assert found_in(page.evaluate(WITHOUT_SCRIPTS)) == []
         page.close()
-        assert found_in(*files_of(tmp_path).values()) == []
+        assert found_in(*files_of(tmp_path).values(), processes()) == []
 
         later = new_page()
         heard = listen(later)
@@ -155,6 +156,33 @@ def test_key_and_forgotten_customer_are_found_nowhere(
 
     everything = (*heard, *pages, exported.stdout, exported.stderr, *files_of(tmp_path).values())
     assert found_in(*everything) == []
+
+
+def enter_no_key(page: Page, desk: Running) -> None:
+    """Enter something that is no key on the settings page, which shows how the key ends."""
+    visit(page, f"{desk.url}/settings")
+    field = page.get_by_label("Key", exact=True)
+    expect(field).to_have_attribute("placeholder", f"ends in {KEY[-4:]}")
+    field.fill("two words")
+    field.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("This is no key")
+
+
+def provoke_fault(desk: Running, quoted: str) -> str:
+    """Let the desk meet a row that it cannot have written, whose words the exception quotes."""
+    accounts = desk.folder / "data" / "accounts.sqlite3"
+    with closing(sqlite3.connect(accounts, timeout=10)) as file, file:
+        file.execute("PRAGMA secure_delete = ON")
+        file.execute("INSERT INTO activity VALUES (NULL, ?, '', '', '', '')", (quoted,))
+    try:
+        answer = httpx.get(f"{desk.url}/log")
+    finally:
+        with closing(sqlite3.connect(accounts, timeout=10, isolation_level=None)) as file:
+            file.execute("PRAGMA secure_delete = ON")
+            file.execute("DELETE FROM activity WHERE at = ?", (quoted,))
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    assert answer.status_code == 500
+    return answer.text
 
 
 def forget(page: Page, desk: Running) -> None:
