@@ -94,9 +94,17 @@ def _ask(data_dir: DataDir, shops: Sequence[Shop]) -> None:
         for line in work:
             click.echo(f"  {line}")
         click.echo("`ticketdesk export --unsent` gives them out.")
-        if not click.confirm("Remove them as well?"):
-            raise StoreError("Nothing was removed.")
-    if not click.confirm(f"Remove everything that is kept in {data_dir.folder}?"):
+        _confirm("Remove them as well?")
+    _confirm(f"Remove everything that is kept in {data_dir.folder}?")
+
+
+def _confirm(question: str) -> None:
+    try:
+        is_sure = click.confirm(question)
+    except click.Abort:  # the end of the input, or Ctrl+C
+        click.echo()
+        is_sure = False
+    if not is_sure:
         raise StoreError("Nothing was removed.")
 
 

@@ -1,6 +1,10 @@
 """Forgetting a customer and removing everything: what goes, what stays, what never comes back."""
 
 import asyncio
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +27,7 @@ from app.store.outbox.outbox import Outbox
 from app.store.outbox.private_notes import NoteStore
 from app.store.tickets.mirror import TicketMirror
 from app.store.tickets.upsert import StoredTicket, load_tickets
-from tests.e2e.desk import command
+from tests.e2e.desk import clean_environment, command
 from tests.store.shop import NOON, StillClock, answered, asked, conversation, page, ticket
 
 T = TypeVar("T")
@@ -261,6 +265,83 @@ def test_wipe_without_anybody_to_ask_removes_nothing_and_names_the_work(folder: 
     assert "2 drafts" in done.stderr
     assert "3 private notes" in done.stderr
     assert set(words_in(folder)) >= {COPY, OUTBOX}
+
+
+NOTHING = "Nothing was removed."
+WORK, ALL = "Remove them as well?", "Remove everything that is kept in"
+"""how the two questions begin"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [(("n\n",), (WORK,)), (("y\n", "n\n"), (WORK, ALL)), (("\x04",), (WORK,))],
+    ids=["no", "yes and no", "end of input"],
+)
+def test_wipe_on_a_terminal_removes_nothing_unless_each_question_has_a_yes(
+    folder: Path, typed: tuple[str, ...], asked: tuple[str, ...]
+) -> None:
+    before = contents(folder)
+
+    status, said = wipe_on_a_terminal(folder, *typed)
+
+    assert status == 1
+    assert [question for question in (WORK, ALL) if question in said] == [*asked]
+    assert NOTHING in said
+    assert "Traceback" not in said
+    assert contents(folder) == before
+
+
+def test_wipe_on_a_terminal_removes_everything_after_two_yes(folder: Path) -> None:
+    status, said = wipe_on_a_terminal(folder, "y\n", "y\n")
+
+    assert status == 0
+    assert "2 drafts" in said
+    assert "export --unsent" in said
+    assert "Removed everything" in said
+    assert not folder.exists()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith((".lock", "-shm", "-wal"))
+    }
+
+
+def wipe_on_a_terminal(folder: Path, *typed: str) -> tuple[int, str]:
+    """Run the command as a person does, who types this at its questions; status and screen."""
+    ours, theirs = pty.openpty()
+    words = ("wipe", "--data-dir", str(folder))
+    process = subprocess.Popen(  # noqa: S603  # our own command
+        [sys.executable, "-m", "app", *words],
+        env=clean_environment(PYTHONPATH=str(Path(__file__).parents[2])),
+        cwd=folder.parent,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    said, told = "", 0
+    try:
+        while chunk := _screen(ours):
+            said += chunk
+            if said.count("[y/N]:") > told:
+                os.write(ours, typed[told].encode())
+                told += 1
+        return process.wait(timeout=60), said
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+
+
+def _screen(terminal: int) -> str:
+    """What comes next on the screen; "" when the program has left it."""
+    try:
+        return os.read(terminal, 4096).decode("utf-8", "replace")
+    except OSError:  # how Linux says that nobody writes any more
+        return ""
 
 
 def test_wipe_removes_all_of_ours_and_nothing_else(folder: Path) -> None:
