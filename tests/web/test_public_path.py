@@ -9,6 +9,8 @@ from starlette.routing import Mount, Route
 
 from app.domain.errors import SettingsError
 from app.web.public_path import BelowPath, WithoutPath, check_path
+from components.key_form import key_form
+from components.site import SITE
 
 
 async def page(request: Request) -> Response:
@@ -67,3 +69,9 @@ def test_any_other_path_is_fine() -> None:
     check_path("/desk", ROUTES)
     check_path("/su", ROUTES)
     check_path("", ROUTES)
+
+
+def test_form_for_the_key_goes_below_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SITE, "path", "/desk")
+
+    assert 'action="/desk/key"' in key_form(shown="")
