@@ -40,7 +40,7 @@ export default {
       this.saved = this.known = this.put(draft);
       this.base = base;
       this.revision = this.acked = acked_revision;
-      window.desk.words.boxed = ticket_id.split("\n")[0]; // of a box for notes a key has a second line
+      if (!this.$attrs.part) window.desk.words.boxed = ticket_id; // at which the box for notes stands as well
       const own = window.desk.words.of(ticket_id);
       if (!own || own.reply_id) return; // what is being sent is in `draft`
       this.put(own.text);

@@ -70,6 +70,7 @@ def test_words_of_each_ticket_wait_for_their_own_acknowledgement(
     assert kept(page)["tkt_0001"]["onto"] == "Draft of 1"
     page.reload()
     assert gallery.wait("words")[1] == "For the second"  # the address still names the first
+    assert len(gallery.said("words")) == 1
 
 
 def test_words_of_a_page_that_is_gone_are_handed_over_by_any_other(
