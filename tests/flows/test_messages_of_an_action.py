@@ -42,8 +42,8 @@ async def test_keystroke_is_answered_in_one_message(tab: Tab) -> None:
 
     await tab.answered(tab.search("re"))
 
-    assert len(tab.packets) == 1
     assert tab.packets[0] == {"ticket_rows", "keyed_list"}
+    assert messages_with_rows(tab) == [0]
     assert set(tab.ids) - before <= set(tab.rows_sent) <= set(tab.ids)
     assert len(tab.rows_sent) == len(set(tab.rows_sent))
     await tab.until(lambda: tab.address == "/?q=re", what="the address")
@@ -54,8 +54,8 @@ async def test_filter_is_answered_in_one_message(tab: Tab) -> None:
 
     await tab.answered(tab.ask_by(lambda: tab.press("Open")))
 
-    assert len(tab.packets) == 1
     assert tab.packets[0] == {"ticket_rows", "keyed_list"}
+    assert messages_with_rows(tab) == [0]
 
 
 async def test_order_and_page_send_each_row_that_was_not_there_once(tab: Tab) -> None:
@@ -67,7 +67,7 @@ async def test_order_and_page_send_each_row_that_was_not_there_once(tab: Tab) ->
 
         await tab.answered(tab.ask_by(press))
 
-        assert len(tab.packets) == 1
+        assert messages_with_rows(tab) == [0]
         assert sorted(tab.rows_sent) == sorted(set(tab.ids) - before)
 
 
@@ -88,6 +88,11 @@ async def test_opened_ticket_sends_no_row_of_the_list(tab: Tab) -> None:
 def options(tab: Tab) -> str:
     """What the choice of a product offers."""
     return str(tab.field("Product")[1]["props"].get("data-options", ""))
+
+
+def messages_with_rows(tab: Tab) -> list[int]:
+    """Which of the messages since then hold rows: counts may follow before anybody looks."""
+    return [number for number, names in enumerate(tab.packets) if "ticket_rows" in names]
 
 
 def forget(tab: Tab) -> None:
