@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from nicegui import Client, core, ui
+from nicegui.functions.navigate import Navigate
 from nicegui.storage import Storage
 from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
 
@@ -157,6 +158,8 @@ async def live(
     doors: Doors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Live]:
     monkeypatch.setattr(Storage, "path", tmp_path / "sessions")
+    # A user of an earlier test leaves theirs there whenever it is looked at, also once it is gone.
+    monkeypatch.setattr(ui, "navigate", Navigate())
     heard: list[str] = []
     judged = asyncio.Event()
     is_live = doors.sign_ins.is_live
