@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from app.domain.accounts import Role
+from app.domain.clock import SystemClock
 from app.domain.errors import AccountError, StoreDamagedError
-from app.store.accounts.accounts import ACCOUNTS, HAD_USERS
+from app.store.accounts.accounts import ACCOUNTS, HAD_USERS, Accounts
 from tests.doubles.clock import HandClock
 from tests.doubles.doors import WORD, Doors, open_doors
 
@@ -190,3 +191,24 @@ async def test_damaged_file_is_not_taken_for_a_desk_without_users(tmp_path: Path
     ):
         async with open_doors(tmp_path, HandClock()):
             pass
+
+
+async def test_name_whose_key_was_made_by_an_earlier_version_is_found(
+    doors: Doors, tmp_path: Path
+) -> None:
+    await doors.add("Na\u200cna")
+    await doors.walls.new("Hall \u200d", by="Ana")
+    await doors.accounts.database.write(
+        lambda c: [
+            c.execute("UPDATE user SET name_key = name"),
+            c.execute("UPDATE wall_link SET name_key = name"),
+        ]
+    )
+    with pytest.raises(AccountError):
+        await doors.users.named("Nana")
+
+    accounts = await Accounts.open(tmp_path, clock=SystemClock())
+    await accounts.close()
+
+    assert await doors.users.named("Nana")
+    assert await doors.walls.revoke("Hall", by="Ana")

@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -108,10 +108,20 @@ class Accounts:
             except StoreDamagedError:
                 raise StoreDamagedError(DAMAGED.format(path=path)) from None
             accounts = cls(database, path, clock=clock)
+            await accounts._renew_keys()
             await accounts.forget_old()
             if await accounts.users():  # also of a folder that an earlier version has left
                 await accounts._mark_users(exist=True)
         return accounts
+
+    async def _renew_keys(self) -> None:
+        """Bring the keys of names in line with `name_key`, which an earlier version made otherwise.
+
+        Of two that have become one name the second keeps its key, and with it a name of its own.
+        """
+        old = await self.database.read(lambda c: [*_old_keys(c)])
+        if old:
+            await self.database.write(lambda c: [c.execute(*one) for one in old])
 
     async def close(self) -> None:
         """Finish what was asked for."""
@@ -336,6 +346,14 @@ def _check_owner_stays(
         raise AccountError(
             f"{user.name} is the only owner. Make another user the owner before that."
         )
+
+
+def _old_keys(connection: sqlite3.Connection) -> Iterator[tuple[str, tuple[str, str]]]:
+    for table, id_ in (("user", "user_id"), ("wall_link", "link_id")):
+        change = f"UPDATE OR IGNORE {table} SET name_key = ? WHERE {id_} = ?"  # noqa: S608  # ours
+        for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608  # ours
+            if row["name_key"] != (key := name_key(row["name"])):
+                yield change, (key, row[id_])
 
 
 def _user(row: sqlite3.Row) -> User:
