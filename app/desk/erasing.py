@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from app.config.data_dir import explained
@@ -14,6 +15,7 @@ from app.config.logging import remove_lines
 from app.domain.clock import Clock
 from app.domain.errors import StoreError, UnsettledError
 from app.domain.tasks import carried_out
+from app.domain.ticket import customer_key
 from app.store.forgotten import Forgotten, load_forgotten, save_forgotten
 from app.store.holdings import COPY, OUTBOX
 from app.store.outbox.outbox import Outbox
@@ -23,6 +25,7 @@ from app.store.shops import Shops
 from app.store.tickets.mirror import TicketMirror
 
 OURS = ("app.", "components.")
+_CACHED = type(lru_cache(len))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ class Eraser:
         self._one_at_a_time = asyncio.Lock()
 
     async def look(self, address: str) -> Kept:
-        """What would be forgotten of a customer; the saved views are not counted."""
+        """What would be forgotten of a customer."""
         async with self._opened() as shops:
             return _sum(await self._look(shops, address, even_unsettled=False))
 
@@ -92,17 +95,24 @@ class Eraser:
             with explained():
                 customer = load_forgotten(self._folder).with_address(address)
                 save_forgotten(self._folder, customer)
-            found = [
-                await self._forget_in(shop, kept, address, customer)
-                for shop, kept in zip(shops, found, strict=True)
-            ]
-            with explained():
-                await asyncio.to_thread(remove_lines, self._folder, address)
-            removed = _sum(found)
-            if self._on_forgotten:
-                await self._on_forgotten(removed.ids)
-            _clear_caches()
-            return removed
+            try:
+                found = [
+                    await self._forget_in(
+                        shop, kept, address, customer, even_unsettled=even_unsettled
+                    )
+                    for shop, kept in zip(shops, found, strict=True)
+                ]
+            finally:  # whatever the files could not do: it can be asked for again
+                with explained():
+                    await asyncio.to_thread(remove_lines, self._folder, customer_key(address))
+                await self._let_go(_sum(found).ids)
+            return _sum(found)
+
+    async def _let_go(self, ids: frozenset[str]) -> None:
+        """Leave nothing in memory, and let the screens ask anew."""
+        if self._on_forgotten:
+            await self._on_forgotten(ids)
+        _clear_caches()
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[Sequence[OpenShop]]:
@@ -131,7 +141,7 @@ class Eraser:
         customer = before.with_address(address)
         found = [await self._kept_in(shop, customer, address) for shop in shops]
         kept = _sum(found)
-        if not (kept.ids or kept.notes or address in before):
+        if not (kept.ids or kept.notes or kept.views or address in before):
             raise StoreError(
                 f"No ticket of {address} is kept here, so nobody was forgotten. "
                 "Look at the address; it must be the one that the tickets show."
@@ -145,6 +155,7 @@ class Eraser:
         ids = await shop.mirror.tickets_of(customer)
         drafts, entries, unsettled = await shop.outbox.held_of(ids)
         notes = await NoteStore(shop.outbox.database, clock=self._clock).count_of(ids, address)
+        views = await SavedViewStore(shop.outbox.database, clock=self._clock).naming(address)
         return Kept(
             ids=ids,
             tickets=len(ids),
@@ -152,23 +163,35 @@ class Eraser:
             entries=entries,
             unsettled=unsettled,
             notes=notes,
+            views=len(views),
             damaged=tuple(sorted(shop.folder.glob(f"{Path(OUTBOX).stem}.damaged-*"))),
         )
 
     async def _forget_in(
-        self, shop: OpenShop, kept: Kept, address: str, customer: Forgotten
+        self,
+        shop: OpenShop,
+        kept: Kept,
+        address: str,
+        customer: Forgotten,
+        *,
+        even_unsettled: bool,
     ) -> Kept:
-        """Forget a customer in the files of one shop; the mirror is the last, for it tells whose
-        the tickets are.
+        """Forget a customer in the files of one shop.
+
+        The screens are told as soon as their tickets are blank, and what was written before they
+        were, or in a ticket that came meanwhile, goes then.
         """
         file = shop.outbox.database
-        notes = await NoteStore(file, clock=self._clock).forget(kept.ids, address)
+        blank = await shop.mirror.blank_tickets(customer)
+        ids = kept.ids | blank
+        await self._let_go(ids)
+        await shop.outbox.forget(ids, even_unsettled=even_unsettled)
+        notes = await NoteStore(file, clock=self._clock).forget(ids, address)
         views = await SavedViewStore(file, clock=self._clock).forget(address)
         await file.write_anew()
-        blank = await shop.mirror.blank_tickets(customer)
         (shop.folder / COPY).with_suffix(".damaged").unlink(missing_ok=True)
         await shop.mirror.write_anew()
-        return replace(kept, tickets=len(blank), notes=notes, views=views)
+        return replace(kept, ids=ids, tickets=len(blank), notes=notes, views=views)
 
 
 def _sum(found: Sequence[Kept]) -> Kept:
@@ -185,9 +208,12 @@ def _sum(found: Sequence[Kept]) -> Kept:
 
 
 def _clear_caches() -> None:
-    """Empty every cached function of ours: what a customer wrote may be in any of them."""
+    """Empty every bounded cache of ours: what a customer wrote may be in any of them.
+
+    One without a bound holds what belongs to the program, such as its own files.
+    """
     for name, module in list(sys.modules.items()):
         if name.startswith(OURS):
             for value in vars(module).values():
-                if callable(clear := getattr(value, "cache_clear", None)):
-                    clear()
+                if isinstance(value, _CACHED) and value.cache_parameters()["maxsize"] is not None:
+                    value.cache_clear()

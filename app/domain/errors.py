@@ -16,10 +16,12 @@
         StoreClosedError          it has been closed, or is opened anew
         StoreDamagedError         the file cannot be read
         StoreFullError            nothing can be written: disk full or read-only
+        UnsettledError            a customer to whom something is still on its way
       ReplyError                  a reply that must not be sent as it is
         BlankReplyError
         ReplyTooLongError
       MarkError                   a mark that cannot be put on a ticket
+      PrivateNoteError            a note that cannot be kept
       ViewError                   a view that cannot be saved as it was asked for
         ViewChangedError          it is no longer as it was seen
       AccountError                a user, a password or a sign-in
@@ -130,14 +132,13 @@ class StoreFullError(StoreError):
 
 
 class UnsettledError(StoreError):
-    """A customer cannot be forgotten while `count` replies to them are on their way."""
+    """A customer cannot be forgotten while replies to them, or closings, are on their way."""
 
     def __init__(self, count: int) -> None:
-        replies = f"{count:,} {'reply' if count == 1 else 'replies'}"
         super().__init__(
-            f"{replies} to this customer not settled, so nothing was forgotten. Settle them first."
+            f"Not settled yet: {count:,} of the replies, closings and reopenings for this customer."
+            " Nothing was forgotten. Settle them first."
         )
-        self.count = count
 
 
 class ReplyError(DeskError):

@@ -70,10 +70,13 @@ def _sure_to_forget(address: str, kept: Kept) -> SureData:
             ).format(tickets=f"{kept.tickets:,}"),
             _(
                 "Removed are drafts ({drafts}), replies, closings and reopenings in the history of"
-                " the outbox ({entries}), private notes ({notes}), every saved view and line of the"
-                " log files that names the address, and what the desk holds in memory."
+                " the outbox ({entries}), private notes ({notes}), saved views ({views}) and lines"
+                " of the log files that name the address, and what the desk holds in memory."
             ).format(
-                drafts=f"{kept.drafts:,}", entries=f"{kept.entries:,}", notes=f"{kept.notes:,}"
+                drafts=f"{kept.drafts:,}",
+                entries=f"{kept.entries:,}",
+                notes=f"{kept.notes:,}",
+                views=f"{kept.views:,}",
             ),
             _STAYS,
             *_damaged(kept),

@@ -213,7 +213,7 @@ def test_unsettled_reply_stops_it_unless_told_so(tmp_path: Path) -> None:
     shop = data_dir.shops().create(URL, "sg_live_1").folder
     asyncio.run(fill(shop, state=DeliveryState.QUEUED))
 
-    with pytest.raises(StoreError, match=r"1 reply .*--even-unsent"):
+    with pytest.raises(StoreError, match=r"settled yet: 1 .*--even-unsent"):
         forget(tmp_path, CANARY, even_unsent=False)
     assert "Hummingbird" in words_in(tmp_path)[OUTBOX]
     assert not (tmp_path / MARKS).exists()

@@ -11,7 +11,7 @@ import pytest
 from app.config.data_dir import DataDir
 from app.config.logging import LOG_NAME, LastErrors, Redaction, remove_lines
 from app.desk.erasing import Eraser, OpenShop
-from app.domain.errors import StoreError, UnsettledError
+from app.domain.errors import StoreBusyError, StoreError, UnsettledError
 from app.domain.filters import TicketFilter
 from app.domain.marks import Mark, MarkKind
 from app.domain.outbox_entry import DeliveryState
@@ -147,9 +147,53 @@ async def test_customer_is_in_no_file_while_the_desk_runs(running: Running) -> N
     assert words_in_files(folder) == []
     assert (removed.tickets, removed.drafts, removed.entries) == (1, 1, 1)
     assert (removed.notes, removed.views) == (2, 1)
-    assert (kept.tickets, kept.drafts, kept.entries, kept.notes) == (1, 1, 1, 2)
-    assert running.told == [{"tkt_1"}]
+    assert (kept.tickets, kept.drafts, kept.entries, kept.notes, kept.views) == (1, 1, 1, 2, 1)
+    assert set(running.told) == {frozenset({"tkt_1"})}
     assert word(ADDRESS) in load_forgotten(folder)
+
+
+async def test_what_is_written_until_the_screens_are_told_goes_too(running: Running) -> None:
+    local, tell = running.desk.local, running.eraser._on_forgotten
+    assert tell
+
+    async def write_first(tickets: frozenset[str]) -> None:
+        if not running.told:  # a box that was open hands its words over
+            await local.save_draft("tkt_1", word(DRAFT))
+        await tell(tickets)
+
+    running.eraser._on_forgotten = write_first
+    await running.eraser.forget(word(ADDRESS))
+
+    assert words_in_files(running.data_dir.folder) == []
+
+
+async def test_screens_are_told_also_where_a_file_cannot_be_written_anew(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy() -> None:
+        raise StoreBusyError("busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running.desk.mirror, "write_anew", busy)
+        with pytest.raises(StoreBusyError):
+            await running.eraser.forget(word(ADDRESS))
+    assert set(await running.look()) == {"", "Sparrow"}
+
+    await running.eraser.forget(word(ADDRESS))
+
+    assert words_in_files(running.data_dir.folder) == []
+
+
+async def test_view_of_another_customer_stays(running: Running) -> None:
+    address = word(ADDRESS)
+    for id_, words in (("long", f"q=x{address}"), ("far", f"q={address}.au"), ("own", address)):
+        view = SavedView(view_id=id_, author="ben", name=id_, words=words)
+        await running.desk.local.views.add(view)
+
+    await running.eraser.forget(f" {address.upper()} ")
+
+    views = await running.desk.local.views.seen_by("ben")
+    assert {view.view_id for view in views} == {"long", "far"}
 
 
 async def test_nothing_of_a_customer_stays_in_memory(running: Running) -> None:
@@ -201,7 +245,7 @@ async def test_reply_on_its_way_keeps_everything_as_it_is(running: Running) -> N
     before = words_in_files(running.data_dir.folder)
 
     for ask in (running.eraser.look, running.eraser.forget):
-        with pytest.raises(UnsettledError, match="1 reply to this customer"):
+        with pytest.raises(UnsettledError, match="settled yet: 1 of"):
             await ask(word(ADDRESS))
 
     assert words_in_files(running.data_dir.folder) == before

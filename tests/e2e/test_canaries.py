@@ -180,7 +180,9 @@ def provoke_fault(desk: Running, quoted: str) -> str:
         with closing(sqlite3.connect(accounts, timeout=10, isolation_level=None)) as file:
             file.execute("PRAGMA secure_delete = ON")
             file.execute("DELETE FROM activity WHERE at = ?", (quoted,))
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # Not while the desk reads it, which it does again and again.
+            emptied = "PRAGMA wal_checkpoint(TRUNCATE)"
+            until(lambda: file.execute(emptied).fetchone()[0] == 0)
     assert answer.status_code == 500
     return answer.text
 

@@ -121,7 +121,7 @@ async def test_nobody_but_the_owner_forgets_anybody(
 @pytest.mark.parametrize(
     "case",
     [
-        (ADDRESS, UnsettledError(2), "2 replies to this customer not settled, so nothing was"),
+        (ADDRESS, UnsettledError(2), "Not settled yet: 2 of the replies"),
         (ADDRESS, StoreError("No ticket of them is kept here."), "No ticket of them"),
         ("tkt_1", None, "This is no e-mail address"),
     ],

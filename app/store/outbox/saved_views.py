@@ -1,5 +1,6 @@
 """The lists that sellers have given a name, in the outbox's file: they exist only here."""
 
+import re
 import sqlite3
 from collections.abc import Collection
 from dataclasses import replace
@@ -8,6 +9,7 @@ from urllib.parse import unquote_plus
 from app.domain.clock import Clock
 from app.domain.errors import ViewChangedError, ViewError
 from app.domain.saved_views import SavedView, check_room
+from app.domain.ticket import customer_key
 from app.store.outbox.file import OutboxFile
 from app.store.outbox.mending import plain
 
@@ -101,21 +103,30 @@ class SavedViewStore:
 
         await self._database.write(remove)
 
+    async def naming(self, address: str) -> tuple[SavedView, ...]:
+        """All views that name a customer's address."""
+        return await self._database.read(lambda c: _naming(c, address))
+
     async def forget(self, address: str) -> int:
         """Remove all views that name a customer's address; how many they were."""
-        return await self._database.write(lambda c: _remove_naming(c, address))
+
+        def remove(connection: sqlite3.Connection) -> int:
+            naming = [(view.view_id,) for view in _naming(connection, address)]
+            connection.executemany("DELETE FROM saved_view WHERE view_id = ?", naming)
+            return len(naming)
+
+        return await self._database.write(remove)
 
 
-def _remove_naming(connection: sqlite3.Connection, address: str) -> int:
-    wanted = address.casefold()
-    views = [_view(row) for row in connection.execute("SELECT * FROM saved_view")]
-    naming = [
-        (view.view_id,)
+def _naming(connection: sqlite3.Connection, address: str) -> tuple[SavedView, ...]:
+    # Not where it is a part of another one: ana@example.com of joana@example.com.
+    whole = re.compile(rf"(?<![\w.%+-]){re.escape(customer_key(address))}(?![\w-]|\.\w)")
+    views = map(_view, connection.execute("SELECT * FROM saved_view"))
+    return tuple(
+        view
         for view in views
-        if wanted in f"{view.name} {unquote_plus(view.words)}".casefold()
-    ]
-    connection.executemany("DELETE FROM saved_view WHERE view_id = ?", naming)
-    return len(naming)
+        if whole.search(customer_key(f"{view.name} {unquote_plus(view.words)}"))
+    )
 
 
 def _unchanged(connection: sqlite3.Connection, seen: SavedView) -> SavedView:
