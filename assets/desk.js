@@ -199,7 +199,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const { target } = event;
+    const [{ target }, open] = [event, guarded(() => document.querySelector(":popover-open"))]; // which holds its keys
     const [key, search] = [keyOf(event), target.closest?.("[role=search]")];
     const field = search ? search.querySelector("input") : target.closest?.(FIELD);
     if (/^(Tab|Escape|Arrow)/.test(event.key)) place.field = null;
@@ -210,8 +210,8 @@
     if (document.querySelector("dialog[open]")) return;
     if (field && !key.startsWith("Ctrl ")) return leave(event, field);
     const carries = (one) => !one.disabled && inSight(one) && (!field || !one.form || one.form === field.form);
-    const pressed = all(`[data-key="${CSS.escape(key)}"]`).filter(carries).pop();
-    if (!pressed && !MOVES[key]) return;
+    const pressed = all(`[data-key="${CSS.escape(key)}"]`, open ?? document).filter(carries).pop();
+    if (!pressed && (open || !MOVES[key])) return;
     event.preventDefault();
     if (!pressed) tell(...MOVES[key]);
     else if (pressed.matches(FIELD)) pressed.focus();

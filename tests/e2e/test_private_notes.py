@@ -56,6 +56,12 @@ def test_note_is_written_by_its_own_key_and_button_and_no_key_sends_it(
     for key in ("Control+Enter", "Control+Shift+Enter", "Enter"):
         page.keyboard.press(key)
     page.keyboard.type("twice")
+    page.get_by_role("button", name="This customer").click()
+    for key in ("Control+Enter", "Control+Shift+Enter", "c", "a"):
+        page.keyboard.press(key)
+    page.get_by_role("group", name="Private note").get_by_text("Only on this desk").click()
+    page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="This ticket").click()
     page.keyboard.press("Escape")
 
     expect(note_text(page)).to_be_hidden()
