@@ -33,7 +33,6 @@ from app.state.inbox import InboxState, ListMemory
 from app.state.palette import PaletteAction, PaletteState
 from app.state.presenters.charts import OPENED, WAITING
 from app.state.presenters.claims import claims_by_ticket
-from app.state.presenters.presence import presence_by_ticket
 from app.state.review_queue import ReviewQueueState
 from app.state.saved_views import SavedViewsState
 from app.state.undo_send import UndoSend
@@ -84,7 +83,8 @@ class Dashboard:
             chosen=chosen,
             fmt=fmt,
             clock=clock,
-            presence=lambda: presence_by_ticket(desk.presence.others(client.id), own=own),
+            presence=lambda: desk.presence.others(client.id),
+            own=own,
             claims=lambda: claims_by_ticket(desk),
             author=desk.session.user.user_id if desk.session else "",
             saved=saved,

@@ -21,7 +21,7 @@ from app.state.opening import Opening, new_reply_id
 from app.state.presenters import conversation as presenter
 from app.state.presenters.claims import claim_data, claimed_by_another
 from app.state.presenters.marks import marks_data
-from app.state.presenters.presence import presence_words, with_drafts
+from app.state.presenters.presence import presence_words
 from app.state.private_notes import NoteWriting
 from app.state.reactive import RETRY_SECONDS, Debouncer, LatestTask, Observable
 from app.state.undo_send import SentReply
@@ -510,9 +510,10 @@ class ConversationState:
         here = self._desk.presence.others(self._viewer).get(opening.ticket_id, ())
         shown = replace(
             shown,
-            presence=with_drafts(
-                presence_words(here, own=self._who),
-                opening.snapshot.drafts_of if opening.snapshot else (),
+            presence=presence_words(
+                here,
+                own=self._who,
+                drafts_of=opening.snapshot.drafts_of if opening.snapshot else (),
             ),
             before_send=opening.before_send,
             note_box=self.notes.box(opening),

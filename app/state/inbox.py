@@ -1,7 +1,7 @@
 """The list one tab looks at: its filter, its page, and when to ask the desk again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from app.desk.commands import Commands
+from app.desk.presence import Present
 from app.desk.queries import Queries
 from app.desk.read_models import ScanProgress
 from app.domain.clock import Clock
@@ -95,7 +96,8 @@ class InboxState:
         chosen: TicketFilter,
         fmt: Formatter,
         clock: Clock,
-        presence: Callable[[], Mapping[str, str]] = dict,
+        presence: Callable[[], Mapping[str, Sequence[Present]]] = dict,
+        own: str = "",
         claims: Callable[[], Mapping[str, str]] = dict,
         author: str = "",
         saved: tuple[SavedView, ...] = (),
@@ -134,7 +136,8 @@ class InboxState:
         self._resave = Debouncer(lambda: self._shown_or_said(self._read_saved()), clock=clock)
         self._rechoose = Debouncer(self._choose, clock=clock, delay=CHOICES_SECONDS)
         self._retry = Debouncer(self._try_again, clock=clock, delay=RETRY_SECONDS)
-        self._presence, self._claims, self._author = presence, claims, author
+        self._presence, self._own = presence, own
+        self._claims, self._author = claims, author
         self._leave = changes.subscribe(self._changed)
 
     async def load(self) -> None:
@@ -373,6 +376,7 @@ class InboxState:
                 freshness=self._known,
                 dashboard=self.dashboard,
                 presence=self._presence(),
+                own=self._own,
                 claims=self._claims(),
             )
         )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.desk.presence import Present
 from app.domain.filters import TicketFilter
-from app.state.presenters.presence import with_drafts
+from app.state.presenters.presence import presence_words
 from tests.desk.over_copy import UTC_ZONE, Desk
 from tests.doubles.doors import open_doors
 from tests.store.shop import ticket
@@ -39,16 +40,19 @@ async def test_names_of_those_who_have_a_draft_stand_at_the_ticket(
 
 
 @pytest.mark.parametrize(
-    ("presence", "drafts_of", "says"),
+    ("here", "drafts_of", "says"),
     [
-        ("", (), ""),
-        ("", ("Ben",), "Ben has a draft here"),
-        ("", ("Ben", "Cleo"), "Ben, Cleo have drafts here"),
-        ("Ben: writing", ("Ben",), "Ben: writing"),
-        ("Cleo: looking", ("Ben",), "Cleo: looking, Ben has a draft here"),
+        ([], [], ""),
+        ([], ["Ben"], "Ben has a draft here"),
+        ([], ["Ben", "Cleo"], "Ben, Cleo have drafts here"),
+        (["Ben"], ["Ben"], "Ben: looking"),
+        (["Benno"], ["Ben"], "Benno: looking, Ben has a draft here"),
+        (["A", "B", "C", "Ben"], ["Ben", "ing"], "A, B, C, 1 more: looking, ing has a draft here"),
     ],
 )
 def test_draft_is_told_of_those_who_are_not_there(
-    presence: str, drafts_of: tuple[str, ...], says: str
+    here: list[str], drafts_of: list[str], says: str
 ) -> None:
-    assert with_drafts(presence, drafts_of) == says
+    present = [Present(who, "tkt_1") for who in here]
+
+    assert presence_words(present, own="Me", drafts_of=drafts_of) == says

@@ -14,7 +14,7 @@ from app.domain.filters import TicketFilter
 from app.state.conversation import TYPING_SECONDS, ConversationState
 from app.state.formatting import Formatter
 from app.state.inbox import InboxState
-from app.state.presenters.presence import presence_by_ticket, presence_words
+from app.state.presenters.presence import presence_words
 from components.ticket_columns import item
 from tests.doubles.clock import HandClock
 from tests.state.scripted import NOON, FastClock, ScriptedDesk, opened, shown, until_quiet
@@ -130,7 +130,8 @@ async def test_row_says_who_is_at_its_ticket(scripted: ScriptedDesk, opens: Open
         chosen=TicketFilter(),
         fmt=Formatter(),
         clock=FastClock(),
-        presence=lambda: presence_by_ticket(presence.others("mine"), own="Ben"),
+        presence=lambda: presence.others("mine"),
+        own="Ben",
     )
     presence.changed.subscribe(inbox.somebody_moved)
     await inbox.load()

@@ -1,10 +1,11 @@
 """Presenter of the list, its views and the numbers above it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from app.desk.presence import Present
 from app.desk.read_models import DashboardStats, Freshness, InboxRow, InboxSnapshot
 from app.domain.bounds import SENTENCE_SHOWN
 from app.domain.connection import ConnectionStatus
@@ -36,7 +37,7 @@ from app.state.formatting import (
 )
 from app.state.presenters.empty_state import WHAT_IS_MINE, empty_list
 from app.state.presenters.marks import row_mark, snoozed_until
-from app.state.presenters.presence import with_drafts
+from app.state.presenters.presence import presence_words
 from app.state.presenters.reply_labels import row_label
 from app.state.reactive import SharedResult
 from app.store.search.highlight import pattern, spans
@@ -86,12 +87,13 @@ def table(
     stamps: Mapping[str, int] | None = None,
     freshness: Freshness | None = None,
     dashboard: DashboardStats | None = None,
-    presence: Mapping[str, str] | None = None,
+    presence: Mapping[str, Sequence[Present]] | None = None,
+    own: str = "",
     claims: Mapping[str, str] | None = None,
 ) -> TableData:
     """One page of the list; `freshness` and `dashboard` help to say what the count covers, `stamps`
     say when a ticket last changed, and `stamp` when these rows were asked for; `presence` who else
-    is at which ticket, in words, and `claims` who has it.
+    is at which ticket, `own` who reads it, and `claims` who has it, in words.
     """
     chosen, total = snapshot.chosen, snapshot.total
     query = parse_query(chosen.query)
@@ -102,10 +104,14 @@ def table(
     listed, first = snapshot.rows, snapshot.first
     last = first + len(snapshot.rows)
     of = "…" if total is None else fmt.count(total)
-    here = dict(presence or {})
-    for row in listed:
-        if row.drafts_of:
-            here[row.ticket.id] = with_drafts(here.get(row.ticket.id, ""), row.drafts_of)
+    others, drafts = (
+        presence or {},
+        {row.ticket.id: row.drafts_of for row in listed if row.drafts_of},
+    )
+    here = {
+        id_: presence_words(others.get(id_, ()), own=own, drafts_of=drafts.get(id_, ()))
+        for id_ in others.keys() | drafts.keys()
+    }
     shown = f"{fmt.count(first + 1)}\u2013{fmt.count(last)} of {of}"
     return TableData(
         rows=_with_people(
