@@ -41,7 +41,7 @@ NEEDED = {
 """what an address takes that is for some only; every other takes READ"""
 
 TOLD_SECONDS = 0.1
-"""so long a page has to hear that it ends, before its socket is closed"""
+"""so long a page has to hear that it ends, before its line is closed"""
 
 NOBODY = "Sign in first: this is for those who have signed in."
 NOT_YOURS = "Your role does not allow this. Ask the owner of this desk."
@@ -122,7 +122,7 @@ class PageEnds:
 
 
 async def _end(page: Client) -> None:
-    sockets = [sid for sid, _ in core.sio.manager.get_participants("/", page.id)]
+    lines = [line for _, line in core.sio.manager.get_participants("/", page.id)]
     with page:
         ui.navigate.reload()
     await asyncio.sleep(TOLD_SECONDS)
@@ -130,8 +130,8 @@ async def _end(page: Client) -> None:
         for document_id in tuple(page._delete_tasks):  # else it is deleted again half a minute on
             page._cancel_delete_task(document_id)
         page.delete()
-    for sid in sockets:
-        await core.sio.disconnect(sid)
+    for line in lines:  # a page that did not hear it connects again, is refused and loads anew
+        await core.sio.eio.disconnect(line)
 
 
 async def _send_away(scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 from markupsafe import Markup
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
 QUERY = re.compile(r"['\"](client_id|next_message_id)['\"]: ['\"]?([\w-]+)")
@@ -75,6 +75,7 @@ class Tab:
         self._awake = asyncio.Event()
         self._awake.set()
         self._held = False
+        self._is_sent_away = False
         self._keeping: asyncio.Task[None] | None = None
         self._acking: asyncio.Task[None] | None = None
 
@@ -83,6 +84,7 @@ class Tab:
     async def open(self, address: str | None = None) -> "Tab":
         """Load the page and keep its socket; again: as a person who goes to another address."""
         await self.close()
+        self._is_sent_away = False
         self.address = address or self.address
         await self._load()
         self._keeping = asyncio.create_task(self._keep())
@@ -345,7 +347,7 @@ class Tab:
 
     async def _keep(self) -> None:
         tries = 0
-        while True:
+        while not self._is_sent_away:
             await self._awake.wait()
             if not self._held:
                 try:
@@ -353,11 +355,21 @@ class Tab:
                         await self._load()
                         continue
                     tries = 0
+                except InvalidStatus:
+                    tries += 1
+                    await self._ask_who_is_let_in()
                 except (OSError, NotShownError, WebSocketException, httpx.HTTPError, TimeoutError):
                     tries += 1
                 finally:
                     self.is_joined = False
             await asyncio.sleep(0.05 if self._held else AGAIN_SECONDS[min(tries, 3)])
+
+    async def _ask_who_is_let_in(self) -> None:
+        """Load the page anew if nobody may see it any more, as its script does."""
+        with suppress(NotShownError, httpx.HTTPError):
+            async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
+                if (await client.head(self.address, headers=self._cookies)).status_code == 401:
+                    await self._load()
 
     async def _converse(self) -> bool:
         """Speak until the line breaks; True when the desk no longer knows this page."""
@@ -400,6 +412,8 @@ class Tab:
             self.on_news()
         elif said[:2] == "44":
             return True
+        elif said[:2] == "41":  # the browser's library connects no more after this
+            self._is_sent_away = True
         elif said[:2] == "42":
             return self._take(*json.loads(said[2:]))
         self._news.set()

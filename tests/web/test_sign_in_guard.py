@@ -277,7 +277,7 @@ async def test_page_that_two_looks_end_at_once_is_ended_once(
     page = MagicMock(is_deleted=False)
     page.delete.side_effect = lambda: setattr(page, "is_deleted", True)
     monkeypatch.setattr(ui.navigate, "reload", Mock())
-    monkeypatch.setattr(core, "sio", MagicMock(disconnect=AsyncMock()))
+    monkeypatch.setattr(core, "sio", MagicMock(eio=MagicMock(disconnect=AsyncMock())))
 
     await asyncio.gather(_end(page), _end(page))
 
@@ -287,7 +287,7 @@ async def test_page_that_two_looks_end_at_once_is_ended_once(
 async def test_page_whose_browser_has_just_left_is_deleted_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(core, "sio", MagicMock(disconnect=AsyncMock()))
+    monkeypatch.setattr(core, "sio", MagicMock(eio=MagicMock(disconnect=AsyncMock())))
     monkeypatch.setattr(core, "loop", asyncio.get_running_loop())
     page = Client(ui.page("/", reconnect_timeout=30), request=None)
     page._socket_to_document_id["socket"] = "document"

@@ -19,6 +19,7 @@ from nicegui.testing.general import nicegui_reset_globals, prepare_simulation
 
 from app.domain.accounts import SignInSession
 from app.pages.sign_in import SESSION, SessionCookie
+from app.web import sign_in_guard
 from app.web.application import behind_guard
 from app.web.request_guard import allowed_names
 from app.web.server import listen
@@ -158,8 +159,8 @@ async def live(
     doors: Doors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Live]:
     monkeypatch.setattr(Storage, "path", tmp_path / "sessions")
-    # A user of an earlier test leaves theirs there whenever it is looked at, also once it is gone.
-    monkeypatch.setattr(ui, "navigate", Navigate())
+    # A user of an earlier test leaves theirs in nicegui.ui whenever it is looked at, also late.
+    monkeypatch.setattr(sign_in_guard, "ui", SimpleNamespace(navigate=Navigate()))
     heard: list[str] = []
     judged = asyncio.Event()
     is_live = doors.sign_ins.is_live
@@ -220,6 +221,23 @@ async def test_whoever_is_out_is_out_within_a_second_also_in_a_socket_that_stand
     await live.until_heard("before", "after")
     await asyncio.gather(tab.close(), other.close(), ends.close())
     looking.cancel()
+
+
+async def test_page_that_did_not_hear_that_it_ends_finds_out_when_it_connects_again(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = SimpleNamespace(navigate=SimpleNamespace(reload=lambda: None))
+    monkeypatch.setattr(sign_in_guard, "ui", lost)
+    ends = PageEnds(live.let_in)
+    tab, session = await live.tab("Ana")
+
+    await live.doors.accounts.end_session(session.session_id)
+    await live.doors.sign_ins.look()
+
+    async with asyncio.timeout(10):
+        while tab.status != 401:  # noqa: ASYNC110  # it has no event
+            await asyncio.sleep(0.01)
+    await asyncio.gather(tab.close(), ends.close())
 
 
 async def test_event_of_a_session_that_ended_is_not_heard_in_a_socket_that_stands(
